@@ -1,0 +1,241 @@
+"""Account: one customer in one currency, and what can be asked of it on any date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Literal, TypeAlias, TypeVar, cast
+
+import attrs
+
+from dunning._attrs import frozen
+from dunning._receivable import OpenItem, Receivable, Step
+from dunning.amounts import ZERO, exact
+from dunning.dates import add_days, require_date
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Invoice,
+    Payment,
+    Reversal,
+)
+
+__all__ = ["OWN_DATE", "Account", "Fact", "Interaction", "PromiseState", "movements", "reversal_days"]
+
+Interaction: TypeAlias = Contact | Promise | Hold | PaymentPlan | Placement
+Fact: TypeAlias = (
+    Invoice
+    | DueDateChange
+    | Charge
+    | Payment
+    | CreditNote
+    | Application
+    | Adjustment
+    | Reversal
+    | Dispute
+    | Interaction
+)
+PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
+
+_I = TypeVar("_I", Contact, Promise, Hold, PaymentPlan, Placement)
+
+OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
+    kind: cast("Callable[[Fact], date]", attrgetter(name))
+    for kind, name in (
+        (Invoice, "issued"),
+        (DueDateChange, "on"),
+        (Charge, "on"),
+        (Payment, "received"),
+        (CreditNote, "issued"),
+        (Application, "on"),
+        (Adjustment, "on"),
+        (Reversal, "on"),
+        (Contact, "on"),
+        (Promise, "made"),
+        (Dispute, "opened"),
+        (Hold, "start"),
+        (PaymentPlan, "agreed"),
+        (Placement, "on"),
+    )
+}
+"""Each kind of fact and the date on which it happened."""
+
+
+def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:
+    """For each fact reversed, the days on which it is undone, made good again, undone again, and so on."""
+    by_target = {reversal.of: reversal for reversal in reversals}
+    own = {reversal.id for reversal in reversals}
+    days: dict[str, list[date]] = {}
+    for target, first in by_target.items():
+        if target not in own:
+            chain: list[date] = []
+            reversal: Reversal | None = first
+            while reversal is not None:
+                chain.append(reversal.on)
+                reversal = by_target.get(reversal.id)
+            days[target] = chain
+    return days
+
+
+def movements(facts: Sequence[Fact]) -> Iterator[Step]:
+    """What each fact adds to the customer's balance, and when: straight from the facts, whatever was applied where."""
+    undone = reversal_days([fact for fact in facts if type(fact) is Reversal])
+    for fact in facts:
+        if type(fact) is Invoice:
+            yield fact.issued, fact.amount
+            continue
+        if type(fact) is Payment:
+            day, delta = fact.received, -fact.amount
+        elif type(fact) is CreditNote:
+            day, delta = fact.issued, -fact.amount
+        elif type(fact) is Adjustment:
+            day, delta = fact.on, -fact.amount
+        elif type(fact) is Charge:
+            day, delta = fact.on, fact.amount
+        else:
+            continue
+        yield day, delta
+        for toggled in undone.get(fact.id, ()):
+            delta = -delta
+            yield toggled, delta
+
+
+@frozen
+class Account:
+    """One customer in one currency: all amounts below are of that currency.
+
+    Accounts are made by a ledger. `facts` are the account's own, in order of their ids; `interactions` are the
+    contacts, promises, holds, plans and placements that concern it, the customer-wide ones included. `receivables`
+    stand in order of the day on which they were settled for good, those that never were first.
+    """
+
+    customer: str
+    currency: str
+    facts: tuple[Fact, ...]
+    interactions: tuple[Interaction, ...]
+    receivables: tuple[Receivable, ...] = attrs.field(eq=False, repr=False)
+    credits: tuple[Step, ...] = attrs.field(eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
+
+    @exact
+    def balance(self, *, as_of: date) -> Decimal:
+        """What the customer owes in all on a date: invoices and charges less payments, credits and adjustments.
+
+        Computed from the facts alone, so that it checks the open items: balance = open items - unapplied.
+        """
+        require_date("as_of", as_of)
+        return sum((delta for day, delta in movements(self.facts) if day <= as_of), ZERO)
+
+    @exact
+    def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
+        """The open items on a date, oldest due first, those without a due date last."""
+        require_date("as_of", as_of)
+        found: list[OpenItem] = []
+        for receivable in self.receivables:
+            if receivable.closed <= as_of:
+                break
+            if receivable.invoice.issued <= as_of:
+                found.extend(receivable.open_items(as_of))
+        found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
+        return tuple(found)
+
+    @exact
+    def unapplied(self, *, as_of: date) -> Decimal:
+        """Cash and credit of the customer that settles nothing on a date; zero or positive."""
+        require_date("as_of", as_of)
+        total = sum((delta for day, delta in self.credits if day <= as_of), ZERO)
+        for receivable in self.receivables:
+            if receivable.closed <= as_of:
+                break
+            if receivable.settled:
+                total -= min(ZERO, receivable.net(as_of))
+        return total
+
+    @exact
+    def unapplied_by_day(self, *, as_of: date) -> tuple[Step, ...]:
+        """The unapplied cash and credit of a date, by the day it came in; what was used is taken from the oldest."""
+        require_date("as_of", as_of)
+        steps = [step for step in self.credits if step[0] <= as_of]
+        for receivable in self.receivables:
+            if receivable.closed <= as_of:
+                break
+            surplus = -min(ZERO, receivable.net(as_of))
+            if surplus:
+                steps.append((max(day for day, _ in receivable.settled if day <= as_of), surplus))
+        used = -sum((delta for _, delta in steps if delta < 0), ZERO)
+        left: list[Step] = []
+        for day, delta in sorted(step for step in steps if step[1] > 0):
+            taken = min(used, delta)
+            used -= taken
+            if delta > taken:
+                left.append((day, delta - taken))
+        return tuple(left)
+
+    def _interactions(self, kind: type[_I], as_of: date) -> tuple[_I, ...]:
+        require_date("as_of", as_of)
+        found = [each for each in self.interactions if type(each) is kind and OWN_DATE[kind](each) <= as_of]
+        return tuple(sorted(cast("list[_I]", found), key=lambda each: (OWN_DATE[kind](each), each.id)))
+
+    def contacts(self, *, as_of: date) -> tuple[Contact, ...]:
+        """The contacts with the customer up to a date, the earliest first."""
+        return self._interactions(Contact, as_of)
+
+    def promises(self, *, as_of: date) -> tuple[Promise, ...]:
+        """The promises to pay made up to a date, the earliest first; see `promise_state`."""
+        return self._interactions(Promise, as_of)
+
+    def holds(self, *, as_of: date) -> tuple[Hold, ...]:
+        """The dunning blocks in force on a date."""
+        return tuple(hold for hold in self._interactions(Hold, as_of) if hold.end is None or as_of < hold.end)
+
+    def plans(self, *, as_of: date) -> tuple[PaymentPlan, ...]:
+        """The payment plans that stand on a date."""
+        return tuple(plan for plan in self._interactions(PaymentPlan, as_of) if plan.ended is None or as_of < plan.ended)
+
+    def placements(self, *, as_of: date) -> tuple[Placement, ...]:
+        """The placements with an agency that are not recalled on a date."""
+        found = self._interactions(Placement, as_of)
+        return tuple(each for each in found if each.recalled is None or as_of < each.recalled)
+
+    @exact
+    def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
+        """What was paid towards a promise up to a date: money received from the day it was made up to its due date.
+
+        With `items`, only what was applied to those invoices counts. `grace` days are added to the due date. Payments
+        reversed by the date asked for do not count.
+        """
+        last = min(as_of, add_days(promise.due, grace))
+        named = {item.split("/")[0] for item in promise.items} | set(promise.items)
+        undone = reversal_days([fact for fact in self.facts if type(fact) is Reversal and fact.on <= as_of])
+        gone = {target for target, days in undone.items() if len(days) % 2}
+        payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
+        total = ZERO
+        for payment in payments.values():
+            if promise.made <= payment.received <= last:
+                total += (
+                    sum((part for name, part in payment.applied if name in named), ZERO) if named else payment.amount
+                )
+        for fact in self.facts:
+            if type(fact) is Application and fact.id not in gone and fact.source in payments and fact.invoice in named:
+                total += fact.amount if promise.made <= fact.on <= last else ZERO
+        return total
+
+    def promise_state(self, promise: Promise, *, as_of: date, grace: int = 0) -> PromiseState:
+        """What has become of a promise on a date, derived from the payments.
+
+        *kept* when at least the amount was received by the due date plus `grace` days; *broken* from the day after
+        when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*.
+        """
+        if promise.cancelled is not None and promise.cancelled <= as_of:
+            return "cancelled"
+        if self.received(promise, as_of=as_of, grace=grace) >= promise.amount:
+            return "kept"
+        return "pending" if as_of <= add_days(promise.due, grace) else "broken"

@@ -1,0 +1,27 @@
+"""The one decorator of the house's nouns: closed, frozen, slotted.
+
+A noun of this library is a value: it cannot be changed, it cannot be subclassed, it compares by its fields and it
+can be hashed, copied and pickled. `frozen` is `attrs.frozen` with these promises made explicit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, dataclass_transform
+
+import attrs
+
+__all__ = ["frozen"]
+
+_T = TypeVar("_T")
+
+
+def _closed(cls: type, /, **_: Any) -> None:
+    msg = f"{cls.__mro__[1].__name__} is closed: compose it instead of subclassing it"
+    raise TypeError(msg)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
+def frozen(cls: type[_T]) -> type[_T]:
+    """Make a class a noun of the house: a frozen, slotted attrs class that refuses subclasses."""
+    cls.__init_subclass__ = classmethod(_closed)  # type: ignore[assignment,method-assign]  # closing is the point
+    return attrs.frozen(weakref_slot=False)(cls)

@@ -1,0 +1,136 @@
+"""How a fact is declared: its annotations are its checks.
+
+A fact is a frozen record of something that happened on a date. `KINDS` says, for every annotation that a fact may use,
+which expression must hold and how to say so in words. The decorator `fact` joins the expressions of a class into one
+check that runs in construction (as attrs itself compiles `__init__`), so that an existing fact is a valid fact, at a
+cost of well under a microsecond. Rules that concern several fields are written in the class as `_rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias, TypeVar, cast, dataclass_transform
+
+import attrs
+
+from dunning import _attrs
+from dunning.amounts import NARROW, fits, fits
+from dunning.dates import is_date
+from dunning.errors import InvalidValue
+
+__all__ = ["KINDS", "Amount", "Applied", "Currency", "Id", "fact", "is_pair"]
+
+_T = TypeVar("_T")
+
+Id: TypeAlias = str
+Currency: TypeAlias = str
+Amount: TypeAlias = Decimal
+Applied: TypeAlias = tuple[tuple[str, Decimal], ...]
+
+
+def is_pair(value: Any) -> bool:
+    """Whether a value is an (invoice id, amount above zero) pair."""
+    if type(value) is not tuple or len(value) != 2:
+        return False
+    name, amount = value
+    return isinstance(name, str) and name != "" and isinstance(amount, Decimal) and amount > 0 and fits(amount)
+
+
+_TEXT = "isinstance({0}, str) and {0} != '' and {0}.strip() == {0}"
+_DAY = "(type({0}) is date or is_date({0}))"
+_AMOUNT = "isinstance({0}, Decimal) and {0}.is_finite() and -20 <= {0}.adjusted() < 40 and narrow({0}) > 0"
+_TUPLE = "type({0}) is tuple"
+
+KINDS: dict[str, tuple[str, str]] = {
+    # annotation: (what must hold, in words)
+    "Id": (_TEXT, "a string that is not empty and has no spaces around it"),
+    "Id | None": (f"({{0}} is None or {_TEXT})", "a string that is not empty and has no spaces around it, or None"),
+    "str": ("isinstance({0}, str)", "a string"),
+    "Currency": (
+        "isinstance({0}, str) and len({0}) == 3 and {0}.isupper() and {0}.isalpha() and {0}.isascii()",
+        "a currency code of three capital letters such as 'EUR'",
+    ),
+    "Amount": (_AMOUNT, "a finite Decimal above zero"),
+    "Amount | None": (f"({{0}} is None or {_AMOUNT})", "a finite Decimal above zero, or None"),
+    "date": (_DAY, "a date (a datetime is not a day)"),
+    "date | None": (f"({{0}} is None or {_DAY})", "a date (a datetime is not a day), or None"),
+    "datetime | None": (
+        "({0} is None or isinstance({0}, datetime) and {0}.tzinfo is not None)",
+        "a datetime with a time zone, or None",
+    ),
+    "Applied": (f"{_TUPLE} and all(map(is_pair, {{0}}))", "a tuple of (invoice id, Decimal above zero) pairs"),
+    "tuple[Installment, ...]": (
+        f"{_TUPLE} and all(type(part).__name__ == 'Installment' for part in {{0}})",
+        "a tuple of Installment",
+    ),
+    "tuple[Id, ...]": (
+        f"{_TUPLE} and all(isinstance(part, str) and part for part in {{0}})",
+        "a tuple of strings that are not empty",
+    ),
+    "ChargeKind": ("{0} in ('fee', 'interest', 'cost', 'penalty')", "one of fee, interest, cost, penalty"),
+    "AdjustmentKind": (
+        "{0} in ('write_off', 'discount', 'small_balance', 'deduction')",
+        "one of write_off, discount, small_balance, deduction",
+    ),
+    "Channel": (
+        "{0} in ('email', 'letter', 'call', 'sms', 'visit', 'portal')",
+        "one of email, letter, call, sms, visit, portal",
+    ),
+    "Direction": ("{0} in ('outbound', 'inbound')", "one of outbound, inbound"),
+}
+
+_NAMES: dict[str, Any] = {
+    "Decimal": Decimal,
+    "date": date,
+    "datetime": datetime,
+    "is_date": is_date,
+    "is_pair": is_pair,
+    "narrow": NARROW.plus,  # raises on more digits than an amount can have
+}
+
+
+def _compiled(expression: str) -> Callable[[Any], object]:
+    """Make a function of one value out of an expression in the names of `KINDS`."""
+    return cast("Callable[[Any], object]", eval(f"lambda fact: {expression}", _NAMES))
+
+
+def _shown(value: object) -> str:
+    kind = type(value).__name__
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({kind})"
+
+
+def _faults(self: object, kinds: dict[str, str]) -> Iterator[str]:
+    """One line for each field that does not hold what its annotation says."""
+    for name, kind in kinds.items():
+        expression, words = KINDS[kind]
+        value = getattr(self, name)
+        try:
+            holds = bool(_compiled(expression.format("fact"))(value))
+        except ArithmeticError:  # comparing a signalling NaN
+            holds = False
+        if not holds:
+            yield f"{name}: {_shown(value)} must be {words}"
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
+def fact(cls: type[_T]) -> type[_T]:
+    """Make a class a fact: frozen, and checked in construction by its annotations and its `_rules`."""
+    kinds = {name: kind for name, kind in cls.__annotations__.items()}
+    is_valid = _compiled(" and ".join(KINDS[kind][0].format(f"fact.{name}") for name, kind in kinds.items()))
+    rules: Callable[[Any], Sequence[str]] | None = cls.__dict__.get("_rules")
+
+    def __attrs_post_init__(self: Any) -> None:  # noqa: N807  # attrs calls it by this name
+        try:
+            valid = is_valid(self)
+        except (ArithmeticError, TypeError):  # a value that cannot even be compared; the slow check names it
+            valid = False
+        if not valid:
+            raise InvalidValue(cls.__name__, tuple(_faults(self, kinds)))
+        if rules is not None and (broken := rules(self)):
+            raise InvalidValue(f"{cls.__name__} {getattr(self, 'id', '')}".strip(), broken)
+
+    cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]  # read by attrs
+    return _attrs.frozen(cls)

@@ -1,0 +1,531 @@
+"""Posting: how a set of facts becomes accounts, and how every contradiction among them is found.
+
+Facts come in any order. They are identified by id, routed to the account they belong to, and each account is then
+posted by itself, in the order in which kinds depend on each other: invoices, then what names an invoice, then what
+names a payment, then reversals. A fact that does not fit is set aside as a `Problem`; what depends on it follows.
+Facts set aside are tried again whenever facts are added, so that the result never depends on the order of arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from dunning._account import OWN_DATE, Account, Fact, Interaction, movements, reversal_days
+from dunning._attrs import frozen
+from dunning._receivable import Receivable, Step, by_day, receivable
+from dunning.amounts import ZERO, exact
+from dunning.errors import InvalidValue
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Invoice,
+    Payment,
+    Reversal,
+)
+
+__all__ = ["EMPTY", "Books", "Key", "Problem", "post"]
+
+Key: TypeAlias = tuple[str, str]
+"""(customer, currency): the name of an account."""
+
+_BY_ID = attrgetter("id")
+_SETTLED_LAST = attrgetter("closed")
+_OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
+_BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
+_CUSTOMER_WIDE = (Contact, Hold, Placement)
+_REVERSIBLE = (Payment, CreditNote, Application, Adjustment, Charge)
+
+
+@frozen
+class Problem:
+    """A fault of the books: which fact (or row) cannot stand, why, and what to do.
+
+    `code` is one of duplicate_id, unknown_invoice, unknown_source, wrong_currency, wrong_customer, wrong_date,
+    exceeds_source, nothing_to_reverse, reversed_twice, cycle, installments, unreadable. `fact` is what was set aside:
+    the fact itself or, for a row that could not be read, its fields as (name, text) pairs.
+    """
+
+    code: str
+    id: str
+    message: str
+    fact: Any = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        where = f"row {self.row}: " if self.row is not None else ""
+        kind = "" if self.fact is None or type(self.fact) is tuple else f"{type(self.fact).__name__} "
+        return f"{where}{kind}{self.id}: {self.message}"
+
+
+class Ids(Mapping[str, Fact]):
+    """Ids to facts in layers, so that adding a few to millions copies only a few.
+
+    A layer is merged into the one below as soon as it has grown to half its size, so there are few of them. In a
+    layer, None hides what lies below.
+    """
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, layers: tuple[dict[str, Fact | None], ...] = ()) -> None:
+        self._layers = layers
+
+    def plus(self, fresh: dict[str, Fact | None], gone: set[str]) -> Ids:
+        """These ids with more of them on top, and without those that are gone."""
+        layers = [*self._layers, {**dict.fromkeys(gone), **fresh} if gone else fresh]
+        while len(layers) > 1 and 2 * len(layers[-1]) >= len(layers[-2]):
+            top = layers.pop()
+            layers[-1] = {**layers[-1], **top}
+        return Ids(tuple(layers))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        for layer in reversed(self._layers):
+            if key in layer:
+                return layer[key]
+        return default
+
+    def __getitem__(self, key: str) -> Fact:
+        fact = self.get(key)
+        if fact is None:
+            raise KeyError(key)
+        return cast("Fact", fact)
+
+    def __iter__(self) -> Iterator[str]:
+        seen: set[str] = set()
+        for layer in reversed(self._layers):
+            for key, fact in layer.items():
+                if key not in seen:
+                    seen.add(key)
+                    if fact is not None:
+                        yield key
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+@frozen
+class Books:
+    """Everything that posting knows: facts by id, accounts, customer-wide interactions, movements a day, problems."""
+
+    ids: Ids = attrs.field(factory=Ids)
+    accounts: dict[Key, Account] = attrs.field(factory=dict[Key, Account])
+    people: dict[str, tuple[Interaction, ...]] = attrs.field(factory=dict[str, "tuple[Interaction, ...]"])
+    daybook: dict[str, dict[date, Decimal]] = attrs.field(factory=dict[str, "dict[date, Decimal]"])
+    problems: tuple[Problem, ...] = ()
+
+
+EMPTY = Books()
+
+
+class _Desk:
+    """The working state of one posting: what can be found by id, and the problems met so far."""
+
+    def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str]) -> None:
+        self.ids = ids
+        self.fresh = fresh
+        self.gone = gone
+        self.problems: list[Problem] = []
+
+    def find(self, name: str) -> Fact | None:
+        found = self.fresh.get(name)
+        if found is None and name not in self.gone:
+            found = self.ids.get(name)
+        return found
+
+    def reject(self, code: str, fact: Fact, message: str) -> None:
+        self.problems.append(Problem(code, fact.id, message, fact))
+
+    def invoice_of(self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None) -> Invoice | None:
+        """The invoice that a fact names, or None and a problem when it is unknown or of another account."""
+        found = self.find(name)
+        if type(found) is not Invoice:
+            self.reject("unknown_invoice", fact, f"invoice {name} is not in the ledger; add it, or mend the reference")
+        elif customer is not None and found.customer != customer:
+            message = f"invoice {name} belongs to customer {found.customer}; record the fact under that customer"
+            self.reject("wrong_customer", fact, message)
+        elif currency is not None and found.currency != currency:
+            message = f"invoice {name} is in {found.currency}, this is in {currency}; convert it before recording"
+            self.reject("wrong_currency", fact, message)
+        else:
+            return found
+        return None
+
+    def items_known(self, fact: Any, currency: str | None) -> bool:
+        """Whether all items that an interaction names are invoices, or installments, of its customer."""
+        invoice = getattr(fact, "invoice", None)
+        names = getattr(fact, "items", ()) if invoice is None else (invoice,)
+        for name in names:
+            stem, slash, number = name.rpartition("/")
+            parent = self.find(stem) if slash and self.find(name) is None else None
+            is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
+            if self.invoice_of(fact, stem if is_part else name, fact.customer, currency) is None:
+                return False
+        return True
+
+    def key_of(self, fact: Fact) -> Key | None:
+        """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""
+        seen: list[str] = []
+        last: Fact | None = fact
+        while last is not None and last.id not in seen:
+            seen.append(last.id)
+            if isinstance(last, _OWN_ACCOUNT):
+                return last.customer, last.currency
+            if isinstance(last, _BY_INVOICE):
+                last = self.find(last.invoice)
+                return (last.customer, last.currency) if isinstance(last, Invoice) else None
+            last = self.find(last.source if isinstance(last, Application) else getattr(last, "of", ""))
+        return None
+
+    def reject_homeless(self, fact: Fact) -> None:
+        """Say why a fact belongs to no account."""
+        if isinstance(fact, Reversal):
+            self.reject_reversal(fact)
+        elif isinstance(fact, Application):
+            self.reject_source(fact)
+        elif isinstance(fact, _BY_INVOICE):
+            self.invoice_of(fact, fact.invoice)
+
+    def reject_reversal(self, fact: Reversal) -> None:
+        """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""
+        seen = [fact.id]
+        last = self.find(fact.of)
+        while isinstance(last, Reversal) and last.id not in seen:
+            seen.append(last.id)
+            last = self.find(last.of)
+        if isinstance(last, Reversal):
+            self.reject("cycle", fact, f"the reversals {', '.join(sorted(seen))} reverse each other; mend `of`")
+        else:
+            hint = "mend `of`, or issue a credit note where an invoice is meant"
+            self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
+
+    def reject_source(self, fact: Application) -> None:
+        self.reject("unknown_source", fact, f"payment or credit note {fact.source} is not in the ledger; add it")
+
+
+def _identified(books: Books, facts: Iterable[Fact]) -> tuple[_Desk, list[tuple[str, list[Fact]]]]:
+    """Sort out new facts by id: exact duplicates are ignored, an id with two contents is set aside with both."""
+    fresh: dict[str, Fact] = {}
+    versions: dict[str, list[Fact]] = {}
+    strangers: list[str] = []
+    for fact in facts:
+        if type(fact) not in OWN_DATE:
+            strangers.append(f"{fact!r} ({type(fact).__name__}) is not a fact")
+            continue
+        known = fresh.setdefault(fact.id, fact)
+        if known is not fact and known != fact:
+            found = versions.setdefault(fact.id, [known])
+            if fact not in found:
+                found.append(fact)
+    if strangers:
+        raise InvalidValue("facts", strangers)
+    if books.accounts or books.people:
+        for name, fact in list(fresh.items()):
+            old = books.ids.get(name)
+            if old is not None and (old != fact or name in versions):
+                found = versions.setdefault(name, [fact])
+                if old not in found:
+                    found.append(old)
+            elif old is not None:
+                del fresh[name]
+    for name in versions:
+        del fresh[name]
+    gone = {name for name in versions if books.ids.get(name) is not None}
+    return _Desk(books.ids, fresh, gone), sorted(versions.items())
+
+
+def _reject_versions(desk: _Desk, versions: list[tuple[str, list[Fact]]]) -> None:
+    for _, facts in versions:
+        for fact in sorted(facts, key=repr):
+            message = f"the id stands for {len(facts)} different facts; give each its own id, or keep the right one"
+            desk.reject("duplicate_id", fact, message)
+
+
+def _reversals(desk: _Desk | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
+    """The reversals that can stand: one for each target, not before it, of something that can be reversed.
+
+    Without a desk nothing is reported: that is the first look, before it is known which targets will stand.
+    """
+    stands = {fact.id: OWN_DATE[type(fact)](fact) for fact in targets if isinstance(fact, _REVERSIBLE)}
+    waiting = sorted(reversals, key=lambda reversal: (reversal.on, reversal.id))
+    accepted: dict[str, Reversal] = {}
+    found = True
+    while found:
+        ready = [reversal for reversal in waiting if reversal.of in stands]
+        found = bool(ready)
+        for reversal in ready:
+            waiting.remove(reversal)
+            since = stands[reversal.of]
+            if reversal.of not in accepted and reversal.on >= since:
+                accepted[reversal.of] = reversal
+                stands[reversal.id] = reversal.on
+            elif desk is not None and reversal.on < since:
+                message = f"it is dated {reversal.on}, before what it reverses ({since}); mend the date"
+                desk.reject("wrong_date", reversal, message)
+            elif desk is not None:
+                desk.reject("reversed_twice", reversal, f"{reversal.of} is reversed already; drop one of the two")
+    if desk is not None:
+        for reversal in waiting:
+            desk.reject_reversal(reversal)
+    return list(accepted.values())
+
+
+def _toggled(on: date, amount: Decimal, *undone: list[date]) -> Iterator[Step]:
+    """The changes of a figure that starts on a day and is off whenever one of its reversals is in force."""
+    yield on, amount
+    is_on = True
+    for day in sorted({day for days in undone for day in days}):
+        now_on = all(sum(1 for each in days if each <= day) % 2 == 0 for days in undone)
+        if now_on != is_on:
+            is_on = now_on
+            yield max(day, on), amount if is_on else -amount
+
+
+class _Posted:
+    """The lists into which one account is posted."""
+
+    def __init__(self) -> None:
+        self.invoices: dict[str, Invoice] = {}
+        self.accepted: list[Fact] = []
+        self.settled: dict[str, list[Step]] = {}
+        self.charged: dict[str, list[Step]] = {}
+        self.changes: dict[str, list[DueDateChange]] = {}
+        self.disputes: dict[str, list[Dispute]] = {}
+        self.credits: list[Step] = []
+        self.undone: dict[str, list[date]] = {}
+
+    def credit(self, on: date, amount: Decimal, name: str) -> None:
+        """A source of credit: unapplied from its day on, while it stands."""
+        self.credits.extend(_toggled(on, amount, self.undone.get(name, [])))
+
+    def settle(self, invoice: Invoice, on: date, amount: Decimal, *names: str) -> None:
+        """Move credit to an invoice: from the day on which both exist, while everything named stands."""
+        for day, delta in _toggled(on, amount, *(self.undone.get(name, []) for name in names)):
+            moved = max(day, invoice.issued)
+            self.settled.setdefault(invoice.id, []).append((moved, delta))
+            self.credits.append((moved, -delta))
+
+
+def _post_source(desk: _Desk, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
+    """A payment or credit note, with the invoices it was applied to when it was recorded."""
+    on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
+    invoices = posted.invoices
+    if len(fact.applied) == 1 and fact.id not in posted.undone:  # by far the most; what follows says the same
+        (name, amount), = fact.applied
+        invoice = invoices.get(name)
+        if invoice is not None and invoice.issued <= on:
+            posted.accepted.append(fact)
+            posted.settled.setdefault(name, []).append((on, amount))
+            if amount != fact.amount:
+                posted.credits.append((on, fact.amount - amount))
+            return
+    named = [desk.invoice_of(fact, name, *key) for name, _ in fact.applied]
+    if None in named:
+        return
+    posted.accepted.append(fact)
+    posted.credit(on, fact.amount, fact.id)
+    for invoice, (_, amount) in zip(named, fact.applied, strict=True):
+        posted.settle(cast("Invoice", invoice), on, amount, fact.id)
+
+
+def _post_by_invoice(desk: _Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key) -> None:
+    """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
+    invoice = desk.invoice_of(fact, fact.invoice, *key)
+    if invoice is None:
+        return
+    if isinstance(fact, Charge) and fact.on < invoice.issued:
+        desk.reject("wrong_date", fact, f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date")
+        return
+    if isinstance(fact, DueDateChange) and invoice.installments:
+        message = f"invoice {invoice.id} has installments with due dates of their own; bill the parts as invoices"
+        desk.reject("installments", fact, message)
+        return
+    posted.accepted.append(fact)
+    if isinstance(fact, Charge):
+        steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
+        posted.charged.setdefault(invoice.id, []).extend(steps)
+    elif isinstance(fact, Adjustment):
+        posted.credit(fact.on, fact.amount, fact.id)
+        posted.settle(invoice, fact.on, fact.amount, fact.id)
+    elif isinstance(fact, DueDateChange):
+        posted.changes.setdefault(invoice.id, []).append(fact)
+    else:
+        posted.disputes.setdefault(invoice.id, []).append(fact)
+
+
+def _post_applications(desk: _Desk, posted: _Posted, facts: list[Application], key: Key) -> None:
+    """Applications of unapplied cash or credit, as far as their source reaches, the earliest first."""
+    sources: dict[str, Payment | CreditNote] = {
+        fact.id: fact for fact in posted.accepted if isinstance(fact, (Payment, CreditNote))
+    }
+    used: dict[str, list[Step]] = {}
+    for fact in sorted(facts, key=lambda each: (each.on, each.id)):
+        source = sources.get(fact.source)
+        if source is None:
+            desk.reject_source(fact)
+            continue
+        since = OWN_DATE[type(source)](source)
+        if fact.on < since:
+            message = f"it is dated {fact.on}, before its source {source.id} ({since}); mend the date"
+            desk.reject("wrong_date", fact, message)
+            continue
+        invoice = desk.invoice_of(fact, fact.invoice, *key)
+        if invoice is None:
+            continue
+        taken = used.setdefault(source.id, [(since, sum((part for _, part in source.applied), ZERO))])
+        steps = [*taken, *_toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))]
+        most = max(sum(delta for day, delta in steps if day <= at) for at, _ in steps)
+        if most > source.amount:
+            message = f"with it {most} of {source.id} would be applied, which is only {source.amount}; lower the amount"
+            desk.reject("exceeds_source", fact, message)
+            continue
+        used[source.id] = steps
+        posted.accepted.append(fact)
+        posted.settle(invoice, fact.on, fact.amount, fact.id, source.id)
+
+
+def _post_account(desk: _Desk, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
+    """Post the facts of one account; None when none of them can stand."""
+    facts.sort(key=_BY_ID)
+    posted = _Posted()
+    invoices, accepted = posted.invoices, posted.accepted
+    sources: list[Payment | CreditNote] = []
+    rest: list[Fact] = []
+    for fact in facts:
+        kind = type(fact)
+        if kind is Invoice:
+            invoices[fact.id] = cast("Invoice", fact)
+            accepted.append(fact)
+        elif kind is Payment or kind is CreditNote:
+            sources.append(cast("Payment", fact))
+        else:
+            rest.append(fact)
+    own: list[Interaction] = []
+    reversals = [fact for fact in rest if isinstance(fact, Reversal)]
+    if reversals:
+        posted.undone = reversal_days(_reversals(None, reversals, facts))
+    for source in sources:
+        _post_source(desk, posted, source, key)
+    if rest:
+        for fact in rest:
+            if isinstance(fact, _BY_INVOICE):
+                _post_by_invoice(desk, posted, fact, key)
+            elif isinstance(fact, (Promise, PaymentPlan)) and desk.items_known(fact, key[1]):
+                own.append(fact)
+        _post_applications(desk, posted, [fact for fact in rest if isinstance(fact, Application)], key)
+        accepted.extend(_reversals(desk, reversals, accepted))
+        accepted.extend(own)
+        accepted.sort(key=_BY_ID)
+    if not accepted:
+        return None
+    return Account(
+        key[0],
+        key[1],
+        tuple(accepted),
+        tuple(sorted((*people, *own), key=_BY_ID)) if own or people else (),
+        _receivables(posted),
+        by_day(posted.credits),
+    )
+
+
+def _receivables(posted: _Posted) -> tuple[Receivable, ...]:
+    """The account's invoices with what happened to them, those settled last first."""
+    settled, charged, changes, disputes = posted.settled, posted.charged, posted.changes, posted.disputes
+    found = [
+        receivable(
+            invoice,
+            charged.get(name, []),
+            settled.get(name, []),
+            changes.get(name, []),
+            disputes.get(name, []),
+        )
+        for name, invoice in posted.invoices.items()
+    ]
+    found.sort(key=_SETTLED_LAST, reverse=True)
+    return tuple(found)
+
+
+def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int) -> None:
+    """Add the movements of an account to the day book of its currency, or take them out."""
+    days = daybook.setdefault(account.currency, {})
+    if sign > 0:
+        for day, delta in movements(account.facts):
+            days[day] = days.get(day, ZERO) + delta
+    else:
+        for day, delta in movements(account.facts):
+            days[day] -= delta
+
+
+@exact
+def post(books: Books, facts: Iterable[Fact]) -> Books:
+    """The books with more facts in them. Only the accounts that the facts concern are posted again."""
+    aside = [cast("Fact", problem.fact) for problem in books.problems]
+    desk, versions = _identified(books, [*aside, *facts] if aside else facts)
+    _reject_versions(desk, versions)
+    groups: dict[Key, list[Fact]] = {}
+    callers: dict[str, list[Interaction]] = {}
+    for fact in desk.fresh.values():
+        if isinstance(fact, _CUSTOMER_WIDE):
+            callers.setdefault(fact.customer, []).append(fact)
+            continue
+        key = (fact.customer, fact.currency) if isinstance(fact, _OWN_ACCOUNT) else desk.key_of(fact)
+        if key is None:
+            desk.reject_homeless(fact)
+            continue
+        group = groups.get(key)
+        if group is None:
+            groups[key] = [fact]
+        else:
+            group.append(fact)
+    for name in desk.gone:
+        fact = books.ids[name]
+        if isinstance(fact, _CUSTOMER_WIDE):
+            callers.setdefault(fact.customer, [])
+        else:
+            groups.setdefault(cast("Key", _Desk(books.ids, {}, set()).key_of(fact)), [])
+
+    people = dict(books.people)
+    called = {*callers, *(key[0] for key in groups if key[0] in people)}
+    for customer in called:
+        known = [each for each in people.pop(customer, ()) if each.id not in desk.gone]
+        standing = [each for each in (*known, *callers.get(customer, ())) if desk.items_known(each, None)]
+        if standing:
+            people[customer] = tuple(sorted(standing, key=_BY_ID))
+
+    accounts = dict(books.accounts)
+    daybook = {currency: dict(days) for currency, days in books.daybook.items()}
+    for key, group in groups.items():
+        old = accounts.get(key)
+        if old is not None:
+            group.extend(fact for fact in old.facts if fact.id not in desk.gone)
+            _enter(daybook, old, -1)
+        account = _post_account(desk, key, group, people.get(key[0], ()))
+        if account is None:
+            accounts.pop(key, None)
+        else:
+            accounts[key] = account
+            _enter(daybook, account, +1)
+    for customer in called:
+        for currency in daybook:
+            account = accounts.get((customer, currency))
+            if account is not None and (customer, currency) not in groups:
+                own = [each for each in account.interactions if isinstance(each, (Promise, PaymentPlan))]
+                both = tuple(sorted((*people.get(customer, ()), *own), key=_BY_ID))
+                accounts[customer, currency] = Account(
+                    customer, currency, account.facts, both, account.receivables, account.credits
+                )
+    if len(accounts) != len(books.accounts) or accounts.keys() != books.accounts.keys():
+        accounts = {key: accounts[key] for key in sorted(accounts)}
+    rejected = {problem.id for problem in desk.problems}
+    fresh = {name: fact for name, fact in desk.fresh.items() if name not in rejected} if rejected else desk.fresh
+    gone = desk.gone | {name for name in rejected if name not in fresh and books.ids.get(name) is not None}
+    problems = tuple(sorted(desk.problems, key=lambda problem: (problem.id, problem.code, repr(problem.fact))))
+    return Books(books.ids.plus(fresh, gone), accounts, people, daybook, problems)

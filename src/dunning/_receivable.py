@@ -1,0 +1,192 @@
+"""One invoice through time: what is owed on it, since when, and how much of it is disputed, on any date.
+
+An invoice's whole life is one running figure, *net*: the amount, plus charges, less everything applied to it. While it
+is positive that much is open; where it is negative the surplus stands as unapplied credit of the account. Payments
+settle installments oldest first, so what is open always lies on the last ones, and the split of an invoice into items
+follows from the same one figure.
+
+Most invoices are settled once, in full. Those carry a single date, `closed`, and no history at all, which is what
+makes questions about any date fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from dunning._attrs import frozen
+from dunning.amounts import ZERO
+from dunning.dates import NEVER_ENDS
+from dunning.interactions import Dispute
+from dunning.invoice import DueDateChange, Invoice
+
+__all__ = ["History", "OpenItem", "Receivable", "Step", "by_day", "receivable"]
+
+Step = tuple[date, Decimal]
+"""A day and by how much a balance changes on it."""
+
+
+@frozen
+class OpenItem:
+    """What is open of an invoice, or of one installment of it, on a date.
+
+    `original` is the amount billed and `charges` what was added; `open` is what is still owed of both and `disputed`
+    the part of it under dispute. `days_past_due` is the date asked for minus the due date: 0 on the due date, negative
+    before it, None when no due date is known. `installment` counts from 1, and is None for an undivided invoice.
+    """
+
+    invoice: str
+    customer: str
+    currency: str
+    issued: date
+    due: date | None
+    original: Decimal
+    charges: Decimal
+    open: Decimal
+    disputed: Decimal
+    days_past_due: int | None
+    installment: int | None = None
+
+    @property
+    def id(self) -> str:
+        """The invoice's id, with `/n` for its n-th installment."""
+        return self.invoice if self.installment is None else f"{self.invoice}/{self.installment}"
+
+    @property
+    def settled(self) -> Decimal:
+        """What is no longer owed: original + charges - open."""
+        return self.original + self.charges - self.open
+
+
+@frozen
+class History:
+    """What happened to an invoice besides being settled. Each part is ordered by day."""
+
+    charged: tuple[Step, ...] = ()
+    due_changes: tuple[DueDateChange, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+
+@frozen
+class Receivable:
+    """An invoice and its life: open on a day D when `invoice.issued <= D < closed` and `net(D)` is above zero.
+
+    `closed` is the first day from which nothing is owed for good, the last day of the calendar if there is none.
+    `settled` holds what was applied to the invoice day by day; it is left empty where one settlement in full says all.
+    `history` is None for the many invoices without charges, changes of the due date, disputes and installments.
+    """
+
+    invoice: Invoice
+    closed: date
+    settled: tuple[Step, ...]
+    history: History | None
+
+    def charges(self, as_of: date) -> Decimal:
+        """What was added to the invoice up to a date."""
+        return _running(self.history.charged, as_of) if self.history else ZERO
+
+    def net(self, as_of: date) -> Decimal:
+        """The amount plus charges less settlements up to a date; negative when more was applied than is owed."""
+        if as_of < self.invoice.issued or self.closed <= as_of:
+            return ZERO
+        return self.invoice.amount + self.charges(as_of) - _running(self.settled, as_of)
+
+    def due(self, as_of: date) -> date | None:
+        """The due date as it stood on a date, for an undivided invoice."""
+        due = self.invoice.due
+        for change in self.history.due_changes if self.history else ():
+            if change.on > as_of:
+                break
+            due = change.due
+        return due
+
+    def disputes(self, as_of: date) -> Iterator[Dispute]:
+        """The disputes that are open on a date."""
+        for dispute in self.history.disputes if self.history else ():
+            if dispute.opened <= as_of and (dispute.resolved is None or as_of < dispute.resolved):
+                yield dispute
+
+    def disputed(self, as_of: date) -> Decimal:
+        """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
+        net = self.net(as_of)
+        parts = [net if dispute.amount is None else dispute.amount for dispute in self.disputes(as_of)]
+        return max(ZERO, min(net, sum(parts, ZERO)))
+
+    def open_items(self, as_of: date) -> Iterator[OpenItem]:
+        """The open items of the invoice on a date, none when nothing is open."""
+        net = self.net(as_of)
+        if net <= ZERO:
+            return
+        disputed = self.disputed(as_of)
+        charges = self.charges(as_of)
+        invoice = self.invoice
+        for number, due, original, added, owed in self._split(as_of, net, charges):
+            if owed > ZERO:
+                contested = min(owed, disputed)
+                disputed -= contested
+                late = None if due is None else (as_of - due).days
+                yield OpenItem(
+                    invoice.id, invoice.customer, invoice.currency, invoice.issued, due,
+                    original, added, owed, contested, late, number,
+                )  # fmt: skip
+
+    def _split(
+        self, as_of: date, net: Decimal, charges: Decimal
+    ) -> Sequence[tuple[int | None, date | None, Decimal, Decimal, Decimal]]:
+        """(number, due, original, charges, open) of each item: the last installments are the last to be settled."""
+        invoice = self.invoice
+        if not invoice.installments:
+            return ((None, self.due(as_of), invoice.amount, charges, net),)
+        rows: list[tuple[int | None, date | None, Decimal, Decimal, Decimal]] = []
+        for number in range(len(invoice.installments), 0, -1):
+            part = invoice.installments[number - 1]
+            added = charges if number == 1 else ZERO
+            owed = min(net, part.amount + added)
+            net -= owed
+            rows.append((number, part.due, part.amount, added, owed))
+        return rows[::-1]
+
+
+def _running(steps: Iterable[Step], as_of: date) -> Decimal:
+    total = ZERO
+    for day, delta in steps:
+        if day > as_of:
+            break
+        total += delta
+    return total
+
+
+def by_day(steps: list[Step]) -> tuple[Step, ...]:
+    """The same changes, one for each day, in order of days; in place of facts in any order."""
+    if len(steps) < 2:
+        return tuple(steps)
+    totals: dict[date, Decimal] = {}
+    for day, delta in steps:
+        totals[day] = totals.get(day, ZERO) + delta
+    return tuple((day, totals[day]) for day in sorted(totals) if totals[day])
+
+
+def receivable(
+    invoice: Invoice,
+    charged: list[Step],
+    settled: list[Step],
+    due_changes: list[DueDateChange],
+    disputes: list[Dispute],
+) -> Receivable:
+    """Put an invoice and what happened to it, in any order, into one receivable."""
+    history = None
+    if charged or due_changes or disputes or invoice.installments:
+        history = History(
+            by_day(charged),
+            tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
+            tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
+        )
+    elif len(settled) == 1 and settled[0][1] == invoice.amount:
+        return Receivable(invoice, settled[0][0], (), None)
+    steps = by_day(settled)
+    days = [day for day, _ in (history.charged + steps if history else steps)]
+    open_for_good = Receivable(invoice, NEVER_ENDS, steps, history)
+    if days and open_for_good.net(max(days)) == ZERO:
+        return Receivable(invoice, max(days), steps, history)
+    return open_for_good

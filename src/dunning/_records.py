@@ -1,0 +1,183 @@
+"""Rows of plain values into facts: the way in for CSV files, SQL rows and data frames alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, cast
+
+from dunning import interactions as people
+from dunning import invoice as money
+from dunning._account import Fact
+from dunning._posting import Problem
+from dunning.amounts import parse
+from dunning.dates import parse_date
+from dunning.errors import InvalidValue, NotFound
+
+__all__ = ["KINDS_OF_FACTS", "read"]
+
+KINDS_OF_FACTS: dict[str, type] = {
+    "invoice": money.Invoice,
+    "due_date_change": money.DueDateChange,
+    "charge": money.Charge,
+    "payment": money.Payment,
+    "credit_note": money.CreditNote,
+    "application": money.Application,
+    "adjustment": money.Adjustment,
+    "reversal": money.Reversal,
+    "contact": people.Contact,
+    "promise": people.Promise,
+    "dispute": people.Dispute,
+    "hold": people.Hold,
+    "payment_plan": people.PaymentPlan,
+    "placement": people.Placement,
+}
+"""The value of a row's `kind` for each kind of fact."""
+
+Reader = Callable[[Any], Any]
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _items(value: Any) -> Any:
+    return tuple(map(_text, cast("list[Any]", value))) if isinstance(value, (list, tuple)) else value
+
+
+def _pairs(read_amount: Reader) -> Reader:
+    """A list of pairs whose second part is an amount (applied) becomes a tuple of tuples."""
+
+    def inner(value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            return value
+        return tuple((_text(name), read_amount(amount)) for name, amount in cast("list[tuple[Any, Any]]", value))
+
+    return inner
+
+
+def _readers(read_date: Reader) -> dict[str, Reader]:
+    """How the value of a field is read, by the field's annotation; what is not listed is taken as it is."""
+
+    def installments(value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            return value
+        pairs = cast("list[tuple[Any, Any]]", value)
+        return tuple(money.Installment(read_date(due), parse(amount)) for due, amount in pairs)
+
+    return {
+        "Id": _text,
+        "Id | None": _text,
+        "str": _text,
+        "date": read_date,
+        "date | None": read_date,
+        "datetime | None": lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value,
+        "Amount": parse,
+        "Amount | None": parse,
+        "Applied": _pairs(parse),
+        "tuple[Id, ...]": _items,
+        "tuple[Installment, ...]": installments,
+    }
+
+
+def _date_reader(date_format: str) -> Reader:
+    known: dict[str, date] = {}
+
+    def inner(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if value not in known:
+            known[value] = parse_date(value, date_format)
+        return known[value]
+
+    return inner
+
+
+def _built(kind: type, values: dict[str, Any], readers: Mapping[str, Reader]) -> Fact:
+    """One fact from a row's values; every fault of the row is in the one error."""
+    fields: dict[str, str] = kind.__annotations__
+    faults = [
+        f"{name}: {kind.__name__} has no such field; map it to one of {', '.join(fields)}"
+        for name in values
+        if name not in fields
+    ]
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        if name in fields and value is not None:
+            try:
+                read[name] = readers.get(fields[name], lambda same: same)(value)
+            except (InvalidValue, ValueError, TypeError) as error:
+                said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
+                faults.append(f"{name}: {said}")
+    given = {"due": None, **read} if kind is money.Invoice else read
+    missing = [each.name for each in cast("Any", kind).__attrs_attrs__ if each.default is _NOTHING and each.name not in given]
+    faults.extend(f"{name}: missing" for name in missing if values.get(name) is None)
+    if faults:
+        raise InvalidValue(kind.__name__, faults)
+    return cast("Fact", kind(**given))
+
+
+_NOTHING = money.Invoice.__attrs_attrs__[0].default  # type: ignore[attr-defined]  # attrs' mark of "no default"
+
+
+def _settlement(invoice: money.Invoice, settled: Any, read_date: Reader) -> money.Payment:
+    """The payment in full that a flat invoice list shows as a settlement date."""
+    name = f"{invoice.id}:settled"
+    try:
+        on = read_date(settled)
+    except InvalidValue as error:
+        raise InvalidValue("Invoice", [f"settled: {fault}" for fault in error.faults]) from None
+    applied = ((invoice.id, invoice.amount),)
+    return money.Payment(name, invoice.customer, on, invoice.amount, invoice.currency, applied=applied)
+
+
+def read(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    kind: str | None,
+    columns: Mapping[str, str] | None,
+    defaults: Mapping[str, Any] | None,
+    date_format: str,
+) -> tuple[list[Fact], list[Problem]]:
+    """The facts of the rows, and a problem with its row number (the first row is 1) for each that could not be read."""
+    read_date = _date_reader(date_format)
+    readers = _readers(read_date)
+    facts: list[Fact] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            facts.extend(_facts_of(row, kind, columns, defaults or {}, readers))
+        except (InvalidValue, NotFound) as error:
+            name = row.get(columns.get("id", "id") if columns else "id") or "?"
+            shown = tuple((str(field), str(value)) for field, value in row.items())
+            problems.append(Problem("unreadable", str(name), str(error), shown, number))
+    return facts, problems
+
+
+def _facts_of(
+    row: Mapping[str, Any],
+    kind: str | None,
+    columns: Mapping[str, str] | None,
+    defaults: Mapping[str, Any],
+    readers: Mapping[str, Reader],
+) -> Iterator[Fact]:
+    """The fact of one row, followed by its settlement where an invoice's row names one."""
+    if columns is None:
+        values = {**defaults, **row}
+    else:
+        absent = [column for column in columns.values() if column not in row]
+        if absent:
+            raise InvalidValue("row", [f"{column}: no such column; the row has {', '.join(row)}" for column in absent])
+        values = {**defaults, **{field: row[column] for field, column in columns.items()}}
+    named = values.pop("kind", kind) if kind is None else kind
+    if named not in KINDS_OF_FACTS:
+        raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
+    settled = values.pop("settled", None) if named == "invoice" else None
+    fact = _built(KINDS_OF_FACTS[named], values, readers)
+    settlement = None if settled is None else _settlement(cast("money.Invoice", fact), settled, readers["date"])
+    yield fact
+    if settlement is not None:
+        yield settlement
+
+

@@ -1,0 +1,95 @@
+"""How reports look: a readable table of text and an HTML table, from the same rows.
+
+A report of the library is iterable and sized, and gives `records()`: flat dictionaries with stable keys and exact
+Decimals, which any data frame takes. `Report` adds the two renderings, so that a report only says what its table is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from html import escape
+
+from dunning._attrs import frozen
+from dunning.amounts import formatted
+
+__all__ = ["Report", "Table", "shown"]
+
+ROWS_SHOWN = 40
+"""A table for people shows this many rows and says how many more there are; `records()` has them all."""
+
+
+@frozen
+class Table:
+    """What is shown of a report: a title, headings, rows of text, rows set apart as totals, notes below."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    totals: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    more: int = 0
+    words: tuple[int, ...] = (0,)
+
+    def all_notes(self) -> tuple[str, ...]:
+        """The notes, led by how many rows are not shown."""
+        return ((f"... and {self.more} more rows",) if self.more else ()) + self.notes
+
+
+class Report:
+    """The renderings that every report shares."""
+
+    __slots__ = ()
+
+    def _table(self) -> Table:
+        raise NotImplementedError  # pragma: no cover  # every report has its own
+
+    def __str__(self) -> str:
+        return as_text(self._table())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._table())
+
+
+def shown(value: object) -> str:
+    """One value for people: amounts with separators, None as a dash, everything else as text."""
+    if value is None:
+        return "-"
+    return formatted(value) if isinstance(value, Decimal) else str(value)
+
+
+def as_text(table: Table) -> str:
+    """Lay a table out in columns, words to the left and figures to the right."""
+    lines = [table.headings, *table.rows, *table.totals]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(table.headings))]
+
+    def laid(line: Sequence[str]) -> str:
+        cells = [
+            cell.ljust(width) if column in table.words else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
+        return "  ".join(cells).rstrip()
+
+    rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+    body = [table.title, laid(table.headings), rule, *map(laid, table.rows)]
+    if table.totals:
+        body += [rule, *map(laid, table.totals)]
+    return "\n".join([*body, *table.all_notes()])
+
+
+def as_html(table: Table) -> str:
+    """The same table as escaped HTML without scripts or outside resources."""
+
+    def cells(line: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} style="text-align:{"left" if column in table.words else "right"}">{escape(cell)}</{tag}>'
+            for column, cell in enumerate(line)
+        )
+
+    body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in table.rows)
+    foot = "".join(f"<tr>{cells(line, 'th')}</tr>" for line in table.totals)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in table.all_notes())
+    return (
+        f"<table><caption>{escape(table.title)}</caption><thead><tr>{cells(table.headings, 'th')}</tr></thead>"
+        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{notes}"
+    )

@@ -1,0 +1,563 @@
+"""Aging: what is open, by how old it is, tied to the books.
+
+An aging report spreads the open items of each customer over buckets of days. What cannot be aged stands apart:
+`undated` items have no due date (yet), `unapplied` is cash and credit that settles nothing, `excluded` is what the
+caller asked to leave out, with reasons. Nothing gets lost between them:
+
+    buckets + undated - unapplied + excluded = control total
+
+where the control total comes from the movements of the books, not from the items.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from dunning._attrs import frozen
+from dunning._buckets import DEFAULT, Buckets
+from dunning._report import ROWS_SHOWN, Report, Table, shown
+from dunning.amounts import ZERO, exact
+from dunning.dates import add_days, require_date
+from dunning.errors import InvalidValue, MissingRate
+from dunning.ledger import Account, Ledger, OpenItem
+
+__all__ = ["DEFAULT", "Aging", "AgingRow", "Buckets", "Cells", "age", "age_by_currency", "convert"]
+
+Basis: TypeAlias = Literal["due", "issued"]
+Credits: TypeAlias = Literal["separate", "oldest", "current", "own_date"]
+Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
+Grouping: TypeAlias = "Mapping[str, str] | Callable[[Account], str] | None"
+Rule: TypeAlias = Callable[[OpenItem], bool]
+
+ASIDE = ("undated", "unapplied", "excluded")
+"""The columns after the buckets."""
+
+
+@frozen
+class Cells:
+    """One figure for each column of an aging report, by the column's name."""
+
+    columns: tuple[str, ...]
+    values: tuple[Decimal | int, ...]
+
+    def __getitem__(self, column: str) -> Any:
+        try:
+            return self.values[self.columns.index(column)]
+        except ValueError:
+            raise KeyError(f"no column {column!r}; there are {', '.join(self.columns)}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """(column, figure) pairs in the order of the columns."""
+        return zip(self.columns, self.values, strict=True)
+
+
+@frozen
+class AgingRow:
+    """One line of an aging report: amounts, how many items, and the parts under dispute and on hold, per column.
+
+    `row["1-30"]` is an amount. `balance` is what is owed in all: the buckets, undated and excluded less unapplied.
+    In `counts`, "unapplied" counts the accounts that have any.
+    """
+
+    label: str
+    amounts: Cells
+    counts: Cells
+    disputed: Cells
+    on_hold: Cells
+
+    def __getitem__(self, column: str) -> Decimal:
+        found: Decimal = self.amounts[column]
+        return found
+
+    @property
+    @exact
+    def balance(self) -> Decimal:
+        """Buckets + undated - unapplied + excluded."""
+        return _balance(self.amounts.values)
+
+
+def _balance(values: Iterable[Any]) -> Decimal:
+    *ageing, unapplied, excluded = values
+    return sum(ageing, ZERO) - unapplied + excluded
+
+
+_Line: TypeAlias = list[Any]
+"""Amounts of all columns, then the counts of all columns."""
+
+
+@frozen
+class Aging(Report):
+    """An aging report in one currency. Iterating gives its rows, in order of their labels.
+
+    `total` is the line of totals; `disputed`, `on_hold` and `counts` are its parts. `control_total` is the balance
+    of the books and equals `total.balance`. `excluded` says how much each reason for leaving out took. `problems`
+    counts the facts that were set aside when the ledger was built. Reports on the same terms add up with `+`.
+    """
+
+    as_of: date
+    currency: str | None
+    buckets: Buckets
+    basis: Basis
+    grace: int
+    credits: Credits
+    by: str
+    control_total: Decimal
+    problems: int
+    lines: dict[str, _Line] = attrs.field(repr=False, hash=False)
+    disputes: dict[str, list[Decimal]] = attrs.field(repr=False, hash=False)
+    holds: dict[str, list[Decimal]] = attrs.field(repr=False, hash=False)
+    exclusions: dict[str, tuple[Decimal, int]] = attrs.field(repr=False, hash=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The bucket labels, then undated, unapplied, excluded."""
+        return self.buckets.labels + ASIDE
+
+    def _row(self, label: str, line: _Line, disputed: list[Decimal] | None, held: list[Decimal] | None) -> AgingRow:
+        columns, width = self.columns, len(self.columns)
+        nothing = [ZERO] * width
+        return AgingRow(
+            label,
+            Cells(columns, tuple(line[:width])),
+            Cells(columns, tuple(line[width:])),
+            Cells(columns, tuple(disputed or nothing)),
+            Cells(columns, tuple(held or nothing)),
+        )
+
+    @property
+    def rows(self) -> tuple[AgingRow, ...]:
+        """The lines of the report, in order of their labels."""
+        return tuple(
+            self._row(label, self.lines[label], self.disputes.get(label), self.holds.get(label))
+            for label in sorted(self.lines)
+        )
+
+    @property
+    @exact
+    def total(self) -> AgingRow:
+        """The line of totals."""
+        width = len(self.columns)
+        line = [*([ZERO] * width), *([0] * width)]
+        for each in self.lines.values():
+            line = [mine + more for mine, more in zip(line, each, strict=True)]
+        return self._row("total", line, _summed(self.disputes, width), _summed(self.holds, width))
+
+    @property
+    def counts(self) -> Cells:
+        """How many items are in each column."""
+        return self.total.counts
+
+    @property
+    def disputed(self) -> Cells:
+        """How much of each column is under dispute."""
+        return self.total.disputed
+
+    @property
+    def on_hold(self) -> Cells:
+        """How much of each column is on hold."""
+        return self.total.on_hold
+
+    @property
+    def excluded(self) -> dict[str, tuple[Decimal, int]]:
+        """For each reason for leaving out: the amount and the number of items."""
+        return dict(self.exclusions)
+
+    @exact
+    def __add__(self, other: object) -> Aging:
+        """Merge two reports on the same terms; rows with the same label become one."""
+        if not isinstance(other, Aging):
+            return NotImplemented
+        faults = [
+            f"{name}: {getattr(self, name)} is not {getattr(other, name)}"
+            for name in ("as_of", "buckets", "basis", "grace", "credits", "by")
+            if getattr(self, name) != getattr(other, name)
+        ]
+        if None not in (self.currency, other.currency) and self.currency != other.currency:
+            faults.append(f"currency: {self.currency} is not {other.currency}; convert one first")
+        if faults:
+            raise InvalidValue("Aging + Aging", faults)
+        exclusions = dict(self.exclusions)
+        for reason, (amount, count) in other.exclusions.items():
+            before = exclusions.get(reason, (ZERO, 0))
+            exclusions[reason] = (before[0] + amount, before[1] + count)
+        return attrs.evolve(
+            self,
+            currency=self.currency or other.currency,
+            control_total=self.control_total + other.control_total,
+            problems=self.problems + other.problems,
+            lines=_merged(self.lines, other.lines),
+            disputes=_merged(self.disputes, other.disputes),
+            holds=_merged(self.holds, other.holds),
+            exclusions=exclusions,
+        )
+
+    def __iter__(self) -> Iterator[AgingRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a row: as_of, currency, the label, every column, balance, disputed, on_hold, items."""
+        return [
+            {
+                "as_of": self.as_of,
+                "currency": self.currency,
+                self.by: row.label,
+                **dict(row.amounts.items()),
+                "balance": row.balance,
+                "disputed": sum(row.disputed.values),
+                "on_hold": sum(row.on_hold.values),
+                "items": sum(row.counts.values[: len(self.buckets) + 1]),
+            }
+            for row in self.rows
+        ]
+
+    def pivot(self) -> dict[str, dict[str, Decimal]]:
+        """Amounts by label and column: `aging.pivot()["ACME"]["1-30"]`."""
+        return {row.label: dict(row.amounts.items()) for row in self.rows}
+
+    def _table(self) -> Table:
+        headings = (self.by, *self.columns, "balance")
+        total = self.total
+        largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))[:ROWS_SHOWN]
+
+        def cells(name: str, values: Iterable[Any], last: Decimal | int) -> tuple[str, ...]:
+            return (name, *map(shown, values), shown(last))
+
+        totals = [
+            cells("total", total.amounts.values, total.balance),
+            cells("items", total.counts.values, sum(total.counts.values)),
+        ]
+        for name, part in (("of which disputed", total.disputed), ("of which on hold", total.on_hold)):
+            if any(part.values):
+                totals.append(cells(name, part.values, sum(part.values)))
+        notes = [f"control total {shown(self.control_total)}: {'ties' if self.control_total == total.balance else 'DOES NOT TIE'}"]
+        notes += [f"excluded, {reason}: {count} items, {shown(amount)}" for reason, (amount, count) in self.exclusions.items()]
+        if self.problems:
+            notes.append(f"{self.problems} faulty facts were set aside and are not in these figures")
+        title = f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
+        rows = tuple(cells(row.label, row.amounts.values, row.balance) for row in largest)
+        return Table(title, headings, rows, tuple(totals), tuple(notes), len(self) - len(rows))
+
+
+def _merged(mine: Mapping[str, list[Any]], more: Mapping[str, list[Any]]) -> dict[str, list[Any]]:
+    merged = dict(mine)
+    for label, line in more.items():
+        known = merged.get(label)
+        merged[label] = line if known is None else [a + b for a, b in zip(known, line, strict=True)]
+    return merged
+
+
+def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
+    return [sum((line[column] for line in lines.values()), ZERO) for column in range(width)]
+
+
+class _Sheet:
+    """The lines of a report while it is filled."""
+
+    def __init__(self, as_of: date, buckets: Buckets, basis: Basis, grace: int) -> None:
+        self.as_of = as_of
+        self.buckets = buckets
+        self.basis = basis
+        self.grace = grace
+        self.width = len(buckets) + len(ASIDE)
+        self.undated, self.unapplied, self.excluded = range(len(buckets), self.width)
+        self.lines: dict[str, _Line] = {}
+        self.disputes: dict[str, list[Decimal]] = {}
+        self.holds: dict[str, list[Decimal]] = {}
+        self.exclusions: dict[str, tuple[Decimal, int]] = {}
+        # The days on which the buckets begin, oldest first: a date's bucket is found without subtracting.
+        self.borders = [add_days(as_of, -grace - upper) for upper in reversed(buckets.uppers)]
+
+    def line(self, label: str) -> _Line:
+        found = self.lines.get(label)
+        if found is None:
+            found = self.lines[label] = [ZERO] * self.width + [0] * self.width
+        return found
+
+    def column(self, day: date | None) -> int:
+        return self.undated if day is None else len(self.borders) - bisect_right(self.borders, day)
+
+    def fill(self, accounts: Iterable[Account], label_of: Callable[[Account], str]) -> None:
+        """Add all open items of accounts, with their credits apart; the one loop that has to be fast.
+
+        It says what `add` says, for the receivables that need nothing else: those without a history. Locals stand for
+        attributes, and the column of a date is looked up once a report.
+        """
+        as_of, width, by_due = self.as_of, self.width, self.basis == "due"
+        columns: dict[date | None, int] = {}
+        unapplied_column = self.unapplied
+        for account in accounts:
+            if account.interactions and account.holds(as_of=as_of):
+                self.add(account, label_of(account), "separate", {})
+                continue
+            line: _Line | None = None
+            unapplied = ZERO
+            for receivable in account.receivables:
+                if receivable.closed <= as_of:
+                    break
+                invoice = receivable.invoice
+                if invoice.issued > as_of:
+                    continue
+                owed = invoice.amount
+                if receivable.history is not None:
+                    unapplied -= min(ZERO, receivable.net(as_of))
+                    for item in receivable.open_items(as_of):
+                        self.add_item(label_of(account), item, on_hold=False)
+                    continue
+                for day, delta in receivable.settled:
+                    if day > as_of:
+                        break
+                    owed -= delta
+                if owed <= ZERO:
+                    unapplied -= owed
+                    continue
+                day_of_age = invoice.due if by_due else invoice.issued
+                column = columns.get(day_of_age)
+                if column is None:
+                    column = columns[day_of_age] = self.column(day_of_age)
+                if line is None:
+                    line = self.line(label_of(account))
+                line[column] += owed
+                line[width + column] += 1
+            for day, delta in account.credits:
+                if day > as_of:
+                    break
+                unapplied += delta
+            if unapplied:
+                line = self.line(label_of(account))
+                line[unapplied_column] += unapplied
+                line[width + unapplied_column] += 1
+
+    def add_item(self, label: str, item: OpenItem, *, on_hold: bool, column: int | None = None) -> None:
+        if column is None:
+            column = self.column(item.due if self.basis == "due" else item.issued)
+        line = self.line(label)
+        line[column] += item.open
+        line[self.width + column] += 1
+        if item.disputed:
+            self.disputes.setdefault(label, [ZERO] * self.width)[column] += item.disputed
+        if on_hold:
+            self.holds.setdefault(label, [ZERO] * self.width)[column] += item.open
+
+    def add(self, account: Account, label: str, credits: Credits, exclude: Mapping[str, Rule]) -> None:
+        """Add one account in full generality: holds, exclusions, and credits in the way asked for."""
+        holds = account.holds(as_of=self.as_of)
+        items = list(account.open_items(as_of=self.as_of))
+        unapplied = account.unapplied(as_of=self.as_of)
+        if credits == "oldest":
+            items, unapplied = _netted(items, unapplied)
+        for item in items:
+            reason = next((reason for reason, leaves_out in exclude.items() if leaves_out(item)), None)
+            if reason is not None:
+                amount, count = self.exclusions.get(reason, (ZERO, 0))
+                self.exclusions[reason] = (amount + item.open, count + 1)
+            on_hold = any(hold.invoice in (None, item.invoice) for hold in holds)
+            self.add_item(label, item, on_hold=on_hold, column=None if reason is None else self.excluded)
+        if not unapplied:
+            return
+        line = self.line(label)
+        if credits == "current":
+            line[self.column(self.as_of)] -= unapplied
+        elif credits == "own_date":
+            for day, amount in account.unapplied_by_day(as_of=self.as_of):
+                line[self.column(day)] -= amount
+        else:
+            line[self.unapplied] += unapplied
+            line[self.width + self.unapplied] += 1
+
+
+def _netted(items: list[OpenItem], credit: Decimal) -> tuple[list[OpenItem], Decimal]:
+    """The items less a credit, the oldest first, and what of the credit is left."""
+    left: list[OpenItem] = []
+    for item in items:
+        used = min(credit, item.open)
+        credit -= used
+        if used < item.open:
+            rest = item.open - used
+            left.append(attrs.evolve(item, open=rest, disputed=min(rest, item.disputed)))
+    return left, credit
+
+
+def _sources(source: Source) -> list[Ledger | Account]:
+    if isinstance(source, (Ledger, Account)):
+        return [source]
+    found = list(source)
+    strangers = [each for each in found if not isinstance(each, (Ledger, Account))]
+    if strangers:
+        raise InvalidValue("age", [f"source: {each!r} is not a Ledger or an Account" for each in strangers])
+    return found
+
+
+def _currencies(sources: Iterable[Ledger | Account]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for source in sources:
+        found.update(source.currencies if isinstance(source, Ledger) else (source.currency,))
+    return tuple(sorted(found))
+
+
+def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
+    """The name of the grouping and how to find an account's label."""
+    if by is None:
+        return "customer", lambda account: account.customer
+    if callable(by):
+        return "group", by
+    return "group", lambda account: by.get(account.customer, "(none)")
+
+
+@exact
+def age(
+    source: Source,
+    *,
+    as_of: date,
+    buckets: Buckets = DEFAULT,
+    basis: Basis = "due",
+    grace: int = 0,
+    credits: Credits = "separate",
+    by: Grouping = None,
+    exclude: Mapping[str, Rule] | None = None,
+    currency: str | None = None,
+) -> Aging:
+    """Spread what is open on a date over buckets of days.
+
+    Args:
+        source: a ledger, an account, or several of them with different accounts.
+        as_of: the date asked about; a payment dated on it counts.
+        buckets: the partition of days; see `dunning.presets.buckets` for others.
+        basis: count days from the due date, or from the invoice date (`"issued"`).
+        grace: days by which every date is moved later before it is aged.
+        credits: where unapplied cash and credits go: `"separate"` (a column of their own), `"oldest"` (settle the
+            oldest items), `"current"` (reduce the bucket of today) or `"own_date"` (reduce the bucket of their own
+            date; credit once used is taken from the oldest first).
+        by: a mapping from customer, or a function from account, to the label of its row; customers by default.
+        exclude: reasons and rules; an item for which a rule holds is moved to the column `excluded`.
+        currency: report on this currency's accounts only.
+
+    Raises:
+        InvalidValue: the accounts have several currencies (use `age_by_currency`), or an argument cannot be.
+
+    >>> from dunning import Invoice
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> aging = age(ledger, as_of=date(2026, 2, 20))
+    >>> aging.total["1-30"], aging.counts["1-30"], aging.control_total
+    (Decimal('90.00'), 1, Decimal('90.00'))
+    """
+    require_date("as_of", as_of)
+    sources = _sources(source)
+    currencies = _currencies(sources) if currency is None else (currency,)
+    faults: list[str] = []
+    if len(currencies) > 1:
+        faults.append(f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency")
+    if basis not in ("due", "issued"):
+        faults.append(f"basis: {basis!r} is not 'due' or 'issued'")
+    if credits not in ("separate", "oldest", "current", "own_date"):
+        faults.append(f"credits: {credits!r} is not 'separate', 'oldest', 'current' or 'own_date'")
+    if type(grace) is not int or grace < 0:
+        faults.append(f"grace: {grace!r} is not a number of days, 0 or more")
+    if faults:
+        raise InvalidValue("age", faults)
+    name, label_of = _labels(by)
+    sheet = _Sheet(as_of, buckets, basis, grace)
+    control = ZERO
+    only = currencies[0] if currencies else None
+    for each in sources:
+        accounts = each if isinstance(each, Ledger) else (each,)
+        if currency is not None or isinstance(each, Account):
+            accounts = [account for account in accounts if account.currency == only]
+        if credits == "separate" and not exclude:
+            sheet.fill(accounts, label_of)
+        else:
+            for account in accounts:
+                sheet.add(account, label_of(account), credits, exclude or {})
+        if only is not None and isinstance(each, Ledger):
+            control += each.balance(only, as_of=as_of)
+        elif isinstance(each, Account) and each.currency == only:
+            control += each.balance(as_of=as_of)
+    problems = sum(len(each.problems) for each in sources if isinstance(each, Ledger))
+    return Aging(
+        as_of, only, buckets, basis, grace, credits, name, control, problems,
+        sheet.lines, sheet.disputes, sheet.holds, sheet.exclusions,
+    )  # fmt: skip
+
+
+def age_by_currency(
+    source: Source,
+    *,
+    as_of: date,
+    buckets: Buckets = DEFAULT,
+    basis: Basis = "due",
+    grace: int = 0,
+    credits: Credits = "separate",
+    by: Grouping = None,
+    exclude: Mapping[str, Rule] | None = None,
+) -> dict[str, Aging]:
+    """One aging report for each currency, in order of the currencies; see `age` for the arguments."""
+    sources = _sources(source)
+    return {
+        currency: age(
+            sources, as_of=as_of, buckets=buckets, basis=basis, grace=grace,
+            credits=credits, by=by, exclude=exclude, currency=currency,
+        )
+        for currency in _currencies(sources)
+    }  # fmt: skip
+
+
+@exact
+def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, Decimal], to: str) -> Aging:
+    """Bring aging reports of several currencies into one: every amount times its currency's rate, exact.
+
+    Args:
+        agings: one report or several (such as the values of `age_by_currency`).
+        rates: units of `to` for one unit of each currency; `to` itself needs none.
+        to: the currency of the result.
+
+    Raises:
+        MissingRate: some currency has no rate; all of them are named and nothing is converted.
+    """
+    found = [agings] if isinstance(agings, Aging) else list(agings)
+    known = {**rates, to: Decimal(1)}
+    missing = sorted({each.currency for each in found if each.currency is not None and each.currency not in known})
+    if missing:
+        raise MissingRate(missing)
+    if not found:
+        raise InvalidValue("convert", ("agings: give at least one report",))
+    faults = [
+        f"rates[{name!r}]: {rate!r} is not a finite Decimal above zero"
+        for name, rate in rates.items()
+        if not (isinstance(rate, Decimal) and rate.is_finite() and rate > 0)
+    ]
+    if faults:
+        raise InvalidValue("convert", faults)
+    converted = [_converted(each, known[each.currency or to], to) for each in found]
+    merged = converted[0]
+    for each in converted[1:]:
+        merged = merged + each
+    return merged
+
+
+def _converted(aging: Aging, rate: Decimal, to: str) -> Aging:
+    width = len(aging.columns)
+    return attrs.evolve(
+        aging,
+        currency=to,
+        control_total=aging.control_total * rate,
+        lines={
+            label: [amount * rate for amount in line[:width]] + line[width:] for label, line in aging.lines.items()
+        },
+        disputes={label: [amount * rate for amount in line] for label, line in aging.disputes.items()},
+        holds={label: [amount * rate for amount in line] for label, line in aging.holds.items()},
+        exclusions={reason: (amount * rate, count) for reason, (amount, count) in aging.exclusions.items()},
+    )

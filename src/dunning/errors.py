@@ -1,0 +1,91 @@
+"""What can go wrong, and whose fault it is.
+
+Every error of the library is a `DunningError`. The leaves say who has to act: the program that passed a value that
+cannot be (`InvalidValue`), the books that contradict themselves (`InvalidLedger`), the question that has no answer
+(`Undefined`), the name that is not there (`NotFound`), the rate that the caller did not give (`MissingRate`). The
+facts of the error are in its arguments, in the order of the constructor, so that errors survive pickling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["DunningError", "InvalidLedger", "InvalidValue", "MissingRate", "NotFound", "Undefined"]
+
+
+class DunningError(Exception):
+    """Base of all errors that dunning raises on purpose."""
+
+
+class InvalidValue(DunningError, ValueError):
+    """A value that cannot be: the caller passed something wrong.
+
+    `what` names the thing that was being made or asked, `faults` holds one line for each fault, with its path.
+
+    >>> raise InvalidValue("Hold", ("end: 2026-01-01 is before the start, 2026-01-02",))
+    Traceback (most recent call last):
+    dunning.errors.InvalidValue: Hold: end: 2026-01-01 is before the start, 2026-01-02
+    """
+
+    def __init__(self, what: str, faults: Sequence[str]) -> None:
+        super().__init__(what, tuple(faults))
+        self.what = what
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return f"{self.what}: {'; '.join(self.faults)}"
+
+
+class InvalidLedger(DunningError, ValueError):
+    """Facts that contradict each other or cannot be read; `problems` lists every one (see `dunning.ledger.Problem`)."""
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        return f"{len(self.problems)} faulty facts; mend them, or use lenient building to set them aside:{lines}"
+
+
+class NotFound(DunningError, LookupError):
+    """A name that is not there: `what` was looked for, under the name `name`, among `known`."""
+
+    def __init__(self, what: str, name: str, known: Sequence[str] = ()) -> None:
+        super().__init__(what, name, tuple(known))
+        self.what = what
+        self.name = name
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        known = f"; known: {', '.join(self.known)}" if self.known else ""
+        return f"no {self.what} {self.name!r}{known}"
+
+
+class MissingRate(DunningError, LookupError):
+    """A conversion for which the caller gave no rate; `currencies` lists all that are missing."""
+
+    def __init__(self, currencies: Sequence[str]) -> None:
+        super().__init__(tuple(currencies))
+        self.currencies = tuple(currencies)
+
+    def __str__(self) -> str:
+        return f"no rate for {', '.join(self.currencies)}: give one for each currency, nothing was converted"
+
+
+class Undefined(DunningError, ArithmeticError):
+    """A figure that does not exist for these inputs; `name` is the figure and `reason` says why.
+
+    >>> raise Undefined("dso", "no sales")
+    Traceback (most recent call last):
+    dunning.errors.Undefined: dso is undefined: no sales
+    """
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, reason)
+        self.name = name
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.name} is undefined: {self.reason}"

@@ -1,0 +1,149 @@
+"""The people facts: who was contacted, what was promised, what is disputed, held, agreed or handed over.
+
+Like the money facts they are frozen and dated. Whether a promise was kept is never a field: it is derived from the
+payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`resolved`, `cancelled`, `recalled`,
+`ended`), the fact stands from its own date up to the day before that end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dunning._facts import Amount, Currency, Id, fact
+from dunning.invoice import Installment
+
+__all__ = ["Channel", "Contact", "Direction", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise"]
+
+Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
+Direction: TypeAlias = Literal["outbound", "inbound"]
+
+
+def _not_before(name: str, end: date | None, start_name: str, start: date) -> tuple[str, ...]:
+    return (f"{name}: {end} is before {start_name}, {start}",) if end is not None and end < start else ()
+
+
+@fact
+class Contact:
+    """One contact with a customer, in either direction.
+
+    A contact with a `level` is the notice of that dunning level: it is what moves a case forward. `items` names the
+    invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
+    An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given.
+    `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known.
+    """
+
+    id: Id
+    customer: Id
+    on: date
+    channel: Channel
+    direction: Direction = attrs.field(default="outbound", kw_only=True)
+    outcome: Id | None = attrs.field(default=None, kw_only=True)
+    level: Id | None = attrs.field(default=None, kw_only=True)
+    items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    deadline: date | None = attrs.field(default=None, kw_only=True)
+    at: datetime | None = attrs.field(default=None, kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    note: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    @property
+    def is_notice(self) -> bool:
+        """Whether this contact gave the customer the notice of a dunning level."""
+        return self.level is not None and self.direction == "outbound" and self.outcome not in ("failed", "queued")
+
+
+@fact
+class Promise:
+    """A customer's promise to pay an amount by a date; without `items` it covers what is oldest."""
+
+    id: Id
+    customer: Id
+    made: date
+    due: date
+    amount: Amount
+    currency: Currency
+    items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    cancelled: date | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        due = _not_before("due", self.due, "the day it was made", self.made)
+        return due + _not_before("cancelled", self.cancelled, "the day it was made", self.made)
+
+
+@fact
+class Dispute:
+    """A customer's objection to an invoice, or to a part of it (`amount`; None is the whole invoice)."""
+
+    id: Id
+    invoice: Id
+    opened: date
+    amount: Amount | None = attrs.field(default=None, kw_only=True)
+    reason: str = attrs.field(default="", kw_only=True)
+    resolved: date | None = attrs.field(default=None, kw_only=True)
+    outcome: Id | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _not_before("resolved", self.resolved, "the day it was opened", self.opened)
+
+
+@fact
+class Hold:
+    """A dunning block on a customer, or on one invoice, from `start` up to the day before `end` (None: until ended)."""
+
+    id: Id
+    customer: Id
+    start: date
+    end: date | None = attrs.field(default=None, kw_only=True)
+    invoice: Id | None = attrs.field(default=None, kw_only=True)
+    reason: Id = attrs.field(kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _not_before("end", self.end, "the start", self.start)
+
+
+@fact
+class PaymentPlan:
+    """An agreement to pay `items` in installments. While it stands, its items are not dunned."""
+
+    id: Id
+    customer: Id
+    agreed: date
+    currency: Currency
+    installments: tuple[Installment, ...]
+    items: tuple[Id, ...]
+    ended: date | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        faults = list(_not_before("ended", self.ended, "the day it was agreed", self.agreed))
+        if not self.installments:
+            faults.append("installments: a plan has at least one")
+        if not self.items:
+            faults.append("items: a plan names at least one invoice")
+        days = [part.due for part in self.installments]
+        if days != sorted(days):
+            faults.append("installments: give them in order of their due dates")
+        return faults
+
+
+@fact
+class Placement:
+    """The handing over of debts to a collection agency or a lawyer; without `items`, all that was open on that day."""
+
+    id: Id
+    customer: Id
+    on: date
+    agency: Id
+    items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    recalled: date | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _not_before("recalled", self.recalled, "the day of the placement", self.on)

@@ -1,0 +1,216 @@
+"""The money facts: what was billed, when it falls due, what was added, what was paid or forgiven.
+
+Each is a frozen record of something that happened on a date. Nothing is ever edited: an extension of the due date, a
+bounced payment, a waived fee are facts of their own. `recorded` is the day on which the books learnt of a fact; it is
+the fact's own date unless told otherwise (`dunning.ledger.Ledger.known_at` asks by it). Ids are unique in a ledger
+across all kinds of facts, because a reversal names what it reverses by id alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dunning._facts import Amount, Applied, Currency, Id, fact
+from dunning.amounts import exact
+
+__all__ = [
+    "Adjustment",
+    "AdjustmentKind",
+    "Application",
+    "Charge",
+    "ChargeKind",
+    "CreditNote",
+    "DueDateChange",
+    "Installment",
+    "Invoice",
+    "Payment",
+    "Reversal",
+]
+
+ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
+AdjustmentKind: TypeAlias = Literal["write_off", "discount", "small_balance", "deduction"]
+
+
+@exact
+def _total(parts: Sequence[Decimal]) -> Decimal:
+    return sum(parts, Decimal(0))
+
+
+@fact
+class Installment:
+    """One part of an invoice with a due date of its own.
+
+    >>> Installment(date(2026, 1, 31), Decimal("30.00")).due
+    datetime.date(2026, 1, 31)
+    """
+
+    due: date
+    amount: Amount
+
+
+def _installment_faults(invoice: Invoice) -> Iterator[str]:
+    total = _total([part.amount for part in invoice.installments])
+    if total != invoice.amount:
+        yield f"installments: they sum to {total}, not to the amount, {invoice.amount}"
+    days = [part.due for part in invoice.installments]
+    if days != sorted(days):
+        yield "installments: give them in order of their due dates"
+    if invoice.due not in (None, days[-1]):
+        yield f"due: {invoice.due} is not the last installment's due date; leave it None"
+
+
+@fact
+class Invoice:
+    """An amount billed to a customer.
+
+    `due=None` means that no due date is known (yet): the invoice is owed but not aged, until a `DueDateChange` gives
+    it one. With `installments`, each part is an item of its own with its own due date; the parts sum to the amount,
+    stand in order of their due dates, and `due` is left None or repeats the last of them.
+
+    Raises:
+        InvalidValue: a field is not what its annotation says, or the installments do not add up; all faults are named.
+
+    >>> Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("1200.00"), "EUR").amount
+    Decimal('1200.00')
+    """
+
+    id: Id
+    customer: Id
+    issued: date
+    due: date | None
+    amount: Amount
+    currency: Currency
+    installments: tuple[Installment, ...] = attrs.field(default=(), kw_only=True)
+    reference: str = attrs.field(default="", kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return tuple(_installment_faults(self)) if self.installments else ()
+
+
+@fact
+class DueDateChange:
+    """The first due date of an invoice that had none, or an extension granted; the latest by `on` counts."""
+
+    id: Id
+    invoice: Id
+    on: date
+    due: date
+    reason: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+@fact
+class Charge:
+    """What is added to an invoice after it was issued: a late fee, interest, costs, a penalty.
+
+    It is owed and aged with its invoice (with the first installment, where there are several). `level` names the
+    dunning level and `through` the last day for which it was charged, where that applies.
+    """
+
+    id: Id
+    invoice: Id
+    on: date
+    amount: Amount
+    kind: ChargeKind
+    level: Id | None = attrs.field(default=None, kw_only=True)
+    through: date | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+def _applied_faults(applied: Applied, amount: Decimal) -> Sequence[str]:
+    """What must hold between a source of money and the invoices it was applied to."""
+    if not applied or (len(applied) == 1 and applied[0][1] <= amount):
+        return ()
+    faults: list[str] = []
+    if len({invoice for invoice, _ in applied}) < len(applied):
+        faults.append("applied: an invoice is named twice; give one pair for each invoice")
+    if (total := _total([part for _, part in applied])) > amount:
+        faults.append(f"applied: {total} is more than the amount, {amount}")
+    return faults
+
+
+@fact
+class Payment:
+    """Money received from a customer.
+
+    `applied` holds (invoice id, amount) pairs; what is not applied stands as unapplied cash. A payment may be received
+    before the invoice that it settles is issued: until then it is unapplied cash too.
+
+    >>> Payment("PAY-1", "ACME", date(2026, 2, 1), Decimal(500), "EUR", applied=(("INV-1", Decimal(600)),))
+    Traceback (most recent call last):
+    dunning.errors.InvalidValue: Payment PAY-1: applied: 600 is more than the amount, 500
+    """
+
+    id: Id
+    customer: Id
+    received: date
+    amount: Amount
+    currency: Currency
+    applied: Applied = attrs.field(default=(), kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _applied_faults(self.applied, self.amount)
+
+
+@fact
+class CreditNote:
+    """A credit granted to a customer, applied to invoices or standing as unapplied credit."""
+
+    id: Id
+    customer: Id
+    issued: date
+    amount: Amount
+    currency: Currency
+    applied: Applied = attrs.field(default=(), kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _applied_faults(self.applied, self.amount)
+
+
+@fact
+class Application:
+    """Unapplied cash or credit put to an invoice later; `source` is the id of the payment or credit note."""
+
+    id: Id
+    source: Id
+    on: date
+    invoice: Id
+    amount: Amount
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+@fact
+class Adjustment:
+    """What is no longer owed though nobody paid it: a write-off, a discount taken, a small balance, a deduction."""
+
+    id: Id
+    invoice: Id
+    on: date
+    amount: Amount
+    kind: AdjustmentKind
+    reason: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+@fact
+class Reversal:
+    """The undoing of a money fact, from a day on: a bounced payment, a cancelled write-off, a waived charge.
+
+    `of` is the id of a payment, credit note, application, adjustment or charge, or of another reversal (which then
+    stands as if it had not been made, from that day on). What the fact had settled is open again.
+    """
+
+    id: Id
+    of: Id
+    on: date
+    reason: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
