@@ -26,7 +26,7 @@ from dunning.invoice import (
     Reversal,
 )
 
-__all__ = ["OWN_DATE", "Account", "Fact", "Interaction", "PromiseState", "movements", "reversal_days"]
+__all__ = ["OWN_DATE", "Account", "Fact", "Interaction", "PromiseState", "movements", "reversal_days", "reversed_by"]
 
 Interaction: TypeAlias = Contact | Promise | Hold | PaymentPlan | Placement
 Fact: TypeAlias = (
@@ -81,6 +81,12 @@ def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:
                 reversal = by_target.get(reversal.id)
             days[target] = chain
     return days
+
+
+def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
+    """The ids of the facts that are undone on a date."""
+    undone = reversal_days([fact for fact in facts if type(fact) is Reversal and fact.on <= as_of])
+    return frozenset(target for target, days in undone.items() if len(days) % 2)
 
 
 def movements(facts: Sequence[Fact]) -> Iterator[Step]:
@@ -214,8 +220,7 @@ class Account:
         """
         last = min(as_of, add_days(promise.due, grace))
         named = {item.split("/")[0] for item in promise.items} | set(promise.items)
-        undone = reversal_days([fact for fact in self.facts if type(fact) is Reversal and fact.on <= as_of])
-        gone = {target for target, days in undone.items() if len(days) % 2}
+        gone = reversed_by(self.facts, as_of)
         payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
         total = ZERO
         for payment in payments.values():

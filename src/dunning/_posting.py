@@ -341,7 +341,7 @@ def _post_by_invoice(desk: _Desk, posted: _Posted, fact: DueDateChange | Charge 
     invoice = desk.invoice_of(fact, fact.invoice, *key)
     if invoice is None:
         return
-    if isinstance(fact, Charge) and fact.on < invoice.issued:
+    if isinstance(fact, (Charge, Adjustment)) and fact.on < invoice.issued:
         desk.reject("wrong_date", fact, f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date")
         return
     if isinstance(fact, DueDateChange) and invoice.installments:
@@ -353,8 +353,8 @@ def _post_by_invoice(desk: _Desk, posted: _Posted, fact: DueDateChange | Charge 
         steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
         posted.charged.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, Adjustment):
-        posted.credit(fact.on, fact.amount, fact.id)
-        posted.settle(invoice, fact.on, fact.amount, fact.id)
+        steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
+        posted.settled.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:

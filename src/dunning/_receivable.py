@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 
 from dunning._attrs import frozen
-from dunning.amounts import ZERO
+from dunning.amounts import ZERO, exact
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import DueDateChange, Invoice
@@ -54,6 +54,7 @@ class OpenItem:
         return self.invoice if self.installment is None else f"{self.invoice}/{self.installment}"
 
     @property
+    @exact
     def settled(self) -> Decimal:
         """What is no longer owed: original + charges - open."""
         return self.original + self.charges - self.open
@@ -91,6 +92,21 @@ class Receivable:
         if as_of < self.invoice.issued or self.closed <= as_of:
             return ZERO
         return self.invoice.amount + self.charges(as_of) - _running(self.settled, as_of)
+
+    def settled_on(self, as_of: date, rest: Decimal = ZERO) -> date | None:
+        """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
+        if as_of < self.invoice.issued:
+            return None
+        if not self.settled and not self.history:
+            return self.closed if self.closed <= as_of else None
+        changes = self.settled + (self.history.charged if self.history else ())
+        since: date | None = None
+        for day in sorted({self.invoice.issued, *(day for day, _ in changes if day <= as_of)}):
+            if self.net(day) > rest:
+                since = None
+            elif since is None:
+                since = day
+        return since
 
     def due(self, as_of: date) -> date | None:
         """The due date as it stood on a date, for an undivided invoice."""

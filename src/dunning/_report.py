@@ -11,7 +11,7 @@ from decimal import Decimal
 from html import escape
 
 from dunning._attrs import frozen
-from dunning.amounts import formatted
+from dunning.amounts import exact, formatted
 
 __all__ = ["Report", "Table", "shown"]
 
@@ -44,9 +44,11 @@ class Report:
     def _table(self) -> Table:
         raise NotImplementedError  # pragma: no cover  # every report has its own
 
+    @exact
     def __str__(self) -> str:
         return as_text(self._table())
 
+    @exact
     def _repr_html_(self) -> str:
         return as_html(self._table())
 

@@ -209,6 +209,7 @@ class Aging(Report):
     def __len__(self) -> int:
         return len(self.lines)
 
+    @exact
     def records(self) -> list[dict[str, Any]]:
         """One flat dictionary a row: as_of, currency, the label, every column, balance, disputed, on_hold, items."""
         return [

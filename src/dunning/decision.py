@@ -210,10 +210,18 @@ def _rules(policy: Policy) -> _Rules:
 _WRITTEN = ("email", "letter", "sms", "portal")
 
 
-def _family(deed: Deed) -> str:
-    """What records a deed: a written contact, a spoken one, or a placement."""
+def _kind(channel: str) -> str:
+    return "written" if channel in _WRITTEN else "spoken"
+
+
+def _record(deed: Deed, deeds: tuple[Deed, ...]) -> str:
+    """What records a deed: a contact on its channel or of its kind, or a placement; "along" for what needs no record.
+
+    Any written contact records a level's only notice, so that a letter sent in place of an email counts; where a level
+    sends several notices, each is recorded by its own channel.
+    """
     if isinstance(deed, Notify):
-        return "written"
+        return deed.channel if sum(1 for each in deeds if isinstance(each, Notify)) > 1 else "written"
     return "spoken" if isinstance(deed, Call) else "placed" if isinstance(deed, Place) else "along"
 
 
@@ -226,6 +234,7 @@ class _Picture:
         self.as_of = as_of
         self.items = [_Item(item) for item in account.open_items(as_of=as_of)]
         self.notices: tuple[Contact, ...] = ()
+        self.placed = [each.on for each in account.interactions if type(each) is Placement and each.on <= as_of]
         for each in self.items:
             if each.item.disputed:
                 fact = _dispute_of(account, each.item, as_of)
@@ -278,16 +287,18 @@ class _Picture:
             position = positions.get(contact.level or "")
             if position is None:
                 continue
-            family = "written" if contact.channel in _WRITTEN else "spoken"
             for each in self._named(contact.items):
                 if each.item.issued <= contact.on:
                     each.level = max(each.level, position)
-                    each.done.add((position, family))
+                    each.done.update(((position, _kind(contact.channel)), (position, contact.channel)))
 
     def last_notice(self, items: list[_Item]) -> date | None:
-        """The day of the last notice of a case: of any item of the account, or of this invoice."""
+        """The day of the last notice of a case: of any item of the account, or of this invoice.
+
+        For an account a placement counts like a notice, so that what is left is not dunned on the same day.
+        """
         if self.rules.policy.unit == "account":
-            return max((contact.on for contact in self.notices), default=None)
+            return max((*(contact.on for contact in self.notices), *self.placed), default=None)
         names = {name for each in items for name in (each.item.id, each.item.invoice)}
         days = [contact.on for contact in self.notices if not contact.items or names.intersection(contact.items)]
         return max(days, default=None)
@@ -347,7 +358,7 @@ def _judge(rules: _Rules, items: list[_Item], last: date | None, day: date) -> _
     open_deeds = tuple(
         number
         for number, deed in enumerate(deeds)
-        if (family := _family(deed)) in ("written", "spoken", "placed") and (state, family) not in done
+        if (record := _record(deed, deeds)) != "along" and (state, record) not in done
     )
     readings: dict[str, Value] = {
         "case_days_past_due": oldest,
@@ -464,17 +475,17 @@ def _actions(picture: _Picture, case: str, items: list[_Item], now: _Judgement) 
         return
     level = rules.policy.level(row.target)
     names = {each.item.id for each in items} | {each.item.invoice for each in items}
-    of_case = [
-        contact.channel in _WRITTEN
+    given = [
+        contact.channel
         for contact in picture.notices
         if contact.level == level.name
         and (rules.policy.unit == "account" or not contact.items or names.intersection(contact.items))
     ]
-    placed = sum(1 for each in account.interactions if type(each) is Placement)
-    given = {"written": of_case.count(True), "spoken": of_case.count(False), "placed": placed, "along": len(of_case)}
     for number in now.outstanding:
         deed = level.do[number]
-        cycle = given[_family(deed)] + 1
+        record = _record(deed, level.do)
+        recorded = len(picture.placed) if record == "placed" else sum(1 for each in given if record in (each, _kind(each), "along"))
+        cycle = recorded + 1
         name = f"{rules.policy.name}/{case}/{level.name}/{cycle}/{number + 1}"
         yield Action(
             name, account.customer, account.currency, level.name, deed, now.items, now.amount, level.deadline, level.approval
@@ -541,6 +552,7 @@ class Plan(Report):
     problems: int
 
     @property
+    @exact
     def due(self) -> tuple[Decision, ...]:
         """The decisions with actions, the largest overdue amount first."""
         found = [each for each in self.decisions if each.actions]

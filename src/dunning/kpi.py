@@ -21,7 +21,7 @@ from typing import Any, Literal, TypeAlias
 from dunning._attrs import frozen
 from dunning._report import Report, Table, shown
 from dunning.aging import Aging, age
-from dunning.amounts import ZERO, exact, fits, formatted, quotient
+from dunning.amounts import ZERO, exact, fits, formatted, quotient, rounded
 from dunning.dates import Period
 from dunning.errors import InvalidValue, Undefined
 from dunning.ledger import Ledger, sales_movements
@@ -92,9 +92,8 @@ def _figure(kpi: Kpi) -> str:
     if kpi.value is None:
         return f"undefined: {kpi.reason}"
     if kpi.unit == "share":
-        return f"{formatted(Decimal(round(Fraction(kpi.value) * 10000)).scaleb(-2))} %"
-    rounded = Decimal(round(Fraction(kpi.value) * 100)).scaleb(-2)
-    return formatted(rounded) + {"days": " days", "times": " times", "amount": ""}[kpi.unit]
+        return f"{formatted(rounded(Fraction(kpi.value) * 100))} %"
+    return formatted(rounded(kpi.value)) + {"days": " days", "times": " times", "amount": ""}[kpi.unit]
 
 
 class _Figure:

@@ -23,7 +23,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.interactions import Dispute, PaymentPlan, Placement, Promise
-from dunning.invoice import CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
 
 __all__ = ["Account", "Fact", "Interaction", "Ledger", "OpenItem", "Problem", "PromiseState", "Receivable"]
 
@@ -199,12 +199,13 @@ class Ledger:
         """The ledger as it could have been built from what the books knew on a day.
 
         A fact counts from the day on which it was `recorded` (its own date by default). Ends that came later (a dispute
-        resolved, a promise cancelled) were not known, nor were applications to invoices recorded later. What then does
-        not fit together is set aside in `problems`.
+        resolved, a promise cancelled) were not known, nor were applications to invoices recorded later: that money was
+        unapplied. What else names an invoice that was not known yet is set aside in `problems`.
         """
         require_date("day", day)
         known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
-        return Ledger.collect([_as_known(fact, day, known) for fact in known.values()])
+        facts = [_as_known(fact, day, known) for fact in known.values()]
+        return Ledger.collect([fact for fact in facts if not isinstance(fact, Application) or fact.invoice in known])
 
     def __add__(self, facts: object) -> Ledger:
         """The ledger with more facts, built the same way (strictly or leniently); only their accounts are posted again."""

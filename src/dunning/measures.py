@@ -8,14 +8,15 @@ Measures of behaviour look back one year (`WINDOW`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple, TypeAlias
 
+from dunning._account import reversed_by
 from dunning._attrs import frozen
-from dunning._receivable import OpenItem
+from dunning._receivable import OpenItem, Receivable
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidValue, NotFound
@@ -53,32 +54,39 @@ class Experience(NamedTuple):
         return None if self.due is None else (self.settled - self.due).days
 
 
+def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
+    """(id, due date of an installment, amount, what may still be open of the invoice when it is settled) of each item."""
+    invoice = receivable.invoice
+    if not invoice.installments:
+        yield invoice.id, None, invoice.amount, ZERO
+    rest = invoice.amount
+    for number, part in enumerate(invoice.installments, start=1):
+        rest -= part.amount
+        yield f"{invoice.id}/{number}", part.due, part.amount, rest
+
+
 @exact
 def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
-    """The items of an account that were settled for good in a period; what was written off was not paid, and is left out.
+    """The items of an account that were settled in a period and still were at its end.
 
-    An installment is an item of its own, settled on the day on which the payments reached it.
+    An installment is an item of its own, settled on the day on which the payments reached it. Invoices of which
+    something was written off by then were not paid, and are left out.
     """
-    written_off = {fact.invoice for fact in account.facts if type(fact) is Adjustment and fact.kind == "write_off"}
+    gone = reversed_by(account.facts, period.last)
+    written_off = {
+        fact.invoice
+        for fact in account.facts
+        if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= period.last and fact.id not in gone
+    }
     found: list[Experience] = []
     for receivable in account.receivables:
         invoice = receivable.invoice
-        if invoice.id in written_off or invoice.issued > period.last:
-            continue
-        if not invoice.installments:
-            if period.first <= receivable.closed <= period.last:
-                due = receivable.due(receivable.closed)
-                found.append(Experience(invoice.id, invoice.issued, due, receivable.closed, invoice.amount))
-            continue
-        days = sorted({day for day, _ in receivable.settled if day <= period.last})
-        still_open = {item.id for item in receivable.open_items(period.last)}
-        for number, part in enumerate(invoice.installments, start=1):
-            name = f"{invoice.id}/{number}"
-            if name not in still_open:
-                open_until = [day for day in days if name in {item.id for item in receivable.open_items(day)}]
-                settled = next((day for day in days if not open_until or day > open_until[-1]), invoice.issued)
-                if settled in period:
-                    found.append(Experience(name, invoice.issued, part.due, settled, part.amount))
+        if invoice.id not in written_off and invoice.issued <= period.last:
+            for name, due, amount, rest in _items(receivable):
+                settled = receivable.settled_on(period.last, rest)
+                if settled is not None and settled >= period.first:
+                    due_then = due if invoice.installments else receivable.due(settled)
+                    found.append(Experience(name, invoice.issued, due_then, settled, amount))
     return tuple(sorted(found))
 
 
@@ -188,7 +196,7 @@ class Standing(Mapping[str, Value]):
             self._known[name] = measure.of(self)
         return self._known[name]
 
-    def __iter__(self) -> Iterable[str]:  # type: ignore[override]  # an iterator of names, as Mapping wants
+    def __iter__(self) -> Iterator[str]:
         return iter(MEASURES)
 
     def __len__(self) -> int:
@@ -204,6 +212,13 @@ class Measure:
     unit: Unit
     moves: Movement
     of: Callable[[Standing], Value]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _measure_named, (self.name,)
+
+
+def _measure_named(name: str) -> Measure:
+    return MEASURES[name]
 
 
 def _share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:

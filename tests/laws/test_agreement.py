@@ -1,0 +1,147 @@
+"""Agreement: the interpreters of a condition and the renderings of a table say the same."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunning.conditions import (
+    ALWAYS,
+    NEVER,
+    Clause,
+    Compare,
+    Condition,
+    compares_of,
+    describe,
+    explain,
+    holds,
+    measures_of,
+)
+from dunning.ledger import Fact, Ledger
+from dunning.measures import MEASURES, Population, Standing, Value
+from dunning.policy import Policy
+from tests import strategies
+
+numbers = st.one_of(st.integers(-20, 100), st.sampled_from([Decimal("0.5"), Decimal("99.99"), Decimal("0.1")]))
+comparisons = st.builds(
+    Compare, st.sampled_from(sorted(MEASURES)), st.sampled_from([">=", ">", "<=", "<", "="]), numbers
+)
+conditions: st.SearchStrategy[Condition] = st.recursive(
+    st.one_of(comparisons, st.just(ALWAYS), st.just(NEVER)),
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: a & b, inner, inner),
+        st.builds(lambda a, b: a | b, inner, inner),
+        inner.map(lambda part: ~part),
+    ),
+    max_leaves=6,
+)
+readings = st.fixed_dictionaries(
+    {name: st.one_of(st.none(), st.integers(-20, 100), st.just(Decimal("0.5"))) for name in MEASURES}
+)
+TODAY = date(2026, 1, 1)
+
+
+@given(conditions, conditions, readings)
+def test_the_algebra_means_what_it_says(a: Condition, b: Condition, values: dict[str, Value]) -> None:
+    assert holds(a & b, values) == (holds(a, values) and holds(b, values))
+    assert holds(a | b, values) == (holds(a, values) or holds(b, values))
+    assert holds(~a, values) == (not holds(a, values))
+    assert ~~a == a or isinstance(a, type(~b))
+    assert (a & b) & a == a & b
+    assert measures_of(a & b) == measures_of(a) | measures_of(b)
+
+
+@given(conditions, readings)
+def test_explain_agrees_with_holds(condition: Condition, values: dict[str, Value]) -> None:
+    told = explain(condition, values, as_of=TODAY)
+    assert told.holds == holds(condition, values)
+    assert [clause.compare for clause in told.clauses] == list(compares_of(condition))
+    assert all(clause.value == values[clause.compare.measure] for clause in told.clauses)
+    if not told.unmet and told.clauses:
+        assert told.holds or NEVER in parts_of(condition) or ALWAYS in parts_of(condition)
+    assert describe(condition)
+    assert str(told).startswith("yes" if told.holds else "no")
+
+
+def parts_of(condition: Condition) -> list[Condition]:
+    """A condition and all conditions in it."""
+    inner = getattr(condition, "parts", ()) or ([condition.part] if hasattr(condition, "part") else [])
+    return [condition, *(part for each in inner for part in parts_of(each))]
+
+
+@given(comparisons, readings, st.booleans())
+def test_the_date_of_a_clause_is_the_first_on_which_it_is_met(
+    compare: Compare, values: dict[str, Value], negated: bool
+) -> None:
+    condition = ~compare if negated else compare
+    (clause,) = explain(condition, values, as_of=TODAY).clauses
+    grown = [met_after(clause, days) for days in range(400)]
+    first = next((days for days, met in enumerate(grown) if met), None)
+    if clause.met:
+        assert first == 0
+        assert clause.on is None
+    elif clause.on is None:
+        # Time alone never brings it about, except that an "exactly" may be passed through.
+        assert first is None or clause.compare.op == "="
+    else:
+        assert clause.on == TODAY + timedelta(days=first or 0)
+
+
+def met_after(clause: Clause, days: int) -> bool:
+    """Whether a clause is met when the measure has moved for some days."""
+    name, value = clause.compare.measure, clause.value
+    if value is not None and MEASURES[name].moves == "daily":
+        value = value + days  # type: ignore[operator]  # daily measures are numbers
+    return holds(clause.compare, {name: value}) is clause.wanted
+
+
+@given(strategies.policies())
+def test_table_diagram_and_records_have_the_same_rows(policy: Policy) -> None:
+    machine = policy.compile()
+    assert machine == policy.compile()
+    assert len(machine.records()) == len(machine.rows) == len(machine)
+    table, diagram = str(machine).splitlines(), machine.mermaid().splitlines()
+    assert len(table) == len(machine.rows) + 3
+    arrows = [line for line in diagram if "-->" in line and "[*]" not in line]
+    assert len(arrows) == len(machine.rows)
+    for row, line in zip(machine.rows, table[3:], strict=True):
+        assert describe(row.guard) in line
+        assert line.startswith(row.source)
+    for level in policy.levels:
+        assert level.name in policy.describe()
+        assert any(row.target == level.name for row in machine.rows)
+
+
+@given(strategies.policies(), readings)
+def test_every_state_answers_every_reading(policy: Policy, values: dict[str, Value]) -> None:
+    machine = policy.compile()
+    for state in machine.states:
+        row = machine.step(state, values)
+        rows = machine.rows_from(state)
+        assert row == next((each for each in rows if holds(each.guard, values)), None)
+
+
+@given(strategies.books(), strategies.as_ofs)
+def test_every_measure_answers_for_every_account(facts: list[Fact], as_of: date) -> None:
+    ledger = Ledger(facts)
+    population = Population(ledger, as_of=as_of)
+    for account in ledger:
+        standing = Standing(account, as_of=as_of, population=population)
+        assert list(standing) == list(MEASURES)
+        assert len(standing) == len(MEASURES)
+        for name, measure in MEASURES.items():
+            value = standing[name]
+            if measure.unit == "share" and value is not None:
+                assert 0 <= value <= 1  # type: ignore[operator]  # shares are numbers
+            if measure.unit == "count" and name != "actions_outstanding":
+                assert isinstance(value, int)
+                assert value >= 0
+        items = account.open_items(as_of=as_of)
+        late = [item for item in items if (item.days_past_due or 0) > 0]
+        assert standing["overdue_items"] == len(late)
+        assert standing["overdue_balance"] == sum(item.open for item in late)
+        ages = [item.days_past_due for item in items if item.days_past_due is not None]
+        assert standing["days_past_due"] == max(ages, default=None)

@@ -1,0 +1,101 @@
+"""Values: equal implies equal hash; values copy and pickle; strangers are deferred to; nothing outside matters."""
+
+from __future__ import annotations
+
+import copy
+import decimal
+import pickle
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+
+from dunning.aging import age_by_currency
+from dunning.conditions import ALWAYS, measure
+from dunning.dates import Period
+from dunning.decision import plan
+from dunning.kpi import scorecard
+from dunning.ledger import Fact, Ledger
+from dunning.measures import MEASURES
+from dunning.policy import Policy
+from dunning.presets.policies import STANDARD_B2B
+from dunning.presets.segments import payment_behaviour, value_classes
+from dunning.segmentation import segment
+from tests import strategies
+
+
+def nouns(facts: list[Fact], policy: Policy, as_of: date) -> Iterator[Any]:
+    """Everything public that comes out of a book."""
+    ledger = Ledger(facts)
+    yield from facts
+    yield from ledger
+    yield ledger
+    yield from ledger.open_items(as_of=as_of)
+    for aging in age_by_currency(ledger, as_of=as_of).values():
+        yield aging
+        yield from aging
+    proposed = plan(ledger, policy, as_of=as_of)
+    yield proposed
+    yield from proposed
+    yield segment(ledger, payment_behaviour(), as_of=as_of)
+    yield scorecard(ledger, Period(as_of - timedelta(days=30), as_of))
+    yield from (policy, policy.compile(), value_classes(), measure("late_share") >= Decimal("0.5"), ALWAYS)
+    yield from MEASURES.values()
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+def test_values_hash_copy_pickle_and_defer_to_strangers(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    for value in nouns(facts, policy, as_of):
+        for again in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):
+            assert again == value
+            assert hash(again) == hash(value)
+        assert value.__eq__(object()) is NotImplemented
+        assert repr(value) == repr(value)
+        field = next(iter(getattr(type(value), "__attrs_attrs__", ())), None)
+        name = field.name if field else "anything"
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            setattr(value, name, None)
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            delattr(value, name)
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+def test_the_callers_decimal_context_changes_nothing(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    expected = list(map(str, nouns(facts, policy, as_of)))
+    rough = decimal.Context(prec=4, rounding=decimal.ROUND_UP, traps=[])
+    with decimal.localcontext(rough):
+        assert list(map(str, nouns(facts, policy, as_of))) == expected
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+def test_every_report_is_iterable_sized_and_shown_three_ways(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    ledger = Ledger(facts)
+    reports: list[Any] = [
+        *age_by_currency(ledger, as_of=as_of).values(),
+        plan(ledger, policy, as_of=as_of),
+        segment(ledger, payment_behaviour(), as_of=as_of),
+        scorecard(ledger, Period(as_of - timedelta(days=30), as_of)),
+        policy.compile(),
+    ]
+    for report in reports:
+        assert len(report.records()) == len(list(report)) == len(report)
+        assert str(report).splitlines()[0] in report._repr_html_().replace("&amp;", "&")
+        assert "<script>" not in report._repr_html_()
+        for record in report.records():
+            assert all(not isinstance(value, float) for value in record.values())
+    for aging in age_by_currency(ledger, as_of=as_of).values():
+        assert set(aging.pivot()) == {row.label for row in aging}
+
+
+def test_nouns_are_closed() -> None:
+    with pytest.raises(TypeError, match="Period is closed: compose it instead of subclassing it"):
+        type("Mine", (Period,), {})
+
+
+def test_the_compiled_policy_is_the_same_however_it_is_written() -> None:
+    again = pickle.loads(pickle.dumps(STANDARD_B2B))
+    assert again.compile() == STANDARD_B2B.compile()
