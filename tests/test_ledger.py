@@ -1,0 +1,392 @@
+"""The ledger: every contradiction is found and named, nothing is lost, and adding is the same as building."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import pytest
+
+from dunning.errors import InvalidLedger, InvalidValue, NotFound
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Installment,
+    Invoice,
+    Payment,
+    Reversal,
+)
+from dunning.ledger import Fact, Ledger
+
+D = Decimal
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+def bill(name: str, amount: int = 100, customer: str = "ACME", currency: str = "EUR", **more: Any) -> Invoice:
+    return Invoice(name, customer, day("01-05"), day("02-04"), D(amount), currency, **more)
+
+
+def pay(name: str, amount: int, *applied: tuple[str, int], on: str = "02-10", customer: str = "ACME", currency: str = "EUR") -> Payment:
+    return Payment(name, customer, day(on), D(amount), currency, applied=tuple((each, D(part)) for each, part in applied))
+
+
+INV, PAY = bill("INV"), pay("PAY", 60, ("INV", 40))
+PARTS = bill("PARTS", 100, installments=(Installment(day("02-04"), D(100)),))
+
+FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
+    (
+        "an id with two contents",
+        [INV, bill("INV", 90)],
+        [("duplicate_id", "INV", "stands for 2 different facts")] * 2,
+    ),
+    (
+        "what depends on a contradicted invoice",
+        [INV, bill("INV", 90), PAY],
+        [("duplicate_id", "INV", "2 different"), ("duplicate_id", "INV", "2 different"), ("unknown_invoice", "PAY", "INV")],
+    ),
+    ("unknown invoice", [pay("P", 5, ("X", 5))], [("unknown_invoice", "P", "invoice X is not in the ledger")]),
+    ("a charge on an unknown invoice", [Charge("F", "X", day("02-10"), D(5), "fee")], [("unknown_invoice", "F", "X")]),
+    ("other currency", [INV, pay("P", 5, ("INV", 5), currency="USD")], [("wrong_currency", "P", "is in EUR, this is in USD")]),
+    ("other customer", [INV, pay("P", 5, ("INV", 5), customer="BETA")], [("wrong_customer", "P", "belongs to customer ACME")]),
+    (
+        "application of an unknown source",
+        [INV, Application("A", "X", day("02-10"), "INV", D(5))],
+        [("unknown_source", "A", "payment or credit note X is not in the ledger")],
+    ),
+    (
+        "application of something that is not money",
+        [INV, Application("A", "INV", day("02-10"), "INV", D(5))],
+        [("unknown_source", "A", "INV is not in the ledger")],
+    ),
+    (
+        "application before its source",
+        [INV, PAY, Application("A", "PAY", day("02-09"), "INV", D(5))],
+        [("wrong_date", "A", "dated 2026-02-09, before its source PAY (2026-02-10)")],
+    ),
+    (
+        "application to an unknown invoice",
+        [INV, PAY, Application("A", "PAY", day("02-11"), "X", D(5))],
+        [("unknown_invoice", "A", "invoice X")],
+    ),
+    (
+        "applications above the source",
+        [INV, PAY, Application("A1", "PAY", day("02-11"), "INV", D(15)), Application("A2", "PAY", day("02-12"), "INV", D(6))],
+        [("exceeds_source", "A2", "with it 61 of PAY would be applied, which is only 60")],
+    ),
+    ("a charge before its invoice", [INV, Charge("F", "INV", day("01-04"), D(5), "fee")], [("wrong_date", "F", "before its invoice")]),
+    (
+        "an adjustment before its invoice",
+        [INV, Adjustment("W", "INV", day("01-04"), D(5), "write_off")],
+        [("wrong_date", "W", "before its invoice (2026-01-05)")],
+    ),
+    ("a reversal of nothing", [Reversal("R", "X", day("02-10"))], [("nothing_to_reverse", "R", "X is not in the ledger")]),
+    ("a reversal of an invoice", [INV, Reversal("R", "INV", day("02-10"))], [("nothing_to_reverse", "R", "credit note")]),
+    (
+        "a reversal of a contact",
+        [Contact("C", "ACME", day("02-10"), "call"), Reversal("R", "C", day("02-10"))],
+        [("nothing_to_reverse", "R", "C is not in the ledger or cannot be reversed")],
+    ),
+    (
+        "a reversal of what is set aside",
+        [pay("P", 5, ("X", 5)), Reversal("R", "P", day("02-11"))],
+        [("unknown_invoice", "P", "X"), ("nothing_to_reverse", "R", "P")],
+    ),
+    ("a reversal before its target", [PAY, INV, Reversal("R", "PAY", day("02-09"))], [("wrong_date", "R", "2026-02-10")]),
+    (
+        "two reversals of one fact",
+        [PAY, INV, Reversal("R1", "PAY", day("02-11")), Reversal("R2", "PAY", day("02-12"))],
+        [("reversed_twice", "R2", "PAY is reversed already")],
+    ),
+    (
+        "a cycle",
+        [Reversal("R1", "R2", day("02-11")), Reversal("R2", "R1", day("02-12"))],
+        [("cycle", "R1", "R1, R2 reverse each other"), ("cycle", "R2", "R1, R2 reverse each other")],
+    ),
+    (
+        "a new due date for installments",
+        [PARTS, DueDateChange("X", "PARTS", day("02-10"), day("03-10"))],
+        [("installments", "X", "installments with due dates of their own")],
+    ),
+    ("a hold on an unknown invoice", [Hold("H", "ACME", day("02-01"), invoice="X", reason="r")], [("unknown_invoice", "H", "X")]),
+    (
+        "a contact about another customer's invoice",
+        [INV, Contact("C", "BETA", day("02-10"), "call", items=("INV",))],
+        [("wrong_customer", "C", "belongs to customer ACME")],
+    ),
+    (
+        "a promise about an installment that is not there",
+        [PARTS, Promise("M", "ACME", day("02-10"), day("02-11"), D(5), "EUR", items=("PARTS/2",))],
+        [("unknown_invoice", "M", "PARTS/2")],
+    ),
+    (
+        "a plan in another currency",
+        [INV, PaymentPlan("L", "ACME", day("02-10"), "USD", (Installment(day("03-10"), D(5)),), ("INV",))],
+        [("wrong_currency", "L", "in EUR, this is in USD")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "facts", "expected"), FAULTS, ids=[name for name, _, _ in FAULTS])
+def test_every_fault_is_found_named_and_set_aside(
+    name: str, facts: Sequence[Fact], expected: list[tuple[str, str, str]]
+) -> None:
+    with pytest.raises(InvalidLedger) as caught:
+        Ledger(facts)
+    found = [(problem.code, problem.id) for problem in caught.value.problems]
+    assert found == [(code, fact) for code, fact, _ in expected]
+    for problem, (_, _, said) in zip(caught.value.problems, expected, strict=True):
+        assert said in str(problem)
+        assert str(problem) in str(caught.value)
+    lenient = Ledger.collect(facts)
+    assert lenient.problems == caught.value.problems
+    aside = [problem.fact for problem in lenient.problems]
+    assert set(lenient.facts) | set(aside) == set(facts)
+    one_by_one = Ledger.collect([])
+    for fact in facts:
+        one_by_one += [fact]
+    assert one_by_one == lenient
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    facts = [fact for _, group, _ in FAULTS if group[0] is not INV for fact in group]
+    assert len(Ledger.collect(facts).problems) > 8
+
+
+def test_what_is_not_a_fact_is_refused() -> None:
+    with pytest.raises(InvalidValue, match=r"facts: 1 \(int\) is not a fact; None \(NoneType\) is not a fact"):
+        Ledger([1, None])  # type: ignore[list-item]  # on purpose
+    assert Ledger().__add__("facts") is NotImplemented
+    assert Ledger().__add__(7) is NotImplemented
+
+
+def test_a_reversed_payment_reopens_and_a_reversed_reversal_settles_again() -> None:
+    ledger = Ledger([INV, pay("P", 100, ("INV", 100)), Reversal("R1", "P", day("02-20")), Reversal("R2", "R1", day("02-25"))])
+    account = ledger.account("ACME")
+    balances = [account.balance(as_of=day(each)) for each in ("02-09", "02-10", "02-20", "02-24", "02-25")]
+    assert balances == [100, 0, 100, 100, 0]
+    assert [item.days_past_due for item in account.open_items(as_of=day("02-20"))] == [16]
+    assert account.unapplied(as_of=day("02-20")) == 0
+
+
+def test_surplus_stands_as_unapplied_credit_until_a_charge_takes_it() -> None:
+    facts = [INV, pay("P", 110, ("INV", 110)), Charge("F", "INV", day("03-01"), D(4), "fee")]
+    account = Ledger(facts).account("ACME")
+    assert account.unapplied(as_of=day("02-10")) == 10
+    assert account.unapplied(as_of=day("03-01")) == 6
+    assert account.open_items(as_of=day("03-01")) == ()
+    assert account.unapplied_by_day(as_of=day("03-01")) == ((day("02-10"), D(6)),)
+
+
+def test_a_payment_before_its_invoice_is_unapplied_until_then() -> None:
+    account = Ledger([INV, pay("P", 100, ("INV", 100), on="01-01")]).account("ACME")
+    assert account.balance(as_of=day("01-04")) == -100
+    assert account.unapplied(as_of=day("01-04")) == 100
+    assert account.unapplied(as_of=day("01-05")) == 0
+    assert account.open_items(as_of=day("01-05")) == ()
+
+
+def test_due_dates_come_later_or_change() -> None:
+    undated = Invoice("INV", "ACME", day("01-05"), None, D(100), "EUR")
+    changes = [DueDateChange("X2", "INV", day("03-01"), day("04-01")), DueDateChange("X1", "INV", day("02-01"), day("02-15"))]
+    account = Ledger([undated, *changes]).account("ACME")
+    found = [account.open_items(as_of=day(each))[0].due for each in ("01-31", "02-01", "02-28", "03-01")]
+    assert found == [None, day("02-15"), day("02-15"), day("04-01")]
+    assert account.open_items(as_of=day("01-31"))[0].days_past_due is None
+
+
+def test_installments_are_settled_oldest_first_and_have_names() -> None:
+    parts = tuple(Installment(day(due), D(amount)) for due, amount in (("01-31", 30), ("03-02", 50), ("04-01", 20)))
+    invoice = Invoice("INV", "ACME", day("01-01"), None, D(100), "EUR", installments=parts)
+    account = Ledger([invoice, pay("P", 40, ("INV", 40), on="01-15")]).account("ACME")
+    items = account.open_items(as_of=day("01-15"))
+    assert [(item.id, item.original, item.settled, item.open) for item in items] == [("INV/2", 50, 10, 40), ("INV/3", 20, 0, 20)]
+
+
+def test_a_part_dispute_disputes_that_part() -> None:
+    facts = [INV, Dispute("D1", "INV", day("02-01"), amount=D(30), resolved=day("03-01")), Dispute("D2", "INV", day("02-10"))]
+    account = Ledger(facts).account("ACME")
+    found = [account.open_items(as_of=day(each))[0].disputed for each in ("01-31", "02-01", "02-10", "03-01")]
+    assert found == [0, 30, 100, 100]
+
+
+def test_accounts_are_found_by_customer_and_currency() -> None:
+    ledger = Ledger([bill("A"), bill("B", customer="BETA"), bill("C", currency="USD")])
+    assert ledger.account("BETA").currency == "EUR"
+    assert ledger.account("ACME", "USD").facts == (bill("C", currency="USD"),)
+    assert repr(ledger.account("BETA")) == "<Account BETA EUR: 1 facts>"
+    with pytest.raises(NotFound, match="no single account of customer 'ACME'; known: ACME EUR, ACME USD"):
+        ledger.account("ACME")
+    with pytest.raises(NotFound, match="no account of customer 'GAMMA'"):
+        ledger.account("GAMMA")
+    with pytest.raises(NotFound, match="no account of customer 'BETA USD'"):
+        ledger.account("BETA", "USD")
+    assert ledger.currencies == ("EUR", "USD")
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        ledger.anything = 1  # type: ignore[attr-defined]  # on purpose
+
+
+def test_what_concerns_the_customer_reaches_all_its_accounts_whenever_it_arrives() -> None:
+    contact = Contact("T", "ACME", day("02-10"), "call", items=("A",))
+    promise = Promise("M", "ACME", day("02-10"), day("02-20"), D(5), "EUR", items=("A",))
+    facts: list[Fact] = [bill("A"), bill("C", currency="USD"), promise]
+    ledger = Ledger(facts) + [contact]
+    assert ledger == Ledger([contact, *facts])
+    assert ledger.account("ACME", "USD").contacts(as_of=day("02-10")) == (contact,)
+    assert ledger.account("ACME", "EUR").promises(as_of=day("02-10")) == (promise,)
+    assert ledger.account("ACME", "EUR").contacts(as_of=day("02-09")) == ()
+
+
+def test_adding_shares_the_accounts_that_are_not_concerned() -> None:
+    ledger = Ledger([bill("A"), bill("B", customer="BETA")])
+    more = ledger + [pay("P", 5, customer="BETA")]
+    assert more.account("ACME") is ledger.account("ACME")
+    assert more.account("BETA") is not ledger.account("BETA")
+    assert ledger.account("BETA").unapplied(as_of=day("12-31")) == 0
+
+
+def test_interactions_that_stand() -> None:
+    hold = Hold("H", "ACME", day("02-01"), end=day("02-10"), reason="r")
+    plan = PaymentPlan("L", "ACME", day("02-01"), "EUR", (Installment(day("03-10"), D(5)),), ("A",), ended=day("02-10"))
+    placement = Placement("P", "ACME", day("02-01"), "agency", recalled=day("02-10"))
+    account = Ledger([bill("A"), hold, plan, placement]).account("ACME")
+    for each in ("02-01", "02-09"):
+        assert account.holds(as_of=day(each)) == (hold,)
+        assert account.plans(as_of=day(each)) == (plan,)
+        assert account.placements(as_of=day(each)) == (placement,)
+    for each in ("01-31", "02-10"):
+        assert account.holds(as_of=day(each)) == account.plans(as_of=day(each)) == account.placements(as_of=day(each)) == ()
+
+
+def test_promises_count_what_was_paid_in_time_and_not_reversed() -> None:
+    promise = Promise("M", "ACME", day("02-10"), day("02-20"), D(50), "EUR", items=("A",))
+    facts: list[Fact] = [
+        bill("A"), bill("B"), promise, pay("P1", 30, ("B", 10), on="02-12"), pay("P2", 30, ("A", 30), on="02-15"),
+        Application("X", "P1", day("02-16"), "A", D(20)), pay("P3", 9, ("A", 9), on="02-21"),
+    ]  # fmt: skip
+    account = Ledger(facts).account("ACME")
+    states = [account.promise_state(promise, as_of=day(each)) for each in ("02-10", "02-15", "02-16", "03-01")]
+    assert states == ["pending", "pending", "kept", "kept"]
+    bounced = (Ledger(facts) + [Reversal("R", "P2", day("02-18"))]).account("ACME")
+    assert [bounced.promise_state(promise, as_of=day(each)) for each in ("02-17", "02-18", "02-21")] == ["kept", "pending", "broken"]
+    assert bounced.promise_state(promise, as_of=day("02-21"), grace=1) == "pending"
+    assert bounced.received(promise, as_of=day("02-21"), grace=1) == 29
+
+
+def test_known_at_forgets_what_was_recorded_later() -> None:
+    late = Payment("P", "ACME", day("02-10"), D(100), "EUR", applied=(("A", D(100)),), recorded=day("02-20"))
+    early = pay("Q", 10, ("B", 10), on="01-06")
+    dispute = Dispute("D", "A", day("02-01"), resolved=day("03-01"), outcome="credited")
+    invoice = Invoice("B", "ACME", day("01-05"), None, D(10), "EUR", recorded=day("03-15"))
+    moved = Application("X", "Q2", day("01-20"), "B", D(1))
+    ledger = Ledger([bill("A"), late, early, dispute, invoice, pay("Q2", 1, on="01-06"), moved])
+    then = ledger.known_at(day("02-15")).account("ACME")
+    assert then.balance(as_of=day("02-15")) == 89
+    assert then.unapplied(as_of=day("02-15")) == 11
+    assert [(item.id, item.disputed) for item in then.open_items(as_of=day("02-15"))] == [("A", 100)]
+    assert [fact for fact in then.facts if isinstance(fact, Dispute)] == [Dispute("D", "A", day("02-01"))]
+    assert ledger.known_at(day("03-20")) == ledger
+
+
+def test_joining_ledgers_is_building_from_both() -> None:
+    first, second = Ledger([bill("A")]), Ledger.collect([bill("B"), pay("P", 5, ("X", 5))])
+    both = first + second
+    assert both == Ledger.collect([bill("A"), bill("B"), pay("P", 5, ("X", 5))])
+    assert repr(both) == "<Ledger: 2 facts, 1 accounts, 1 problems>"
+    with pytest.raises(InvalidLedger):
+        first + [pay("P", 5, ("X", 5))]
+    assert (Ledger() == 1) is False
+
+
+def test_sales_are_invoices_less_credit_notes_that_stand() -> None:
+    from dunning.dates import Period
+
+    credit = CreditNote("N", "ACME", day("02-10"), D(30), "EUR")
+    ledger = Ledger([bill("A"), bill("U", currency="USD"), credit, Reversal("R", "N", day("03-05"))])
+    found = [ledger.sales("EUR", Period.month(2026, month)) for month in (1, 2, 3)]
+    assert found == [100, -30, 30]
+
+
+ROW = {"id": 1, "customer": "ACME", "issued": "2026-01-05", "due": None, "amount": "100.00", "currency": "EUR"}
+
+
+def test_records_of_every_kind_become_facts() -> None:
+    rows: list[dict[str, Any]] = [
+        {**ROW, "kind": "invoice", "installments": [["2026-02-01", "60"], ("2026-03-01", D(40))], "tags": ["x", 7]},
+        {"kind": "payment", "id": "P", "customer": "ACME", "received": day("02-01"), "amount": 60, "currency": "EUR", "applied": [[1, "50.00"]]},
+        {"kind": "contact", "id": "C", "customer": "ACME", "on": "2026-02-01", "channel": "call", "at": "2026-02-01T10:00+01:00"},
+        {"kind": "dispute", "id": "D", "invoice": 1, "opened": "2026-02-01", "amount": None},
+    ]  # fmt: skip
+    ledger = Ledger.from_records(rows)
+    assert len(ledger.facts) == 4
+    assert ledger.account("ACME").balance(as_of=day("02-01")) == 40
+    (invoice,) = (fact for fact in ledger.facts if isinstance(fact, Invoice))
+    assert invoice.installments == (Installment(day("02-01"), D(60)), Installment(day("03-01"), D(40)))
+    assert (invoice.id, invoice.tags) == ("1", ("x", "7"))
+
+
+def test_a_settled_date_becomes_a_payment_in_full() -> None:
+    ledger = Ledger.from_records([{**ROW, "settled": "2026-01-20"}, {**ROW, "id": 2, "settled": None}], kind="invoice")
+    account = ledger.account("ACME")
+    assert [account.balance(as_of=day(each)) for each in ("01-19", "01-20")] == [200, 100]
+
+
+BAD_ROWS: list[tuple[dict[str, Any], str]] = [
+    ({**ROW, "amount": 0.1}, "amount: 0.1 is a float, which is not exact"),
+    ({**ROW, "amount": "1,000.00"}, "amount: '1,000.00' is not a plain number"),
+    ({**ROW, "amount": True}, "amount: True is a bool"),
+    ({**ROW, "issued": "5/1/2026"}, "issued: '5/1/2026' is not a day in the format '%Y-%m-%d'"),
+    ({**ROW, "due": "2026-02-30"}, "due: '2026-02-30' is not a day"),
+    ({**ROW, "colour": "red"}, "colour: Invoice has no such field; map it to one of id, customer"),
+    ({**ROW, "customer": None}, "customer: missing"),
+    ({key: value for key, value in ROW.items() if key != "currency"}, "currency: missing"),
+    ({**ROW, "installments": [["2026-02-01"]]}, "installments: [['2026-02-01']] cannot be read"),
+    ({**ROW, "installments": 7}, "installments: 7 (int) must be"),
+    ({**ROW, "tags": 7}, "tags: 7 (int) must be"),
+    ({**ROW, "settled": "soon"}, "settled: 'soon' is not a day"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), BAD_ROWS)
+def test_a_bad_row_is_reported_with_its_number(row: dict[str, Any], said: str) -> None:
+    rows = [{**ROW, "id": 9}, row]
+    with pytest.raises(InvalidLedger) as caught:
+        Ledger.from_records(rows, kind="invoice")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.row) == ("unreadable", 2)
+    assert said in str(problem)
+    assert str(problem).startswith("row 2: ")
+    lenient = Ledger.from_records(rows, kind="invoice", strict=False)
+    assert lenient.problems == (problem,)
+    assert len(lenient.facts) == 1
+    assert (lenient + [bill("MORE")]).problems == (problem,)
+
+
+def test_rows_of_unknown_kinds_and_columns_are_reported() -> None:
+    with pytest.raises(InvalidLedger, match="row 1: 1: no kind of fact 'bill'; known: invoice, "):
+        Ledger.from_records([{**ROW, "kind": "bill"}])
+    with pytest.raises(InvalidLedger, match="row 1: 1: no kind of fact 'None'"):
+        Ledger.from_records([ROW])
+    with pytest.raises(InvalidLedger, match="row 1: .: row: No: no such column; the row has id, customer"):
+        Ledger.from_records([ROW], kind="invoice", columns={"id": "No"})
+    with pytest.raises(InvalidLedger, match="applied: 'A' .str. must be"):
+        Ledger.from_records([{"kind": "payment", "id": "P", "customer": "C", "received": "2026-01-01", "amount": 1, "currency": "EUR", "applied": "A"}])
+
+
+def test_datetimes_are_not_days_when_asking() -> None:
+    from datetime import datetime
+
+    account = Ledger([INV]).account("ACME")
+    with pytest.raises(InvalidValue, match=r"as_of: .* is a datetime: a datetime is not a day, give .date\(\)"):
+        account.balance(as_of=datetime(2026, 1, 1))
+    with pytest.raises(InvalidValue, match="as_of: '2026-01-01' is a str: give a datetime.date"):
+        account.open_items(as_of="2026-01-01")  # type: ignore[arg-type]  # on purpose
