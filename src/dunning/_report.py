@@ -41,16 +41,20 @@ class Report:
 
     __slots__ = ()
 
-    def _table(self) -> Table:
+    def _table(self, rows: int) -> Table:
         raise NotImplementedError  # pragma: no cover  # every report has its own
 
     @exact
+    def text(self, *, rows: int = ROWS_SHOWN) -> str:
+        """The report as a readable table of at most so many rows; it says how many more there are."""
+        return as_text(self._table(rows))
+
     def __str__(self) -> str:
-        return as_text(self._table())
+        return self.text()
 
     @exact
     def _repr_html_(self) -> str:
-        return as_html(self._table())
+        return as_html(self._table(ROWS_SHOWN))
 
 
 def shown(value: object) -> str:

@@ -21,7 +21,7 @@ import attrs
 
 from dunning._attrs import frozen
 from dunning._buckets import DEFAULT, Buckets
-from dunning._report import ROWS_SHOWN, Report, Table, shown
+from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import InvalidValue, MissingRate
@@ -230,10 +230,10 @@ class Aging(Report):
         """Amounts by label and column: `aging.pivot()["ACME"]["1-30"]`."""
         return {row.label: dict(row.amounts.items()) for row in self.rows}
 
-    def _table(self) -> Table:
+    def _table(self, rows: int) -> Table:
         headings = (self.by, *self.columns, "balance")
         total = self.total
-        largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))[:ROWS_SHOWN]
+        largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))[:rows]
 
         def cells(name: str, values: Iterable[Any], last: Decimal | int) -> tuple[str, ...]:
             return (name, *map(shown, values), shown(last))
@@ -250,8 +250,8 @@ class Aging(Report):
         if self.problems:
             notes.append(f"{self.problems} faulty facts were set aside and are not in these figures")
         title = f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
-        rows = tuple(cells(row.label, row.amounts.values, row.balance) for row in largest)
-        return Table(title, headings, rows, tuple(totals), tuple(notes), len(self) - len(rows))
+        body = tuple(cells(row.label, row.amounts.values, row.balance) for row in largest)
+        return Table(title, headings, body, tuple(totals), tuple(notes), len(self) - len(body))
 
 
 def _merged(mine: Mapping[str, list[Any]], more: Mapping[str, list[Any]]) -> dict[str, list[Any]]:

@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dunning._attrs import frozen
 from dunning._receivable import OpenItem
-from dunning._report import ROWS_SHOWN, Report, Table, shown
+from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, formatted
 from dunning.conditions import compares_of, explain, holds
 from dunning.dates import NEVER_ENDS, add_days, require_date
@@ -593,11 +593,11 @@ class Plan(Report):
             for each in self.decisions
         ]
 
-    def _table(self) -> Table:
+    def _table(self, rows: int) -> Table:
         due = self.due
-        rows = tuple(
+        body = tuple(
             (each.case, each.currency, shown(each.overdue), "; ".join(str(a.deed) for a in each.actions), str(each.reasons[0]))
-            for each in due[:ROWS_SHOWN]
+            for each in due[:rows]
         )
         states = ("due", "waiting", "held", "ended")
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
@@ -605,7 +605,7 @@ class Plan(Report):
         if self.problems:
             notes += (f"{self.problems} faulty facts were set aside",)
         headings = ("case", "currency", "overdue", "to do", "because")
-        return Table(f"Plan for {self.as_of}", headings, rows, (), notes, len(due) - len(rows), (0, 1, 3, 4))
+        return Table(f"Plan for {self.as_of}", headings, body, (), notes, len(due) - len(body), (0, 1, 3, 4))
 
 
 @exact

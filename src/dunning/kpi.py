@@ -527,12 +527,12 @@ class Scorecard(Report):
             for group, kpi in self.figures
         ]
 
-    def _table(self) -> Table:
+    def _table(self, rows: int) -> Table:
         groups = list(dict.fromkeys(group for group, _ in self.figures))
         names = list(dict.fromkeys(kpi.name for _, kpi in self.figures))
-        rows = tuple((name.replace("_", " "), *(_figure(self[group, name]) for group in groups)) for name in names)
+        body = tuple((name.replace("_", " "), *(_figure(self[group, name]) for group in groups)) for name in names)
         notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        return Table(f"Scorecard for {self.period}", ("figure", *groups), rows, notes=notes)
+        return Table(f"Scorecard for {self.period}", ("figure", *groups), body[:rows], (), notes, len(body[rows:]))
 
 
 def scorecard(ledger: Ledger, period: Period, *, by: Literal["currency"] = "currency") -> Scorecard:
@@ -540,7 +540,7 @@ def scorecard(ledger: Ledger, period: Period, *, by: Literal["currency"] = "curr
 
     Receivables are gross open items at the end of a day; the opening balance is that of the day before the period.
     Items count as paid on the day on which they were settled for good; written-off items are left out. The months of
-    the count-back go back to the first invoice. CEI divides sales by the number of months in the period.
+    the count-back go back to the first sale. CEI takes the sales of the whole period.
 
     Raises:
         InvalidValue: `by` is not "currency".
@@ -576,7 +576,6 @@ def _figures(ledger: Ledger, currency: str, period: Period) -> list[Kpi]:
     opening = _Balances(age(ledger, as_of=period.opening, currency=currency)).total
     closing = _Balances(age(ledger, as_of=period.last, currency=currency))
     sales, days = ledger.sales(currency, period), period.days
-    months = sum(1 for _ in period.months())
     paid = _paid(ledger, currency, period)
     late = [(each.amount, each.days_late) for each in paid if each.days_late is not None]
     overdue = [
@@ -594,7 +593,7 @@ def _figures(ledger: Ledger, currency: str, period: Period) -> list[Kpi]:
         best,
         delinquent_dso(closing.past_due, sales, days),
         average_days_delinquent(simple.value, best.value),
-        collection_effectiveness_index(opening, sales, closing.total, closing.current, months=months),
+        collection_effectiveness_index(opening, sales, closing.total, closing.current),
         ar_turnover(opening, closing.total, sales),
         average_days_to_pay([each.days_to_pay for each in paid]),
         weighted_average_days_to_pay([(each.amount, each.days_to_pay) for each in paid]),

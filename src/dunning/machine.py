@@ -108,9 +108,10 @@ class Machine(Report):
             for row in self.rows
         ]
 
-    def _table(self) -> Table:
-        lines = tuple(tuple(record.values()) for record in self.records())
-        return Table(f"{self.name}: rows are tried in order", ("from", "if", "to", "do"), lines, words=(0, 1, 2, 3))
+    def _table(self, rows: int) -> Table:
+        body = tuple(tuple(record.values()) for record in self.records())
+        title, headings = f"{self.name}: rows are tried in order", ("from", "if", "to", "do")
+        return Table(title, headings, body[:rows], more=len(body[rows:]), words=(0, 1, 2, 3))
 
     def mermaid(self) -> str:
         """The rows as a Mermaid state diagram."""

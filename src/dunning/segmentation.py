@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from dunning._attrs import frozen
-from dunning._report import ROWS_SHOWN, Report, Table, shown
+from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import Condition, Explanation, describe, explain, holds
 from dunning.dates import require_date
@@ -116,16 +116,12 @@ class Segments(Report):
         """One flat dictionary an account: as_of, customer, currency, segment, exposure."""
         return [{"as_of": self.as_of, **attrs.asdict(each)} for each in self.assignments]  # type: ignore[arg-type]  # an attrs class behind the house decorator
 
-    def _table(self) -> Table:
-        summary = self.summary()
+    def _table(self, rows: int) -> Table:
+        body = tuple((name, currency, str(count), shown(sum_)) for name, currency, count, sum_ in self.summary())
         notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        return Table(
-            f"Segments by {self.segmentation.name} as of {self.as_of}",
-            ("segment", "currency", "accounts", "exposure"),
-            tuple((name, currency, str(count), shown(exposure)) for name, currency, count, exposure in summary)[:ROWS_SHOWN],
-            notes=notes,
-            words=(0, 1),
-        )
+        title = f"Segments by {self.segmentation.name} as of {self.as_of}"
+        headings = ("segment", "currency", "accounts", "exposure")
+        return Table(title, headings, body[:rows], (), notes, len(body[rows:]), (0, 1))
 
 
 def segment_of(

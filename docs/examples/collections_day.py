@@ -1,0 +1,106 @@
+"""A collections day: what is owed and how old it is, who the customers are, what to do and why, how well it goes.
+
+Without arguments it runs on the sample book beside this file. With --invoices it runs on your own CSV file:
+
+    python docs/examples/collections_day.py --invoices invoices.csv --as-of 2026-06-30 --currency EUR \
+        --map id=Number customer=Client issued=Date due=Due amount=Total settled=Paid --date-format %d.%m.%Y
+
+`settled` is the column with the date of payment in full; leave it out if your file has open invoices only. Empty
+fields mean "unknown". Rows that cannot be read are set aside and listed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import sample_book
+from dunning import Ledger, Period, Policy, age_by_currency, plan, scorecard, segment
+from dunning.errors import DunningError
+from dunning.presets.policies import STANDARD_B2B
+from dunning.presets.segments import payment_behaviour, value_classes
+
+POLICIES = {"standard-b2b": STANDARD_B2B}
+
+
+def arguments() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="A collections day on the sample book or on a CSV file of invoices.")
+    parser.add_argument("--as-of", type=date.fromisoformat, help="the day, as 2026-06-30 (default: the latest date)")
+    parser.add_argument("--policy", choices=sorted(POLICIES), default="standard-b2b", help="the dunning policy")
+    parser.add_argument("--invoices", metavar="FILE.csv", help="a CSV file with one invoice a row")
+    parser.add_argument("--map", nargs="+", metavar="field=column", default=[], help="the file's column for each field")
+    parser.add_argument("--date-format", default="%Y-%m-%d", help="how dates are written, such as %%m/%%d/%%Y")
+    parser.add_argument("--currency", default=None, help="the currency, where the file has no column for it")
+    return parser.parse_args()
+
+
+def from_csv(chosen: argparse.Namespace) -> Ledger:
+    """The ledger of a CSV file; unreadable rows are set aside."""
+    defaults = {} if chosen.currency is None else {"currency": chosen.currency}
+    columns = dict(pair.split("=", 1) for pair in chosen.map) or None
+    with open(chosen.invoices, encoding="utf-8-sig", newline="") as lines:
+        rows = [{field: value or None for field, value in row.items()} for row in csv.DictReader(lines)]
+    return Ledger.from_records(
+        rows, kind="invoice", columns=columns, defaults=defaults, date_format=chosen.date_format, strict=False
+    )
+
+
+def latest(ledger: Ledger) -> date:
+    """The latest day on which an invoice was issued."""
+    issued = [receivable.invoice.issued for account in ledger for receivable in account.receivables]
+    return max(issued, default=sample_book.AS_OF)
+
+
+def sections(ledger: Ledger, policy: Policy, as_of: date) -> Iterator[str]:
+    """The report, part by part."""
+    yield f"COLLECTIONS DAY {as_of}: {len(ledger.facts)} facts, {len(ledger)} accounts"
+    yield "1. WHO OWES WHAT, AND HOW OLD IS IT?"
+    for aging in age_by_currency(ledger, as_of=as_of).values():
+        yield aging.text(rows=10)
+    yield "2. WHAT KIND OF CUSTOMERS ARE THEY?"
+    yield segment(ledger, payment_behaviour(), as_of=as_of).text()
+    yield segment(ledger, value_classes(), as_of=as_of).text()
+    yield "3. WHAT DO WE DO TODAY, AND WHY?"
+    todo = plan(ledger, policy, as_of=as_of)
+    states = Counter(decision.status for decision in todo)
+    yield f"{len(todo)} cases: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}; first of all:"
+    for number, decision in enumerate(todo.due[:10], start=1):
+        actions = "".join(f"\n      - {action}" for action in decision.actions)
+        reasons = "; ".join(map(str, decision.reasons))
+        yield f"  {number:2}. {decision.case}{actions}\n      because {reasons}"
+    held = sorted(todo.held, key=lambda decision: (-decision.overdue, decision.case))
+    yield f"Held back in {len(held)} cases, the largest:"
+    for decision in held[:6]:
+        why = "; ".join(str(reason) for reason in decision.reasons if reason.code.startswith("held"))
+        then = f"; we look again on {decision.next_date}" if decision.next_date else ""
+        yield f"      {decision.case}: {why}{then}"
+    yield "4. HOW WELL ARE WE COLLECTING?"
+    yield scorecard(ledger, Period(as_of - timedelta(days=89), as_of)).text()
+    yield f"5. SET ASIDE: {len(ledger.problems)} faulty facts"
+    for problem in ledger.problems[:10]:
+        yield f"      {problem}"
+
+
+def main() -> int:
+    """Print the day; faults of the input go to standard error."""
+    chosen = arguments()
+    try:
+        ledger = from_csv(chosen) if chosen.invoices else Ledger.collect(sample_book.sample_facts())
+    except (DunningError, OSError, ValueError) as error:
+        print(f"collections_day: {error}", file=sys.stderr)
+        return 2
+    as_of = chosen.as_of or (latest(ledger) if chosen.invoices else sample_book.AS_OF)
+    for section in sections(ledger, POLICIES[chosen.policy], as_of):
+        print(section)
+        if not section.startswith("      "):
+            print()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

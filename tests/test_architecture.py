@@ -1,0 +1,169 @@
+"""The house: which room may import which, what the core never touches, and which names are public."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+import dunning
+
+SOURCE = pathlib.Path(dunning.__file__).parent
+
+ROOMS: dict[str, tuple[int, str]] = {
+    # module: (floor, the rooms it may import; "below" is everything on lower floors)
+    "_attrs": (0, ""),
+    "errors": (0, ""),
+    "amounts": (1, "errors"),
+    "dates": (1, "_attrs errors"),
+    "_facts": (2, "below"),
+    "_report": (2, "_attrs amounts"),
+    "invoice": (3, "_facts amounts"),
+    "interactions": (3, "_facts invoice"),
+    "_receivable": (4, "below"),
+    "_account": (4, "below _receivable"),
+    "_posting": (4, "below _account _receivable"),
+    "_records": (4, "below _account _posting"),
+    "ledger": (4, "below _account _posting _receivable _records"),
+    "_buckets": (5, "_attrs errors"),
+    "aging": (5, "below _buckets"),
+    "measures": (5, "below"),
+    "conditions": (6, "below"),
+    "kpi": (6, "below"),
+    "segmentation": (7, "below"),
+    "machine": (7, "_attrs _report conditions errors measures"),
+    "policy": (8, "below"),
+    "decision": (9, "below"),
+    "presets": (10, ""),
+    "presets.buckets": (10, "below"),
+    "presets.policies": (10, "below"),
+    "presets.segments": (10, "below"),
+    "": (11, ""),
+}
+
+AMBIENT = {
+    "asyncio", "builtins", "glob", "http", "io", "locale", "logging", "multiprocessing", "os", "pathlib", "platform",
+    "pprint", "random", "secrets", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "sys", "tempfile",
+    "threading", "time", "urllib", "uuid", "warnings", "zoneinfo",
+}  # fmt: skip
+AMBIENT_CALLS = {"breakpoint", "getcontext", "getenv", "input", "now", "open", "print", "setcontext", "today", "utcnow"}
+OUTSIDE = {"attrs", "dateutil"}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package by its name below it, parsed."""
+    found: dict[str, ast.Module] = {}
+    for path in SOURCE.rglob("*.py"):
+        name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
+        found[name] = ast.parse(path.read_text(encoding="utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imports(name: str) -> set[str]:
+    """The modules that a module imports when it runs, by their full names."""
+    found: set[str] = set()
+    typing_only = {
+        id(inner)
+        for node in ast.walk(MODULES[name])
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(MODULES[name]):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            known = {f"dunning.{each}" for each in MODULES}
+            found |= (inside & known) or {node.module or ""}
+    return found
+
+
+def test_every_room_is_in_the_table() -> None:
+    assert set(MODULES) == set(ROOMS)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_imports_only_what_the_table_allows(name: str) -> None:
+    floor, words = ROOMS[name]
+    allowed = set(words.split())
+    if "below" in allowed:
+        allowed |= {each for each, (its_floor, _) in ROOMS.items() if its_floor < floor}
+    inside = {each.removeprefix("dunning.") for each in imports(name) if each.startswith("dunning.")}
+    assert inside <= allowed
+    assert all(ROOMS[each][0] <= floor for each in inside)
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_the_core_needs_nothing_but_attrs_and_dateutil(name: str) -> None:
+    for each in imports(name):
+        top = each.split(".")[0]
+        assert top in sys.stdlib_module_names | OUTSIDE | {"dunning"}
+        assert top != "dateutil" or name == "dates"
+        assert top not in AMBIENT, f"{name} touches the world through {top}"
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_the_core_never_asks_the_world(name: str) -> None:
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert called not in AMBIENT_CALLS, f"{name}:{node.lineno} calls {called}"
+
+
+@pytest.mark.parametrize("name", [name for name in ROOMS if name != "presets"])
+def test_all_names_exactly_what_a_module_offers(name: str) -> None:
+    module = importlib.import_module(f"dunning.{name}".rstrip("."))
+    assert sorted(module.__all__) == sorted(set(module.__all__))
+    for each in module.__all__:
+        assert getattr(module, each) is not None
+    defined = {
+        node.name
+        for node in MODULES[name].body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+    }
+    public = not name.split(".")[-1].startswith("_")
+    if public and name:
+        internal = {"exact", "fits"} | {"compares_of", "sales_movements"} | {"month_of"}
+        assert defined - internal <= set(module.__all__)
+
+
+def test_everything_public_has_a_docstring() -> None:
+    for name, tree in MODULES.items():
+        assert ast.get_docstring(tree), name
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                inner = name.split(".")[-1].startswith("_") or node.name == "inner"
+                assert inner or ast.get_docstring(node) or is_private(tree, node), f"{name}.{node.name}"
+
+
+def is_private(tree: ast.Module, node: ast.AST) -> bool:
+    """Whether a definition lies inside a private class or function."""
+    return any(
+        outer.name.startswith("_") and any(inner is node for inner in ast.walk(outer))
+        for outer in ast.walk(tree)
+        if isinstance(outer, (ast.FunctionDef, ast.ClassDef))
+    )
+
+
+def test_importing_the_package_loads_no_room() -> None:
+    code = "import sys, dunning; print(sorted(name for name in sys.modules if name.startswith(('dunning', 'attr', 'dateutil'))))"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert printed.strip() == "['dunning']"
+
+
+def test_the_names_of_the_first_ten_minutes_are_there() -> None:
+    assert set(dunning.__all__) <= set(dir(dunning))
+    for name in dunning.__all__:
+        assert getattr(dunning, name).__name__ == name
+    with pytest.raises(AttributeError, match="module 'dunning' has no attribute 'nothing'"):
+        dunning.nothing  # noqa: B018  # the access is the test

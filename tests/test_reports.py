@@ -1,0 +1,443 @@
+"""Aging, segments, KPIs, machines and policies: what they refuse, and how they look."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning import kpi
+from dunning.aging import Buckets, age, age_by_currency, convert
+from dunning.conditions import ALWAYS, NEVER, Compare, describe, explain, holds, measure
+from dunning.dates import Period
+from dunning.decision import decide, plan
+from dunning.errors import InvalidValue, MissingRate, NotFound, Undefined
+from dunning.interactions import Contact, Hold, Placement
+from dunning.invoice import CreditNote, Invoice, Payment
+from dunning.ledger import Ledger
+from dunning.machine import Machine, Transition
+from dunning.measures import Population, Standing
+from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy
+from dunning.presets.policies import STANDARD_B2B
+from dunning.presets.segments import payment_behaviour, value_classes
+from dunning.segmentation import Segment, Segmentation, segment
+
+D = Decimal
+AS_OF = date(2026, 3, 31)
+
+
+def bill(name: str, amount: str, due: date | None, customer: str = "ACME", currency: str = "EUR") -> Invoice:
+    return Invoice(name, customer, date(2026, 1, 1), due, D(amount), currency)
+
+
+BOOK = Ledger(
+    [
+        bill("A", "100", date(2026, 3, 31)),
+        bill("B", "50", date(2026, 2, 1)),
+        bill("C", "25", None, "BETA"),
+        bill("U", "10", date(2026, 3, 1), "BETA", "USD"),
+        Payment("P", "ACME", date(2026, 2, 15), D(60), "EUR"),
+        Hold("H", "BETA", date(2026, 3, 1), reason="complaint"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("credits", "expected"),
+    [
+        ("separate", [100, 0, 50, 0, 0, 25, 60]),
+        ("oldest", [90, 0, 0, 0, 0, 25, 0]),
+        ("current", [40, 0, 50, 0, 0, 25, 0]),
+        ("own_date", [100, 0, -10, 0, 0, 25, 0]),
+    ],
+)
+def test_credits_go_where_they_are_asked_to(credits: Any, expected: list[int]) -> None:
+    aging = age(BOOK, as_of=AS_OF, currency="EUR", credits=credits)
+    assert list(aging.total.amounts.values)[:-1] == expected
+    assert aging.total.balance == aging.control_total == 115
+
+
+def test_an_aging_report_by_group_with_grace_holds_and_exclusions() -> None:
+    aging = age(BOOK, as_of=AS_OF, currency="EUR", by={"ACME": "north"}, grace=30)
+    assert [(row.label, row["1-30"]) for row in aging] == [("(none)", 0), ("north", 50)]
+    assert aging.on_hold["undated"] == 25
+    assert aging.disputed["undated"] == 0
+    letters = age(BOOK, as_of=AS_OF, currency="EUR", by=lambda account: account.customer[0], exclude={"small": lambda item: item.open < 60})
+    assert letters.excluded == {"small": (D(75), 2)}
+    assert letters.total["excluded"] == 75
+    both = letters + letters
+    assert both.excluded == {"small": (D(150), 4)}
+    assert "excluded, small: 2 items, 75.00" in str(letters)
+    assert list(aging.total.amounts) == list(aging.columns)
+    assert len(aging.total.amounts) == 8
+    with pytest.raises(KeyError, match="no column '0-30'; there are current, 1-30"):
+        aging.total["0-30"]
+
+
+def test_aging_refuses_what_cannot_be() -> None:
+    with pytest.raises(InvalidValue, match="source: accounts in EUR, USD; use age_by_currency, or name one currency"):
+        age(BOOK, as_of=AS_OF)
+    arguments: dict[str, Any] = {"currency": "EUR", "basis": "paid", "credits": "gone", "grace": -1}
+    with pytest.raises(InvalidValue) as caught:
+        age(BOOK, as_of=AS_OF, **arguments)
+    assert len(caught.value.faults) == 3
+    with pytest.raises(InvalidValue, match="source: 7 is not a Ledger or an Account"):
+        age([7], as_of=AS_OF)  # type: ignore[list-item]  # on purpose
+    one = age(BOOK, as_of=AS_OF, currency="EUR")
+    with pytest.raises(InvalidValue, match="currency: EUR is not USD; convert one first"):
+        one + age(BOOK, as_of=AS_OF, currency="USD")
+    assert one.__add__(7) is NotImplemented
+
+
+def test_an_empty_book_ages_to_nothing() -> None:
+    aging = age(Ledger(), as_of=AS_OF)
+    assert (len(aging), aging.control_total, aging.currency) == (0, 0, None)
+    assert aging + age(BOOK, as_of=AS_OF, currency="EUR") == age(BOOK, as_of=AS_OF, currency="EUR")
+    assert "no currency" in str(aging)
+    assert age_by_currency(Ledger(), as_of=AS_OF) == {}
+
+
+def test_a_long_report_says_how_much_it_does_not_show() -> None:
+    many = Ledger([bill(f"I{number}", "1", AS_OF, f"C{number}") for number in range(50)])
+    aging = age(many, as_of=AS_OF)
+    assert "... and 10 more rows" in str(aging)
+    assert "... and 45 more rows" in aging.text(rows=5)
+    assert len(aging.records()) == 50
+
+
+def test_conversion_is_exact_or_refused() -> None:
+    agings = age_by_currency(BOOK, as_of=AS_OF)
+    whole = convert(agings.values(), {"USD": D("0.9")}, "EUR")
+    assert (whole.control_total, whole.total.balance, whole.currency) == (124, 124, "EUR")
+    assert whole.on_hold["1-30"] == 9
+    with pytest.raises(MissingRate, match="no rate for EUR, USD: give one for each currency, nothing was converted"):
+        convert(agings.values(), {}, "CHF")
+    with pytest.raises(InvalidValue, match="give at least one report"):
+        convert([], {}, "EUR")
+    with pytest.raises(InvalidValue, match=r"rates\['USD'\]: 0.9 is not a finite Decimal above zero"):
+        convert(agings.values(), {"USD": 0.9}, "EUR")  # type: ignore[dict-item]  # on purpose
+    assert convert(agings["EUR"], {}, "EUR").total == agings["EUR"].total
+
+
+BAD_BUCKETS = [
+    ("1-30, 31+", "no bucket holds days before 1; begin with 'current'"),
+    ("current, 1-30", "no bucket holds days after 30; end with '31+'"),
+    ("current, 5-30, 31+", "'current' and '5-30': no bucket holds 1..4"),
+    ("current, 2-30, 31+", "'current' and '2-30': no bucket holds 1"),
+    ("current, 1-30, 20-60, 61+", "'1-30' and '20-60' overlap at 20..30"),
+    ("current, 1+, 31+", "'1+' and '31+' overlap at an open end"),
+    ("current, 30-1, 31+", "'30-1' ends before it begins"),
+    ("now, later", "'now' is not 'current', '1-30', '91+' or 'name=1..30'; 'later'"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BAD_BUCKETS)
+def test_buckets_with_gaps_or_overlaps_are_refused_by_name(text: str, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Buckets.parse(text)
+    assert said in str(caught.value)
+
+
+def test_buckets_are_checked_however_they_are_made() -> None:
+    assert Buckets.of([("all", None, None)]).locate(-7) == "all"
+    assert len(Buckets.parse("not due=..-1, 0-30, 31+")) == 3
+    assert str(Buckets.of_days(-1, 30)) == "up to -1=..-1, 0-30, 31+"
+    bad: list[tuple[tuple[str, ...], tuple[Any, ...], str]] = [
+        (("a",), (1,), "1 labels need 0 upper ends, not 1"),
+        (("a", "b"), (1.5,), "uppers: whole days"),
+        (("a", "b", "c"), (5, 5), "do not rise"),
+        (("a", "a"), (1,), "each must be different"),
+        (("a", "undated"), (1,), "'undated' is the name of another column"),
+        (("a", " b"), (1,), "text without commas"),
+    ]
+    for labels, uppers, said in bad:
+        with pytest.raises(InvalidValue, match=said):
+            Buckets(labels, uppers)
+    with pytest.raises(InvalidValue, match="at least one bucket"):
+        Buckets.of([])
+    with pytest.raises(InvalidValue, match="at least one last day"):
+        Buckets.of_days()
+
+
+def test_segments_by_behaviour_and_value() -> None:
+    facts: list[Any] = []
+    for number in range(6):
+        for name, late in (("punctual", 0), ("sometimes", 9 if number == 0 else 0), ("often", 9)):
+            due = date(2026, 1, 1 + number)
+            invoice = Invoice(f"{name}-{number}", name, date(2025, 12, 1), due, D(10), "EUR")
+            paid = Payment(f"pay-{name}-{number}", name, date(2026, 1, 1 + number + late), D(10), "EUR", applied=((invoice.id, D(10)),))
+            facts += [invoice, paid]
+    facts += [bill("N", "900", AS_OF, "newcomer"), bill("S", "90", AS_OF, "small"), bill("T", "10", AS_OF, "tiny")]
+    ledger = Ledger(facts)
+    behaviour = segment(ledger, payment_behaviour(), as_of=AS_OF)
+    expected = {"punctual": "reliable", "sometimes": "occasionally late", "often": "habitually late", "newcomer": "new"}
+    assert {name: behaviour[name] for name in expected} == expected
+    value = segment(ledger, value_classes(), as_of=AS_OF)
+    assert [value[name] for name in ("newcomer", "small", "tiny", "often")] == ["A", "B", "C", "C"]
+    sales = segment(ledger, value_classes(by="sales"), as_of=AS_OF)
+    assert [sales[name] for name in ("newcomer", "small", "tiny", "often")] == ["A", "B", "C", "B"]
+    with pytest.raises(KeyError):
+        value["nobody"]
+    lenient = segment(Ledger.collect([*facts, facts[0], bill("N", "1", AS_OF)]), value_classes(), as_of=AS_OF)
+    assert "faulty facts were set aside" in str(lenient)
+
+
+def test_segmentations_have_names_that_differ() -> None:
+    with pytest.raises(InvalidValue, match="names: a, a are not all different"):
+        Segmentation("twice", (Segment("a", ALWAYS),), default="a")
+
+
+def test_a_comparison_of_accounts_needs_the_others() -> None:
+    account = BOOK.account("ACME")
+    with pytest.raises(InvalidValue, match="exposure_ahead compares accounts: give a Population"):
+        Standing(account, as_of=AS_OF)["exposure_ahead"]
+    with pytest.raises(NotFound, match="no measure 'mood'"):
+        Standing(account, as_of=AS_OF)["mood"]
+    nobody = Ledger([bill("A", "1", AS_OF)])
+    empty = Population(nobody, as_of=date(2025, 1, 1))
+    assert Standing(nobody.account("ACME"), as_of=date(2025, 1, 1), population=empty)["sales_ahead"] is None
+
+
+def test_conditions_are_checked_and_described() -> None:
+    with pytest.raises(NotFound, match="no measure 'mood'; known: days_past_due"):
+        measure("mood") >= 1  # noqa: B015  # the comparison is the test
+    for value in (1.5, True, "1", D("NaN"), None):
+        with pytest.raises(InvalidValue, match="is not an int or a finite Decimal"):
+            Compare("late_share", ">=", value)  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidValue, match="op: '!' is not one of"):
+        Compare("late_share", "!", 1)  # type: ignore[arg-type]  # on purpose
+    share = measure("late_share")
+    sentence = describe((share.between(D("0.1"), D("0.5")) | share.equals(1)) & (measure("open_items") < 3))
+    late = "share of the items settled in the last year or past due now that were or are late"
+    assert sentence == (
+        f"(({late} is at least 10.0% and {late} is at most 50.0%) or {late} is exactly 100.0%)"
+        " and number of open items is less than 3"
+    )
+    assert (describe(ALWAYS), describe(NEVER)) == ("always", "never")
+    told = explain(~(share > D("0.5")) & (measure("days_past_due") > 9), {"late_share": D(1), "days_past_due": 3}, as_of=AS_OF)
+    assert str(told) == (
+        f"no: not: {late} is more than 50.0% (it is 100.0%); days past due of the oldest open item is more than 9"
+        " (it is 3, met on 2026-04-07)"
+    )
+    assert str(explain(share >= 1, {"late_share": None}, as_of=AS_OF)).endswith("(it is undefined)")
+    assert not holds(share >= 0, {"late_share": None})
+    assert (share >= 0).__and__(1) is NotImplemented  # type: ignore[operator]  # strangers are deferred to
+    assert (share >= 0).__or__(1) is NotImplemented  # type: ignore[operator]  # as above
+    assert ~~(share >= 0) == (share >= 0)
+
+
+def test_a_kpi_says_why_it_has_no_value() -> None:
+    found = kpi.dso_simple(1000, 0, 30)
+    assert str(found) == "dso_simple: undefined: no sales"
+    with pytest.raises(Undefined, match="dso_simple is undefined: no sales"):
+        found.require()
+    assert str(kpi.dso_simple(-1000, 10_000, 30, signed=True)) == "dso_simple: -3.00 days (net credit)"
+    assert str(kpi.percent_current(1, 3)) == "percent_current: 33.33 %"
+    assert str(kpi.dso_countback_unexplained(1000, [(300, 30)])) == "dso_countback_unexplained: 700.00"
+
+
+BAD_CALLS: list[tuple[Any, tuple[Any, ...], str]] = [
+    (kpi.dso_simple, (1.0, 2, 30), "receivables: 1.0 is a float; give an int or a Decimal"),
+    (kpi.dso_simple, (True, "2", -1), "receivables: True is a bool; .*; credit_sales: '2' is a str"),
+    (kpi.dso_simple, (D("NaN"), 2, 30), "receivables: .* is not finite"),
+    (kpi.dso_simple, (1, 2, 0), "days: 0 is not a period of at least one day"),
+    (kpi.average_days_to_pay, ([1, 2.5],), r"days\[1\]: 2.5 is a float"),
+    (kpi.weighted_average_days_late, ([(1, 2), (1, None), (0.5, 1)],), r"items\[2\]\[0\]: 0.5"),
+    (kpi.percent_current, (5, 3), "current: 5 is not a part of 3"),
+    (kpi.percent_current, (-5, -3), "current: -5 is not a part of -3"),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments", "said"), BAD_CALLS)
+def test_a_wrong_call_raises(function: Any, arguments: tuple[Any, ...], said: str) -> None:
+    with pytest.raises(InvalidValue, match=said):
+        function(*arguments)
+
+
+def test_kpis_at_their_edges() -> None:
+    assert kpi.ar_turnover(None, 5, 10).reason == "insufficient history"
+    assert kpi.ar_turnover(None, 5, 10, basis="closing").value == 2
+    with pytest.raises(InvalidValue, match="basis: 'best' is not 'average' or 'closing'"):
+        kpi.ar_turnover(1, 5, 10, basis="best")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidValue, match="months: 0 is below 1"):
+        kpi.collection_effectiveness_index(1, 1, 1, 1, months=0)
+    assert kpi.dso_average(1, 1, 0, 30).reason == "no sales"
+    assert kpi.dso_average(-3, 1, 10, 30).flags == ("net credit",)
+    assert kpi.dso_average_snapshots([], 10, 30).reason == "insufficient history"
+    assert kpi.dso_countback(10, [(5, 30), (-5, 30), (20, 30)]).value == 75
+
+
+def test_a_scorecard_of_two_currencies() -> None:
+    card = kpi.scorecard(BOOK, Period.quarter(2026, 1))
+    assert [group for group, _ in card][::16] == ["EUR", "USD"]
+    assert card["USD", "dso_simple"].value == 90
+    with pytest.raises(KeyError):
+        card["CHF", "dso_simple"]
+    with pytest.raises(InvalidValue, match="by: 'segment' is not 'currency'"):
+        kpi.scorecard(BOOK, Period.year(2026), by="segment")  # type: ignore[arg-type]  # on purpose
+    early = kpi.scorecard(BOOK, Period.year(2024))
+    assert early["EUR", "dso_countback"].value == 0
+    lenient = Ledger.collect([bill("A", "1", AS_OF), bill("A", "2", AS_OF), CreditNote("N", "X", AS_OF, D(1), "EUR")])
+    assert "2 faulty facts were set aside" in str(kpi.scorecard(lenient, Period.year(2026)))
+    assert "2 faulty facts were set aside" in str(plan(lenient, STANDARD_B2B, as_of=AS_OF))
+    assert "2 faulty facts were set aside" in str(age(lenient, as_of=AS_OF))
+
+
+def test_a_machine_is_checked_when_it_is_built() -> None:
+    late = measure("days_past_due") >= 1
+    with pytest.raises(InvalidValue) as caught:
+        Machine("bad", ("a", "b", "b"), (Transition("a", late, "c"),))
+    assert caught.value.faults == (
+        "states: give at least one, each with a name of its own",
+        "row 1: there is no state 'c'",
+        "states: 'b' cannot be reached",
+        "states: 'b' cannot be reached",
+    )
+    machine = Machine("good", ("a", 'b"'), (Transition("a", late, 'b"', ("x",)),))
+    assert (machine.initial, machine.terminal) == ("a", ('b"',))
+    assert [row.target for row in machine] == ['b"']
+    assert "s0 --> s1: days past due of the oldest open item is at least 1" in machine.mermaid()
+    with pytest.raises(NotFound, match="no state 'z'; known: a, b"):
+        machine.step("z", {})
+
+
+EMAIL = (Notify("email"),)
+BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
+    ({"levels": ()}, "levels: give at least one"),
+    ({"levels": (Level("open", 1, do=EMAIL),)}, "names must be different from each other and from 'open'"),
+    ({"levels": (Level("a", 1, do=EMAIL), Level("a", 2, do=EMAIL))}, "names must be different"),
+    ({"levels": (Level("a", 5, do=EMAIL), Level("b", 5, do=EMAIL))}, "b: after 5 days, which is not later than a"),
+    ({"levels": (Level(" a", 5, do=EMAIL),)}, "name: give a text without spaces"),
+    ({"levels": (Level("a", 1.5, do=EMAIL),)}, "after: 1.5 is not a whole number of days"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
+    ({"levels": (Level("a", 5, gap=0, do=EMAIL),)}, "a: gap: 0 is not a number of days, 1 or more"),
+    ({"levels": (Level("a", 5, deadline=0, do=EMAIL),)}, "a: deadline: 0"),
+    ({"levels": (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
+    ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate and Place"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one Notify, Call or Place"),
+    ({"unit": "case"}, "unit: 'case' is not 'account' or 'invoice'"),
+    ({"minimum_gap": 0}, "minimum_gap: 0"),
+    ({"promise_grace": -1}, "promise_grace: -1"),
+    ({"minimum_amount": 5}, "minimum_amount: 5 is not a Decimal"),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), BAD_POLICIES)
+def test_a_policy_is_checked_when_it_is_built(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Policy(**{"name": "bad", "levels": (Level("a", 5, do=EMAIL),), **change})
+    assert said in str(caught.value)
+
+
+def test_a_policy_in_words() -> None:
+    policy = Policy(
+        "tiny",
+        (
+            Level("reminder", -3, optional=True, do=EMAIL),
+            Level("today", 0, do=(Call("agent"),), approval="lead"),
+            Level("last", 9, do=(Place("lawyer"),), deadline=5),
+        ),
+        unit="invoice",
+    )
+    assert str(policy).splitlines() == [
+        "tiny: we look at each invoice by itself, with at least 7 days between two notices.",
+        "1. reminder, 3 days before the due date: send email; passed over if a later level's days are reached.",
+        "2. today, on the due date: call by agent; needs the approval of the lead.",
+        "3. last, 9 days after the due date: place with lawyer; 5 days to pay.",
+    ]
+    with pytest.raises(NotFound, match="no level 'x'; known: reminder, today, last"):
+        policy.level("x")
+
+
+def test_a_playbook_gives_each_segment_its_policy() -> None:
+    soft = Policy("soft", (Level("kind word", 20, do=EMAIL),))
+    playbook = Playbook(payment_behaviour(), (("new", soft),), default=STANDARD_B2B)
+    found = plan(BOOK, playbook, as_of=AS_OF)
+    assert [action.level for action in found.actions] == []
+    assert {decision.case: decision.status for decision in found} == {"ACME/EUR": "held", "BETA/EUR": "held", "BETA/USD": "held"}
+    assert playbook.policy_for("reliable") == STANDARD_B2B
+    with pytest.raises(InvalidValue, match="there is no segment 'rich'; policies: a segment is named twice"):
+        Playbook(payment_behaviour(), (("rich", soft), ("rich", soft)), default=soft)
+
+
+def ask(*facts: Any, on: date, policy: Policy = STANDARD_B2B) -> Any:
+    (decision,) = decide(Ledger([bill("A", "100", date(2026, 2, 1)), *facts]).account("ACME"), policy, as_of=on)
+    return decision
+
+
+def notice(level: str, on: date, channel: Any = "email", name: str = "") -> Contact:
+    return Contact(name or f"{level}-{channel}", "ACME", on, channel, level=level, items=("A",))
+
+
+def codes(decision: Any) -> list[str]:
+    return [reason.code for reason in decision.reasons]
+
+
+def test_the_standard_ladder_step_by_step() -> None:
+    early = ask(on=date(2026, 1, 24))
+    assert (early.status, early.next_date, codes(early)) == ("waiting", date(2026, 1, 25), ["not_due", "not_due"])
+    assert str(early.reasons[1]) == "reminder comes -7 days past due; it is -8 until 2026-01-25"
+    reminder = ask(on=date(2026, 1, 25))
+    assert [action.level for action in reminder.actions] == ["reminder"]
+    assert reminder.next_date == date(2026, 2, 2)
+    silent = ask(on=date(2026, 2, 2))
+    assert (silent.status, codes(silent)) == ("waiting", ["not_due", "too_late"])
+    first = ask(on=date(2026, 3, 31))
+    assert [str(action.deed) for action in first.actions] == ["send email first_notice"]
+    given = notice("first notice", date(2026, 2, 4))
+    waiting = ask(given, on=date(2026, 2, 5))
+    assert (waiting.level, waiting.next_date) == ("first notice", date(2026, 2, 18))
+    assert codes(waiting) == ["not_due", "in_gap", "all_recorded"]
+    second = ask(given, on=date(2026, 2, 18))
+    assert [str(action.deed) for action in second.actions] == ["send letter second_notice", "call by collector"]
+    half = ask(given, notice("second notice", date(2026, 2, 18), "letter"), on=date(2026, 2, 19))
+    assert [str(action.deed) for action in half.actions] == ["call by collector"]
+    assert codes(half) == ["action_outstanding"]
+    assert [action.id for action in half.actions] == [second.actions[1].id]
+    demand = notice("final demand", date(2026, 3, 4), "letter")
+    last = ask(demand, on=date(2026, 4, 2))
+    assert codes(last) == ["level_reached", "needs_approval"]
+    assert "needs approval: credit manager" in str(last)
+    placed = ask(demand, Placement("PL", "ACME", date(2026, 4, 2), "agency"), on=date(2026, 4, 3))
+    assert (placed.status, codes(placed)) == ("ended", ["held_placement"])
+
+
+def test_other_channels_small_amounts_and_the_end_of_the_ladder() -> None:
+    by_letter = ask(notice("first notice", date(2026, 2, 4), "letter"), on=date(2026, 2, 5))
+    assert by_letter.actions == ()
+    small = Payment("P", "ACME", date(2026, 2, 2), D(96), "EUR", applied=(("A", D(96)),))
+    below = ask(small, on=date(2026, 2, 10))
+    assert (below.status, codes(below)) == ("waiting", ["below_minimum", "too_late", "below_minimum"])
+    assert str(below.reasons[0]) == "first notice needs 5.00; what may be dunned is 4.00"
+    two = Policy("two", (Level("only", 1, do=(Notify("email"), Notify("letter"))),))
+    both = ask(on=date(2026, 2, 2), policy=two)
+    assert len(both.actions) == 2
+    one = ask(notice("only", date(2026, 2, 2)), on=date(2026, 2, 2), policy=two)
+    assert [str(action.deed) for action in one.actions] == ["send letter"]
+    done = ask(notice("only", date(2026, 2, 2)), notice("only", date(2026, 2, 2), "letter"), on=date(2026, 2, 3), policy=two)
+    assert (done.status, codes(done), done.next_date) == ("ended", ["all_recorded", "ladder_ended"], None)
+
+
+def test_what_is_held_says_so() -> None:
+    paid = Payment("P", "ACME", date(2026, 2, 2), D(100), "EUR")
+    covered = ask(paid, on=date(2026, 2, 10))
+    assert (covered.status, [str(reason) for reason in covered.reasons]) == ("held", ["covered by unapplied credit of 100.00"])
+    clear = ask(Payment("P", "ACME", date(2026, 2, 2), D(100), "EUR", applied=(("A", D(100)),)), on=date(2026, 2, 10))
+    assert (clear.status, codes(clear), clear.next_date) == ("clear", ["nothing_open"], None)
+    undated = decide(Ledger([bill("A", "1", None)]).account("ACME"), STANDARD_B2B, as_of=AS_OF)
+    assert [(each.status, codes(each)) for each in undated] == [("waiting", ["undated"])]
+
+
+def test_actions_become_the_facts_that_record_them() -> None:
+    on = date(2026, 2, 4)
+    (first,) = ask(on=on).actions
+    assert first.as_fact(on=on) == Contact(
+        "standard B2B/ACME/EUR/first notice/1/1", "ACME", on, "email",
+        level="first notice", items=("A",), deadline=date(2026, 2, 14),
+    )  # fmt: skip
+    (letter, escalation) = ask(notice("second notice", date(2026, 2, 18), "letter"), notice("second notice", date(2026, 2, 18), "call"), on=date(2026, 3, 4)).actions
+    assert letter.as_fact(on=on).channel == "letter"
+    assert escalation.as_fact(on=on) is None
+    assert str(escalation) == "escalate to credit manager: final demand, 100.00 EUR"
