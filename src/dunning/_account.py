@@ -148,7 +148,7 @@ class Account:
         for receivable in self.receivables:
             if receivable.closed <= as_of:
                 break
-            if receivable.invoice.issued <= as_of:
+            if receivable.issued <= as_of:
                 found.extend(receivable.open_items(as_of))
         found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
         return tuple(found)

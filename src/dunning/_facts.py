@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar, cast, dataclass_transform
 import attrs
 
 from dunning import _attrs
-from dunning.amounts import NARROW, fits, fits
+from dunning.amounts import DIGITS_AFTER, DIGITS_BEFORE, EXACT, NARROW, fits
 from dunning.dates import is_date
 from dunning.errors import InvalidValue
 
@@ -30,17 +30,20 @@ Amount: TypeAlias = Decimal
 Applied: TypeAlias = tuple[tuple[str, Decimal], ...]
 
 
+_TINY, _HUGE = Decimal(1).scaleb(-DIGITS_AFTER, EXACT), Decimal(1).scaleb(DIGITS_BEFORE, EXACT)
+
+
 def is_pair(value: Any) -> bool:
-    """Whether a value is an (invoice id, amount above zero) pair."""
+    """Whether a value is an (invoice id, amount above zero) pair; an amount of too many digits raises."""
     if type(value) is not tuple or len(value) != 2:
         return False
     name, amount = value
-    return isinstance(name, str) and name != "" and isinstance(amount, Decimal) and amount > 0 and fits(amount)
+    return isinstance(name, str) and name != "" and isinstance(amount, Decimal) and _TINY <= amount < _HUGE and bool(NARROW.plus(amount))
 
 
-_TEXT = "isinstance({0}, str) and {0} != '' and {0}.strip() == {0}"
+_TEXT = "isinstance({0}, str) and {0} and {0}.strip() == {0}"
 _DAY = "(type({0}) is date or is_date({0}))"
-_AMOUNT = "isinstance({0}, Decimal) and {0}.is_finite() and -20 <= {0}.adjusted() < 40 and narrow({0}) > 0"
+_AMOUNT = "isinstance({0}, Decimal) and tiny <= {0} < huge and narrow({0})"
 _TUPLE = "type({0}) is tuple"
 
 KINDS: dict[str, tuple[str, str]] = {
@@ -60,13 +63,13 @@ KINDS: dict[str, tuple[str, str]] = {
         "({0} is None or isinstance({0}, datetime) and {0}.tzinfo is not None)",
         "a datetime with a time zone, or None",
     ),
-    "Applied": (f"{_TUPLE} and all(map(is_pair, {{0}}))", "a tuple of (invoice id, Decimal above zero) pairs"),
+    "Applied": (f"{_TUPLE} and (not {{0}} or all(map(is_pair, {{0}})))", "a tuple of (invoice id, Decimal above zero) pairs"),
     "tuple[Installment, ...]": (
-        f"{_TUPLE} and all(type(part).__name__ == 'Installment' for part in {{0}})",
+        f"{_TUPLE} and (not {{0}} or all(type(part).__name__ == 'Installment' for part in {{0}}))",
         "a tuple of Installment",
     ),
     "tuple[Id, ...]": (
-        f"{_TUPLE} and all(isinstance(part, str) and part for part in {{0}})",
+        f"{_TUPLE} and (not {{0}} or all(isinstance(part, str) and part for part in {{0}}))",
         "a tuple of strings that are not empty",
     ),
     "ChargeKind": ("{0} in ('fee', 'interest', 'cost', 'penalty')", "one of fee, interest, cost, penalty"),
@@ -87,6 +90,8 @@ _NAMES: dict[str, Any] = {
     "datetime": datetime,
     "is_date": is_date,
     "is_pair": is_pair,
+    "huge": _HUGE,
+    "tiny": _TINY,
     "narrow": NARROW.plus,  # raises on more digits than an amount can have
 }
 

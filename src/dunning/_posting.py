@@ -134,6 +134,7 @@ class _Desk:
         self.fresh = fresh
         self.gone = gone
         self.problems: list[Problem] = []
+        self.days: dict[date, date] = {}
 
     def find(self, name: str) -> Fact | None:
         found = self.fresh.get(name)
@@ -431,12 +432,12 @@ def _post_account(desk: _Desk, key: Key, facts: list[Fact], people: tuple[Intera
         key[1],
         tuple(accepted),
         tuple(sorted((*people, *own), key=_BY_ID)) if own or people else (),
-        _receivables(posted),
+        _receivables(posted, desk.days),
         by_day(posted.credits),
     )
 
 
-def _receivables(posted: _Posted) -> tuple[Receivable, ...]:
+def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
     """The account's invoices with what happened to them, those settled last first."""
     settled, charged, changes, disputes = posted.settled, posted.charged, posted.changes, posted.disputes
     found = [
@@ -446,6 +447,7 @@ def _receivables(posted: _Posted) -> tuple[Receivable, ...]:
             settled.get(name, []),
             changes.get(name, []),
             disputes.get(name, []),
+            shared,
         )
         for name, invoice in posted.invoices.items()
     ]

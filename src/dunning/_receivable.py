@@ -71,7 +71,9 @@ class History:
 
 @frozen
 class Receivable:
-    """An invoice and its life: open on a day D when `invoice.issued <= D < closed` and `net(D)` is above zero.
+    """An invoice and its life: open on a day D when `issued <= D < closed` and `net(D)` is above zero.
+
+    `issued`, `first_due` and `amount` repeat the invoice's, close at hand for the loops that visit every invoice.
 
     `closed` is the first day from which nothing is owed for good, the last day of the calendar if there is none.
     `settled` holds what was applied to the invoice day by day; it is left empty where one settlement in full says all.
@@ -79,6 +81,9 @@ class Receivable:
     """
 
     invoice: Invoice
+    issued: date
+    first_due: date | None
+    amount: Decimal
     closed: date
     settled: tuple[Step, ...]
     history: History | None
@@ -89,19 +94,19 @@ class Receivable:
 
     def net(self, as_of: date) -> Decimal:
         """The amount plus charges less settlements up to a date; negative when more was applied than is owed."""
-        if as_of < self.invoice.issued or self.closed <= as_of:
+        if as_of < self.issued or self.closed <= as_of:
             return ZERO
         return self.invoice.amount + self.charges(as_of) - _running(self.settled, as_of)
 
     def settled_on(self, as_of: date, rest: Decimal = ZERO) -> date | None:
         """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
-        if as_of < self.invoice.issued:
+        if as_of < self.issued:
             return None
         if not self.settled and not self.history:
             return self.closed if self.closed <= as_of else None
         changes = self.settled + (self.history.charged if self.history else ())
         since: date | None = None
-        for day in sorted({self.invoice.issued, *(day for day, _ in changes if day <= as_of)}):
+        for day in sorted({self.issued, *(day for day, _ in changes if day <= as_of)}):
             if self.net(day) > rest:
                 since = None
             elif since is None:
@@ -189,20 +194,41 @@ def receivable(
     settled: list[Step],
     due_changes: list[DueDateChange],
     disputes: list[Dispute],
+    shared: dict[date, date],
 ) -> Receivable:
-    """Put an invoice and what happened to it, in any order, into one receivable."""
-    history = None
+    """Put an invoice and what happened to it, in any order, into one receivable.
+
+    `shared` keeps one object for equal days over a whole posting: there are few days and many invoices, and what is
+    asked for again and again then stays in the processor's cache.
+    """
+    history: History | None = None
+    steps: tuple[Step, ...] = ()
+    closed = NEVER_ENDS
     if charged or due_changes or disputes or invoice.installments:
         history = History(
             by_day(charged),
             tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
             tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
         )
-    elif len(settled) == 1 and settled[0][1] == invoice.amount:
-        return Receivable(invoice, settled[0][0], (), None)
-    steps = by_day(settled)
-    days = [day for day, _ in (history.charged + steps if history else steps)]
-    open_for_good = Receivable(invoice, NEVER_ENDS, steps, history)
-    if days and open_for_good.net(max(days)) == ZERO:
-        return Receivable(invoice, max(days), steps, history)
-    return open_for_good
+    if history is None and len(settled) == 1 and settled[0][1] == invoice.amount:
+        closed = settled[0][0]
+    elif settled or charged:
+        steps = by_day(settled)
+        days = [day for day, _ in (history.charged + steps if history else steps)]
+        if days and _net_after_all(invoice, steps, history) == ZERO:
+            closed = max(days)
+    issued, due = invoice.issued, invoice.due
+    return Receivable(
+        invoice,
+        shared.setdefault(issued, issued),
+        due if due is None else shared.setdefault(due, due),
+        invoice.amount,
+        shared.setdefault(closed, closed),
+        steps,
+        history,
+    )
+
+
+def _net_after_all(invoice: Invoice, steps: tuple[Step, ...], history: History | None) -> Decimal:
+    charged = history.charged if history else ()
+    return invoice.amount + sum((d for _, d in charged), ZERO) - sum((d for _, d in steps), ZERO)

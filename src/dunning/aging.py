@@ -296,11 +296,11 @@ class _Sheet:
         """Add all open items of accounts, with their credits apart; the one loop that has to be fast.
 
         It says what `add` says, for the receivables that need nothing else: those without a history. Locals stand for
-        attributes, and the column of a date is looked up once a report.
+        attributes, lines are copied from a blank one, and the column of a date is looked up once a report.
         """
-        as_of, width, by_due = self.as_of, self.width, self.basis == "due"
+        as_of, width, by_due, unapplied_column = self.as_of, self.width, self.basis == "due", self.unapplied
+        lines, blank = self.lines, [ZERO] * self.width + [0] * self.width
         columns: dict[date | None, int] = {}
-        unapplied_column = self.unapplied
         for account in accounts:
             if account.interactions and account.holds(as_of=as_of):
                 self.add(account, label_of(account), "separate", {})
@@ -310,28 +310,31 @@ class _Sheet:
             for receivable in account.receivables:
                 if receivable.closed <= as_of:
                     break
-                invoice = receivable.invoice
-                if invoice.issued > as_of:
+                if receivable.issued > as_of:
                     continue
-                owed = invoice.amount
                 if receivable.history is not None:
                     unapplied -= min(ZERO, receivable.net(as_of))
                     for item in receivable.open_items(as_of):
                         self.add_item(label_of(account), item, on_hold=False)
                     continue
-                for day, delta in receivable.settled:
-                    if day > as_of:
-                        break
-                    owed -= delta
-                if owed <= ZERO:
-                    unapplied -= owed
-                    continue
-                day_of_age = invoice.due if by_due else invoice.issued
+                owed = receivable.amount
+                if receivable.settled:
+                    for day, delta in receivable.settled:
+                        if day > as_of:
+                            break
+                        owed -= delta
+                    if owed <= ZERO:
+                        unapplied -= owed
+                        continue
+                day_of_age = receivable.first_due if by_due else receivable.issued
                 column = columns.get(day_of_age)
                 if column is None:
                     column = columns[day_of_age] = self.column(day_of_age)
                 if line is None:
-                    line = self.line(label_of(account))
+                    label = label_of(account)
+                    line = lines.get(label)
+                    if line is None:
+                        line = lines[label] = blank.copy()
                 line[column] += owed
                 line[width + column] += 1
             for day, delta in account.credits:

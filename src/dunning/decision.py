@@ -234,7 +234,7 @@ class _Picture:
         self.as_of = as_of
         self.items = [_Item(item) for item in account.open_items(as_of=as_of)]
         self.notices: tuple[Contact, ...] = ()
-        self.placed = [each.on for each in account.interactions if type(each) is Placement and each.on <= as_of]
+        self.placed = [each for each in account.interactions if type(each) is Placement and each.on <= as_of]
         for each in self.items:
             if each.item.disputed:
                 fact = _dispute_of(account, each.item, as_of)
@@ -298,7 +298,7 @@ class _Picture:
         For an account a placement counts like a notice, so that what is left is not dunned on the same day.
         """
         if self.rules.policy.unit == "account":
-            return max((*(contact.on for contact in self.notices), *self.placed), default=None)
+            return max((each.on for each in (*self.notices, *self.placed)), default=None)
         names = {name for each in items for name in (each.item.id, each.item.invoice)}
         days = [contact.on for contact in self.notices if not contact.items or names.intersection(contact.items)]
         return max(days, default=None)
@@ -329,6 +329,11 @@ class _Judgement(NamedTuple):
     readings: dict[str, Value]
 
 
+def _since(rules: _Rules, state: int) -> int:
+    """Days past due from which an item belongs to a level's notice: all that is past due; before the due date, its days."""
+    return min(rules.policy.levels[state - 1].after, 1)
+
+
 def _judge(rules: _Rules, items: list[_Item], last: date | None, day: date) -> _Judgement:
     """Judge a case on a day: which state it is in, which row fires, for which items and amounts."""
     state, done = 0, set[tuple[int, str]]()
@@ -354,7 +359,9 @@ def _judge(rules: _Rules, items: list[_Item], last: date | None, day: date) -> _
         if each.level > state:
             state = each.level
         done |= each.done
-    deeds = rules.policy.levels[state - 1].do if state else ()
+    deeds: tuple[Deed, ...] = ()
+    if state and any(late >= _since(rules, state) for _, _, late in free):
+        deeds = rules.policy.levels[state - 1].do
     open_deeds = tuple(
         number
         for number, deed in enumerate(deeds)
@@ -378,8 +385,8 @@ def _judge(rules: _Rules, items: list[_Item], last: date | None, day: date) -> _
     outstanding: tuple[int, ...] = ()
     if fired is not None:
         target = rules.positions[fired.target]
-        least = min(rules.policy.levels[target - 1].after, 1)
-        chosen = [(each, part) for each, part, late in free if late >= least]
+        since = _since(rules, target)
+        chosen = [(each, part) for each, part, late in free if late >= since]
         listed = tuple(each.item.id for each, _ in chosen)
         amount = sum((part for _, part in chosen), ZERO)
         outstanding = open_deeds if target == state else tuple(range(len(fired.actions)))
@@ -422,10 +429,15 @@ _CODES = {
 
 
 def _refusals(row: Transition, now: _Judgement, as_of: date) -> Iterator[Reason]:
-    """Why a row did not fire: one reason for each clause of its guard that is not met."""
-    for clause in explain(row.guard, now.readings, as_of=as_of).unmet:
-        code = _CODES.get((clause.compare.measure, clause.compare.op), "guard")
-        yield Reason(code, row.target, clause.value, clause.compare.value, clause.on)
+    """Why a row did not fire: one reason for each clause of its guard that is not met.
+
+    Before a level's day has come, its minimum says nothing.
+    """
+    unmet = explain(row.guard, now.readings, as_of=as_of).unmet
+    codes = [_CODES.get((clause.compare.measure, clause.compare.op), "guard") for clause in unmet]
+    for code, clause in zip(codes, unmet, strict=True):
+        if code != "below_minimum" or "not_due" not in codes:
+            yield Reason(code, row.target, clause.value, clause.compare.value, clause.on)
 
 
 def _reasons(rules: _Rules, items: list[_Item], now: _Judgement, as_of: date) -> Iterator[Reason]:
@@ -475,16 +487,16 @@ def _actions(picture: _Picture, case: str, items: list[_Item], now: _Judgement) 
         return
     level = rules.policy.level(row.target)
     names = {each.item.id for each in items} | {each.item.invoice for each in items}
-    given = [
-        contact.channel
-        for contact in picture.notices
-        if contact.level == level.name
-        and (rules.policy.unit == "account" or not contact.items or names.intersection(contact.items))
-    ]
+
+    def concerns(fact: Contact | Placement) -> bool:
+        return rules.policy.unit == "account" or not fact.items or not names.isdisjoint(fact.items)
+
+    given = [each.channel for each in picture.notices if each.level == level.name and concerns(each)]
+    placed = sum(1 for each in picture.placed if concerns(each))
     for number in now.outstanding:
         deed = level.do[number]
         record = _record(deed, level.do)
-        recorded = len(picture.placed) if record == "placed" else sum(1 for each in given if record in (each, _kind(each), "along"))
+        recorded = placed if record == "placed" else sum(1 for each in given if record in (each, _kind(each), "along"))
         cycle = recorded + 1
         name = f"{rules.policy.name}/{case}/{level.name}/{cycle}/{number + 1}"
         yield Action(

@@ -204,8 +204,12 @@ class Ledger:
         """
         require_date("day", day)
         known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
-        facts = [_as_known(fact, day, known) for fact in known.values()]
-        return Ledger.collect([fact for fact in facts if not isinstance(fact, Application) or fact.invoice in known])
+        early = {fact.id for fact in known.values() if isinstance(fact, Application) and fact.invoice not in known}
+        while early_too := {
+            fact.id for fact in known.values() if isinstance(fact, Reversal) and fact.of in early and fact.id not in early
+        }:
+            early |= early_too
+        return Ledger.collect([_as_known(fact, day, known) for fact in known.values() if fact.id not in early])
 
     def __add__(self, facts: object) -> Ledger:
         """The ledger with more facts, built the same way (strictly or leniently); only their accounts are posted again."""
