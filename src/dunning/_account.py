@@ -144,20 +144,33 @@ class Account:
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
         """The open items on a date, oldest due first, those without a due date last."""
         require_date("as_of", as_of)
+        return tuple(self.items_at(as_of))
+
+    def items_at(self, as_of: date) -> list[OpenItem]:
+        """What `open_items` gives, for callers that are in the exact context and have checked the date."""
         found: list[OpenItem] = []
         for receivable in self.receivables:
             if receivable.closed <= as_of:
                 break
             if receivable.issued <= as_of:
                 found.extend(receivable.open_items(as_of))
-        found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
-        return tuple(found)
+        if len(found) > 1:
+            found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
+        return found
 
     @exact
     def unapplied(self, *, as_of: date) -> Decimal:
         """Cash and credit of the customer that settles nothing on a date; zero or positive."""
         require_date("as_of", as_of)
-        total = sum((delta for day, delta in self.credits if day <= as_of), ZERO)
+        return self.unapplied_at(as_of)
+
+    def unapplied_at(self, as_of: date) -> Decimal:
+        """What `unapplied` gives, for callers that are in the exact context and have checked the date."""
+        total = ZERO
+        for day, delta in self.credits:
+            if day > as_of:
+                break
+            total += delta
         for receivable in self.receivables:
             if receivable.closed <= as_of:
                 break

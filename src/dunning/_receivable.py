@@ -96,7 +96,12 @@ class Receivable:
         """The amount plus charges less settlements up to a date; negative when more was applied than is owed."""
         if as_of < self.issued or self.closed <= as_of:
             return ZERO
-        return self.invoice.amount + self.charges(as_of) - _running(self.settled, as_of)
+        owed = self.amount
+        for day, delta in self.settled:
+            if day > as_of:
+                break
+            owed -= delta
+        return owed if self.history is None else owed + self.charges(as_of)
 
     def settled_on(self, as_of: date, rest: Decimal = ZERO) -> date | None:
         """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
@@ -134,11 +139,22 @@ class Receivable:
         parts = [net if dispute.amount is None else dispute.amount for dispute in self.disputes(as_of)]
         return max(ZERO, min(net, sum(parts, ZERO)))
 
-    def open_items(self, as_of: date) -> Iterator[OpenItem]:
+    def open_items(self, as_of: date) -> tuple[OpenItem, ...]:
         """The open items of the invoice on a date, none when nothing is open."""
         net = self.net(as_of)
         if net <= ZERO:
-            return
+            return ()
+        if self.history is not None:
+            return tuple(self._parts(as_of, net))
+        invoice, due = self.invoice, self.first_due
+        late = None if due is None else (as_of - due).days
+        item = OpenItem(
+            invoice.id, invoice.customer, invoice.currency, self.issued, due, self.amount, ZERO, net, ZERO, late
+        )  # fmt: skip
+        return (item,)
+
+    def _parts(self, as_of: date, net: Decimal) -> Iterator[OpenItem]:
+        """The open items of an invoice with a history, the disputed part laid on the oldest."""
         disputed = self.disputed(as_of)
         charges = self.charges(as_of)
         invoice = self.invoice

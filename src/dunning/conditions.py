@@ -33,10 +33,13 @@ __all__ = [
     "Explanation",
     "Not",
     "describe",
+    "clauses_of",
+    "compares_of",
     "explain",
     "holds",
     "measure",
     "measures_of",
+    "predicate",
 ]
 
 Op: TypeAlias = Literal[">=", ">", "<=", "<", "="]
@@ -164,16 +167,34 @@ def measure(name: str) -> _Term:
     return _Term(name)
 
 
+def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
+    """A condition as a function of readings, for those who ask the same one many times."""
+    if isinstance(condition, Compare):
+        name, test, limit = condition.measure, _TESTS[condition.op], condition.value
+
+        def compare(readings: Mapping[str, Value]) -> bool:
+            value = readings[name]
+            return value is not None and test(value, limit)
+
+        return compare
+    if isinstance(condition, Not):
+        inner = predicate(condition.part)
+        return lambda readings: not inner(readings)
+    parts = tuple(map(predicate, condition.parts))
+    is_any = isinstance(condition, AnyOf)
+
+    def combine(readings: Mapping[str, Value]) -> bool:
+        for part in parts:
+            if part(readings) is is_any:
+                return is_any
+        return not is_any
+
+    return combine
+
+
 def holds(condition: Condition, readings: Mapping[str, Value]) -> bool:
     """Whether a condition holds for the readings of measures (such as `dunning.measures.Standing`)."""
-    if isinstance(condition, Compare):
-        value = readings[condition.measure]
-        return value is not None and _TESTS[condition.op](value, condition.value)
-    if isinstance(condition, All):
-        return all(holds(part, readings) for part in condition.parts)
-    if isinstance(condition, AnyOf):
-        return any(holds(part, readings) for part in condition.parts)
-    return not holds(condition.part, readings)
+    return predicate(condition)(readings)
 
 
 @frozen
@@ -215,20 +236,23 @@ class Explanation:
 
 def explain(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> Explanation:
     """Account for a condition clause by clause; agrees with `holds`."""
-    clauses = tuple(_clauses(condition, readings, as_of, wanted=True))
+    clauses = tuple(clauses_of(condition, readings, as_of=as_of))
     return Explanation(condition, holds(condition, readings), clauses)
 
 
-def _clauses(condition: Condition, readings: Mapping[str, Value], as_of: date, *, wanted: bool) -> Iterator[Clause]:
+def clauses_of(
+    condition: Condition, readings: Mapping[str, Value], *, as_of: date, wanted: bool = True
+) -> Iterator[Clause]:
+    """The clauses of a condition from left to right, each with its measured value."""
     if isinstance(condition, Compare):
         value = readings[condition.measure]
-        met = holds(condition, readings) is wanted
+        met = (value is not None and _TESTS[condition.op](value, condition.value)) is wanted
         yield Clause(condition, value, wanted, met, None if met else _met_on(condition, value, as_of, wanted=wanted))
     elif isinstance(condition, Not):
-        yield from _clauses(condition.part, readings, as_of, wanted=not wanted)
+        yield from clauses_of(condition.part, readings, as_of=as_of, wanted=not wanted)
     else:
         for part in condition.parts:
-            yield from _clauses(part, readings, as_of, wanted=wanted)
+            yield from clauses_of(part, readings, as_of=as_of, wanted=wanted)
 
 
 def _met_on(compare: Compare, value: Value, as_of: date, *, wanted: bool) -> date | None:

@@ -16,7 +16,7 @@ import attrs
 from dunning._attrs import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
-from dunning.conditions import Condition, Explanation, describe, explain, holds
+from dunning.conditions import Condition, Explanation, describe, explain, predicate
 from dunning.dates import require_date
 from dunning.errors import InvalidValue
 from dunning.ledger import Account, Ledger
@@ -151,10 +151,11 @@ def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date) -> Segme
     """
     require_date("as_of", as_of)
     population = Population(ledger, as_of=as_of)
+    tests = [(each.name, predicate(each.when)) for each in segmentation.segments]
     found: list[Assignment] = []
     for account in ledger:
         standing = Standing(account, as_of=as_of, population=population)
-        name = next((each.name for each in segmentation.segments if holds(each.when, standing)), segmentation.default)
+        name = next((name for name, test in tests if test(standing)), segmentation.default)
         exposure = standing["open_balance"]
         found.append(Assignment(account.customer, account.currency, name, Decimal(exposure or 0)))
     return Segments(segmentation, as_of, tuple(found), len(ledger.problems))
