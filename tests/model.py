@@ -64,7 +64,9 @@ def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
 
 def due_of(facts: Sequence[Fact], invoice: Invoice, day: date) -> date | None:
     """The due date as the latest change up to a day left it."""
-    changes = [fact for fact in facts if isinstance(fact, DueDateChange) and fact.invoice == invoice.id and fact.on <= day]
+    changes = [
+        fact for fact in facts if isinstance(fact, DueDateChange) and fact.invoice == invoice.id and fact.on <= day
+    ]
     return max(changes, key=lambda each: (each.on, each.id)).due if changes else invoice.due
 
 
@@ -132,7 +134,7 @@ def bucket(days: int) -> str:
 def aged(facts: Sequence[Fact], day: date) -> dict[str, Decimal]:
     """One account's aging by due date, in ten lines."""
     columns = ("current", "1-30", "31-60", "61-90", "91+", "undated", "unapplied", "excluded")
-    found = dict.fromkeys(columns, Decimal(0))
+    found: dict[str, Decimal] = dict.fromkeys(columns, Decimal(0))
     for _, due, owed in open_rows(facts, day):
         found["undated" if due is None else bucket((day - due).days)] += owed
     found["unapplied"] = unapplied(facts, day)

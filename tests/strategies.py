@@ -26,7 +26,14 @@ from dunning.policy import Call, Deed, Escalate, Level, Notify, Place, Policy
 
 START = date(2024, 1, 1)
 AWKWARD_DAYS = [date(2023, 12, 31), START, date(2024, 1, 31), date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]
-AWKWARD_AMOUNTS = [Decimal("0.01"), Decimal(1), Decimal("99.99"), Decimal("100.00"), Decimal("33.333"), Decimal(10) ** 12]
+AWKWARD_AMOUNTS = [
+    Decimal("0.01"),
+    Decimal(1),
+    Decimal("99.99"),
+    Decimal("100.00"),
+    Decimal("33.333"),
+    Decimal(10) ** 12,
+]
 LEVELS = ["reminder", "first", "second", "final"]
 
 days = st.one_of(st.sampled_from(AWKWARD_DAYS), st.integers(0, 120).map(lambda n: START + timedelta(days=n)))
@@ -73,7 +80,9 @@ def money(draw: st.DrawFn, number: int, invoice: Invoice) -> list[Fact]:
     """What happens to one invoice: payments (early, part, over), credit notes, charges, adjustments, new dates."""
     facts: list[Fact] = []
     name = f"{number:02d}"
-    for kind in draw(st.lists(st.sampled_from(["pay", "pay", "credit", "charge", "adjust", "date", "dispute"]), max_size=4)):
+    for kind in draw(
+        st.lists(st.sampled_from(["pay", "pay", "credit", "charge", "adjust", "date", "dispute"]), max_size=4)
+    ):
         each = f"{kind}-{name}-{len(facts)}"
         on = draw(st.one_of(later(invoice.issued, 90), days))
         amount = draw(st.one_of(parts_of(invoice.amount), amounts))
@@ -90,7 +99,9 @@ def money(draw: st.DrawFn, number: int, invoice: Invoice) -> list[Fact]:
             facts.append(Charge(each, invoice.id, max(on, invoice.issued), amount, charge))
         elif kind == "adjust":
             adjustment: AdjustmentKind = draw(st.sampled_from(["write_off", "discount", "small_balance", "deduction"]))
-            facts.append(Adjustment(each, invoice.id, max(on, invoice.issued), draw(parts_of(invoice.amount)), adjustment))
+            facts.append(
+                Adjustment(each, invoice.id, max(on, invoice.issued), draw(parts_of(invoice.amount)), adjustment)
+            )
         elif kind == "date" and not invoice.installments:
             facts.append(DueDateChange(each, invoice.id, on, draw(later(on))))
         elif kind == "dispute":
@@ -107,7 +118,9 @@ def reversals(draw: st.DrawFn, facts: list[Fact]) -> list[Fact]:
     for fact in facts:
         target, day = fact, None
         if isinstance(fact, (Payment, CreditNote, Application, Adjustment, Charge)):
-            day = fact.received if isinstance(fact, Payment) else fact.issued if isinstance(fact, CreditNote) else fact.on
+            day = (
+                fact.received if isinstance(fact, Payment) else fact.issued if isinstance(fact, CreditNote) else fact.on
+            )
         while day is not None and draw(st.integers(0, 3)) == 0:
             day = draw(later(day))
             target = Reversal(f"undo-{target.id}", target.id, day)

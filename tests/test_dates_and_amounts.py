@@ -41,10 +41,20 @@ def test_an_amount_has_a_width() -> None:
 
 
 def test_rounding_and_showing() -> None:
-    assert [str(rounded(Decimal(each), 2)) for each in ("0.005", "-0.005", "1.005", "2")] == ["0.01", "-0.01", "1.01", "2.00"]
+    assert [str(rounded(Decimal(each), 2)) for each in ("0.005", "-0.005", "1.005", "2")] == [
+        "0.01",
+        "-0.01",
+        "1.01",
+        "2.00",
+    ]
     assert rounded(Fraction(1, 3), 4) == Decimal("0.3333")
     assert quotient(Fraction(-1, 3)) == Decimal("-0.3333333333333333333333333333")
-    assert [formatted(Decimal(each)) for each in ("0", "1E+3", "-1234.5", "0.001")] == ["0.00", "1,000.00", "-1,234.50", "0.001"]
+    assert [formatted(Decimal(each)) for each in ("0", "1E+3", "-1234.5", "0.001")] == [
+        "0.00",
+        "1,000.00",
+        "-1,234.50",
+        "0.001",
+    ]
     assert shares([Decimal(0)]) is None
     assert shares([Decimal(1), Decimal(3)]) == (Decimal("0.25"), Decimal("0.75"))
 
@@ -74,7 +84,10 @@ def test_the_calendar_ends() -> None:
     assert add_days(date.min, -1) == date.min
     assert add_days(date.max, 10**9) == date.max
     assert str(Period.month(9999, 12)) == "9999-12-01..9999-12-31"
-    assert [str(month) for month in Period(date.min, date(1, 2, 1)).months()] == ["0001-02-01..0001-02-01", "0001-01-01..0001-01-31"]
+    assert [str(month) for month in Period(date.min, date(1, 2, 1)).months()] == [
+        "0001-02-01..0001-02-01",
+        "0001-01-01..0001-01-31",
+    ]
 
 
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(-500, 500))

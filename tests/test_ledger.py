@@ -36,8 +36,12 @@ def bill(name: str, amount: int = 100, customer: str = "ACME", currency: str = "
     return Invoice(name, customer, day("01-05"), day("02-04"), D(amount), currency, **more)
 
 
-def pay(name: str, amount: int, *applied: tuple[str, int], on: str = "02-10", customer: str = "ACME", currency: str = "EUR") -> Payment:
-    return Payment(name, customer, day(on), D(amount), currency, applied=tuple((each, D(part)) for each, part in applied))
+def pay(
+    name: str, amount: int, *applied: tuple[str, int], on: str = "02-10", customer: str = "ACME", currency: str = "EUR"
+) -> Payment:
+    return Payment(
+        name, customer, day(on), D(amount), currency, applied=tuple((each, D(part)) for each, part in applied)
+    )
 
 
 INV, PAY = bill("INV"), pay("PAY", 60, ("INV", 40))
@@ -52,12 +56,24 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
     (
         "what depends on a contradicted invoice",
         [INV, bill("INV", 90), PAY],
-        [("duplicate_id", "INV", "2 different"), ("duplicate_id", "INV", "2 different"), ("unknown_invoice", "PAY", "INV")],
+        [
+            ("duplicate_id", "INV", "2 different"),
+            ("duplicate_id", "INV", "2 different"),
+            ("unknown_invoice", "PAY", "INV"),
+        ],
     ),
     ("unknown invoice", [pay("P", 5, ("X", 5))], [("unknown_invoice", "P", "invoice X is not in the ledger")]),
     ("a charge on an unknown invoice", [Charge("F", "X", day("02-10"), D(5), "fee")], [("unknown_invoice", "F", "X")]),
-    ("other currency", [INV, pay("P", 5, ("INV", 5), currency="USD")], [("wrong_currency", "P", "is in EUR, this is in USD")]),
-    ("other customer", [INV, pay("P", 5, ("INV", 5), customer="BETA")], [("wrong_customer", "P", "belongs to customer ACME")]),
+    (
+        "other currency",
+        [INV, pay("P", 5, ("INV", 5), currency="USD")],
+        [("wrong_currency", "P", "is in EUR, this is in USD")],
+    ),
+    (
+        "other customer",
+        [INV, pay("P", 5, ("INV", 5), customer="BETA")],
+        [("wrong_customer", "P", "belongs to customer ACME")],
+    ),
     (
         "application of an unknown source",
         [INV, Application("A", "X", day("02-10"), "INV", D(5))],
@@ -80,17 +96,34 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
     ),
     (
         "applications above the source",
-        [INV, PAY, Application("A1", "PAY", day("02-11"), "INV", D(15)), Application("A2", "PAY", day("02-12"), "INV", D(6))],
+        [
+            INV,
+            PAY,
+            Application("A1", "PAY", day("02-11"), "INV", D(15)),
+            Application("A2", "PAY", day("02-12"), "INV", D(6)),
+        ],
         [("exceeds_source", "A2", "with it 61 of PAY would be applied, which is only 60")],
     ),
-    ("a charge before its invoice", [INV, Charge("F", "INV", day("01-04"), D(5), "fee")], [("wrong_date", "F", "before its invoice")]),
+    (
+        "a charge before its invoice",
+        [INV, Charge("F", "INV", day("01-04"), D(5), "fee")],
+        [("wrong_date", "F", "before its invoice")],
+    ),
     (
         "an adjustment before its invoice",
         [INV, Adjustment("W", "INV", day("01-04"), D(5), "write_off")],
         [("wrong_date", "W", "before its invoice (2026-01-05)")],
     ),
-    ("a reversal of nothing", [Reversal("R", "X", day("02-10"))], [("nothing_to_reverse", "R", "X is not in the ledger")]),
-    ("a reversal of an invoice", [INV, Reversal("R", "INV", day("02-10"))], [("nothing_to_reverse", "R", "credit note")]),
+    (
+        "a reversal of nothing",
+        [Reversal("R", "X", day("02-10"))],
+        [("nothing_to_reverse", "R", "X is not in the ledger")],
+    ),
+    (
+        "a reversal of an invoice",
+        [INV, Reversal("R", "INV", day("02-10"))],
+        [("nothing_to_reverse", "R", "credit note")],
+    ),
     (
         "a reversal of a contact",
         [Contact("C", "ACME", day("02-10"), "call"), Reversal("R", "C", day("02-10"))],
@@ -101,7 +134,11 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
         [pay("P", 5, ("X", 5)), Reversal("R", "P", day("02-11"))],
         [("unknown_invoice", "P", "X"), ("nothing_to_reverse", "R", "P")],
     ),
-    ("a reversal before its target", [PAY, INV, Reversal("R", "PAY", day("02-09"))], [("wrong_date", "R", "2026-02-10")]),
+    (
+        "a reversal before its target",
+        [PAY, INV, Reversal("R", "PAY", day("02-09"))],
+        [("wrong_date", "R", "2026-02-10")],
+    ),
     (
         "two reversals of one fact",
         [PAY, INV, Reversal("R1", "PAY", day("02-11")), Reversal("R2", "PAY", day("02-12"))],
@@ -117,7 +154,11 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
         [PARTS, DueDateChange("X", "PARTS", day("02-10"), day("03-10"))],
         [("installments", "X", "installments with due dates of their own")],
     ),
-    ("a hold on an unknown invoice", [Hold("H", "ACME", day("02-01"), invoice="X", reason="r")], [("unknown_invoice", "H", "X")]),
+    (
+        "a hold on an unknown invoice",
+        [Hold("H", "ACME", day("02-01"), invoice="X", reason="r")],
+        [("unknown_invoice", "H", "X")],
+    ),
     (
         "a contact about another customer's invoice",
         [INV, Contact("C", "BETA", day("02-10"), "call", items=("INV",))],
@@ -170,7 +211,9 @@ def test_what_is_not_a_fact_is_refused() -> None:
 
 
 def test_a_reversed_payment_reopens_and_a_reversed_reversal_settles_again() -> None:
-    ledger = Ledger([INV, pay("P", 100, ("INV", 100)), Reversal("R1", "P", day("02-20")), Reversal("R2", "R1", day("02-25"))])
+    ledger = Ledger(
+        [INV, pay("P", 100, ("INV", 100)), Reversal("R1", "P", day("02-20")), Reversal("R2", "R1", day("02-25"))]
+    )
     account = ledger.account("ACME")
     balances = [account.balance(as_of=day(each)) for each in ("02-09", "02-10", "02-20", "02-24", "02-25")]
     assert balances == [100, 0, 100, 100, 0]
@@ -179,7 +222,7 @@ def test_a_reversed_payment_reopens_and_a_reversed_reversal_settles_again() -> N
 
 
 def test_surplus_stands_as_unapplied_credit_until_a_charge_takes_it() -> None:
-    facts = [INV, pay("P", 110, ("INV", 110)), Charge("F", "INV", day("03-01"), D(4), "fee")]
+    facts: list[Fact] = [INV, pay("P", 110, ("INV", 110)), Charge("F", "INV", day("03-01"), D(4), "fee")]
     account = Ledger(facts).account("ACME")
     assert account.unapplied(as_of=day("02-10")) == 10
     assert account.unapplied(as_of=day("03-01")) == 6
@@ -197,7 +240,10 @@ def test_a_payment_before_its_invoice_is_unapplied_until_then() -> None:
 
 def test_due_dates_come_later_or_change() -> None:
     undated = Invoice("INV", "ACME", day("01-05"), None, D(100), "EUR")
-    changes = [DueDateChange("X2", "INV", day("03-01"), day("04-01")), DueDateChange("X1", "INV", day("02-01"), day("02-15"))]
+    changes = [
+        DueDateChange("X2", "INV", day("03-01"), day("04-01")),
+        DueDateChange("X1", "INV", day("02-01"), day("02-15")),
+    ]
     account = Ledger([undated, *changes]).account("ACME")
     found = [account.open_items(as_of=day(each))[0].due for each in ("01-31", "02-01", "02-28", "03-01")]
     assert found == [None, day("02-15"), day("02-15"), day("04-01")]
@@ -209,11 +255,18 @@ def test_installments_are_settled_oldest_first_and_have_names() -> None:
     invoice = Invoice("INV", "ACME", day("01-01"), None, D(100), "EUR", installments=parts)
     account = Ledger([invoice, pay("P", 40, ("INV", 40), on="01-15")]).account("ACME")
     items = account.open_items(as_of=day("01-15"))
-    assert [(item.id, item.original, item.settled, item.open) for item in items] == [("INV/2", 50, 10, 40), ("INV/3", 20, 0, 20)]
+    assert [(item.id, item.original, item.settled, item.open) for item in items] == [
+        ("INV/2", 50, 10, 40),
+        ("INV/3", 20, 0, 20),
+    ]
 
 
 def test_a_part_dispute_disputes_that_part() -> None:
-    facts = [INV, Dispute("D1", "INV", day("02-01"), amount=D(30), resolved=day("03-01")), Dispute("D2", "INV", day("02-10"))]
+    facts: list[Fact] = [
+        INV,
+        Dispute("D1", "INV", day("02-01"), amount=D(30), resolved=day("03-01")),
+        Dispute("D2", "INV", day("02-10")),
+    ]
     account = Ledger(facts).account("ACME")
     found = [account.open_items(as_of=day(each))[0].disputed for each in ("01-31", "02-01", "02-10", "03-01")]
     assert found == [0, 30, 100, 100]
@@ -232,7 +285,7 @@ def test_accounts_are_found_by_customer_and_currency() -> None:
         ledger.account("BETA", "USD")
     assert ledger.currencies == ("EUR", "USD")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        ledger.anything = 1  # type: ignore[attr-defined]  # on purpose
+        ledger.anything = 1
 
 
 def test_what_concerns_the_customer_reaches_all_its_accounts_whenever_it_arrives() -> None:
@@ -244,6 +297,40 @@ def test_what_concerns_the_customer_reaches_all_its_accounts_whenever_it_arrives
     assert ledger.account("ACME", "USD").contacts(as_of=day("02-10")) == (contact,)
     assert ledger.account("ACME", "EUR").promises(as_of=day("02-10")) == (promise,)
     assert ledger.account("ACME", "EUR").contacts(as_of=day("02-09")) == ()
+
+
+def test_a_contact_with_two_contents_is_set_aside_whenever_the_second_arrives() -> None:
+    first, second = Contact("T", "ACME", day("02-10"), "call"), Contact("T", "ACME", day("02-10"), "email")
+    ledger = Ledger.collect([bill("A"), first])
+    assert ledger.account("ACME").contacts(as_of=day("02-10")) == (first,)
+    ledger += [second]
+    assert ledger.account("ACME").contacts(as_of=day("02-10")) == ()
+    assert [problem.code for problem in ledger.problems] == ["duplicate_id", "duplicate_id"]
+    assert ledger == Ledger.collect([first, bill("A"), second])
+    assert ledger == Ledger.collect([first, bill("A"), second, first, second, second])
+    assert ledger == Ledger.collect([bill("A"), first]) + [first, second, first]
+    assert len(ledger.facts) == 1
+
+
+def test_credit_that_was_used_is_taken_from_the_oldest() -> None:
+    facts: list[Fact] = [
+        bill("A", 10), bill("B"), pay("P1", 10, on="01-10"), pay("P2", 20, on="01-20"),
+        Application("X", "P2", day("02-01"), "A", D(10)),
+    ]  # fmt: skip
+    account = Ledger(facts).account("ACME")
+    assert account.unapplied_by_day(as_of=day("01-31")) == ((day("01-10"), D(10)), (day("01-20"), D(20)))
+    assert account.unapplied_by_day(as_of=day("02-01")) == ((day("01-20"), D(20)),)
+
+
+def test_an_item_is_settled_from_the_day_on_which_nothing_was_open_any_more() -> None:
+    ledger = Ledger([bill("A"), pay("P1", 100, ("A", 100)), pay("P2", 5, ("A", 5), on="02-20")])
+    (receivable,) = ledger.account("ACME").receivables
+    assert receivable.settled_on(day("03-01")) == day("02-10")
+    assert receivable.settled_on(day("02-09")) is None
+    assert receivable.settled_on(day("01-01")) is None
+    later = Ledger([bill("A"), pay("P1", 100, ("A", 100)), Charge("F", "A", day("03-01"), D(4), "fee")])
+    (reopened,) = later.account("ACME").receivables
+    assert [reopened.settled_on(day(each)) for each in ("02-28", "03-01")] == [day("02-10"), None]
 
 
 def test_adding_shares_the_accounts_that_are_not_concerned() -> None:
@@ -264,7 +351,12 @@ def test_interactions_that_stand() -> None:
         assert account.plans(as_of=day(each)) == (plan,)
         assert account.placements(as_of=day(each)) == (placement,)
     for each in ("01-31", "02-10"):
-        assert account.holds(as_of=day(each)) == account.plans(as_of=day(each)) == account.placements(as_of=day(each)) == ()
+        assert (
+            account.holds(as_of=day(each))
+            == account.plans(as_of=day(each))
+            == account.placements(as_of=day(each))
+            == ()
+        )
 
 
 def test_promises_count_what_was_paid_in_time_and_not_reversed() -> None:
@@ -277,7 +369,11 @@ def test_promises_count_what_was_paid_in_time_and_not_reversed() -> None:
     states = [account.promise_state(promise, as_of=day(each)) for each in ("02-10", "02-15", "02-16", "03-01")]
     assert states == ["pending", "pending", "kept", "kept"]
     bounced = (Ledger(facts) + [Reversal("R", "P2", day("02-18"))]).account("ACME")
-    assert [bounced.promise_state(promise, as_of=day(each)) for each in ("02-17", "02-18", "02-21")] == ["kept", "pending", "broken"]
+    assert [bounced.promise_state(promise, as_of=day(each)) for each in ("02-17", "02-18", "02-21")] == [
+        "kept",
+        "pending",
+        "broken",
+    ]
     assert bounced.promise_state(promise, as_of=day("02-21"), grace=1) == "pending"
     assert bounced.received(promise, as_of=day("02-21"), grace=1) == 29
 
@@ -303,7 +399,7 @@ def test_joining_ledgers_is_building_from_both() -> None:
     assert both == Ledger.collect([bill("A"), bill("B"), pay("P", 5, ("X", 5))])
     assert repr(both) == "<Ledger: 2 facts, 1 accounts, 1 problems>"
     with pytest.raises(InvalidLedger):
-        first + [pay("P", 5, ("X", 5))]
+        _ = first + [pay("P", 5, ("X", 5))]
     assert (Ledger() == 1) is False
 
 
@@ -379,7 +475,19 @@ def test_rows_of_unknown_kinds_and_columns_are_reported() -> None:
     with pytest.raises(InvalidLedger, match="row 1: .: row: No: no such column; the row has id, customer"):
         Ledger.from_records([ROW], kind="invoice", columns={"id": "No"})
     with pytest.raises(InvalidLedger, match="applied: 'A' .str. must be"):
-        Ledger.from_records([{"kind": "payment", "id": "P", "customer": "C", "received": "2026-01-01", "amount": 1, "currency": "EUR", "applied": "A"}])
+        Ledger.from_records(
+            [
+                {
+                    "kind": "payment",
+                    "id": "P",
+                    "customer": "C",
+                    "received": "2026-01-01",
+                    "amount": 1,
+                    "currency": "EUR",
+                    "applied": "A",
+                }
+            ]
+        )
 
 
 def test_datetimes_are_not_days_when_asking() -> None:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import sample_book
+
 from dunning import Ledger, Period, Policy, age_by_currency, plan, scorecard, segment
 from dunning.errors import DunningError
 from dunning.presets.policies import STANDARD_B2B

@@ -30,8 +30,42 @@ from dunning.ledger import Fact
 AS_OF = date(2026, 6, 30)
 CUSTOMERS, INVOICES = 200, 3000
 
-FIRST = "Alder Amber Ash Beacon Birch Brook Cedar Cliff Copper Delta Elm Fern Flint Harbour Hazel Heath Iron Juniper".split()
-SECOND = "Bakery Clinic Foods Fabrics Freight Glass Joinery Logistics Marine Metals Optics Paper Print Tools".split()
+FIRST = [
+    "Alder",
+    "Amber",
+    "Ash",
+    "Beacon",
+    "Birch",
+    "Brook",
+    "Cedar",
+    "Cliff",
+    "Copper",
+    "Delta",
+    "Elm",
+    "Fern",
+    "Flint",
+    "Harbour",
+    "Hazel",
+    "Heath",
+    "Iron",
+    "Juniper",
+]
+SECOND = [
+    "Bakery",
+    "Clinic",
+    "Foods",
+    "Fabrics",
+    "Freight",
+    "Glass",
+    "Joinery",
+    "Logistics",
+    "Marine",
+    "Metals",
+    "Optics",
+    "Paper",
+    "Print",
+    "Tools",
+]
 
 # How a kind of customer pays: (share of customers, mean days after the due date, spread, share of bills left open)
 MANNERS = {
@@ -78,13 +112,30 @@ class _Book:
         if self.chance(0.03):
             credit = self.part(amount)
             owed -= credit
-            self.facts.append(CreditNote(f"CN-{number:05d}", customer, issued + self.days(1, 20), credit, currency, applied=((name, credit),)))
+            self.facts.append(
+                CreditNote(
+                    f"CN-{number:05d}", customer, issued + self.days(1, 20), credit, currency, applied=((name, credit),)
+                )
+            )
         if self.chance(0.02):
             opened = issued + self.days(5, 25)
             resolved = opened + self.days(10, 40) if self.chance(0.6) else None
-            self.facts.append(Dispute(f"DIS-{number:05d}", name, opened, amount=self.part(amount) if self.chance(0.5) else None, reason="quantity", resolved=resolved))
+            self.facts.append(
+                Dispute(
+                    f"DIS-{number:05d}",
+                    name,
+                    opened,
+                    amount=self.part(amount) if self.chance(0.5) else None,
+                    reason="quantity",
+                    resolved=resolved,
+                )
+            )
         if self.chance(0.01) and bill.due is not None:
-            self.facts.append(DueDateChange(f"EXT-{number:05d}", name, issued + self.days(1, 10), due + timedelta(days=15), reason="goodwill"))
+            self.facts.append(
+                DueDateChange(
+                    f"EXT-{number:05d}", name, issued + self.days(1, 10), due + timedelta(days=15), reason="goodwill"
+                )
+            )
         self.settle(number, bill, due, owed, manner)
 
     def settle(self, number: int, bill: Invoice, due: date, owed: Decimal, manner: str) -> None:
@@ -92,12 +143,23 @@ class _Book:
         _, mean, spread, left_open = MANNERS[manner]
         on = max(bill.issued, due + timedelta(days=round(self.dice.gauss(mean, spread))))
         if on > AS_OF or self.chance(left_open):
-            if AS_OF > due + timedelta(days=45) and self.chance(0.5):
-                self.facts.append(Charge(f"FEE-{number:05d}", bill.id, due + timedelta(days=40), Decimal("15.00"), "fee", level="final demand"))
+            if due + timedelta(days=45) < AS_OF and self.chance(0.5):
+                self.facts.append(
+                    Charge(
+                        f"FEE-{number:05d}",
+                        bill.id,
+                        due + timedelta(days=40),
+                        Decimal("15.00"),
+                        "fee",
+                        level="final demand",
+                    )
+                )
             return
         if self.chance(0.10):
             first = self.part(owed)
-            self.facts.append(Payment(f"PAY-{number:05d}-1", bill.customer, on, first, bill.currency, applied=((bill.id, first),)))
+            self.facts.append(
+                Payment(f"PAY-{number:05d}-1", bill.customer, on, first, bill.currency, applied=((bill.id, first),))
+            )
             rest, second = owed - first, on + self.days(10, 60)
             if second <= AS_OF and self.chance(0.7):
                 self.facts.append(Payment(f"PAY-{number:05d}-2", bill.customer, second, rest, bill.currency))
@@ -106,9 +168,15 @@ class _Book:
                 self.facts.append(Adjustment(f"ADJ-{number:05d}", bill.id, on, rest, "small_balance"))
             return
         paid = owed + 5 if self.chance(0.005) else owed
-        self.facts.append(Payment(f"PAY-{number:05d}", bill.customer, on, paid, bill.currency, applied=((bill.id, paid),)))
+        self.facts.append(
+            Payment(f"PAY-{number:05d}", bill.customer, on, paid, bill.currency, applied=((bill.id, paid),))
+        )
         if self.chance(0.008) and on < AS_OF - timedelta(days=3):
-            self.facts.append(Reversal(f"REV-{number:05d}", f"PAY-{number:05d}", on + timedelta(days=3), reason="returned by the bank"))
+            self.facts.append(
+                Reversal(
+                    f"REV-{number:05d}", f"PAY-{number:05d}", on + timedelta(days=3), reason="returned by the bank"
+                )
+            )
 
     def follow_up(self, number: int, customer: str, currency: str) -> None:
         """Notices that were given about what is overdue, and promises and holds that came of them."""
@@ -121,15 +189,46 @@ class _Book:
         ]  # fmt: skip
         for fact in overdue[:2]:
             on = fact.due + timedelta(days=4) if fact.due else AS_OF
-            steps = (("first notice", "email", 0), ("second notice", "letter", 14), ("second notice", "call", 15), ("final demand", "letter", 30))
+            steps = (
+                ("first notice", "email", 0),
+                ("second notice", "letter", 14),
+                ("second notice", "call", 15),
+                ("final demand", "letter", 30),
+            )
             for step, (level, channel, later) in enumerate(steps):
                 if on + timedelta(days=later) < AS_OF - timedelta(days=5) and not (step and self.chance(0.25)):
-                    self.facts.append(Contact(f"CON-{fact.id}-{step}", customer, on + timedelta(days=later), channel, level=level, items=(fact.id,)))  # type: ignore[arg-type]  # a table of channels
+                    self.facts.append(
+                        Contact(
+                            f"CON-{fact.id}-{step}",
+                            customer,
+                            on + timedelta(days=later),
+                            channel,
+                            level=level,
+                            items=(fact.id,),
+                        )
+                    )  # type: ignore[arg-type]  # a table of channels
         if overdue and self.chance(0.35):
             made = AS_OF - self.days(2, 15)
-            self.facts.append(Promise(f"PROM-{number:03d}", customer, made, made + self.days(5, 20), self.part(overdue[0].amount), currency))
+            self.facts.append(
+                Promise(
+                    f"PROM-{number:03d}",
+                    customer,
+                    made,
+                    made + self.days(5, 20),
+                    self.part(overdue[0].amount),
+                    currency,
+                )
+            )
         if overdue and self.chance(0.12):
-            self.facts.append(Hold(f"HOLD-{number:03d}", customer, AS_OF - self.days(5, 20), end=AS_OF + self.days(3, 30), reason="complaint under review"))
+            self.facts.append(
+                Hold(
+                    f"HOLD-{number:03d}",
+                    customer,
+                    AS_OF - self.days(5, 20),
+                    end=AS_OF + self.days(3, 30),
+                    reason="complaint under review",
+                )
+            )
 
     def dirt(self) -> None:
         """What nobody meant to record: it is set aside by lenient building."""
@@ -137,8 +236,17 @@ class _Book:
         first, second = bills[10], bills[20]
         self.facts += [
             Invoice(first.id, first.customer, first.issued, first.due, first.amount + 1, first.currency),
-            Payment("PAY-LOST", second.customer, AS_OF, Decimal("12.00"), second.currency, applied=(("INV-99999", Decimal("12.00")),)),
-            Payment("PAY-WRONG", second.customer, AS_OF, Decimal("7.50"), "CHF", applied=((second.id, Decimal("7.50")),)),
+            Payment(
+                "PAY-LOST",
+                second.customer,
+                AS_OF,
+                Decimal("12.00"),
+                second.currency,
+                applied=(("INV-99999", Decimal("12.00")),),
+            ),
+            Payment(
+                "PAY-WRONG", second.customer, AS_OF, Decimal("7.50"), "CHF", applied=((second.id, Decimal("7.50")),)
+            ),
             Reversal("REV-NOTHING", "PAY-NOWHERE", AS_OF),
             bills[30],  # an exact duplicate is no fault
         ]

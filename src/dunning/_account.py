@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -201,7 +201,7 @@ class Account:
     def _interactions(self, kind: type[_I], as_of: date) -> tuple[_I, ...]:
         require_date("as_of", as_of)
         found = [each for each in self.interactions if type(each) is kind and OWN_DATE[kind](each) <= as_of]
-        return tuple(sorted(cast("list[_I]", found), key=lambda each: (OWN_DATE[kind](each), each.id)))
+        return tuple(sorted(cast("list[Any]", found), key=lambda each: (OWN_DATE[kind](each), each.id)))
 
     def contacts(self, *, as_of: date) -> tuple[Contact, ...]:
         """The contacts with the customer up to a date, the earliest first."""
@@ -217,7 +217,9 @@ class Account:
 
     def plans(self, *, as_of: date) -> tuple[PaymentPlan, ...]:
         """The payment plans that stand on a date."""
-        return tuple(plan for plan in self._interactions(PaymentPlan, as_of) if plan.ended is None or as_of < plan.ended)
+        return tuple(
+            plan for plan in self._interactions(PaymentPlan, as_of) if plan.ended is None or as_of < plan.ended
+        )
 
     def placements(self, *, as_of: date) -> tuple[Placement, ...]:
         """The placements with an agency that are not recalled on a date."""

@@ -6,11 +6,11 @@ can be hashed, copied and pickled. `frozen` is `attrs.frozen` with these promise
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar, cast, dataclass_transform
 
 import attrs
 
-__all__ = ["frozen"]
+__all__ = ["changed", "frozen"]
 
 _T = TypeVar("_T")
 
@@ -25,3 +25,8 @@ def frozen(cls: type[_T]) -> type[_T]:
     """Make a class a noun of the house: a frozen, slotted attrs class that refuses subclasses."""
     cls.__init_subclass__ = classmethod(_closed)  # type: ignore[assignment,method-assign]  # closing is the point
     return attrs.frozen(weakref_slot=False)(cls)
+
+
+def changed(value: _T, /, **changes: Any) -> _T:
+    """The same noun with some fields changed, checked anew; `attrs.evolve` for classes made by `frozen`."""
+    return cast("_T", attrs.evolve(cast("Any", value), **changes))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
+from itertools import pairwise
 
 from dunning._attrs import frozen
 from dunning.errors import InvalidValue
@@ -57,9 +58,9 @@ class Buckets:
         Raises:
             InvalidValue: a part cannot be read, or days lie in no bucket or in two; each gap and overlap is named.
 
-        >>> Buckets.parse("current, 1-30, 30-60, 91+")
+        >>> Buckets.parse("current, 1-30, 30-50, 52+")
         Traceback (most recent call last):
-        dunning.errors.InvalidValue: Buckets: '1-30' and '30-60' overlap at 30; '30-60' and '91+': no bucket holds 61..90
+        dunning.errors.InvalidValue: Buckets: '1-30' and '30-50' overlap at 30; '30-50' and '52+': no bucket holds 51
         """
         spans: list[Span] = []
         unread: list[str] = []
@@ -98,7 +99,7 @@ class Buckets:
         for label, first, last in found:
             if first is not None and last is not None and last < first:
                 faults.append(f"{label!r} ends before it begins")
-        for (label, _, last), (following, first, _) in zip(found, found[1:], strict=False):
+        for (label, _, last), (following, first, _) in pairwise(found):
             if last is None or first is None or first <= last:
                 shared = "an open end" if last is None or first is None else _days(first, last)
                 faults.append(f"{label!r} and {following!r} overlap at {shared}")
@@ -118,12 +119,8 @@ class Buckets:
         if not uppers:
             raise InvalidValue("Buckets", ("give at least one last day",))
         first = "current" if uppers[0] == 0 else f"up to {uppers[0]}"
-        between = [f"{low + 1}-{high}" for low, high in zip(uppers, uppers[1:], strict=False)]
+        between = [f"{low + 1}-{high}" for low, high in pairwise(uppers)]
         return cls((first, *between, f"{uppers[-1] + 1}+"), uppers)
-
-    def index(self, days: int) -> int:
-        """The position of the bucket that holds an age of `days`."""
-        return bisect_left(self.uppers, days)
 
     def locate(self, days: int) -> str:
         """The label of the bucket that holds an age of `days`, found by bisection."""
@@ -148,7 +145,7 @@ def _days(first: int, last: int) -> str:
 def _printed(span: Span) -> str:
     """A span as `parse` reads it: the label alone where it says all."""
     label, first, last = span
-    plain = ("current", None, 0) == span or (label == f"{first}-{last}") or (last is None and label == f"{first}+")
+    plain = span == ("current", None, 0) or (label == f"{first}-{last}") or (last is None and label == f"{first}+")
     ends = f"{'' if first is None else first}..{'' if last is None else last}"
     return label if plain else f"{label}={ends}"
 

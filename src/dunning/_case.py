@@ -26,7 +26,19 @@ from dunning.machine import Transition
 from dunning.measures import Value
 from dunning.policy import Call, Deed, Notify, Place, Policy
 
-__all__ = ["NEVER", "Item", "Judgement", "Part", "Picture", "Rules", "judge", "kind_of", "next_change", "record_of", "rules_of"]
+__all__ = [
+    "NEVER",
+    "Item",
+    "Judgement",
+    "Part",
+    "Picture",
+    "Rules",
+    "judge",
+    "kind_of",
+    "next_change",
+    "record_of",
+    "rules_of",
+]
 
 NEVER = NEVER_ENDS.toordinal()
 WRITTEN = ("email", "letter", "sms", "portal")
@@ -94,7 +106,10 @@ def rules_of(policy: Policy) -> Rules:
     tables = [machine.rows_from(state) for state in machine.states]
 
     def watched(name: str) -> tuple[tuple[int, ...], ...]:
-        found = [{int(each.value) for row in table for each in compares_of(row.guard) if each.measure == name} for table in tables]
+        found = [
+            {int(each.value) for row in table for each in compares_of(row.guard) if each.measure == name}
+            for table in tables
+        ]
         return tuple(tuple(sorted(values | {value + 1 for value in values})) for values in found)
 
     since = (1, *(min(level.after, 1) for level in policy.levels))
@@ -212,7 +227,8 @@ class Picture:
         if not self.notices and not self.placed:
             return None
         notices, placed = self.concerning(items)
-        return max((each.on.toordinal() for each in (*notices, *placed)), default=None)
+        days = [each.on.toordinal() for each in notices] + [each.on.toordinal() for each in placed]
+        return max(days, default=None)
 
 
 def _is_of(name: str, own: set[str]) -> bool:
@@ -221,10 +237,8 @@ def _is_of(name: str, own: set[str]) -> bool:
 
 
 def _dispute_of(account: Account, item: OpenItem, as_of: date) -> str | None:
-    for receivable in account.receivables:
-        if receivable.invoice.id == item.invoice:
-            return next((dispute.id for dispute in receivable.disputes(as_of)), None)
-    return None
+    found = (each for each in account.receivables if each.invoice.id == item.invoice)
+    return next((dispute.id for receivable in found for dispute in receivable.disputes(as_of)), None)
 
 
 class Judgement(NamedTuple):
@@ -257,8 +271,7 @@ def judge(rules: Rules, items: list[Item], last: int | None, day: int) -> Judgem
             balance += amount
             if late > 0:
                 overdue += amount
-            if each.level > state:
-                state = each.level
+            state = max(state, each.level)
     oldest = max([late for _, _, late in free], default=None)
     open_deeds = _outstanding(rules, state, free) if state else ()
     readings: dict[str, Value] = {

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, TypeVar, cast, dataclass_transform
 import attrs
 
 from dunning import _attrs
-from dunning.amounts import DIGITS_AFTER, DIGITS_BEFORE, EXACT, NARROW, fits
+from dunning.amounts import DIGITS_AFTER, DIGITS_BEFORE, EXACT, NARROW
 from dunning.dates import is_date
 from dunning.errors import InvalidValue
 
@@ -33,12 +33,18 @@ Applied: TypeAlias = tuple[tuple[str, Decimal], ...]
 _TINY, _HUGE = Decimal(1).scaleb(-DIGITS_AFTER, EXACT), Decimal(1).scaleb(DIGITS_BEFORE, EXACT)
 
 
-def is_pair(value: Any) -> bool:
+def is_pair(value: object) -> bool:
     """Whether a value is an (invoice id, amount above zero) pair; an amount of too many digits raises."""
-    if type(value) is not tuple or len(value) != 2:
+    if type(value) is not tuple or len(cast("tuple[object, ...]", value)) != 2:
         return False
-    name, amount = value
-    return isinstance(name, str) and name != "" and isinstance(amount, Decimal) and _TINY <= amount < _HUGE and bool(NARROW.plus(amount))
+    name, amount = cast("tuple[object, object]", value)
+    return (
+        isinstance(name, str)
+        and name != ""
+        and isinstance(amount, Decimal)
+        and _TINY <= amount < _HUGE
+        and bool(NARROW.plus(amount))
+    )
 
 
 _TEXT = "isinstance({0}, str) and {0} and {0}.strip() == {0}"
@@ -63,7 +69,10 @@ KINDS: dict[str, tuple[str, str]] = {
         "({0} is None or isinstance({0}, datetime) and {0}.tzinfo is not None)",
         "a datetime with a time zone, or None",
     ),
-    "Applied": (f"{_TUPLE} and (not {{0}} or all(map(is_pair, {{0}})))", "a tuple of (invoice id, Decimal above zero) pairs"),
+    "Applied": (
+        f"{_TUPLE} and (not {{0}} or all(map(is_pair, {{0}})))",
+        "a tuple of (invoice id, Decimal above zero) pairs",
+    ),
     "tuple[Installment, ...]": (
         f"{_TUPLE} and (not {{0}} or all(type(part).__name__ == 'Installment' for part in {{0}}))",
         "a tuple of Installment",
@@ -123,11 +132,11 @@ def _faults(self: object, kinds: dict[str, str]) -> Iterator[str]:
 @dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
 def fact(cls: type[_T]) -> type[_T]:
     """Make a class a fact: frozen, and checked in construction by its annotations and its `_rules`."""
-    kinds = {name: kind for name, kind in cls.__annotations__.items()}
+    kinds = dict(cls.__annotations__)
     is_valid = _compiled(" and ".join(KINDS[kind][0].format(f"fact.{name}") for name, kind in kinds.items()))
     rules: Callable[[Any], Sequence[str]] | None = cls.__dict__.get("_rules")
 
-    def __attrs_post_init__(self: Any) -> None:  # noqa: N807  # attrs calls it by this name
+    def __attrs_post_init__(self: Any) -> None:  # attrs calls it by this name
         try:
             valid = is_valid(self)
         except (ArithmeticError, TypeError):  # a value that cannot even be compared; the slow check names it

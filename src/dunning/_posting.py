@@ -67,7 +67,7 @@ class Problem:
         return f"{where}{kind}{self.id}: {self.message}"
 
 
-class Ids(Mapping[str, Fact]):
+class Ids:
     """Ids to facts in layers, so that adding a few to millions copies only a few.
 
     A layer is merged into the one below as soon as it has grown to half its size, so there are few of them. In a
@@ -79,37 +79,30 @@ class Ids(Mapping[str, Fact]):
     def __init__(self, layers: tuple[dict[str, Fact | None], ...] = ()) -> None:
         self._layers = layers
 
-    def plus(self, fresh: dict[str, Fact | None], gone: set[str]) -> Ids:
+    def plus(self, fresh: Mapping[str, Fact], gone: set[str]) -> Ids:
         """These ids with more of them on top, and without those that are gone."""
-        layers = [*self._layers, {**dict.fromkeys(gone), **fresh} if gone else fresh]
+        layers = [*self._layers, {**dict.fromkeys(gone), **fresh} if gone else cast("dict[str, Fact | None]", fresh)]
         while len(layers) > 1 and 2 * len(layers[-1]) >= len(layers[-2]):
             top = layers.pop()
             layers[-1] = {**layers[-1], **top}
         return Ids(tuple(layers))
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str) -> Fact | None:
+        """The fact of an id, None when there is none."""
         for layer in reversed(self._layers):
             if key in layer:
                 return layer[key]
-        return default
+        return None
 
-    def __getitem__(self, key: str) -> Fact:
-        fact = self.get(key)
-        if fact is None:
-            raise KeyError(key)
-        return cast("Fact", fact)
-
-    def __iter__(self) -> Iterator[str]:
-        seen: set[str] = set()
-        for layer in reversed(self._layers):
-            for key, fact in layer.items():
-                if key not in seen:
-                    seen.add(key)
-                    if fact is not None:
-                        yield key
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts, in order of their ids."""
+        merged: dict[str, Fact | None] = {}
+        for layer in self._layers:
+            merged |= layer
+        return tuple(fact for _, fact in sorted(merged.items()) if fact is not None)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return len(self.facts())
 
 
 @frozen
@@ -145,7 +138,9 @@ class _Desk:
     def reject(self, code: str, fact: Fact, message: str) -> None:
         self.problems.append(Problem(code, fact.id, message, fact))
 
-    def invoice_of(self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None) -> Invoice | None:
+    def invoice_of(
+        self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None
+    ) -> Invoice | None:
         """The invoice that a fact names, or None and a problem when it is unknown or of another account."""
         found = self.find(name)
         if type(found) is not Invoice:
@@ -192,8 +187,8 @@ class _Desk:
             self.reject_reversal(fact)
         elif isinstance(fact, Application):
             self.reject_source(fact)
-        elif isinstance(fact, _BY_INVOICE):
-            self.invoice_of(fact, fact.invoice)
+        else:
+            self.invoice_of(fact, cast("Charge", fact).invoice)
 
     def reject_reversal(self, fact: Reversal) -> None:
         """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""
@@ -320,7 +315,7 @@ def _post_source(desk: _Desk, posted: _Posted, fact: Payment | CreditNote, key: 
     on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
     invoices = posted.invoices
     if len(fact.applied) == 1 and fact.id not in posted.undone:  # by far the most; what follows says the same
-        (name, amount), = fact.applied
+        ((name, amount),) = fact.applied
         invoice = invoices.get(name)
         if invoice is not None and invoice.issued <= on:
             posted.accepted.append(fact)
@@ -337,7 +332,9 @@ def _post_source(desk: _Desk, posted: _Posted, fact: Payment | CreditNote, key: 
         posted.settle(cast("Invoice", invoice), on, amount, fact.id)
 
 
-def _post_by_invoice(desk: _Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key) -> None:
+def _post_by_invoice(
+    desk: _Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
+) -> None:
     """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
     invoice = desk.invoice_of(fact, fact.invoice, *key)
     if invoice is None:
@@ -466,12 +463,8 @@ def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int)
             days[day] -= delta
 
 
-@exact
-def post(books: Books, facts: Iterable[Fact]) -> Books:
-    """The books with more facts in them. Only the accounts that the facts concern are posted again."""
-    aside = [cast("Fact", problem.fact) for problem in books.problems]
-    desk, versions = _identified(books, [*aside, *facts] if aside else facts)
-    _reject_versions(desk, versions)
+def _routed(books: Books, desk: _Desk) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
+    """The new facts by account, and those that concern a customer; facts to be taken out name theirs as well."""
     groups: dict[Key, list[Fact]] = {}
     callers: dict[str, list[Interaction]] = {}
     for fact in desk.fresh.values():
@@ -487,21 +480,38 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
             groups[key] = [fact]
         else:
             group.append(fact)
+    before = _Desk(books.ids, {}, set())
     for name in desk.gone:
-        fact = books.ids[name]
+        fact = cast("Fact", books.ids.get(name))
         if isinstance(fact, _CUSTOMER_WIDE):
             callers.setdefault(fact.customer, [])
         else:
-            groups.setdefault(cast("Key", _Desk(books.ids, {}, set()).key_of(fact)), [])
+            groups.setdefault(cast("Key", before.key_of(fact)), [])
+    return groups, callers
 
+
+def _people(
+    books: Books, desk: _Desk, called: Iterable[str], callers: Mapping[str, list[Interaction]]
+) -> dict[str, tuple[Interaction, ...]]:
+    """What concerns customers in all currencies, looked at anew for those whose facts have changed."""
     people = dict(books.people)
-    called = {*callers, *(key[0] for key in groups if key[0] in people)}
     for customer in called:
         known = [each for each in people.pop(customer, ()) if each.id not in desk.gone]
         standing = [each for each in (*known, *callers.get(customer, ())) if desk.items_known(each, None)]
         if standing:
             people[customer] = tuple(sorted(standing, key=_BY_ID))
+    return people
 
+
+@exact
+def post(books: Books, facts: Iterable[Fact]) -> Books:
+    """The books with more facts in them. Only the accounts that the facts concern are posted again."""
+    aside = [cast("Fact", problem.fact) for problem in books.problems]
+    desk, versions = _identified(books, [*aside, *facts] if aside else facts)
+    _reject_versions(desk, versions)
+    groups, callers = _routed(books, desk)
+    called = {*callers, *(key[0] for key in groups if key[0] in books.people)}
+    people = _people(books, desk, called, callers)
     accounts = dict(books.accounts)
     daybook = {currency: dict(days) for currency, days in books.daybook.items()}
     for key, group in groups.items():

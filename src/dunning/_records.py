@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, cast
+
+import attrs
 
 from dunning import interactions as people
 from dunning import invoice as money
@@ -17,7 +18,7 @@ from dunning.errors import InvalidValue, NotFound
 
 __all__ = ["KINDS_OF_FACTS", "read"]
 
-KINDS_OF_FACTS: dict[str, type] = {
+KINDS_OF_FACTS: dict[str, type[Any]] = {
     "invoice": money.Invoice,
     "due_date_change": money.DueDateChange,
     "charge": money.Charge,
@@ -94,7 +95,7 @@ def _date_reader(date_format: str) -> Reader:
     return inner
 
 
-def _built(kind: type, values: dict[str, Any], readers: Mapping[str, Reader]) -> Fact:
+def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader]) -> Fact:
     """One fact from a row's values; every fault of the row is in the one error."""
     fields: dict[str, str] = kind.__annotations__
     faults = [
@@ -102,23 +103,19 @@ def _built(kind: type, values: dict[str, Any], readers: Mapping[str, Reader]) ->
         for name in values
         if name not in fields
     ]
-    read: dict[str, Any] = {}
+    given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
     for name, value in values.items():
         if name in fields and value is not None:
             try:
-                read[name] = readers.get(fields[name], lambda same: same)(value)
+                given[name] = readers.get(fields[name], lambda same: same)(value)
             except (InvalidValue, ValueError, TypeError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
                 faults.append(f"{name}: {said}")
-    given = {"due": None, **read} if kind is money.Invoice else read
-    missing = [each.name for each in cast("Any", kind).__attrs_attrs__ if each.default is _NOTHING and each.name not in given]
+    missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
     faults.extend(f"{name}: missing" for name in missing if values.get(name) is None)
     if faults:
         raise InvalidValue(kind.__name__, faults)
     return cast("Fact", kind(**given))
-
-
-_NOTHING = money.Invoice.__attrs_attrs__[0].default  # type: ignore[attr-defined]  # attrs' mark of "no default"
 
 
 def _settlement(invoice: money.Invoice, settled: Any, read_date: Reader) -> money.Payment:
@@ -179,5 +176,3 @@ def _facts_of(
     yield fact
     if settlement is not None:
         yield settlement
-
-

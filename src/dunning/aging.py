@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._attrs import frozen
+from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT, Buckets
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -78,8 +78,8 @@ class AgingRow:
     on_hold: Cells
 
     def __getitem__(self, column: str) -> Decimal:
-        found: Decimal = self.amounts[column]
-        return found
+        amount: Decimal = self.amounts[column]
+        return amount
 
     @property
     @exact
@@ -90,7 +90,8 @@ class AgingRow:
 
 def _balance(values: Iterable[Any]) -> Decimal:
     *ageing, unapplied, excluded = values
-    return sum(ageing, ZERO) - unapplied + excluded
+    balance: Decimal = sum(ageing, ZERO) - unapplied + excluded
+    return balance
 
 
 _Line: TypeAlias = list[Any]
@@ -192,7 +193,7 @@ class Aging(Report):
         for reason, (amount, count) in other.exclusions.items():
             before = exclusions.get(reason, (ZERO, 0))
             exclusions[reason] = (before[0] + amount, before[1] + count)
-        return attrs.evolve(
+        return changed(
             self,
             currency=self.currency or other.currency,
             control_total=self.control_total + other.control_total,
@@ -245,8 +246,11 @@ class Aging(Report):
         for name, part in (("of which disputed", total.disputed), ("of which on hold", total.on_hold)):
             if any(part.values):
                 totals.append(cells(name, part.values, sum(part.values)))
-        notes = [f"control total {shown(self.control_total)}: {'ties' if self.control_total == total.balance else 'DOES NOT TIE'}"]
-        notes += [f"excluded, {reason}: {count} items, {shown(amount)}" for reason, (amount, count) in self.exclusions.items()]
+        ties = "ties" if self.control_total == total.balance else "DOES NOT TIE"
+        notes = [f"control total {shown(self.control_total)}: {ties}"]
+        notes += [
+            f"excluded, {reason}: {count} items, {shown(amount)}" for reason, (amount, count) in self.exclusions.items()
+        ]
         if self.problems:
             notes.append(f"{self.problems} faulty facts were set aside and are not in these figures")
         title = f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
@@ -392,7 +396,7 @@ def _netted(items: list[OpenItem], credit: Decimal) -> tuple[list[OpenItem], Dec
         credit -= used
         if used < item.open:
             rest = item.open - used
-            left.append(attrs.evolve(item, open=rest, disputed=min(rest, item.disputed)))
+            left.append(changed(item, open=rest, disputed=min(rest, item.disputed)))
     return left, credit
 
 
@@ -478,7 +482,7 @@ def age(
     control = ZERO
     only = currencies[0] if currencies else None
     for each in sources:
-        accounts = each if isinstance(each, Ledger) else (each,)
+        accounts: Iterable[Account] = each if isinstance(each, Ledger) else (each,)
         if currency is not None or isinstance(each, Account):
             accounts = [account for account in accounts if account.currency == only]
         if credits == "separate" and not exclude:
@@ -554,13 +558,11 @@ def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, Decimal], to: s
 
 def _converted(aging: Aging, rate: Decimal, to: str) -> Aging:
     width = len(aging.columns)
-    return attrs.evolve(
+    return changed(
         aging,
         currency=to,
         control_total=aging.control_total * rate,
-        lines={
-            label: [amount * rate for amount in line[:width]] + line[width:] for label, line in aging.lines.items()
-        },
+        lines={label: [amount * rate for amount in line[:width]] + line[width:] for label, line in aging.lines.items()},
         disputes={label: [amount * rate for amount in line] for label, line in aging.disputes.items()},
         holds={label: [amount * rate for amount in line] for label, line in aging.holds.items()},
         exclusions={reason: (amount * rate, count) for reason, (amount, count) in aging.exclusions.items()},

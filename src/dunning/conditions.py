@@ -32,9 +32,9 @@ __all__ = [
     "Condition",
     "Explanation",
     "Not",
-    "describe",
     "clauses_of",
     "compares_of",
+    "describe",
     "explain",
     "holds",
     "measure",
@@ -94,7 +94,7 @@ class Compare(_Algebra):
         faults: list[str] = []
         if self.op not in _TESTS:
             faults.append(f"op: {self.op!r} is not one of {' '.join(_TESTS)}")
-        is_number = type(self.value) is int or (isinstance(self.value, Decimal) and fits(self.value)) 
+        is_number = type(self.value) is int or (isinstance(self.value, Decimal) and fits(self.value))
         if not is_number:
             faults.append(f"value: {self.value!r} ({type(self.value).__name__}) is not an int or a finite Decimal")
         if faults:

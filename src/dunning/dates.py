@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 from dunning._attrs import frozen
 from dunning.errors import InvalidValue
 
-__all__ = ["NEVER_ENDS", "Period", "add_days", "add_months", "is_date", "month_of", "parse_date", "require_date"]
+__all__ = ["NEVER_ENDS", "Period", "add_days", "add_months", "is_date", "parse_date", "require_date"]
 
 NEVER_ENDS = date.max
 """The day that never comes: the end of what is open without an end."""
@@ -76,11 +76,6 @@ def add_months(anchor: date, months: int) -> date:
     (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
     """
     return anchor + relativedelta(months=months)
-
-
-def month_of(day: date) -> Period:
-    """The calendar month in which a day lies."""
-    return Period.month(day.year, day.month)
 
 
 @frozen

@@ -225,7 +225,9 @@ def _actions(picture: Picture, case: str, items: list[Item], now: Judgement) -> 
     given = [each.channel for each in notices if each.level == level.name]
     for number in now.outstanding:
         record = rules.records[position][number]
-        before = len(placed) if record == "placed" else sum(1 for each in given if record in (each, kind_of(each), "along"))
+        before = (
+            len(placed) if record == "placed" else sum(1 for each in given if record in (each, kind_of(each), "along"))
+        )
         yield Action(
             f"{rules.policy.name}/{case}/{level.name}/{before + 1}/{number + 1}",
             account.customer, account.currency, level.name, level.do[number],
@@ -343,14 +345,20 @@ class Plan(Report):
     def _table(self, rows: int) -> Table:
         due = self.due
         body = tuple(
-            (each.case, each.currency, shown(each.overdue), "; ".join(str(a.deed) for a in each.actions), str(each.reasons[0]))
+            (
+                each.case,
+                each.currency,
+                shown(each.overdue),
+                "; ".join(str(a.deed) for a in each.actions),
+                str(each.reasons[0]),
+            )
             for each in due[:rows]
         )
         states = ("due", "waiting", "held", "ended")
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
-        notes = (f"{len(self)} cases: {counts}; {self.clear} accounts clear",)
+        notes: tuple[str, ...] = (f"{len(self)} cases: {counts}; {self.clear} accounts clear",)
         if self.problems:
-            notes += (f"{self.problems} faulty facts were set aside",)
+            notes = (*notes, f"{self.problems} faulty facts were set aside")
         headings = ("case", "currency", "overdue", "to do", "because")
         return Table(f"Plan for {self.as_of}", headings, body, (), notes, len(due) - len(body), (0, 1, 3, 4))
 

@@ -19,7 +19,7 @@ from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from dunning._attrs import frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Report, Table
 from dunning.aging import Aging, age
 from dunning.amounts import ZERO, exact, fits, formatted, quotient, rounded
 from dunning.dates import Period
@@ -105,8 +105,10 @@ class _Figure:
             faults.append(f"days: {inputs['days']} is not a period of at least one day")
         if faults:
             raise InvalidValue(name, faults)
-        self.name, self.unit, self.formula = name, unit, formula
-        self.inputs = tuple((key, tuple(value) if isinstance(value, list) else value) for key, value in inputs.items())
+        self.name = name
+        self.unit: Unit = unit
+        self.formula = formula
+        self.inputs: tuple[tuple[str, Any], ...] = tuple(inputs.items())
 
     def is_(self, value: Fraction, *flags: str) -> Kpi:
         return Kpi(self.name, quotient(value), self.unit, None, flags, self.formula, self.inputs)
@@ -189,7 +191,9 @@ def dso_average_snapshots(balances: Sequence[Number], credit_sales: Number, days
     formula = "mean of the balances / credit sales x days"
     inputs = {"balances": tuple(balances), "credit_sales": credit_sales, "days": days}
     figure = _Figure("dso_average_snapshots", "days", formula, **inputs)
-    return _mean_per_sales(figure, balances, credit_sales, days) if balances else figure.undefined("insufficient history")
+    return (
+        _mean_per_sales(figure, balances, credit_sales, days) if balances else figure.undefined("insufficient history")
+    )
 
 
 def _mean_per_sales(figure: _Figure, balances: Sequence[Number], credit_sales: Number, days: Number) -> Kpi:

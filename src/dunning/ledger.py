@@ -17,11 +17,12 @@ import attrs
 
 from dunning import _records
 from dunning._account import OWN_DATE, Account, Fact, Interaction, PromiseState, reversal_days
+from dunning._attrs import changed
 from dunning._posting import EMPTY, Books, Problem, post
 from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
-from dunning.errors import InvalidLedger, InvalidValue, NotFound
+from dunning.errors import InvalidLedger, NotFound
 from dunning.interactions import Dispute, PaymentPlan, Placement, Promise
 from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
 
@@ -50,7 +51,7 @@ class Ledger:
     >>> from dunning import Invoice, Payment
     >>> ledger = Ledger([
     ...     Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("1200.00"), "EUR"),
-    ...     Payment("PAY-1", "ACME", date(2026, 2, 9), Decimal("200.00"), "EUR", applied=(("INV-1", Decimal("200.00")),)),
+    ...     Payment("PAY-1", "ACME", date(2026, 2, 9), Decimal(200), "EUR", applied=(("INV-1", Decimal(200)),)),
     ... ])
     >>> ledger.account("ACME").balance(as_of=date(2026, 2, 8))
     Decimal('1200.00')
@@ -151,8 +152,7 @@ class Ledger:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """All facts that stand, in order of their ids."""
-        ids = self._books.ids
-        return tuple(ids[name] for name in sorted(ids))
+        return self._books.ids.facts()
 
     def account(self, customer: str, currency: str | None = None) -> Account:
         """The account of a customer; the currency may be left out when the customer has only one.
@@ -206,16 +206,18 @@ class Ledger:
         known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
         early = {fact.id for fact in known.values() if isinstance(fact, Application) and fact.invoice not in known}
         while early_too := {
-            fact.id for fact in known.values() if isinstance(fact, Reversal) and fact.of in early and fact.id not in early
+            fact.id
+            for fact in known.values()
+            if isinstance(fact, Reversal) and fact.of in early and fact.id not in early
         }:
             early |= early_too
         return Ledger.collect([_as_known(fact, day, known) for fact in known.values() if fact.id not in early])
 
     def __add__(self, facts: object) -> Ledger:
-        """The ledger with more facts, built the same way (strictly or leniently); only their accounts are posted again."""
+        """The ledger with more facts, built the same way (strictly or leniently); their accounts are posted anew."""
         if isinstance(facts, Ledger):
             other = facts
-            books = post(self._books, [*other._books.ids.values(), *(p.fact for p in other._books.problems)])
+            books = post(self._books, [*other.facts, *(p.fact for p in other._books.problems)])
             return Ledger._of(books, self._unread + other._unread, strict=self._strict and other._strict)
         if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
             return NotImplemented
@@ -253,10 +255,10 @@ def _as_known(fact: Fact, day: date, known: Mapping[str, Fact]) -> Fact:
     if ends is not None:
         end = getattr(fact, ends[0])
         if end is not None and end > day:
-            return cast("Fact", attrs.evolve(cast("Any", fact), **dict.fromkeys(ends)))
+            return changed(fact, **dict.fromkeys(ends))
     if isinstance(fact, (Payment, CreditNote)) and any(name not in known for name, _ in fact.applied):
         applied = tuple(pair for pair in fact.applied if pair[0] in known)
-        return cast("Fact", attrs.evolve(cast("Any", fact), applied=applied))
+        return changed(fact, applied=applied)
     return fact
 
 

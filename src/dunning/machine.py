@@ -118,7 +118,9 @@ class Machine(Report):
         names = {state: f"s{number}" for number, state in enumerate(self.states)}
         lines = ["stateDiagram-v2", *(f'    state "{_label(state)}" as {names[state]}' for state in self.states)]
         lines.append(f"    [*] --> {names[self.initial]}")
-        lines += [f"    {names[row.source]} --> {names[row.target]}: {_label(describe(row.guard))}" for row in self.rows]
+        lines += [
+            f"    {names[row.source]} --> {names[row.target]}: {_label(describe(row.guard))}" for row in self.rows
+        ]
         lines += [f"    {names[state]} --> [*]" for state in self.terminal]
         return "\n".join(lines)
 
@@ -126,5 +128,3 @@ class Machine(Report):
 def _label(text: str) -> str:
     """Text that cannot break out of a diagram's label."""
     return text.replace('"', "'").replace(":", ",").replace(";", ",").replace("\n", " ")
-
-

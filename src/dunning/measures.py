@@ -55,7 +55,7 @@ class Experience(NamedTuple):
 
 
 def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
-    """(id, due date of an installment, amount, what may still be open of the invoice when it is settled) of each item."""
+    """(id, due date of an installment, amount, what may still be open of the invoice then) of each item."""
     invoice = receivable.invoice
     if not invoice.installments:
         yield invoice.id, None, invoice.amount, ZERO
@@ -81,7 +81,7 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
     found: list[Experience] = []
     for receivable in account.receivables:
         invoice = receivable.invoice
-        if invoice.id not in written_off and invoice.issued <= period.last:
+        if invoice.id not in written_off:
             for name, due, amount, rest in _items(receivable):
                 settled = receivable.settled_on(period.last, rest)
                 if settled is not None and settled >= period.first:
@@ -125,7 +125,7 @@ class Population:
 
 @exact
 def _ahead(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Decimal | None]:
-    """For each account the share of its currency's total that lies with strictly larger accounts; ties share a place."""
+    """For each account the share of its currency's total that lies with larger accounts; equal ones share a place."""
     sizes = {(account.customer, account.currency): size(account) for account in ledger}
     shares: dict[tuple[str, str], Decimal | None] = {}
     for currency in ledger.currencies:
@@ -163,7 +163,7 @@ class Standing(Mapping[str, Value]):
         self._experiences: tuple[Experience, ...] | None = None
 
     @property
-    def items(self) -> tuple[OpenItem, ...]:
+    def open_items(self) -> tuple[OpenItem, ...]:
         """The open items, oldest due first."""
         if self._items is None:
             self._items = self.account.open_items(as_of=self.as_of)
@@ -172,7 +172,7 @@ class Standing(Mapping[str, Value]):
     @property
     def overdue(self) -> tuple[OpenItem, ...]:
         """The open items that are at least one day past due."""
-        return tuple(item for item in self.items if item.days_past_due is not None and item.days_past_due > 0)
+        return tuple(item for item in self.open_items if item.days_past_due is not None and item.days_past_due > 0)
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
@@ -231,7 +231,7 @@ def _open(items: Iterable[OpenItem]) -> Decimal:
 
 
 def _days_past_due(standing: Standing) -> int | None:
-    return max((item.days_past_due for item in standing.items if item.days_past_due is not None), default=None)
+    return max((item.days_past_due for item in standing.open_items if item.days_past_due is not None), default=None)
 
 
 def _days_since_notice(standing: Standing) -> int | None:
@@ -265,7 +265,11 @@ def _tenure(standing: Standing) -> int | None:
 
 @exact
 def _disputed_share(standing: Standing) -> Decimal | None:
-    return _share(sum((item.disputed for item in standing.items), ZERO), _open(standing.items))
+    return _share(sum((item.disputed for item in standing.open_items), ZERO), _open(standing.open_items))
+
+
+def _unknown(_: Standing) -> None:
+    """Only a case of a policy knows."""
 
 
 def _ahead_by(standing: Standing, name: Literal["exposure", "sales"]) -> Decimal | None:
@@ -279,9 +283,9 @@ MEASURES: dict[str, Measure] = {
     measure.name: measure
     for measure in (
         Measure("days_past_due", "days past due of the oldest open item", "days", "daily", _days_past_due),
-        Measure("open_balance", "what is open in all", "amount", "steady", lambda s: _open(s.items)),
+        Measure("open_balance", "what is open in all", "amount", "steady", lambda s: _open(s.open_items)),
         Measure("overdue_balance", "what is past due", "amount", "steady", lambda s: _open(s.overdue)),
-        Measure("open_items", "number of open items", "count", "steady", lambda s: len(s.items)),
+        Measure("open_items", "number of open items", "count", "steady", lambda s: len(s.open_items)),
         Measure("overdue_items", "number of items past due", "count", "steady", lambda s: len(s.overdue)),
         Measure("disputed_share", "share of what is open that is disputed", "share", "steady", _disputed_share),
         Measure(
@@ -320,12 +324,13 @@ MEASURES: dict[str, Measure] = {
             "sales_ahead", "share of last year's sales that lies with larger accounts", "share", "steady",
             lambda s: _ahead_by(s, "sales"),
         ),
-        # About one case of a policy; its readings come from `dunning.decision`, which knows what may be dunned.
-        Measure("case_days_past_due", "days past due of the oldest amount that may be dunned", "days", "daily", _days_past_due),
-        Measure("case_balance", "what may be dunned, past due or not", "amount", "steady", lambda s: _open(s.items)),
-        Measure("case_overdue", "what may be dunned and is past due", "amount", "steady", lambda s: _open(s.overdue)),
-        Measure("case_days_since_notice", "days since the last notice of the case", "days", "daily", _days_since_notice),
-        Measure("actions_outstanding", "number of actions of the level that are not recorded yet", "count", "steady", lambda s: None),
+        # About one case of a policy; None here: their readings come from
+        # `dunning.decision`, which knows what may be dunned.
+        Measure("case_days_past_due", "days past due of the oldest debt that may be dunned", "days", "daily", _unknown),
+        Measure("case_balance", "what may be dunned, past due or not", "amount", "steady", _unknown),
+        Measure("case_overdue", "what may be dunned and is past due", "amount", "steady", _unknown),
+        Measure("case_days_since_notice", "days since the last notice of the case", "days", "daily", _unknown),
+        Measure("actions_outstanding", "number of actions that are not recorded yet", "count", "steady", _unknown),
     )
 }  # fmt: skip
 """The catalogue: every measure by its name."""

@@ -4,14 +4,15 @@ A level says how many days after the due date it comes and what is done. The pol
 gap between two notices, the amount below which nobody is dunned, the unit that has a level (the account or the single
 invoice). `compile` turns all of it into the rows of a `dunning.machine.Machine`; the engine reads nothing else.
 
-A case moves up one level at a time. A level marked `optional` is passed over once a later level's days are reached:
-so a reminder before the due date is not sent after it, and an old debt begins with the first level that is not optional.
+A case moves up one level at a time. A level marked `optional` is passed over once a later level's days are reached: so
+a reminder before the due date is not sent after it, and an old debt begins with the first level that is not optional.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
 import attrs
@@ -24,7 +25,7 @@ from dunning.interactions import Channel
 from dunning.machine import Machine, Transition
 from dunning.segmentation import Segmentation
 
-__all__ = ["Call", "Deed", "Escalate", "Level", "Notify", "Place", "Playbook", "Policy", "START"]
+__all__ = ["START", "Call", "Deed", "Escalate", "Level", "Notify", "Place", "Playbook", "Policy"]
 
 START = "open"
 """The state of a case that has been given no level."""
@@ -145,7 +146,8 @@ class Policy:
 
     def compile(self) -> Machine:
         """The policy as a table. For each state: first the levels that may be reached, the farthest first, then what
-        is still to be done at the level itself."""
+        is still to be done at the level itself.
+        """
         states = (START, *(level.name for level in self.levels))
         return Machine(self.name, states, tuple(_rows(self)))
 
@@ -192,7 +194,7 @@ def _policy_faults(policy: Policy) -> Iterator[str]:
         yield f"minimum_amount: {policy.minimum_amount!r} is not a Decimal, 0 or more"
     for level in policy.levels:
         yield from (f"{level.name}: {fault}" for fault in _level_faults(level))
-    for lower, higher in zip(policy.levels, policy.levels[1:], strict=False):
+    for lower, higher in pairwise(policy.levels):
         if type(lower.after) is int and type(higher.after) is int and higher.after <= lower.after:
             yield f"{higher.name}: after {higher.after} days, which is not later than {lower.name} ({lower.after} days)"
 

@@ -114,7 +114,16 @@ class Segments(Report):
 
     def records(self) -> list[dict[str, Any]]:
         """One flat dictionary an account: as_of, customer, currency, segment, exposure."""
-        return [{"as_of": self.as_of, **attrs.asdict(each)} for each in self.assignments]  # type: ignore[arg-type]  # an attrs class behind the house decorator
+        return [
+            {
+                "as_of": self.as_of,
+                "customer": each.customer,
+                "currency": each.currency,
+                "segment": each.segment,
+                "exposure": each.exposure,
+            }
+            for each in self.assignments
+        ]
 
     def _table(self, rows: int) -> Table:
         body = tuple((name, currency, str(count), shown(sum_)) for name, currency, count, sum_ in self.summary())

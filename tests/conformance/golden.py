@@ -10,7 +10,7 @@ import json
 import os
 import pathlib
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "golden"
 DIRECTORY = pathlib.Path(os.environ.get("DUNNING_GOLDEN", HERE))
@@ -34,11 +34,13 @@ def is_number(value: object) -> bool:
 def agrees(found: Any, expected: Any, compare: Any, exact_fields: tuple[str, ...] = ()) -> bool:
     """Whether a figure is the published one, as closely as the case asks for."""
     if isinstance(expected, dict):
-        return set(found) >= set(expected) and all(
-            agrees(found[key], value, "exact" if key in exact_fields else compare) for key, value in expected.items()
+        table = cast("dict[str, Any]", expected)
+        return set(found) >= set(table) and all(
+            agrees(found[key], value, "exact" if key in exact_fields else compare) for key, value in table.items()
         )
     if isinstance(expected, list):
-        return len(found) == len(expected) and all(map(agrees, found, expected, [compare] * len(expected)))
+        parts: Any = expected  # pyright: ignore[reportUnknownVariableType]  # of any shape
+        return len(found) == len(parts) and all(map(agrees, found, parts, [compare] * len(parts)))
     if not is_number(expected):
         return bool(found == expected)
     if found is None or isinstance(found, str):

@@ -31,7 +31,8 @@ def facts_of(events: list[Case]) -> Iterator[Fact]:
         party, currency = billed.get("party", ""), billed.get("currency", "")
         if kind == "invoice":
             parts = tuple(
-                Installment(date.fromisoformat(row["due"]), Decimal(row["amount"])) for row in event.get("instalments", ())
+                Installment(date.fromisoformat(row["due"]), Decimal(row["amount"]))
+                for row in event.get("instalments", ())
             )
             due = None if parts else date.fromisoformat(event["due"])
             yield Invoice(event["item"], party, on, due, amount, currency, installments=parts)
@@ -131,7 +132,7 @@ def test_published_aging(case: Case) -> None:
     for each in case["evaluate"]:
         found = evaluate(case, date.fromisoformat(each["as_of"]))
         for key, expected in each["expected"].items():
-            compared = {**{"overdue_count": str(found.get("overdue_count"))}, **found}[key]
+            compared = {"overdue_count": str(found.get("overdue_count")), **found}[key]
             wanted = str(expected) if isinstance(expected, int) else expected
             assert golden.agrees(compared, wanted, "exact"), (each["as_of"], key, found[key])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 
@@ -45,9 +45,10 @@ NOT_COVERED = {
 def number(value: Any) -> Any:
     """Published inputs as Python values: numbers from strings, pairs from rows, everything else as it is."""
     if isinstance(value, list):
-        return [number(each) for each in value]
+        parts: Any = value  # pyright: ignore[reportUnknownVariableType]  # of any shape
+        return [number(each) for each in parts]
     if isinstance(value, dict):
-        return tuple(map(number, value.values()))
+        return tuple(map(number, cast("dict[str, Any]", value).values()))
     return Decimal(value) if golden.is_number(value) else value
 
 
@@ -86,7 +87,14 @@ def located(inputs: Inputs) -> list[str]:
 def report(inputs: Inputs) -> dict[str, Decimal]:
     as_of = date.fromisoformat(inputs["as_of"])
     facts: list[Any] = [
-        Invoice(str(number), "C", date(2000, 1, 1), date.fromisoformat(item["due_date"]), Decimal(item["open_amount"]), "EUR")
+        Invoice(
+            str(number),
+            "C",
+            date(2000, 1, 1),
+            date.fromisoformat(item["due_date"]),
+            Decimal(item["open_amount"]),
+            "EUR",
+        )
         for number, item in enumerate(inputs["items"])
     ]
     facts.append(Payment("P", "C", as_of, -Decimal(inputs["unapplied"]), "EUR"))
@@ -116,7 +124,9 @@ ADAPTERS: dict[str, Callable[[Inputs], Any]] = {
 CASES = golden.cases("kpi.json")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case["subject"] not in NOT_COVERED], ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case["subject"] not in NOT_COVERED], ids=lambda case: case["id"]
+)
 def test_published_kpi(case: dict[str, Any]) -> None:
     adapter = ADAPTERS[case["subject"]]
     if case.get("reason") == "invalid input":

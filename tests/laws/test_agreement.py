@@ -14,6 +14,7 @@ from dunning.conditions import (
     Clause,
     Compare,
     Condition,
+    Not,
     compares_of,
     describe,
     explain,
@@ -29,13 +30,23 @@ numbers = st.one_of(st.integers(-20, 100), st.sampled_from([Decimal("0.5"), Deci
 comparisons = st.builds(
     Compare, st.sampled_from(sorted(MEASURES)), st.sampled_from([">=", ">", "<=", "<", "="]), numbers
 )
+
+
+def both(a: Condition, b: Condition) -> Condition:
+    return a & b
+
+
+def either(a: Condition, b: Condition) -> Condition:
+    return a | b
+
+
+def neither(a: Condition) -> Condition:
+    return ~a
+
+
 conditions: st.SearchStrategy[Condition] = st.recursive(
     st.one_of(comparisons, st.just(ALWAYS), st.just(NEVER)),
-    lambda inner: st.one_of(
-        st.builds(lambda a, b: a & b, inner, inner),
-        st.builds(lambda a, b: a | b, inner, inner),
-        inner.map(lambda part: ~part),
-    ),
+    lambda inner: st.one_of(st.builds(both, inner, inner), st.builds(either, inner, inner), inner.map(neither)),
     max_leaves=6,
 )
 readings = st.fixed_dictionaries(
@@ -68,7 +79,9 @@ def test_explain_agrees_with_holds(condition: Condition, values: dict[str, Value
 
 def parts_of(condition: Condition) -> list[Condition]:
     """A condition and all conditions in it."""
-    inner = getattr(condition, "parts", ()) or ([condition.part] if hasattr(condition, "part") else [])
+    inner = (
+        () if isinstance(condition, Compare) else (condition.part,) if isinstance(condition, Not) else condition.parts
+    )
     return [condition, *(part for each in inner for part in parts_of(each))]
 
 
@@ -93,8 +106,8 @@ def test_the_date_of_a_clause_is_the_first_on_which_it_is_met(
 def met_after(clause: Clause, days: int) -> bool:
     """Whether a clause is met when the measure has moved for some days."""
     name, value = clause.compare.measure, clause.value
-    if value is not None and MEASURES[name].moves == "daily":
-        value = value + days  # type: ignore[operator]  # daily measures are numbers
+    if isinstance(value, int) and MEASURES[name].moves == "daily":
+        value += days
     return holds(clause.compare, {name: value}) is clause.wanted
 
 

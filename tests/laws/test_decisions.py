@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 
 from dunning.decision import Action, Decision, decide, plan
 from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise
+from dunning.invoice import Application, Payment
 from dunning.ledger import Account, Fact, Ledger
 from dunning.policy import Place, Policy
 from tests import model, strategies
@@ -25,9 +26,7 @@ def recorded(ledger: Ledger, actions: tuple[Action, ...], day: date) -> Ledger:
 
 
 @given(strategies.books(3), strategies.policies(), strategies.as_ofs)
-def test_next_date_is_the_first_day_on_which_something_changes(
-    facts: list[Fact], policy: Policy, as_of: date
-) -> None:
+def test_next_date_is_the_first_day_on_which_something_changes(facts: list[Fact], policy: Policy, as_of: date) -> None:
     for account in Ledger(facts).known_at(as_of):
         for now in decide(account, policy, as_of=as_of):
             for day in model.days_from(as_of + timedelta(days=1), 130):
@@ -183,7 +182,7 @@ def test_a_promise_is_kept_broken_cancelled_or_pending_by_the_payments(facts: li
             money = sum(
                 fact.amount
                 for fact in account.facts
-                if type(fact).__name__ in ("Payment", "Application") and promise.made <= model.happened(fact) <= promise.due
+                if isinstance(fact, (Payment, Application)) and promise.made <= model.happened(fact) <= promise.due
             )
             assert 0 <= paid <= money
 

@@ -50,4 +50,4 @@ def test_reports_on_other_terms_do_not_merge() -> None:
     one = age(Ledger(), as_of=date(2026, 1, 1))
     other = age(Ledger(), as_of=date(2026, 1, 2), buckets=Buckets.of_days(0, 10))
     with pytest.raises(InvalidValue, match=r"as_of: 2026-01-01 is not 2026-01-02; buckets: .*"):
-        one + other
+        _ = one + other

@@ -1,1 +1,1 @@
-"""Ready-made data: bucket schemes, segmentations and policies, each with its source. Nothing in the library needs them."""
+"""Ready-made data: bucket schemes, segmentations and policies. Nothing in the library needs them."""

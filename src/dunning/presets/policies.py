@@ -13,7 +13,13 @@ STANDARD_B2B = Policy(
     (
         Level("reminder", -7, optional=True, do=(Notify("email", "reminder"),)),
         Level("first notice", 3, deadline=10, do=(Notify("email", "first_notice"),)),
-        Level("second notice", 17, deadline=10, do=(Notify("letter", "second_notice"), Call("collector")), owner="collector"),
+        Level(
+            "second notice",
+            17,
+            deadline=10,
+            do=(Notify("letter", "second_notice"), Call("collector")),
+            owner="collector",
+        ),
         Level(
             "final demand",
             31,
