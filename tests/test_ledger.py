@@ -312,6 +312,15 @@ def test_a_contact_with_two_contents_is_set_aside_whenever_the_second_arrives() 
     assert len(ledger.facts) == 1
 
 
+def test_what_depends_on_an_invoice_goes_with_it() -> None:
+    ledger = Ledger.collect([INV, Charge("F", "INV", day("02-10"), D(5), "fee"), Dispute("D", "INV", day("02-10"))])
+    ledger += [bill("INV", 90)]
+    assert [(problem.code, problem.id) for problem in ledger.problems] == [
+        ("unknown_invoice", "D"), ("unknown_invoice", "F"), ("duplicate_id", "INV"), ("duplicate_id", "INV"),
+    ]  # fmt: skip
+    assert ledger.accounts == ()
+
+
 def test_credit_that_was_used_is_taken_from_the_oldest() -> None:
     facts: list[Fact] = [
         bill("A", 10), bill("B"), pay("P1", 10, on="01-10"), pay("P2", 20, on="01-20"),
