@@ -13,6 +13,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any, Literal, TypeAlias
 
 from dunning._attrs import frozen
@@ -262,8 +263,8 @@ def _met_on(compare: Compare, value: Value, as_of: date, *, wanted: bool) -> dat
     grows_true = compare.op in (">=", ">")
     if compare.op == "=" or grows_true is not wanted:
         return None
-    first = compare.value if compare.op in (">=", "<") else compare.value + 1
-    return add_days(as_of, int(-((value - first) // 1)))
+    first = ceil(compare.value) if compare.op in (">=", "<") else floor(compare.value) + 1
+    return add_days(as_of, first - value)
 
 
 def measures_of(condition: Condition) -> frozenset[str]:

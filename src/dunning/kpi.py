@@ -313,7 +313,7 @@ def collection_effectiveness_index(
     (opening + credit sales / months - closing) / (opening + credit sales / months - closing current). Undefined when
     the denominator is 0 (*zero denominator*) or below (*net credit*).
 
-    Source: Credit Research Foundation.
+    Source: worked examples by Gaviti and others in `tests/golden/kpi.json`.
 
     Raises:
         InvalidValue: the current part is larger than the closing balance, or `months` is below 1.

@@ -13,11 +13,7 @@ FIVE_STEPS = Buckets.of_days(0, 30, 60, 90, 120)
 """current, 1-30, 31-60, 61-90, 91-120, 121+."""
 
 OCC = Buckets.parse("under 30=..29, 30-59, 60-89, 90-119, 120+")
-"""Bank style, where a debt becomes delinquent 30 days past due: under 30, 30-59, 60-89, 90-119, 120+.
-
-Source: Federal Financial Institutions Examination Council, Uniform Retail Credit Classification and Account Management
-Policy (published by the Office of the Comptroller of the Currency as Bulletin 2000-20).
-"""
+"""The steps in which banks report delinquent debts: under 30, 30-59, 60-89, 90-119, 120+ days past due."""
 
 BY_INVOICE_DATE = Buckets.parse("0-30=..30, 31-60, 61-90, 91+")
 """0-30, 31-60, 61-90, 91+ days since the invoice date: for `age(..., basis="issued")`."""

@@ -35,5 +35,5 @@ STANDARD_B2B = Policy(
 """A courteous and firm ladder between businesses: a reminder a week before the due date, a first notice, a second
 notice with a call, a final demand that escalates to the manager, and a collection agency if the manager approves.
 
-The steps follow the sequence that credit management handbooks describe; the days are a house rule to be adapted.
+A house rule, not a standard: adapt the days and the minimum to your terms.
 """
