@@ -12,16 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
-from typing import Any, TypeAlias, cast
-
-import attrs
+from typing import cast
 
 from dunning._account import OWN_DATE, Account, Fact, Interaction, movements, reversal_days
-from dunning._attrs import frozen
+from dunning._books import BY_INVOICE, CUSTOMER_WIDE, OWN_ACCOUNT, Books, Desk, Key
 from dunning._receivable import Receivable, Step, by_day, receivable
 from dunning.amounts import ZERO, exact
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.interactions import Dispute, PaymentPlan, Promise
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -33,181 +31,14 @@ from dunning.invoice import (
     Reversal,
 )
 
-__all__ = ["EMPTY", "Books", "Key", "Problem", "post"]
-
-Key: TypeAlias = tuple[str, str]
-"""(customer, currency): the name of an account."""
+__all__ = ["post"]
 
 _BY_ID = attrgetter("id")
 _SETTLED_LAST = attrgetter("closed")
-_OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
-_BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
-_CUSTOMER_WIDE = (Contact, Hold, Placement)
 _REVERSIBLE = (Payment, CreditNote, Application, Adjustment, Charge)
 
 
-@frozen
-class Problem:
-    """A fault of the books: which fact (or row) cannot stand, why, and what to do.
-
-    `code` is one of duplicate_id, unknown_invoice, unknown_source, wrong_currency, wrong_customer, wrong_date,
-    exceeds_source, nothing_to_reverse, reversed_twice, cycle, installments, unreadable. `fact` is what was set aside:
-    the fact itself or, for a row that could not be read, its fields as (name, text) pairs.
-    """
-
-    code: str
-    id: str
-    message: str
-    fact: Any = None
-    row: int | None = None
-
-    def __str__(self) -> str:
-        where = f"row {self.row}: " if self.row is not None else ""
-        kind = "" if self.fact is None or type(self.fact) is tuple else f"{type(self.fact).__name__} "
-        return f"{where}{kind}{self.id}: {self.message}"
-
-
-class Ids:
-    """Ids to facts in layers, so that adding a few to millions copies only a few.
-
-    A layer is merged into the one below as soon as it has grown to half its size, so there are few of them. In a
-    layer, None hides what lies below.
-    """
-
-    __slots__ = ("_layers",)
-
-    def __init__(self, layers: tuple[dict[str, Fact | None], ...] = ()) -> None:
-        self._layers = layers
-
-    def plus(self, fresh: Mapping[str, Fact], gone: set[str]) -> Ids:
-        """These ids with more of them on top, and without those that are gone."""
-        layers = [*self._layers, {**dict.fromkeys(gone), **fresh} if gone else cast("dict[str, Fact | None]", fresh)]
-        while len(layers) > 1 and 2 * len(layers[-1]) >= len(layers[-2]):
-            top = layers.pop()
-            layers[-1] = {**layers[-1], **top}
-        return Ids(tuple(layers))
-
-    def get(self, key: str) -> Fact | None:
-        """The fact of an id, None when there is none."""
-        for layer in reversed(self._layers):
-            if key in layer:
-                return layer[key]
-        return None
-
-    def facts(self) -> tuple[Fact, ...]:
-        """All facts, in order of their ids."""
-        merged: dict[str, Fact | None] = {}
-        for layer in self._layers:
-            merged |= layer
-        return tuple(fact for _, fact in sorted(merged.items()) if fact is not None)
-
-    def __len__(self) -> int:
-        return len(self.facts())
-
-
-@frozen
-class Books:
-    """Everything that posting knows: facts by id, accounts, customer-wide interactions, movements a day, problems."""
-
-    ids: Ids = attrs.field(factory=Ids)
-    accounts: dict[Key, Account] = attrs.field(factory=dict[Key, Account])
-    people: dict[str, tuple[Interaction, ...]] = attrs.field(factory=dict[str, "tuple[Interaction, ...]"])
-    daybook: dict[str, dict[date, Decimal]] = attrs.field(factory=dict[str, "dict[date, Decimal]"])
-    problems: tuple[Problem, ...] = ()
-
-
-EMPTY = Books()
-
-
-class _Desk:
-    """The working state of one posting: what can be found by id, and the problems met so far."""
-
-    def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str]) -> None:
-        self.ids = ids
-        self.fresh = fresh
-        self.gone = gone
-        self.problems: list[Problem] = []
-        self.days: dict[date, date] = {}
-
-    def find(self, name: str) -> Fact | None:
-        found = self.fresh.get(name)
-        if found is None and name not in self.gone:
-            found = self.ids.get(name)
-        return found
-
-    def reject(self, code: str, fact: Fact, message: str) -> None:
-        self.problems.append(Problem(code, fact.id, message, fact))
-
-    def invoice_of(
-        self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None
-    ) -> Invoice | None:
-        """The invoice that a fact names, or None and a problem when it is unknown or of another account."""
-        found = self.find(name)
-        if type(found) is not Invoice:
-            self.reject("unknown_invoice", fact, f"invoice {name} is not in the ledger; add it, or mend the reference")
-        elif customer is not None and found.customer != customer:
-            message = f"invoice {name} belongs to customer {found.customer}; record the fact under that customer"
-            self.reject("wrong_customer", fact, message)
-        elif currency is not None and found.currency != currency:
-            message = f"invoice {name} is in {found.currency}, this is in {currency}; convert it before recording"
-            self.reject("wrong_currency", fact, message)
-        else:
-            return found
-        return None
-
-    def items_known(self, fact: Any, currency: str | None) -> bool:
-        """Whether all items that an interaction names are invoices, or installments, of its customer."""
-        invoice = getattr(fact, "invoice", None)
-        names = getattr(fact, "items", ()) if invoice is None else (invoice,)
-        for name in names:
-            stem, slash, number = name.rpartition("/")
-            parent = self.find(stem) if slash and self.find(name) is None else None
-            is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
-            if self.invoice_of(fact, stem if is_part else name, fact.customer, currency) is None:
-                return False
-        return True
-
-    def key_of(self, fact: Fact) -> Key | None:
-        """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""
-        seen: list[str] = []
-        last: Fact | None = fact
-        while last is not None and last.id not in seen:
-            seen.append(last.id)
-            if isinstance(last, _OWN_ACCOUNT):
-                return last.customer, last.currency
-            if isinstance(last, _BY_INVOICE):
-                last = self.find(last.invoice)
-                return (last.customer, last.currency) if isinstance(last, Invoice) else None
-            last = self.find(last.source if isinstance(last, Application) else getattr(last, "of", ""))
-        return None
-
-    def reject_homeless(self, fact: Fact) -> None:
-        """Say why a fact belongs to no account."""
-        if isinstance(fact, Reversal):
-            self.reject_reversal(fact)
-        elif isinstance(fact, Application):
-            self.reject_source(fact)
-        else:
-            self.invoice_of(fact, cast("Charge", fact).invoice)
-
-    def reject_reversal(self, fact: Reversal) -> None:
-        """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""
-        seen = [fact.id]
-        last = self.find(fact.of)
-        while isinstance(last, Reversal) and last.id not in seen:
-            seen.append(last.id)
-            last = self.find(last.of)
-        if isinstance(last, Reversal):
-            self.reject("cycle", fact, f"the reversals {', '.join(sorted(seen))} reverse each other; mend `of`")
-        else:
-            hint = "mend `of`, or issue a credit note where an invoice is meant"
-            self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
-
-    def reject_source(self, fact: Application) -> None:
-        self.reject("unknown_source", fact, f"payment or credit note {fact.source} is not in the ledger; add it")
-
-
-def _identified(books: Books, facts: Iterable[Fact]) -> tuple[_Desk, list[tuple[str, list[Fact]]]]:
+def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Desk, list[tuple[str, list[Fact]]]]:
     """Sort out new facts by id: exact duplicates are ignored, an id with two contents is set aside with both."""
     fresh: dict[str, Fact] = {}
     versions: dict[str, list[Fact]] = {}
@@ -235,17 +66,17 @@ def _identified(books: Books, facts: Iterable[Fact]) -> tuple[_Desk, list[tuple[
     for name in versions:
         del fresh[name]
     gone = {name for name in versions if books.ids.get(name) is not None}
-    return _Desk(books.ids, fresh, gone), sorted(versions.items())
+    return Desk(books.ids, fresh, gone), sorted(versions.items())
 
 
-def _reject_versions(desk: _Desk, versions: list[tuple[str, list[Fact]]]) -> None:
+def _reject_versions(desk: Desk, versions: list[tuple[str, list[Fact]]]) -> None:
     for _, facts in versions:
         for fact in sorted(facts, key=repr):
             message = f"the id stands for {len(facts)} different facts; give each its own id, or keep the right one"
             desk.reject("duplicate_id", fact, message)
 
 
-def _reversals(desk: _Desk | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
+def _reversals(desk: Desk | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
     """The reversals that can stand: one for each target, not before it, of something that can be reversed.
 
     Without a desk nothing is reported: that is the first look, before it is known which targets will stand.
@@ -310,7 +141,7 @@ class _Posted:
             self.credits.append((moved, -delta))
 
 
-def _post_source(desk: _Desk, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
+def _post_source(desk: Desk, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
     """A payment or credit note, with the invoices it was applied to when it was recorded."""
     on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
     invoices = posted.invoices
@@ -333,7 +164,7 @@ def _post_source(desk: _Desk, posted: _Posted, fact: Payment | CreditNote, key: 
 
 
 def _post_by_invoice(
-    desk: _Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
+    desk: Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
 ) -> None:
     """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
     invoice = desk.invoice_of(fact, fact.invoice, *key)
@@ -359,7 +190,7 @@ def _post_by_invoice(
         posted.disputes.setdefault(invoice.id, []).append(fact)
 
 
-def _post_applications(desk: _Desk, posted: _Posted, facts: list[Application], key: Key) -> None:
+def _post_applications(desk: Desk, posted: _Posted, facts: list[Application], key: Key) -> None:
     """Applications of unapplied cash or credit, as far as their source reaches, the earliest first."""
     sources: dict[str, Payment | CreditNote] = {
         fact.id: fact for fact in posted.accepted if isinstance(fact, (Payment, CreditNote))
@@ -390,7 +221,7 @@ def _post_applications(desk: _Desk, posted: _Posted, facts: list[Application], k
         posted.settle(invoice, fact.on, fact.amount, fact.id, source.id)
 
 
-def _post_account(desk: _Desk, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
+def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
     """Post the facts of one account; None when none of them can stand."""
     facts.sort(key=_BY_ID)
     posted = _Posted()
@@ -414,7 +245,7 @@ def _post_account(desk: _Desk, key: Key, facts: list[Fact], people: tuple[Intera
         _post_source(desk, posted, source, key)
     if rest:
         for fact in rest:
-            if isinstance(fact, _BY_INVOICE):
+            if isinstance(fact, BY_INVOICE):
                 _post_by_invoice(desk, posted, fact, key)
             elif isinstance(fact, (Promise, PaymentPlan)) and desk.items_known(fact, key[1]):
                 own.append(fact)
@@ -463,15 +294,15 @@ def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int)
             days[day] -= delta
 
 
-def _routed(books: Books, desk: _Desk) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
+def _routed(books: Books, desk: Desk) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
     """The new facts by account, and those that concern a customer; facts to be taken out name theirs as well."""
     groups: dict[Key, list[Fact]] = {}
     callers: dict[str, list[Interaction]] = {}
     for fact in desk.fresh.values():
-        if isinstance(fact, _CUSTOMER_WIDE):
+        if isinstance(fact, CUSTOMER_WIDE):
             callers.setdefault(fact.customer, []).append(fact)
             continue
-        key = (fact.customer, fact.currency) if isinstance(fact, _OWN_ACCOUNT) else desk.key_of(fact)
+        key = (fact.customer, fact.currency) if isinstance(fact, OWN_ACCOUNT) else desk.key_of(fact)
         if key is None:
             desk.reject_homeless(fact)
             continue
@@ -480,10 +311,10 @@ def _routed(books: Books, desk: _Desk) -> tuple[dict[Key, list[Fact]], dict[str,
             groups[key] = [fact]
         else:
             group.append(fact)
-    before = _Desk(books.ids, {}, set())
+    before = Desk(books.ids, {}, set())
     for name in desk.gone:
         fact = cast("Fact", books.ids.get(name))
-        if isinstance(fact, _CUSTOMER_WIDE):
+        if isinstance(fact, CUSTOMER_WIDE):
             callers.setdefault(fact.customer, [])
         else:
             groups.setdefault(cast("Key", before.key_of(fact)), [])
@@ -491,7 +322,7 @@ def _routed(books: Books, desk: _Desk) -> tuple[dict[Key, list[Fact]], dict[str,
 
 
 def _people(
-    books: Books, desk: _Desk, called: Iterable[str], callers: Mapping[str, list[Interaction]]
+    books: Books, desk: Desk, called: Iterable[str], callers: Mapping[str, list[Interaction]]
 ) -> dict[str, tuple[Interaction, ...]]:
     """What concerns customers in all currencies, looked at anew for those whose facts have changed."""
     people = dict(books.people)

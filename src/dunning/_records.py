@@ -11,7 +11,7 @@ import attrs
 from dunning import interactions as people
 from dunning import invoice as money
 from dunning._account import Fact
-from dunning._posting import Problem
+from dunning._books import Problem
 from dunning.amounts import parse
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound

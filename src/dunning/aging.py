@@ -11,32 +11,26 @@ where the control total comes from the movements of the books, not from the item
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
 from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT, Buckets
 from dunning._report import Report, Table, shown
+from dunning._sheet import ASIDE, Basis, Credits, Line, Rule, Sheet
 from dunning.amounts import ZERO, exact
-from dunning.dates import add_days, require_date
+from dunning.dates import require_date
 from dunning.errors import InvalidValue, MissingRate
-from dunning.ledger import Account, Ledger, OpenItem
+from dunning.ledger import Account, Ledger
 
-__all__ = ["DEFAULT", "Aging", "AgingRow", "Buckets", "Cells", "age", "age_by_currency", "convert"]
+__all__ = ["DEFAULT", "Aging", "AgingRow", "Basis", "Buckets", "Cells", "Credits", "age", "age_by_currency", "convert"]
 
-Basis: TypeAlias = Literal["due", "issued"]
-Credits: TypeAlias = Literal["separate", "oldest", "current", "own_date"]
 Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
 Grouping: TypeAlias = "Mapping[str, str] | Callable[[Account], str] | None"
-Rule: TypeAlias = Callable[[OpenItem], bool]
-
-ASIDE = ("undated", "unapplied", "excluded")
-"""The columns after the buckets."""
 
 
 @frozen
@@ -94,10 +88,6 @@ def _balance(values: Iterable[Any]) -> Decimal:
     return balance
 
 
-_Line: TypeAlias = list[Any]
-"""Amounts of all columns, then the counts of all columns."""
-
-
 @frozen
 class Aging(Report):
     """An aging report in one currency. Iterating gives its rows, in order of their labels.
@@ -116,7 +106,7 @@ class Aging(Report):
     by: str
     control_total: Decimal
     problems: int
-    lines: dict[str, _Line] = attrs.field(repr=False, hash=False)
+    lines: dict[str, Line] = attrs.field(repr=False, hash=False)
     disputes: dict[str, list[Decimal]] = attrs.field(repr=False, hash=False)
     holds: dict[str, list[Decimal]] = attrs.field(repr=False, hash=False)
     exclusions: dict[str, tuple[Decimal, int]] = attrs.field(repr=False, hash=False)
@@ -126,7 +116,7 @@ class Aging(Report):
         """The bucket labels, then undated, unapplied, excluded."""
         return self.buckets.labels + ASIDE
 
-    def _row(self, label: str, line: _Line, disputed: list[Decimal] | None, held: list[Decimal] | None) -> AgingRow:
+    def _row(self, label: str, line: Line, disputed: list[Decimal] | None, held: list[Decimal] | None) -> AgingRow:
         columns, width = self.columns, len(self.columns)
         nothing = [ZERO] * width
         return AgingRow(
@@ -270,136 +260,6 @@ def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
     return [sum((line[column] for line in lines.values()), ZERO) for column in range(width)]
 
 
-class _Sheet:
-    """The lines of a report while it is filled."""
-
-    def __init__(self, as_of: date, buckets: Buckets, basis: Basis, grace: int) -> None:
-        self.as_of = as_of
-        self.buckets = buckets
-        self.basis = basis
-        self.grace = grace
-        self.width = len(buckets) + len(ASIDE)
-        self.undated, self.unapplied, self.excluded = range(len(buckets), self.width)
-        self.lines: dict[str, _Line] = {}
-        self.disputes: dict[str, list[Decimal]] = {}
-        self.holds: dict[str, list[Decimal]] = {}
-        self.exclusions: dict[str, tuple[Decimal, int]] = {}
-        # The days on which the buckets begin, oldest first: a date's bucket is found without subtracting.
-        self.borders = [add_days(as_of, -grace - upper) for upper in reversed(buckets.uppers)]
-
-    def line(self, label: str) -> _Line:
-        found = self.lines.get(label)
-        if found is None:
-            found = self.lines[label] = [ZERO] * self.width + [0] * self.width
-        return found
-
-    def column(self, day: date | None) -> int:
-        return self.undated if day is None else len(self.borders) - bisect_right(self.borders, day)
-
-    def fill(self, accounts: Iterable[Account], label_of: Callable[[Account], str]) -> None:
-        """Add all open items of accounts, with their credits apart; the one loop that has to be fast.
-
-        It says what `add` says, for the receivables that need nothing else: those without a history. Locals stand for
-        attributes, lines are copied from a blank one, and the column of a date is looked up once a report.
-        """
-        as_of, width, by_due, unapplied_column = self.as_of, self.width, self.basis == "due", self.unapplied
-        lines, blank = self.lines, [ZERO] * self.width + [0] * self.width
-        columns: dict[date | None, int] = {}
-        for account in accounts:
-            if account.interactions and account.holds(as_of=as_of):
-                self.add(account, label_of(account), "separate", {})
-                continue
-            line: _Line | None = None
-            unapplied = ZERO
-            for receivable in account.receivables:
-                if receivable.closed <= as_of:
-                    break
-                if receivable.issued > as_of:
-                    continue
-                if receivable.history is not None:
-                    unapplied -= min(ZERO, receivable.net(as_of))
-                    for item in receivable.open_items(as_of):
-                        self.add_item(label_of(account), item, on_hold=False)
-                    continue
-                owed = receivable.amount
-                if receivable.settled:
-                    for day, delta in receivable.settled:
-                        if day > as_of:
-                            break
-                        owed -= delta
-                    if owed <= ZERO:
-                        unapplied -= owed
-                        continue
-                day_of_age = receivable.first_due if by_due else receivable.issued
-                column = columns.get(day_of_age)
-                if column is None:
-                    column = columns[day_of_age] = self.column(day_of_age)
-                if line is None:
-                    label = label_of(account)
-                    line = lines.get(label)
-                    if line is None:
-                        line = lines[label] = blank.copy()
-                line[column] += owed
-                line[width + column] += 1
-            for day, delta in account.credits:
-                if day > as_of:
-                    break
-                unapplied += delta
-            if unapplied:
-                line = self.line(label_of(account))
-                line[unapplied_column] += unapplied
-                line[width + unapplied_column] += 1
-
-    def add_item(self, label: str, item: OpenItem, *, on_hold: bool, column: int | None = None) -> None:
-        if column is None:
-            column = self.column(item.due if self.basis == "due" else item.issued)
-        line = self.line(label)
-        line[column] += item.open
-        line[self.width + column] += 1
-        if item.disputed:
-            self.disputes.setdefault(label, [ZERO] * self.width)[column] += item.disputed
-        if on_hold:
-            self.holds.setdefault(label, [ZERO] * self.width)[column] += item.open
-
-    def add(self, account: Account, label: str, credits: Credits, exclude: Mapping[str, Rule]) -> None:
-        """Add one account in full generality: holds, exclusions, and credits in the way asked for."""
-        holds = account.holds(as_of=self.as_of)
-        items = list(account.open_items(as_of=self.as_of))
-        unapplied = account.unapplied(as_of=self.as_of)
-        if credits == "oldest":
-            items, unapplied = _netted(items, unapplied)
-        for item in items:
-            reason = next((reason for reason, leaves_out in exclude.items() if leaves_out(item)), None)
-            if reason is not None:
-                amount, count = self.exclusions.get(reason, (ZERO, 0))
-                self.exclusions[reason] = (amount + item.open, count + 1)
-            on_hold = any(hold.invoice in (None, item.invoice) for hold in holds)
-            self.add_item(label, item, on_hold=on_hold, column=None if reason is None else self.excluded)
-        if not unapplied:
-            return
-        line = self.line(label)
-        if credits == "current":
-            line[self.column(self.as_of)] -= unapplied
-        elif credits == "own_date":
-            for day, amount in account.unapplied_by_day(as_of=self.as_of):
-                line[self.column(day)] -= amount
-        else:
-            line[self.unapplied] += unapplied
-            line[self.width + self.unapplied] += 1
-
-
-def _netted(items: list[OpenItem], credit: Decimal) -> tuple[list[OpenItem], Decimal]:
-    """The items less a credit, the oldest first, and what of the credit is left."""
-    left: list[OpenItem] = []
-    for item in items:
-        used = min(credit, item.open)
-        credit -= used
-        if used < item.open:
-            rest = item.open - used
-            left.append(changed(item, open=rest, disputed=min(rest, item.disputed)))
-    return left, credit
-
-
 def _sources(source: Source) -> list[Ledger | Account]:
     if isinstance(source, (Ledger, Account)):
         return [source]
@@ -478,7 +338,7 @@ def age(
     if faults:
         raise InvalidValue("age", faults)
     name, label_of = _labels(by)
-    sheet = _Sheet(as_of, buckets, basis, grace)
+    sheet = Sheet(as_of, buckets, basis, grace)
     control = ZERO
     only = currencies[0] if currencies else None
     for each in sources:

@@ -62,7 +62,8 @@ class Reason:
     `value` is what was measured and `limit` what it was compared with; `on` is the day on which the reason ends if
     nothing else happens; `fact` is the id of the fact (or the role, the item) that it speaks about. `str` says it in
     words. The codes are the keys of the table above: nothing_open, undated, not_due, too_late, in_gap, below_minimum,
-    all_recorded, ladder_ended and those that begin with `held` for no; level_reached, action_outstanding, needs_approval for yes.
+    all_recorded, ladder_ended and those that begin with `held` for no; level_reached, action_outstanding and
+    needs_approval for yes.
     """
 
     code: str

@@ -18,7 +18,8 @@ import attrs
 from dunning import _records
 from dunning._account import OWN_DATE, Account, Fact, Interaction, PromiseState, reversal_days
 from dunning._attrs import changed
-from dunning._posting import EMPTY, Books, Problem, post
+from dunning._books import EMPTY, Books, Problem
+from dunning._posting import post
 from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
