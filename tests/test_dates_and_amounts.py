@@ -83,7 +83,12 @@ def test_other_texts_are_not_days(text: str, form: str, said: str) -> None:
 def test_the_calendar_ends() -> None:
     assert add_days(date.min, -1) == date.min
     assert add_days(date.max, 10**9) == date.max
-    assert str(Period.month(9999, 12)) == "9999-12-01..9999-12-31"
+    with pytest.raises(InvalidValue, match="9999-12-31 stands for never: ask about an earlier day"):
+        Period.month(9999, 12)
+    with pytest.raises(InvalidValue, match="there is no day before 0001-01-01"):
+        _ = Period(date.min, date(1, 2, 1)).opening
+    with pytest.raises(InvalidValue, match="2026-13 is not a month of the calendar"):
+        Period.month(2026, 13)
     assert [str(month) for month in Period(date.min, date(1, 2, 1)).months()] == [
         "0001-02-01..0001-02-01",
         "0001-01-01..0001-01-31",

@@ -402,6 +402,90 @@ def test_known_at_forgets_what_was_recorded_later() -> None:
     assert ledger.known_at(day("03-20")) == ledger
 
 
+def test_an_invoice_named_like_an_installment_is_refused_whenever_it_arrives() -> None:
+    split = (Installment(day("01-20"), D(60)), Installment(day("02-04"), D(40)))
+    parts = bill("2026/001", installments=split)
+    namesake = bill("2026/001/2", customer="BETA")
+    told = Contact("T", "ACME", day("02-10"), "call", items=("2026/001/2",))
+    orders: list[tuple[list[Fact], list[Fact]]] = [
+        ([parts, told], [namesake]),
+        ([namesake], [told, parts]),
+        ([], [namesake, parts, told]),
+    ]
+    for first, second in orders:
+        ledger = Ledger.collect(first) + second
+        assert ledger == Ledger.collect([*first, *second])
+        codes = [(problem.code, problem.id) for problem in ledger.problems]
+        assert codes == [("duplicate_id", "2026/001"), ("duplicate_id", "2026/001/2"), ("unknown_invoice", "T")]
+    assert Ledger([parts, bill("2026/001/3"), told]).account("ACME").contacts(as_of=day("02-10")) == (told,)
+
+
+def test_promises_name_invoices_and_single_installments() -> None:
+    split = (Installment(day("01-20"), D(60)), Installment(day("02-04"), D(40)))
+    parts = bill("2026/001", installments=split)
+    first, second, other = (
+        Promise(name, "ACME", day("02-01"), day("02-20"), D(amount), "EUR", items=(item,))
+        for name, amount, item in (("M1", 60, "2026/001/1"), ("M2", 40, "2026/001/2"), ("M3", 100, "2026/002"))
+    )
+    both = Promise("M4", "ACME", day("02-01"), day("02-20"), D(100), "EUR", items=("2026/001", "2026/001/1"))
+    facts: list[Fact] = [parts, bill("2026/002"), bill("2026"), first, second, other, both]
+    paid: list[Fact] = [pay("P1", 60, ("2026/001", 60), on="02-05"), pay("P2", 100, ("2026", 100), on="02-05")]
+    account = Ledger([*facts, *paid]).account("ACME")
+    states = [account.promise_state(each, as_of=day("02-21")) for each in (first, second, other, both)]
+    assert states == ["kept", "broken", "broken", "broken"]
+    any_item = Promise("M6", "ACME", day("02-01"), day("02-20"), D(160), "EUR")
+    assert account.promise_state(any_item, as_of=day("02-05")) == "kept"
+    assert Ledger([*facts, any_item, *paid[:1]]).account("ACME").received(any_item, as_of=day("02-21")) == 60
+    early = Promise("M5", "ACME", day("01-01"), day("01-04"), D(60), "EUR", items=("2026/001/1",))
+    assert Ledger([parts, early]).account("ACME").received(early, as_of=day("01-04")) == 0
+
+
+def test_facts_stand_in_order_of_their_ids_however_they_came() -> None:
+    payment = pay("A-PAY", 10, on="01-10")
+    ledger = Ledger([bill("Z"), payment])
+    assert ledger.account("ACME").facts == (payment, bill("Z"))
+    lost = [Application(f"X{number}", "A-PAY", day("02-01"), "NOPE", D(1)) for number in (1, 2)]
+    assert Ledger.collect([bill("Z"), payment, *lost]) == Ledger.collect([bill("Z"), payment, lost[0]]) + [lost[1]]
+
+
+def test_the_last_day_of_the_calendar_cannot_be_asked_about() -> None:
+    with pytest.raises(InvalidValue, match="as_of: 9999-12-31 stands for never"):
+        Ledger([INV]).account("ACME").balance(as_of=date.max)
+
+
+def test_a_settlement_is_recorded_with_its_row() -> None:
+    row = {**ROW, "settled": "2026-02-01", "recorded": "2026-05-05"}
+    assert len(Ledger.from_records([row], kind="invoice").known_at(day("03-01"))) == 0
+
+
+def test_charges_can_be_read_from_rows_that_name_what_they_are() -> None:
+    charge = {"fact": "charge", "id": "F", "invoice": 1, "on": "2026-02-05", "amount": "5", "kind": "fee"}
+    assert Ledger.from_records([{**ROW, "fact": "invoice"}, charge]).account("ACME").balance(as_of=day("03-01")) == 105
+    assert len(Ledger.from_records([{**ROW, "fact": "invoice"}], kind="invoice").facts) == 1
+
+
+ODD_ROWS: list[tuple[Any, str]] = [
+    (None, "row 1: ?: row: None is not a dictionary"),
+    (["a"], "row 1: ?: row: ['a'] is not a dictionary"),
+    ({"id": 0, "fact": ["invoice"]}, "row 1: 0: no kind of fact \"['invoice']\""),
+    ({None: ["x"], "id": "A"}, "customer: missing"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), ODD_ROWS)
+def test_an_odd_row_is_set_aside_like_any_other(row: Any, said: str) -> None:
+    ledger = Ledger.from_records(
+        [row], strict=False, kind=None if isinstance(row, dict) and "fact" in row else "invoice"
+    )
+    (problem,) = ledger.problems
+    assert said in str(problem)
+
+
+def test_a_row_that_says_otherwise_than_all_is_refused() -> None:
+    with pytest.raises(InvalidLedger, match="fact: 'payment' in rows that are said to be of the kind 'invoice'"):
+        Ledger.from_records([{**ROW, "fact": "payment"}], kind="invoice")
+
+
 def test_joining_ledgers_is_building_from_both() -> None:
     first, second = Ledger([bill("A")]), Ledger.collect([bill("B"), pay("P", 5, ("X", 5))])
     both = first + second
@@ -426,10 +510,10 @@ ROW = {"id": 1, "customer": "ACME", "issued": "2026-01-05", "due": None, "amount
 
 def test_records_of_every_kind_become_facts() -> None:
     rows: list[dict[str, Any]] = [
-        {**ROW, "kind": "invoice", "installments": [["2026-02-01", "60"], ("2026-03-01", D(40))], "tags": ["x", 7]},
-        {"kind": "payment", "id": "P", "customer": "ACME", "received": day("02-01"), "amount": 60, "currency": "EUR", "applied": [[1, "50.00"]]},
-        {"kind": "contact", "id": "C", "customer": "ACME", "on": "2026-02-01", "channel": "call", "at": "2026-02-01T10:00+01:00"},
-        {"kind": "dispute", "id": "D", "invoice": 1, "opened": "2026-02-01", "amount": None},
+        {**ROW, "fact": "invoice", "installments": [["2026-02-01", "60"], ("2026-03-01", D(40))], "tags": ["x", 7]},
+        {"fact": "payment", "id": "P", "customer": "ACME", "received": day("02-01"), "amount": 60, "currency": "EUR", "applied": [[1, "50.00"]]},
+        {"fact": "contact", "id": "C", "customer": "ACME", "on": "2026-02-01", "channel": "call", "at": "2026-02-01T10:00+01:00"},
+        {"fact": "dispute", "id": "D", "invoice": 1, "opened": "2026-02-01", "amount": None},
     ]  # fmt: skip
     ledger = Ledger.from_records(rows)
     assert len(ledger.facts) == 4
@@ -478,7 +562,7 @@ def test_a_bad_row_is_reported_with_its_number(row: dict[str, Any], said: str) -
 
 def test_rows_of_unknown_kinds_and_columns_are_reported() -> None:
     with pytest.raises(InvalidLedger, match="row 1: 1: no kind of fact 'bill'; known: invoice, "):
-        Ledger.from_records([{**ROW, "kind": "bill"}])
+        Ledger.from_records([{**ROW, "fact": "bill"}])
     with pytest.raises(InvalidLedger, match="row 1: 1: no kind of fact 'None'"):
         Ledger.from_records([ROW])
     with pytest.raises(InvalidLedger, match="row 1: .: row: No: no such column; the row has id, customer"):
@@ -487,7 +571,7 @@ def test_rows_of_unknown_kinds_and_columns_are_reported() -> None:
         Ledger.from_records(
             [
                 {
-                    "kind": "payment",
+                    "fact": "payment",
                     "id": "P",
                     "customer": "C",
                     "received": "2026-01-01",

@@ -14,7 +14,7 @@ from dunning.conditions import ALWAYS, NEVER, Compare, describe, explain, holds,
 from dunning.dates import Period
 from dunning.decision import decide, plan
 from dunning.errors import InvalidValue, MissingRate, NotFound, Undefined
-from dunning.interactions import Contact, Hold, Placement
+from dunning.interactions import Contact, Hold, Placement, Promise
 from dunning.invoice import CreditNote, Invoice, Payment
 from dunning.ledger import Ledger
 from dunning.machine import Machine, Transition
@@ -85,10 +85,12 @@ def test_an_aging_report_by_group_with_grace_holds_and_exclusions() -> None:
 def test_aging_refuses_what_cannot_be() -> None:
     with pytest.raises(InvalidValue, match="source: accounts in EUR, USD; use age_by_currency, or name one currency"):
         age(BOOK, as_of=AS_OF)
-    arguments: dict[str, Any] = {"currency": "EUR", "basis": "paid", "credits": "gone", "grace": -1}
+    arguments: dict[str, Any] = {"currency": "EUR", "basis": "paid", "credits": "gone", "grace": -1, "buckets": "1+"}
     with pytest.raises(InvalidValue) as caught:
         age(BOOK, as_of=AS_OF, **arguments)
-    assert len(caught.value.faults) == 3
+    assert len(caught.value.faults) == 4
+    with pytest.raises(InvalidValue, match="source: 5 is not a Ledger or an Account"):
+        age(5, as_of=AS_OF)  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValue, match="source: 7 is not a Ledger or an Account"):
         age([7], as_of=AS_OF)  # type: ignore[list-item]  # on purpose
     one = age(BOOK, as_of=AS_OF, currency="EUR")
@@ -253,6 +255,11 @@ def test_a_kpi_says_why_it_has_no_value() -> None:
     assert str(kpi.dso_countback_unexplained(1000, [(300, 30)])) == "dso_countback_unexplained: 700.00"
 
 
+def test_kpis_take_what_can_be_walked_once() -> None:
+    assert kpi.weighted_average_days_late(iter([(1, 2)])).value == 2  # type: ignore[arg-type]  # lenient on purpose
+    assert kpi.average_days_late(iter([2, 4])).value == 3  # type: ignore[arg-type]  # as above
+
+
 BAD_CALLS: list[tuple[Any, tuple[Any, ...], str]] = [
     (kpi.dso_simple, (1.0, 2, 30), "receivables: 1.0 is a float; give an int or a Decimal"),
     (kpi.dso_simple, (True, "2", -1), "receivables: True is a bool; .*; credit_sales: '2' is a str"),
@@ -260,6 +267,12 @@ BAD_CALLS: list[tuple[Any, tuple[Any, ...], str]] = [
     (kpi.dso_simple, (1, 2, 0), "days: 0 is not a period of at least one day"),
     (kpi.average_days_to_pay, ([1, 2.5],), r"days\[1\]: 2.5 is a float"),
     (kpi.weighted_average_days_late, ([(1, 2), (1, None), (0.5, 1)],), r"items\[2\]\[0\]: 0.5"),
+    (kpi.dso_simple, (None, 1, 30), "receivables: None is a NoneType"),
+    (kpi.dso_simple, (1, 1, [30]), r"days: \[30\] is a list"),
+    (kpi.percent_current, (1, None), "total: None"),
+    (kpi.average_days_to_pay, ([None],), r"days\[0\]: None"),
+    (kpi.weighted_average_days_late, ([(1, 2, 3)],), r"items\[0\]: \(1, 2, 3\) is not a pair"),
+    (kpi.dso_countback, (100, [(200, -30)]), r"months\[0\]: -30 days is not the length of a month"),
     (kpi.percent_current, (5, 3), "current: 5 is not a part of 3"),
     (kpi.percent_current, (-5, -3), "current: -5 is not a part of -3"),
 ]
@@ -276,6 +289,8 @@ def test_kpis_at_their_edges() -> None:
     assert kpi.ar_turnover(None, 5, 10, basis="closing").value == 2
     with pytest.raises(InvalidValue, match="basis: 'best' is not 'average' or 'closing'"):
         kpi.ar_turnover(1, 5, 10, basis="best")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidValue, match="is not a whole number"):
+        kpi.collection_effectiveness_index(1, 1, 1, 1, months=D(2))  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValue, match="months: 0 is below 1"):
         kpi.collection_effectiveness_index(1, 1, 1, 1, months=0)
     assert kpi.dso_average(1, 1, 0, 30).reason == "no sales"
@@ -292,6 +307,8 @@ def test_a_scorecard_of_two_currencies() -> None:
         card["CHF", "dso_simple"]
     with pytest.raises(InvalidValue, match="by: 'segment' is not 'currency'"):
         kpi.scorecard(BOOK, Period.year(2026), by="segment")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidValue, match="period: 2026 is not a Period"):
+        kpi.scorecard(BOOK, 2026)  # type: ignore[arg-type]  # on purpose
     early = kpi.scorecard(BOOK, Period.year(2024))
     assert early["EUR", "dso_countback"].value == 0
     lenient = Ledger.collect([bill("A", "1", AS_OF), bill("A", "2", AS_OF), CreditNote("N", "X", AS_OF, D(1), "EUR")])
@@ -332,6 +349,10 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
     ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate and Place"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one Notify, Call or Place"),
+    ({"levels": [Level("a", 1, do=EMAIL)]}, "levels: give a tuple of Level"),
+    ({"levels": (5,)}, "levels: give a tuple of Level"),
+    ({"levels": (Level(5, 1, do=EMAIL),)}, "name: give a text"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", 1, do=[Notify("email")]),)}, "a: do: give a tuple"),  # type: ignore[arg-type]  # on purpose
     ({"unit": "case"}, "unit: 'case' is not 'account' or 'invoice'"),
     ({"minimum_gap": 0}, "minimum_gap: 0"),
     ({"promise_grace": -1}, "promise_grace: -1"),
@@ -441,6 +462,32 @@ def test_other_channels_small_amounts_and_the_end_of_the_ladder() -> None:
         notice("only", date(2026, 2, 2)), notice("only", date(2026, 2, 2), "letter"), on=date(2026, 2, 3), policy=two
     )
     assert (done.status, codes(done), done.next_date) == ("ended", ["all_recorded", "ladder_ended"], None)
+
+
+def test_all_that_is_promised_or_covered_is_held_whatever_it_falls_on() -> None:
+    second = bill("B", "100", date(2026, 2, 2))
+    promises = [Promise(f"M{n}", "ACME", date(2026, 2, 3), date(2026, 3, 1), D(100), "EUR") for n in (1, 2)]
+    on = date(2026, 2, 10)
+    assert ask(second, *promises, on=on).status == "held"
+    paid = Payment("P", "ACME", date(2026, 2, 2), D(100), "EUR")
+    assert ask(second, paid, promises[0], on=date(2026, 2, 2)).status != "held"
+    covered = ask(second, Payment("P", "ACME", date(2026, 1, 2), D(100), "EUR"), promises[1], on=on)
+    assert {(part.item, part.code) for part in covered.holds} == {("A", "held_promise"), ("B", "held_credit")}
+
+
+def test_a_placement_of_other_debts_does_not_count() -> None:
+    ledger = Ledger([
+        bill("A", "100", date(2026, 2, 1)), bill("U", "100", date(2026, 2, 1), currency="USD"),
+        Placement("PL", "ACME", date(2026, 2, 9), "agency", items=("U",)),
+    ])  # fmt: skip
+    (decision,) = decide(ledger.account("ACME", "EUR"), STANDARD_B2B, as_of=date(2026, 2, 10))
+    assert decision.status == "due"
+
+
+def test_a_placement_gives_its_level_even_when_it_is_recalled() -> None:
+    recalled = Placement("PL", "ACME", date(2026, 4, 2), "agency", recalled=date(2026, 5, 1))
+    after = ask(recalled, on=date(2026, 6, 1))
+    assert (after.status, after.level, after.actions) == ("ended", "placement", ())
 
 
 def test_what_is_held_says_so() -> None:

@@ -230,21 +230,30 @@ class Account:
     def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
         """What was paid towards a promise up to a date: money received from the day it was made up to its due date.
 
-        With `items`, only what was applied to those invoices counts. `grace` days are added to the due date. Payments
-        reversed by the date asked for do not count.
+        With `items`, only what was applied to those invoices counts; for a single installment, what settled it in that
+        time. `grace` days are added to the due date. Payments reversed by the date asked for do not count. Each promise
+        is looked at by itself: a payment counts towards every promise that it could be meant for.
         """
         last = min(as_of, add_days(promise.due, grace))
-        named = {item.split("/")[0] for item in promise.items} | set(promise.items)
+        receivables = {each.invoice.id: each for each in self.receivables}
+        whole = {name for name in promise.items if name in receivables}
+        total = ZERO
+        for name in sorted(set(promise.items) - whole):
+            stem, _, number = name.rpartition("/")
+            if stem not in whole:
+                part = receivables[stem]
+                before = part.settled_of(int(number), add_days(promise.made, -1))
+                total += max(ZERO, part.settled_of(int(number), last) - before)
         gone = reversed_by(self.facts, as_of)
         payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
-        total = ZERO
         for payment in payments.values():
             if promise.made <= payment.received <= last:
-                total += (
-                    sum((part for name, part in payment.applied if name in named), ZERO) if named else payment.amount
-                )
+                if promise.items:
+                    total += sum((part for name, part in payment.applied if name in whole), ZERO)
+                else:
+                    total += payment.amount
         for fact in self.facts:
-            if type(fact) is Application and fact.id not in gone and fact.source in payments and fact.invoice in named:
+            if type(fact) is Application and fact.id not in gone and fact.source in payments and fact.invoice in whole:
                 total += fact.amount if promise.made <= fact.on <= last else ZERO
         return total
 

@@ -139,12 +139,17 @@ class Desk:
         invoice = getattr(fact, "invoice", None)
         names = getattr(fact, "items", ()) if invoice is None else (invoice,)
         for name in names:
-            stem, slash, number = name.rpartition("/")
-            parent = self.find(stem) if slash and self.find(name) is None else None
-            is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
-            if self.invoice_of(fact, stem if is_part else name, fact.customer, currency) is None:
+            parent = None if type(self.find(name)) is Invoice else self.parent_of(name)
+            if self.invoice_of(fact, name if parent is None else parent.id, fact.customer, currency) is None:
                 return False
         return True
+
+    def parent_of(self, name: str) -> Invoice | None:
+        """The invoice of which a name means an installment, as `INV-1/2` means the second of INV-1."""
+        stem, _, number = name.rpartition("/")
+        parent = self.find(stem) if stem else None
+        is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
+        return cast("Invoice", parent) if is_part else None
 
     def key_of(self, fact: Fact) -> Key | None:
         """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""

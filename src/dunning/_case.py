@@ -57,14 +57,18 @@ class Part(NamedTuple):
 
 
 class Item:
-    """An open item: what is held of it, the highest level given to it, and which of a level's deeds were recorded."""
+    """An open item: what is held of it, the highest level given to it, and which of a level's deeds were recorded.
 
-    __slots__ = ("done", "due", "id", "item", "level", "open", "parts")
+    `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit.
+    """
+
+    __slots__ = ("done", "due", "id", "item", "level", "open", "parts", "unspoken")
 
     def __init__(self, item: OpenItem) -> None:
         self.item = item
         self.id = item.id
         self.open = item.open
+        self.unspoken = item.open - item.disputed
         self.due = None if item.due is None else item.due.toordinal()
         self.parts: list[Part] = []
         self.level = 0
@@ -95,6 +99,8 @@ class Rules(NamedTuple):
     since: tuple[int, ...]
     """Days past due from which an item belongs to the level's notice."""
     since_any: tuple[int, ...]
+    placing: int
+    """The highest level that places debts, 0 if none does: a placement gives it, recalled or not."""
     records: tuple[tuple[str, ...], ...]
     """For each deed of the level, what records it."""
 
@@ -112,7 +118,9 @@ def rules_of(policy: Policy) -> Rules:
         ]
         return tuple(tuple(sorted(values | {value + 1 for value in values})) for values in found)
 
+    records = ((), *(tuple(record_of(deed, level.do) for deed in level.do) for level in policy.levels))
     since = (1, *(min(level.after, 1) for level in policy.levels))
+    placing = max((position for position, deeds in enumerate(records) if "placed" in deeds), default=0)
     return Rules(
         policy,
         machine.states,
@@ -122,7 +130,8 @@ def rules_of(policy: Policy) -> Rules:
         watched("case_days_since_notice"),
         since,
         tuple(sorted(set(since))),
-        ((), *(tuple(record_of(deed, level.do) for deed in level.do) for level in policy.levels)),
+        placing,
+        records,
     )
 
 
@@ -165,11 +174,12 @@ class Picture:
             self._spread(credit, self.items, "held_credit", None, NEVER)
 
     def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
-        """Hold an amount on the oldest items, without regard to holds that end, so that it is the same on any day."""
+        """Hold an amount on the oldest items, beside what is disputed, promised or covered already."""
         for each in items:
-            held = min(amount, each.open - each.item.disputed)
+            held = min(amount, each.unspoken)
             if held > ZERO:
                 each.hold(held, code, fact, until)
+                each.unspoken -= held
                 amount -= held
 
     def _named(self, names: tuple[str, ...]) -> Iterator[Item]:
@@ -205,8 +215,17 @@ class Picture:
             if contact.is_notice and (not contact.items or any(_is_of(name, own) for name in contact.items))
         )
         self.placed = tuple(
-            each for each in self.account.interactions if type(each) is Placement and each.on <= self.as_of
+            each
+            for each in self.account.interactions
+            if type(each) is Placement
+            and each.on <= self.as_of
+            and (not each.items or any(_is_of(name, own) for name in each.items))
         )
+        for placement in self.placed:
+            for each in self._named(placement.items) if self.rules.placing else ():
+                if each.item.issued <= placement.on:
+                    each.level = max(each.level, self.rules.placing)
+                    each.done.add((self.rules.placing, "placed"))
         for contact in self.notices:
             position = positions.get(contact.level or "", 0)
             for each in self._named(contact.items) if position else ():

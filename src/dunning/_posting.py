@@ -69,6 +69,31 @@ def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Desk, list[tuple[s
     return Desk(books.ids, fresh, gone), sorted(versions.items())
 
 
+def _reject_namesakes(desk: Desk) -> None:
+    """Set aside invoices named like an installment of another, and that other: items could not be told apart."""
+    pairs: list[tuple[Fact, Fact]] = []
+    for fact in desk.fresh.values():
+        if type(fact) is Invoice:
+            for number in range(1, len(fact.installments) + 1):
+                namesake = desk.find(f"{fact.id}/{number}")
+                if type(namesake) is Invoice:
+                    pairs.append((fact, namesake))
+            if "/" in fact.id:
+                parent = desk.parent_of(fact.id)
+                if parent is not None:
+                    pairs.append((parent, fact))
+    told: set[str] = set()
+    for whole, other in sorted(pairs, key=lambda pair: (pair[0].id, pair[1].id)):
+        for each in (whole, other):
+            if each.id not in told:
+                told.add(each.id)
+                message = f"{other.id} is an invoice and the name of an installment of {whole.id}; rename one"
+                desk.reject("duplicate_id", each, message)
+    for name in told:
+        if desk.fresh.pop(name, None) is None or desk.ids.get(name) is not None:
+            desk.gone.add(name)
+
+
 def _reject_versions(desk: Desk, versions: list[tuple[str, list[Fact]]]) -> None:
     for _, facts in versions:
         for fact in sorted(facts, key=repr):
@@ -252,9 +277,9 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
         _post_applications(desk, posted, [fact for fact in rest if isinstance(fact, Application)], key)
         accepted.extend(_reversals(desk, reversals, accepted))
         accepted.extend(own)
-        accepted.sort(key=_BY_ID)
     if not accepted:
         return None
+    accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=_BY_ID)
     return Account(
         key[0],
         key[1],
@@ -340,6 +365,7 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
     aside = [cast("Fact", problem.fact) for problem in books.problems]
     desk, versions = _identified(books, [*aside, *facts] if aside else facts)
     _reject_versions(desk, versions)
+    _reject_namesakes(desk)
     groups, callers = _routed(books, desk)
     called = {*callers, *(key[0] for key in groups if key[0] in books.people)}
     people = _people(books, desk, called, callers)

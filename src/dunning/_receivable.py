@@ -118,6 +118,14 @@ class Receivable:
                 since = day
         return since
 
+    def settled_of(self, number: int, as_of: date) -> Decimal:
+        """How much of an installment (counted from 1) is settled on a date."""
+        if as_of < self.issued:
+            return ZERO
+        rows = self._split(as_of, max(ZERO, self.net(as_of)), self.charges(as_of))
+        _, _, original, added, owed = rows[number - 1]
+        return original + added - owed
+
     def due(self, as_of: date) -> date | None:
         """The due date as it stood on a date, for an undivided invoice."""
         due = self.invoice.due

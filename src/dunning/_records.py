@@ -34,7 +34,7 @@ KINDS_OF_FACTS: dict[str, type[Any]] = {
     "payment_plan": people.PaymentPlan,
     "placement": people.Placement,
 }
-"""The value of a row's `kind` for each kind of fact."""
+"""The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 
 Reader = Callable[[Any], Any]
 
@@ -126,7 +126,9 @@ def _settlement(invoice: money.Invoice, settled: Any, read_date: Reader) -> mone
     except InvalidValue as error:
         raise InvalidValue("Invoice", [f"settled: {fault}" for fault in error.faults]) from None
     applied = ((invoice.id, invoice.amount),)
-    return money.Payment(name, invoice.customer, on, invoice.amount, invoice.currency, applied=applied)
+    return money.Payment(
+        name, invoice.customer, on, invoice.amount, invoice.currency, applied=applied, recorded=invoice.recorded
+    )
 
 
 def read(
@@ -146,8 +148,9 @@ def read(
         try:
             facts.extend(_facts_of(row, kind, columns, defaults or {}, readers))
         except (InvalidValue, NotFound) as error:
-            name = row.get(columns.get("id", "id") if columns else "id") or "?"
-            shown = tuple((str(field), str(value)) for field, value in row.items())
+            fields = cast("Mapping[Any, Any]", row if isinstance(row, Mapping) else {})
+            name = fields.get(columns.get("id", "id") if columns else "id", "?")
+            shown = tuple((str(field), str(value)) for field, value in fields.items())
             problems.append(Problem("unreadable", str(name), str(error), shown, number))
     return facts, problems
 
@@ -160,15 +163,21 @@ def _facts_of(
     readers: Mapping[str, Reader],
 ) -> Iterator[Fact]:
     """The fact of one row, followed by its settlement where an invoice's row names one."""
+    if not isinstance(row, Mapping):
+        raise InvalidValue("row", [f"{row!r} is not a dictionary"])
     if columns is None:
         values = {**defaults, **row}
     else:
         absent = [column for column in columns.values() if column not in row]
         if absent:
-            raise InvalidValue("row", [f"{column}: no such column; the row has {', '.join(row)}" for column in absent])
+            raise InvalidValue(
+                "row", [f"{column}: no such column; the row has {', '.join(map(str, row))}" for column in absent]
+            )
         values = {**defaults, **{field: row[column] for field, column in columns.items()}}
-    named = values.pop("kind", kind) if kind is None else kind
-    if named not in KINDS_OF_FACTS:
+    named = values.pop("fact", kind)
+    if kind is not None and named != kind:
+        raise InvalidValue("row", [f"fact: {named!r} in rows that are said to be of the kind {kind!r}"])
+    if not isinstance(named, str) or named not in KINDS_OF_FACTS:
         raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
     settled = values.pop("settled", None) if named == "invoice" else None
     fact = _built(KINDS_OF_FACTS[named], values, readers)

@@ -11,7 +11,6 @@ from typing import Any, Literal, TypeAlias
 from dunning._attrs import changed
 from dunning._buckets import Buckets
 from dunning.amounts import ZERO
-from dunning.dates import add_days
 from dunning.ledger import Account, OpenItem
 
 __all__ = ["ASIDE", "Basis", "Credits", "Line", "Rule", "Sheet"]
@@ -42,7 +41,7 @@ class Sheet:
         self.holds: dict[str, list[Decimal]] = {}
         self.exclusions: dict[str, tuple[Decimal, int]] = {}
         # The days on which the buckets begin, oldest first: a date's bucket is found without subtracting.
-        self.borders = [add_days(as_of, -grace - upper) for upper in reversed(buckets.uppers)]
+        self.borders = [as_of.toordinal() - grace - upper for upper in reversed(buckets.uppers)]
 
     def line(self, label: str) -> Line:
         found = self.lines.get(label)
@@ -51,7 +50,7 @@ class Sheet:
         return found
 
     def column(self, day: date | None) -> int:
-        return self.undated if day is None else len(self.borders) - bisect_right(self.borders, day)
+        return self.undated if day is None else len(self.borders) - bisect_right(self.borders, day.toordinal())
 
     def fill(self, accounts: Iterable[Account], label_of: Callable[[Account], str]) -> None:
         """Add all open items of accounts, with their credits apart; the one loop that has to be fast.

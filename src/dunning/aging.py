@@ -263,7 +263,7 @@ def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
 def _sources(source: Source) -> list[Ledger | Account]:
     if isinstance(source, (Ledger, Account)):
         return [source]
-    found = list(source)
+    found: list[Any] = list(source) if isinstance(source, Iterable) else [source]
     strangers = [each for each in found if not isinstance(each, (Ledger, Account))]
     if strangers:
         raise InvalidValue("age", [f"source: {each!r} is not a Ledger or an Account" for each in strangers])
@@ -329,6 +329,8 @@ def age(
     faults: list[str] = []
     if len(currencies) > 1:
         faults.append(f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency")
+    if type(buckets) is not Buckets:
+        faults.append(f"buckets: {buckets!r} is not Buckets; use Buckets.parse(...)")
     if basis not in ("due", "issued"):
         faults.append(f"basis: {basis!r} is not 'due' or 'issued'")
     if credits not in ("separate", "oldest", "current", "own_date"):

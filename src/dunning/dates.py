@@ -30,11 +30,13 @@ def is_date(value: object) -> bool:
 
 
 def require_date(name: str, value: object) -> None:
-    """Refuse anything but a plain day.
+    """Refuse anything but a plain day that can be asked about.
 
     Raises:
-        InvalidValue: the value is not a date, or is a datetime.
+        InvalidValue: the value is not a date, or is a datetime, or is the last day of the calendar, which means never.
     """
+    if value == NEVER_ENDS:
+        raise InvalidValue(name, (f"{NEVER_ENDS} stands for never: ask about an earlier day",))
     if not is_date(value):
         hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
         raise InvalidValue(name, (f"{value!r} is a {type(value).__name__}{hint}",))
@@ -104,8 +106,10 @@ class Period:
         >>> str(Period.month(2024, 2))
         '2024-02-01..2024-02-29'
         """
+        if not (type(year) is int and 1 <= year <= 9999 and type(month) is int and 1 <= month <= 12):
+            raise InvalidValue("Period.month", (f"{year!r}-{month!r} is not a month of the calendar",))
         first = date(year, month, 1)
-        return cls(first, add_days(add_months(first, 1), -1) if (year, month) != (9999, 12) else date.max)
+        return cls(first, first + relativedelta(day=31))
 
     @classmethod
     def year(cls, year: int) -> Period:
@@ -140,6 +144,8 @@ class Period:
     @property
     def opening(self) -> date:
         """The day whose closing balance is the period's opening balance: the day before the first."""
+        if self.first == date.min:
+            raise InvalidValue("Period.opening", (f"there is no day before {self.first}",))
         return self.first - timedelta(days=1)
 
     def months(self) -> Iterator[Period]:

@@ -109,7 +109,10 @@ class Action:
     approval: str | None = None
 
     def as_fact(self, *, on: date) -> Contact | Placement | None:
-        """The fact that records the action as done on a day; None for an escalation, which needs no record."""
+        """The fact that records the action as done on a day; None for an escalation, which needs no record.
+
+        Record a try that failed under an id of its own: this one is kept for the record that it was done.
+        """
         if isinstance(self.deed, Place):
             return Placement(self.id, self.customer, on, self.deed.agency, items=self.items)
         if isinstance(self.deed, Escalate):

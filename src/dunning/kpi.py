@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 from dunning._attrs import frozen
 from dunning._report import Report, Table
@@ -97,18 +97,40 @@ def _figure(kpi: Kpi) -> str:
 
 
 class _Figure:
-    """A KPI in the making: its name, unit, formula and checked inputs."""
+    """A KPI in the making: its name, unit, formula and checked inputs.
 
-    def __init__(self, name: str, unit: Unit, formula: str, **inputs: Any) -> None:
-        faults = [fault for key, value in inputs.items() for fault in _number_faults(key, value)]
-        if "days" in inputs and not isinstance(inputs["days"], (list, tuple)) and not faults and inputs["days"] <= 0:
-            faults.append(f"days: {inputs['days']} is not a period of at least one day")
+    `many` are lists of numbers, `pairs` lists of (amount, days), all other inputs single numbers, of which those named
+    in `unknown` may be None.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        unit: Unit,
+        formula: str,
+        single: Mapping[str, Any] | None = None,
+        *,
+        many: Mapping[str, Sequence[Any]] | None = None,
+        pairs: Mapping[str, Sequence[Any]] | None = None,
+        unknown: tuple[str, ...] = (),
+    ) -> None:
+        faults: list[str] = []
+        single = single or {}
+        for key, value in single.items():
+            if value is not None or key not in unknown:
+                faults += _number_faults(key, value)
+        for key, values in (many or {}).items():
+            faults += [fault for index, part in enumerate(values) for fault in _number_faults(f"{key}[{index}]", part)]
+        for key, values in (pairs or {}).items():
+            faults += [fault for index, part in enumerate(values) for fault in _pair_faults(f"{key}[{index}]", part)]
+        if "days" in single and not faults and single["days"] <= 0:
+            faults.append(f"days: {single['days']} is not a period of at least one day")
         if faults:
             raise InvalidValue(name, faults)
         self.name = name
         self.unit: Unit = unit
         self.formula = formula
-        self.inputs: tuple[tuple[str, Any], ...] = tuple(inputs.items())
+        self.inputs: tuple[tuple[str, Any], ...] = (*single.items(), *(many or {}).items(), *(pairs or {}).items())
 
     def is_(self, value: Fraction, *flags: str) -> Kpi:
         return Kpi(self.name, quotient(value), self.unit, None, flags, self.formula, self.inputs)
@@ -123,18 +145,20 @@ class _Figure:
         return InvalidValue(self.name, [fault])
 
 
-def _number_faults(name: str, value: Any) -> Iterator[str]:
-    """What is wrong with an input: everything must be exact and finite, all the way down."""
-    if isinstance(value, (list, tuple)):
-        for index, part in enumerate(value):  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]  # checked here
-            yield from _number_faults(f"{name}[{index}]", part)
-    elif isinstance(value, (bool, float)):
-        yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
-    elif isinstance(value, Decimal):
-        if not fits(value):
-            yield f"{name}: {value!r} is not finite, or has too many digits"
-    elif value is not None and not isinstance(value, int):
-        yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
+def _number_faults(name: str, value: Any) -> list[str]:
+    """What is wrong with a number: it must be exact and finite."""
+    if isinstance(value, Decimal):
+        return [] if fits(value) else [f"{name}: {value!r} is not finite, or has too many digits"]
+    if type(value) is int:
+        return []
+    return [f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"]
+
+
+def _pair_faults(name: str, value: Any) -> list[str]:
+    """What is wrong with an (amount, days) pair."""
+    if not isinstance(value, (tuple, list)) or len(cast("Sequence[Any]", value)) != 2:
+        return [f"{name}: {value!r} is not a pair of numbers"]
+    return [fault for index in (0, 1) for fault in _number_faults(f"{name}[{index}]", value[index])]
 
 
 def _per_sales(figure: _Figure, balance: Number, credit_sales: Number, days: Number, *, signed: bool = True) -> Kpi:
@@ -160,7 +184,8 @@ def dso_simple(receivables: Number, credit_sales: Number, days: Number, *, signe
     Decimal('91.25')
     """
     formula = "receivables / credit sales x days"
-    figure = _Figure("dso_simple", "days", formula, receivables=receivables, credit_sales=credit_sales, days=days)
+    inputs = {"receivables": receivables, "credit_sales": credit_sales, "days": days}
+    figure = _Figure("dso_simple", "days", formula, inputs)
     return _per_sales(figure, receivables, credit_sales, days, signed=signed)
 
 
@@ -174,7 +199,7 @@ def dso_average(opening: Number | None, closing: Number, credit_sales: Number, d
     """
     formula = "(opening + closing) / 2 / credit sales x days"
     inputs = {"opening": opening, "closing": closing, "credit_sales": credit_sales, "days": days}
-    figure = _Figure("dso_average", "days", formula, **inputs)
+    figure = _Figure("dso_average", "days", formula, inputs, unknown=("opening",))
     if opening is None:
         return figure.undefined("insufficient history")
     return _mean_per_sales(figure, (opening, closing), credit_sales, days)
@@ -189,8 +214,9 @@ def dso_average_snapshots(balances: Sequence[Number], credit_sales: Number, days
     Decimal('30.33333333333333333333333333')
     """
     formula = "mean of the balances / credit sales x days"
-    inputs = {"balances": tuple(balances), "credit_sales": credit_sales, "days": days}
-    figure = _Figure("dso_average_snapshots", "days", formula, **inputs)
+    balances = tuple(balances)
+    inputs = {"credit_sales": credit_sales, "days": days}
+    figure = _Figure("dso_average_snapshots", "days", formula, inputs, many={"balances": balances})
     return (
         _mean_per_sales(figure, balances, credit_sales, days) if balances else figure.undefined("insufficient history")
     )
@@ -225,6 +251,12 @@ def _walk_back(
     return counted, max(rest, Fraction(0))
 
 
+def _check_lengths(figure: _Figure, months: Weighted) -> None:
+    for index, (_, length) in enumerate(months):
+        if length <= 0:
+            raise figure.wrong(f"months[{index}]: {length} days is not the length of a month")
+
+
 def dso_countback(
     receivables: Number, months: Weighted, *, stop_on_nonpositive_sales: bool = False, strict: bool = False
 ) -> Kpi:
@@ -244,7 +276,9 @@ def dso_countback(
     Decimal('73.71428571428571428571428571')
     """
     formula = "months from the newest back: whole months covered, and the covered part of the last one, in days"
-    figure = _Figure("dso_countback", "days", formula, receivables=receivables, months=tuple(months))
+    months = tuple(months)
+    figure = _Figure("dso_countback", "days", formula, {"receivables": receivables}, pairs={"months": months})
+    _check_lengths(figure, months)
     if receivables <= 0:
         return figure.is_(Fraction(0), *(("net credit",) if receivables < 0 else ()))
     counted, rest = _walk_back(receivables, months, stop_on_nonpositive_sales=stop_on_nonpositive_sales)
@@ -262,7 +296,11 @@ def dso_countback_unexplained(receivables: Number, months: Weighted) -> Kpi:
     Decimal('400')
     """
     formula = "receivables less what the months explain"
-    figure = _Figure("dso_countback_unexplained", "amount", formula, receivables=receivables, months=tuple(months))
+    months = tuple(months)
+    figure = _Figure(
+        "dso_countback_unexplained", "amount", formula, {"receivables": receivables}, pairs={"months": months}
+    )
+    _check_lengths(figure, months)
     return figure.is_(_walk_back(receivables, months)[1])
 
 
@@ -276,7 +314,7 @@ def best_possible_dso(current_receivables: Number, credit_sales: Number, days: N
     """
     formula = "current receivables / credit sales x days"
     inputs = {"current_receivables": current_receivables, "credit_sales": credit_sales, "days": days}
-    return _per_sales(_Figure("best_possible_dso", "days", formula, **inputs), current_receivables, credit_sales, days)
+    return _per_sales(_Figure("best_possible_dso", "days", formula, inputs), current_receivables, credit_sales, days)
 
 
 def delinquent_dso(past_due_receivables: Number, credit_sales: Number, days: Number) -> Kpi:
@@ -287,7 +325,7 @@ def delinquent_dso(past_due_receivables: Number, credit_sales: Number, days: Num
     """
     formula = "past-due receivables / credit sales x days"
     inputs = {"past_due_receivables": past_due_receivables, "credit_sales": credit_sales, "days": days}
-    return _per_sales(_Figure("delinquent_dso", "days", formula, **inputs), past_due_receivables, credit_sales, days)
+    return _per_sales(_Figure("delinquent_dso", "days", formula, inputs), past_due_receivables, credit_sales, days)
 
 
 def average_days_delinquent(dso: Number | None, best_possible_dso: Number | None) -> Kpi:
@@ -299,7 +337,7 @@ def average_days_delinquent(dso: Number | None, best_possible_dso: Number | None
     Decimal('99')
     """
     inputs = {"dso": dso, "best_possible_dso": best_possible_dso}
-    figure = _Figure("average_days_delinquent", "days", "DSO - best possible DSO", **inputs)
+    figure = _Figure("average_days_delinquent", "days", "DSO - best possible DSO", inputs, unknown=tuple(inputs))
     if dso is None or best_possible_dso is None:
         return figure.undefined("no sales")
     return figure.is_(Fraction(dso) - Fraction(best_possible_dso))
@@ -323,7 +361,9 @@ def collection_effectiveness_index(
     """
     formula = "(opening + sales/N - closing) / (opening + sales/N - closing current), N months"
     inputs = {"opening": opening, "credit_sales": credit_sales, "closing": closing, "closing_current": closing_current}
-    figure = _Figure("collection_effectiveness_index", "share", formula, **inputs, months=months)
+    figure = _Figure("collection_effectiveness_index", "share", formula, {**inputs, "months": months})
+    if type(months) is not int:
+        raise figure.wrong(f"months: {months!r} is not a whole number")
     if closing_current > closing:
         raise figure.wrong(f"closing_current: {closing_current} is more than the closing balance, {closing}")
     if months < 1:
@@ -348,7 +388,7 @@ def ar_turnover(
     """
     formula = "credit sales / mean receivables" if basis == "average" else "credit sales / closing receivables"
     inputs = {"opening": opening, "closing": closing, "credit_sales": credit_sales}
-    figure = _Figure("ar_turnover", "times", formula, **inputs)
+    figure = _Figure("ar_turnover", "times", formula, inputs, unknown=("opening",))
     if basis not in ("average", "closing"):
         raise figure.wrong(f"basis: {basis!r} is not 'average' or 'closing'")
     if basis == "average" and opening is None:
@@ -375,7 +415,8 @@ def average_days_to_pay(days: Sequence[Number]) -> Kpi:
     >>> average_days_to_pay([28, 22, 15, 35, 20]).value
     Decimal('24')
     """
-    return _mean(_Figure("average_days_to_pay", "days", "mean of the days to pay", days=tuple(days)), days)
+    days = tuple(days)
+    return _mean(_Figure("average_days_to_pay", "days", "mean of the days to pay", many={"days": days}), days)
 
 
 def weighted_average_days_to_pay(items: Weighted) -> Kpi:
@@ -387,7 +428,8 @@ def weighted_average_days_to_pay(items: Weighted) -> Kpi:
     Decimal('32.5')
     """
     formula = "sum(amount x days) / sum(amount)"
-    return _weighted(_Figure("weighted_average_days_to_pay", "days", formula, items=tuple(items)), items)
+    items = tuple(items)
+    return _weighted(_Figure("weighted_average_days_to_pay", "days", formula, pairs={"items": items}), items)
 
 
 def average_days_late(
@@ -411,8 +453,8 @@ def average_days_late(
     (Decimal('3'), Decimal('5.5'))
     """
     inputs = {"days_late": tuple(days_late), "open_days_past_due": tuple(open_days_past_due)}
-    figure = _Figure("average_days_late", "days", "mean of (settled - due)", **inputs)
-    counted = [*days_late, *(open_days_past_due if include_open_overdue else ())]
+    figure = _Figure("average_days_late", "days", "mean of (settled - due)", many=inputs)
+    counted = [*inputs["days_late"], *(inputs["open_days_past_due"] if include_open_overdue else ())]
     return _mean(figure, [max(0, days) for days in counted] if floor_at_zero else counted)
 
 
@@ -425,7 +467,8 @@ def weighted_average_days_late(items: Weighted) -> Kpi:
     Decimal('10')
     """
     formula = "sum(amount x days late) / sum(amount)"
-    return _weighted(_Figure("weighted_average_days_late", "days", formula, items=tuple(items)), items)
+    items = tuple(items)
+    return _weighted(_Figure("weighted_average_days_late", "days", formula, pairs={"items": items}), items)
 
 
 def days_beyond_terms(items: Weighted, *, floor_at_zero: bool = False) -> Kpi:
@@ -437,7 +480,8 @@ def days_beyond_terms(items: Weighted, *, floor_at_zero: bool = False) -> Kpi:
     Decimal('-4')
     """
     formula = "sum(amount x days late) / sum(amount)"
-    figure = _Figure("days_beyond_terms", "days", formula, items=tuple(items))
+    items = tuple(items)
+    figure = _Figure("days_beyond_terms", "days", formula, pairs={"items": items})
     return _weighted(figure, [(amount, max(0, days)) for amount, days in items] if floor_at_zero else items)
 
 
@@ -450,13 +494,14 @@ def weighted_average_days_past_due(items: Weighted) -> Kpi:
     Decimal('32.5')
     """
     formula = "sum(open x days past due) / sum(open), over what is past due"
-    figure = _Figure("weighted_average_days_past_due", "days", formula, items=tuple(items))
+    items = tuple(items)
+    figure = _Figure("weighted_average_days_past_due", "days", formula, pairs={"items": items})
     overdue = [(amount, days) for amount, days in items if days > 0]
     return _weighted(figure, overdue) if overdue else figure.undefined("no overdue")
 
 
 def _part_of(name: str, part_name: str, part: Number, total: Number) -> Kpi:
-    figure = _Figure(name, "share", f"{part_name.replace('_', ' ')} / total", **{part_name: part, "total": total})
+    figure = _Figure(name, "share", f"{part_name.replace('_', ' ')} / total", {part_name: part, "total": total})
     if not total:
         return figure.undefined("no receivables")
     if total < 0 or not 0 <= part <= total:
@@ -557,6 +602,8 @@ def scorecard(ledger: Ledger, period: Period, *, by: Literal["currency"] = "curr
     average_days_to_pay: undefined: no items
     (None, None)
     """
+    if type(period) is not Period:
+        raise InvalidValue("scorecard", [f"period: {period!r} is not a Period"])
     if by != "currency":
         raise InvalidValue("scorecard", [f"by: {by!r} is not 'currency'"])
     figures = [(currency, kpi) for currency in ledger.currencies for kpi in _figures(ledger, currency, period)]

@@ -103,7 +103,7 @@ class Ledger:
 
         Args:
             rows: one dictionary a fact, keyed by the names of the fact's fields.
-            kind: what every row is, such as `"invoice"`; None when each row says so in its `kind`.
+            kind: what every row is, such as `"invoice"`; None when each row says so in its `fact`.
             columns: the row's column for each field, when they have other names; other columns are ignored then.
             defaults: values for fields that the rows do not have, such as the currency.
             date_format: how dates are written, in `%Y`, `%m` and `%d`.

@@ -87,7 +87,7 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
                 if settled is not None and settled >= period.first:
                     due_then = due if invoice.installments else receivable.due(settled)
                     found.append(Experience(name, invoice.issued, due_then, settled, amount))
-    return tuple(sorted(found))
+    return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
 
 
 @exact

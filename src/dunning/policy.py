@@ -179,11 +179,14 @@ def _is_days(value: object, least: int) -> bool:
 
 
 def _policy_faults(policy: Policy) -> Iterator[str]:
+    if type(policy.levels) is not tuple or any(type(level) is not Level for level in policy.levels):
+        yield "levels: give a tuple of Level"
+        return
     names = [level.name for level in policy.levels]
     if not policy.levels:
         yield "levels: give at least one"
     if len(set(names)) < len(names) or START in names:
-        yield f"levels: names must be different from each other and from {START!r}: {', '.join(names)}"
+        yield f"levels: names must be different from each other and from {START!r}: {', '.join(map(str, names))}"
     if policy.unit not in ("account", "invoice"):
         yield f"unit: {policy.unit!r} is not 'account' or 'invoice'"
     if not _is_days(policy.minimum_gap, 1):
@@ -204,7 +207,7 @@ def _is_minimum(value: object) -> bool:
 
 
 def _level_faults(level: Level) -> Iterator[str]:
-    if not level.name or level.name.strip() != level.name:
+    if type(level.name) is not str or not level.name or level.name.strip() != level.name:
         yield "name: give a text without spaces around it"
     if type(level.after) is not int:
         yield f"after: {level.after!r} is not a whole number of days"
@@ -216,7 +219,9 @@ def _level_faults(level: Level) -> Iterator[str]:
         yield f"deadline: {level.deadline!r} is not a number of days, 1 or more"
     if not _is_minimum(level.minimum):
         yield f"minimum: {level.minimum!r} is not a Decimal, 0 or more"
-    if any(type(deed) not in (Notify, Call, Escalate, Place) for deed in level.do):
+    if type(level.do) is not tuple:
+        yield "do: give a tuple"
+    elif any(type(deed) not in (Notify, Call, Escalate, Place) for deed in level.do):
         yield "do: only Notify, Call, Escalate and Place"
     elif not any(type(deed) in (Notify, Call, Place) for deed in level.do):
         yield "do: give at least one Notify, Call or Place, whose record shows that the level was given"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -101,6 +102,12 @@ def test_the_date_of_a_clause_is_the_first_on_which_it_is_met(
         assert first is None or clause.compare.op == "="
     else:
         assert clause.on == TODAY + timedelta(days=first or 0)
+
+
+def test_a_day_far_ahead_does_not_depend_on_the_callers_decimal_context() -> None:
+    with decimal.localcontext(decimal.Context(prec=4, traps=[])):
+        told = explain(Compare("tenure", ">", Decimal(12345)), {"tenure": 3}, as_of=TODAY)
+    assert told.clauses[0].on == date(2059, 10, 18)
 
 
 def met_after(clause: Clause, days: int) -> bool:
