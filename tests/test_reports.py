@@ -341,7 +341,7 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("open", 1, do=EMAIL),)}, "names must be different from each other and from 'open'"),
     ({"levels": (Level("a", 1, do=EMAIL), Level("a", 2, do=EMAIL))}, "names must be different"),
     ({"levels": (Level("a", 5, do=EMAIL), Level("b", 5, do=EMAIL))}, "b: after 5 days, which is not later than a"),
-    ({"levels": (Level(" a", 5, do=EMAIL),)}, "name: give a text without spaces"),
+    ({"levels": (Level(" a", 5, do=EMAIL),)}, "name: ' a' is not a text"),
     ({"levels": (Level("a", 1.5, do=EMAIL),)}, "after: 1.5 is not a whole number of days"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
     ({"levels": (Level("a", 5, gap=0, do=EMAIL),)}, "a: gap: 0 is not a number of days, 1 or more"),
@@ -351,8 +351,9 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one Notify, Call or Place"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "levels: give a tuple of Level"),
     ({"levels": (5,)}, "levels: give a tuple of Level"),
-    ({"levels": (Level(5, 1, do=EMAIL),)}, "name: give a text"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level(5, 1, do=EMAIL),)}, "name: 5 is not a text"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 1, do=[Notify("email")]),)}, "a: do: give a tuple"),  # type: ignore[arg-type]  # on purpose
+    ({"name": ""}, "name: '' is not a text"),
     ({"unit": "case"}, "unit: 'case' is not 'account' or 'invoice'"),
     ({"minimum_gap": 0}, "minimum_gap: 0"),
     ({"promise_grace": -1}, "promise_grace: -1"),
@@ -374,15 +375,19 @@ def test_a_policy_in_words() -> None:
         (
             Level("reminder", -3, optional=True, do=EMAIL),
             Level("today", 0, do=(Call("agent"),), approval="lead"),
-            Level("last", 9, do=(Place("lawyer"),), deadline=5),
+            Level("last", 9, do=(Place("lawyer"),), deadline=5, gap=1, minimum=D(20), owner="lead"),
         ),
         unit="invoice",
+        minimum_amount=D(5),
+        promise_grace=2,
     )
     assert str(policy).splitlines() == [
         "tiny: we look at each invoice by itself, with at least 7 days between two notices.",
+        "Below 5.00 nothing is sent.",
+        "A promise is broken 3 days after its date.",
         "1. reminder, 3 days before the due date: send email; passed over if a later level's days are reached.",
         "2. today, on the due date: call by agent; needs the approval of the lead.",
-        "3. last, 9 days after the due date: place with lawyer; 5 days to pay.",
+        "3. last, 9 days after the due date: place with lawyer; 5 days to pay; at least 1 day after the last notice; from 20.00 on; with the lead.",
     ]
     with pytest.raises(NotFound, match="no level 'x'; known: reminder, today, last"):
         policy.level("x")
@@ -444,6 +449,38 @@ def test_the_standard_ladder_step_by_step() -> None:
     assert "needs approval: credit manager" in str(last)
     placed = ask(demand, Placement("PL", "ACME", date(2026, 4, 2), "agency"), on=date(2026, 4, 3))
     assert (placed.status, codes(placed)) == ("ended", ["held_placement"])
+
+
+def test_the_next_date_is_also_the_day_on_which_another_item_joins() -> None:
+    second = bill("B", "50", date(2026, 3, 31))
+    decision = ask(second, on=date(2026, 2, 10))
+    assert (decision.actions[0].items, decision.next_date) == (("A",), date(2026, 4, 1))
+    joined = ask(second, on=date(2026, 4, 1))
+    assert (joined.actions[0].items, joined.actions[0].amount, joined.next_date) == (("A", "B"), 150, None)
+
+
+def test_what_is_given_by_mistake_is_refused_by_name() -> None:
+    calls: list[tuple[Any, tuple[Any, ...], str]] = [
+        (decide, (BOOK, STANDARD_B2B), "decide: account: .* is a Ledger; give a Account"),
+        (decide, (BOOK.account("ACME"), "standard"), "policy: 'standard' is a str; give a Policy"),
+        (plan, (BOOK.account("ACME"), STANDARD_B2B), "ledger: .* is a Account; give a Ledger"),
+        (plan, (BOOK, "standard"), "policy: 'standard' is a str"),
+        (segment, (BOOK, STANDARD_B2B), "segmentation: .* give a Segmentation"),
+        (segment, ([], payment_behaviour()), "ledger: "),
+    ]
+    for function, arguments, said in calls:
+        with pytest.raises(InvalidValue, match=said):
+            function(*arguments, as_of=AS_OF)
+    deeds: list[tuple[Any, str]] = [
+        (lambda: Notify("pigeon", 7), "channel: 'pigeon' is not one of email, .*; template: 7"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Notify("call"), "channel: 'call'"),
+        (lambda: Call("", None), "owner: ''.*; script: None"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Escalate(" x"), "to: ' x'"),
+        (lambda: Place(5), "agency: 5"),  # type: ignore[arg-type]  # on purpose
+    ]
+    for make, said in deeds:
+        with pytest.raises(InvalidValue, match=said):
+            make()
 
 
 def test_other_channels_small_amounts_and_the_end_of_the_ladder() -> None:

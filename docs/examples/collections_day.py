@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,16 +26,20 @@ from dunning.errors import DunningError
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
 
+ASIDE = ("undated", "held_hold", "held_dispute", "held_promise", "held_plan", "held_placement", "held_credit")
 POLICIES = {"standard-b2b": STANDARD_B2B}
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description="A collections day on the sample book or on a CSV file of invoices.")
-    parser.add_argument("--as-of", type=date.fromisoformat, help="the day, as 2026-06-30 (default: the latest date)")
+    parser.add_argument(
+        "--as-of", type=date.fromisoformat, help="the day, as 2026-06-30 (default: the day of the latest invoice)"
+    )
     parser.add_argument("--policy", choices=sorted(POLICIES), default="standard-b2b", help="the dunning policy")
     parser.add_argument("--invoices", metavar="FILE.csv", help="a CSV file with one invoice a row")
     parser.add_argument("--map", nargs="+", metavar="field=column", default=[], help="the file's column for each field")
+    parser.add_argument("--delimiter", default=",", help="what stands between the file's columns")
     parser.add_argument("--date-format", default="%Y-%m-%d", help="how dates are written, such as %%m/%%d/%%Y")
     parser.add_argument("--currency", default=None, help="the currency, where the file has no column for it")
     return parser.parse_args()
@@ -43,9 +48,15 @@ def arguments() -> argparse.Namespace:
 def from_csv(chosen: argparse.Namespace) -> Ledger:
     """The ledger of a CSV file; unreadable rows are set aside."""
     defaults = {} if chosen.currency is None else {"currency": chosen.currency}
-    columns = dict(pair.split("=", 1) for pair in chosen.map) or None
+    pairs = [pair.partition("=") for pair in chosen.map]
+    if unread := [field for field, equals, column in pairs if not (equals and column)]:
+        raise ValueError(f"--map takes field=column pairs; {', '.join(unread)} has no column")
+    columns = {field: column for field, _, column in pairs} or None
     with open(chosen.invoices, encoding="utf-8-sig", newline="") as lines:
-        rows = [{field: value or None for field, value in row.items()} for row in csv.DictReader(lines)]
+        rows = [
+            {field: value or None for field, value in row.items()}
+            for row in csv.DictReader(lines, delimiter=chosen.delimiter)
+        ]
     return Ledger.from_records(
         rows, kind="invoice", columns=columns, defaults=defaults, date_format=chosen.date_format, strict=False
     )
@@ -72,15 +83,17 @@ def sections(ledger: Ledger, policy: Policy, as_of: date) -> Iterator[str]:
     yield f"{len(todo)} cases: {', '.join(f'{count} {state}' for state, count in sorted(states.items()))}; first of all:"
     for number, decision in enumerate(todo.due[:10], start=1):
         actions = "".join(f"\n      - {action}" for action in decision.actions)
-        reasons = "; ".join(map(str, decision.reasons))
-        yield f"  {number:2}. {decision.case}{actions}\n      because {reasons}"
+        because = "; ".join(str(reason) for reason in decision.reasons if reason.code not in ASIDE)
+        aside = "; ".join(str(reason) for reason in decision.reasons if reason.code in ASIDE)
+        left_out = f"\n      left out: {aside}" if aside else ""
+        yield f"  {number:2}. {decision.case}{actions}\n      because {because}{left_out}"
     held = sorted(todo.held, key=lambda decision: (-decision.overdue, decision.case))
-    yield f"Held back in {len(held)} cases, the largest:"
+    yield f"Something is held back in {len(held)} cases, the largest:"
     for decision in held[:6]:
         why = "; ".join(str(reason) for reason in decision.reasons if reason.code.startswith("held"))
         then = f"; we look again on {decision.next_date}" if decision.next_date else ""
         yield f"      {decision.case}: {why}{then}"
-    yield "4. HOW WELL ARE WE COLLECTING?"
+    yield "\n4. HOW WELL ARE WE COLLECTING?"
     yield scorecard(ledger, Period(as_of - timedelta(days=89), as_of)).text()
     yield f"5. SET ASIDE: {len(ledger.problems)} faulty facts"
     for problem in ledger.problems[:10]:
@@ -95,6 +108,13 @@ def main() -> int:
     except (DunningError, OSError, ValueError) as error:
         print(f"collections_day: {error}", file=sys.stderr)
         return 2
+    if not ledger.facts and ledger.problems:
+        faults = "\n  ".join(map(str, ledger.problems[:3]))
+        print(
+            f"collections_day: none of {len(ledger.problems)} rows could be read; the first:\n  {faults}",
+            file=sys.stderr,
+        )
+        return 2
     as_of = chosen.as_of or (latest(ledger) if chosen.invoices else sample_book.AS_OF)
     for section in sections(ledger, POLICIES[chosen.policy], as_of):
         print(section)
@@ -104,4 +124,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

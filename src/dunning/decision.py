@@ -20,6 +20,7 @@ from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, formatted
 from dunning.conditions import clauses_of
 from dunning.dates import add_days, require_date
+from dunning.errors import require_type
 from dunning.interactions import Contact, Placement
 from dunning.ledger import Account, Ledger
 from dunning.machine import Transition
@@ -131,7 +132,8 @@ class Decision:
     """What a policy says about one case on a date.
 
     `status` is *clear* (nothing is open), *waiting* (nothing to do yet), *due* (there are actions), *held* (all that
-    could be dunned is held) or *ended* (the ladder has no further level). `level` is the highest level given.
+    could be dunned is held) or *ended* (the ladder has no further level). `level` is the highest level given to what
+    may be dunned, or to what is held where nothing may be.
     `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
     """
 
@@ -147,6 +149,11 @@ class Decision:
     next_date: date | None
     open: Decimal
     overdue: Decimal
+
+    def as_facts(self, *, on: date) -> tuple[Contact | Placement, ...]:
+        """The facts that record all actions as done on a day; see `Action.as_fact`."""
+        found = [action.as_fact(on=on) for action in self.actions]
+        return tuple(fact for fact in found if fact is not None)
 
     def __str__(self) -> str:
         todo = "; ".join(map(str, self.actions)) or "nothing to do"
@@ -248,13 +255,14 @@ def _decision(picture: Picture, case: str, items: list[Item]) -> Decision:
     today = as_of.toordinal()
     last = picture.last_notice(items)
     now = judge(rules, items, last, today)
+    level = now.state if now.is_free else max([each.level for each in items], default=0)
     return Decision(
         case,
         account.customer,
         account.currency,
         as_of,
         _status(rules, items, now),
-        rules.states[now.state] if now.state else None,
+        rules.states[level] if level else None,
         tuple(_actions(picture, case, items, now)),
         tuple([Holding(part.item, part.amount, part.code, part.fact, _day(part.until)) for part in now.parts]),
         tuple(_reasons(rules, items, now, as_of)),
@@ -279,7 +287,7 @@ def decide(account: Account, policy: Policy, *, as_of: date) -> tuple[Decision, 
     nothing is open). Facts dated after `as_of` change nothing.
 
     Raises:
-        InvalidValue: `as_of` is not a date.
+        InvalidValue: `as_of` is not a date, or an argument is of another type.
 
     >>> from dunning import Invoice
     >>> from dunning.presets.policies import STANDARD_B2B
@@ -288,6 +296,8 @@ def decide(account: Account, policy: Policy, *, as_of: date) -> tuple[Decision, 
     >>> decision.status, [str(action) for action in decision.actions], [str(reason) for reason in decision.reasons]
     ('due', ['send email first_notice: first notice, 90.00 EUR'], ['first notice is reached, 10 days past due'])
     """
+    require_type("decide", "account", account, Account)
+    require_type("decide", "policy", policy, Policy)
     require_date("as_of", as_of)
     return _decided(account, rules_of(policy), as_of)
 
@@ -320,6 +330,10 @@ class Plan(Report):
     def actions(self) -> tuple[Action, ...]:
         """All actions, in the order of `due`."""
         return tuple(action for each in self.due for action in each.actions)
+
+    def as_facts(self, *, on: date) -> tuple[Contact | Placement, ...]:
+        """The facts that record all actions of the plan as done on a day; see `Action.as_fact`."""
+        return tuple(fact for each in self.due for fact in each.as_facts(on=on))
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -374,11 +388,13 @@ def plan(ledger: Ledger, policy: Policy | Playbook, *, as_of: date) -> Plan:
     Raises:
         InvalidValue: `as_of` is not a date.
     """
+    require_type("plan", "ledger", ledger, Ledger)
     require_date("as_of", as_of)
     if isinstance(policy, Playbook):
         assigned = segment(ledger, policy.segmentation, as_of=as_of)
         rules: Iterable[Rules] = (rules_of(policy.policy_for(each.segment)) for each in assigned)
     else:
+        require_type("plan", "policy", policy, Policy)
         rules = repeat(rules_of(policy), len(ledger))
     found: list[Decision] = []
     clear = 0

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["DunningError", "InvalidLedger", "InvalidValue", "MissingRate", "NotFound", "Undefined"]
+__all__ = ["DunningError", "InvalidLedger", "InvalidValue", "MissingRate", "NotFound", "Undefined", "require_type"]
 
 
 class DunningError(Exception):
@@ -37,6 +37,16 @@ class InvalidValue(DunningError, ValueError):
         return f"{self.what}: {'; '.join(self.faults)}"
 
 
+def require_type(what: str, name: str, value: object, kind: type) -> None:
+    """Refuse an argument of another type, saying which one is meant.
+
+    Raises:
+        InvalidValue: the value is not of that type.
+    """
+    if not isinstance(value, kind):
+        raise InvalidValue(what, (f"{name}: {value!r} is a {type(value).__name__}; give a {kind.__name__}",))
+
+
 class InvalidLedger(DunningError, ValueError):
     """Facts that contradict each other or cannot be read; `problems` lists every one (see `dunning.ledger.Problem`)."""
 
@@ -46,7 +56,7 @@ class InvalidLedger(DunningError, ValueError):
 
     def __str__(self) -> str:
         lines = "".join(f"\n  {problem}" for problem in self.problems)
-        return f"{len(self.problems)} faulty facts; mend them, or use lenient building to set them aside:{lines}"
+        return f"{len(self.problems)} faulty facts; mend them, or set them aside (Ledger.collect, strict=False):{lines}"
 
 
 class NotFound(DunningError, LookupError):

@@ -551,7 +551,8 @@ class Scorecard(Report):
         for group, kpi in self.figures:
             if (group, kpi.name) == key:
                 return kpi
-        raise KeyError(key)
+        known = ", ".join(f"({group!r}, {kpi.name!r})" for group, kpi in self.figures)
+        raise KeyError(f"no {key!r}; there are {known}")
 
     def __iter__(self) -> Iterator[tuple[str, Kpi]]:
         return iter(self.figures)

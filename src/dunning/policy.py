@@ -31,12 +31,26 @@ START = "open"
 """The state of a case that has been given no level."""
 
 
+def _text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
+    if isinstance(value, str) and value.strip() == value and (value or may_be_empty):
+        return []
+    return [f"{name}: {value!r} is not a text without spaces around it"]
+
+
 @frozen
 class Notify:
-    """Send a written notice on a channel; `template` names its text in the caller's mailer."""
+    """Send a written notice (email, letter, sms, portal); `template` names its text in the caller's mailer."""
 
     channel: Channel
     template: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        if self.channel not in ("email", "letter", "sms", "portal"):
+            faults.append(f"channel: {self.channel!r} is not one of email, letter, sms, portal")
+        faults += _text_faults("template", self.template, may_be_empty=True)
+        if faults:
+            raise InvalidValue("Notify", faults)
 
     def __str__(self) -> str:
         return f"send {self.channel}{f' {self.template}' if self.template else ''}"
@@ -49,6 +63,11 @@ class Call:
     owner: str = "collector"
     script: str = ""
 
+    def __attrs_post_init__(self) -> None:
+        faults = _text_faults("owner", self.owner) + _text_faults("script", self.script, may_be_empty=True)
+        if faults:
+            raise InvalidValue("Call", faults)
+
     def __str__(self) -> str:
         return f"call by {self.owner}"
 
@@ -59,6 +78,10 @@ class Escalate:
 
     to: str
 
+    def __attrs_post_init__(self) -> None:
+        if faults := _text_faults("to", self.to):
+            raise InvalidValue("Escalate", faults)
+
     def __str__(self) -> str:
         return f"escalate to {self.to}"
 
@@ -68,6 +91,10 @@ class Place:
     """Place the debts with a collection agency or a lawyer; done when a `Placement` fact says so."""
 
     agency: str = "agency"
+
+    def __attrs_post_init__(self) -> None:
+        if faults := _text_faults("agency", self.agency):
+            raise InvalidValue("Place", faults)
 
     def __str__(self) -> str:
         return f"place with {self.agency}"
@@ -154,15 +181,23 @@ class Policy:
     def describe(self) -> str:
         """The policy in plain words, one line a level."""
         unit = "the account as a whole" if self.unit == "account" else "each invoice by itself"
-        lines = [f"{self.name}: we look at {unit}, with at least {self.minimum_gap} days between two notices."]
+        lines = [f"{self.name}: we look at {unit}, with at least {_days(self.minimum_gap)} between two notices."]
         if self.minimum_amount:
             lines.append(f"Below {formatted(self.minimum_amount)} nothing is sent.")
+        if self.promise_grace:
+            lines.append(f"A promise is broken {_days(self.promise_grace + 1)} after its date.")
         for number, level in enumerate(self.levels, start=1):
-            when = f"{abs(level.after)} days {'before' if level.after < 0 else 'after'} the due date"
+            when = f"{_days(abs(level.after))} {'before' if level.after < 0 else 'after'} the due date"
             parts = [f"{number}. {level.name}, {when if level.after else 'on the due date'}"]
             parts.append(": " + ", ".join(map(str, level.do)))
             if level.deadline is not None:
-                parts.append(f"; {level.deadline} days to pay")
+                parts.append(f"; {_days(level.deadline)} to pay")
+            if level.gap is not None:
+                parts.append(f"; at least {_days(level.gap)} after the last notice")
+            if level.minimum:
+                parts.append(f"; from {formatted(level.minimum)} on")
+            if level.owner:
+                parts.append(f"; with the {level.owner}")
             if level.approval:
                 parts.append(f"; needs the approval of the {level.approval}")
             if level.optional:
@@ -174,6 +209,10 @@ class Policy:
         return self.describe()
 
 
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
 def _is_days(value: object, least: int) -> bool:
     return type(value) is int and value >= least
 
@@ -182,6 +221,7 @@ def _policy_faults(policy: Policy) -> Iterator[str]:
     if type(policy.levels) is not tuple or any(type(level) is not Level for level in policy.levels):
         yield "levels: give a tuple of Level"
         return
+    yield from _text_faults("name", policy.name)
     names = [level.name for level in policy.levels]
     if not policy.levels:
         yield "levels: give at least one"
@@ -207,8 +247,7 @@ def _is_minimum(value: object) -> bool:
 
 
 def _level_faults(level: Level) -> Iterator[str]:
-    if type(level.name) is not str or not level.name or level.name.strip() != level.name:
-        yield "name: give a text without spaces around it"
+    yield from _text_faults("name", level.name)
     if type(level.after) is not int:
         yield f"after: {level.after!r} is not a whole number of days"
     elif level.after < 0 and not level.optional:

@@ -18,7 +18,7 @@ from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import Condition, Explanation, describe, explain, predicate
 from dunning.dates import require_date
-from dunning.errors import InvalidValue
+from dunning.errors import InvalidValue, require_type
 from dunning.ledger import Account, Ledger
 from dunning.measures import Population, Standing
 
@@ -158,6 +158,8 @@ def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date) -> Segme
     >>> segment(ledger, payment_behaviour(), as_of=date(2026, 2, 20))["ACME"]
     'new'
     """
+    require_type("segment", "ledger", ledger, Ledger)
+    require_type("segment", "segmentation", segmentation, Segmentation)
     require_date("as_of", as_of)
     population = Population(ledger, as_of=as_of)
     tests = [(each.name, predicate(each.when)) for each in segmentation.segments]

@@ -69,13 +69,14 @@ def is_large(item: OpenItem) -> bool:
 
 @given(strategies.books(), strategies.as_ofs)
 def test_aging_equals_the_ten_line_model(facts: list[Fact], as_of: date) -> None:
-    by_account = model.by_account(facts)
-    for currency, aging in age_by_currency(Ledger(facts), as_of=as_of).items():
-        found = {row.label: dict(row.amounts.items()) for row in aging}
-        for (customer, money), own in by_account.items():
-            if money == currency:
-                expected = model.aged(own, as_of)
-                assert found.get(customer, dict.fromkeys(expected, Decimal(0))) == expected
+    by_account, ledger = model.by_account(facts), Ledger(facts)
+    for day in sorted({as_of, *map(model.happened, facts)}):  # things change on the days of the facts
+        for currency, aging in age_by_currency(ledger, as_of=day).items():
+            found = {row.label: dict(row.amounts.items()) for row in aging}
+            for (customer, money), own in by_account.items():
+                if money == currency:
+                    expected = model.aged(own, day)
+                    assert found.get(customer, dict.fromkeys(expected, Decimal(0))) == expected
 
 
 @given(st.lists(st.integers(0, 10**6).map(Decimal), min_size=1, max_size=8), st.integers(0, 6))

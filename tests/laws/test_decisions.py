@@ -26,6 +26,13 @@ def recorded(ledger: Ledger, actions: tuple[Action, ...], day: date) -> Ledger:
 
 
 @given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+def test_a_plan_records_all_its_actions(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    ledger = Ledger(facts).known_at(as_of)
+    proposed = plan(ledger, policy, as_of=as_of)
+    assert ledger + proposed.as_facts(on=as_of) == recorded(ledger, proposed.actions, as_of)
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
 def test_next_date_is_the_first_day_on_which_something_changes(facts: list[Fact], policy: Policy, as_of: date) -> None:
     for account in Ledger(facts).known_at(as_of):
         for now in decide(account, policy, as_of=as_of):
