@@ -1,0 +1,54 @@
+"""The collections day as a user runs it: on the sample book, on a stranger's file, and on input with faults."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+import sys
+
+SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "examples" / "collections_day.py"
+
+
+def run(*arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, str(SCRIPT), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
+
+
+def test_the_sample_day_shows_everything_and_is_the_same_with_any_hash_seed() -> None:
+    first = run()
+    assert first.returncode == 0
+    for part in ("Aging as of 2026-06-30, EUR", "Aging as of 2026-06-30, USD", "of which disputed", "of which on hold"):
+        assert part in first.stdout
+    for part in ("habitually late", "WHAT DO WE DO TODAY", "because", "left out", "dso simple", "SET ASIDE: 6 faulty"):
+        assert part in first.stdout
+    assert first.stdout.count(": ties") == 2
+    assert {run(seed=seed).stdout for seed in ("1", "4242")} == {first.stdout}
+
+
+def test_a_strangers_file_works_and_its_faults_are_named(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "invoices.csv"
+    lines = [
+        "No;Client;Date;Due;Total;Paid",
+        "17;Brook & Söhne;05.01.2026;04.02.2026;99.90;",
+        "18;Brook & Söhne;05.01.2026;;10.00;01.02.2026",
+        "19;Ash;05.01.2026;04.02.2026;1.300,50;",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    options = ["--invoices", str(file), "--delimiter", ";", "--currency", "EUR", "--date-format", "%d.%m.%Y"]
+    columns = ["id=No", "customer=Client", "issued=Date", "due=Due", "amount=Total", "settled=Paid"]
+    day = run(*options, "--as-of", "2026-03-01", "--map", *columns)
+    assert day.returncode == 0
+    assert "control total 99.90: ties" in day.stdout
+    assert "row 3: 19: Invoice: amount: '1.300,50' is not a plain number such as '1234.50'" in day.stdout
+
+    wrong = run(*options, "--map", "id=Number", *columns[1:])
+    assert wrong.returncode == 2
+    assert "none of 3 rows could be read" in wrong.stderr
+    assert "Number: no such column; the row has No, Client" in wrong.stderr
+    assert (
+        run(*options, "--map", "id").stderr.strip()
+        == "collections_day: --map takes field=column pairs; id has no column"
+    )
+    assert "collections_day: " in run("--invoices", str(tmp_path / "nowhere.csv")).stderr
