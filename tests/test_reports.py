@@ -14,7 +14,7 @@ from dunning.conditions import ALWAYS, NEVER, Compare, describe, explain, holds,
 from dunning.dates import Period
 from dunning.decision import decide, plan
 from dunning.errors import InvalidValue, MissingRate, NotFound, Undefined
-from dunning.interactions import Contact, Hold, Placement, Promise
+from dunning.interactions import Contact, Dispute, Hold, Placement, Promise
 from dunning.invoice import CreditNote, Invoice, Payment
 from dunning.ledger import Ledger
 from dunning.machine import Machine, Transition
@@ -510,6 +510,14 @@ def test_all_that_is_promised_or_covered_is_held_whatever_it_falls_on() -> None:
     assert ask(second, paid, promises[0], on=date(2026, 2, 2)).status != "held"
     covered = ask(second, Payment("P", "ACME", date(2026, 1, 2), D(100), "EUR"), promises[1], on=on)
     assert {(part.item, part.code) for part in covered.holds} == {("A", "held_promise"), ("B", "held_credit")}
+
+
+def test_what_a_policy_does_not_know_gives_no_level() -> None:
+    strange = ask(notice("unheard of", date(2026, 2, 5)), on=date(2026, 2, 6))
+    assert (strange.level, codes(strange)) == (None, ["in_gap", "too_late", "in_gap"])
+    promise = Promise("M", "ACME", date(2026, 2, 3), date(2026, 3, 1), D(100), "EUR")
+    both = ask(Dispute("D", "A", date(2026, 2, 2)), promise, on=date(2026, 2, 10))
+    assert [part.code for part in both.holds] == ["held_dispute"]
 
 
 def test_a_placement_of_other_debts_does_not_count() -> None:
