@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pathlib
 import pickle
-import sys
 from datetime import timedelta
 from typing import Any
+
+import sample_book
 
 from dunning.aging import age_by_currency
 from dunning.conditions import Compare, explain
@@ -21,10 +21,6 @@ from dunning.policy import Policy
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
 from dunning.segmentation import segment, segment_of
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "docs" / "examples"))
-
-import sample_book
 
 AS_OF = sample_book.AS_OF
 BY_INVOICE = Policy("by invoice", STANDARD_B2B.levels, unit="invoice", promise_grace=2)

@@ -25,6 +25,7 @@ from dunning import (
     Promise,
     Reversal,
 )
+from dunning.interactions import Channel
 from dunning.ledger import Fact
 
 AS_OF = date(2026, 6, 30)
@@ -189,7 +190,7 @@ class _Book:
         ]  # fmt: skip
         for fact in overdue[:2]:
             on = fact.due + timedelta(days=4) if fact.due else AS_OF
-            steps = (
+            steps: tuple[tuple[str, Channel, int], ...] = (
                 ("first notice", "email", 0),
                 ("second notice", "letter", 14),
                 ("second notice", "call", 15),
@@ -206,7 +207,7 @@ class _Book:
                             level=level,
                             items=(fact.id,),
                         )
-                    )  # type: ignore[arg-type]  # a table of channels
+                    )
         if overdue and self.chance(0.35):
             made = AS_OF - self.days(2, 15)
             self.facts.append(
