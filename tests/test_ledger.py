@@ -312,6 +312,11 @@ def test_a_contact_with_two_contents_is_set_aside_whenever_the_second_arrives() 
     assert len(ledger.facts) == 1
 
 
+def test_two_new_contents_of_a_known_id_are_set_aside_with_the_old_one() -> None:
+    ledger = Ledger.collect([bill("A")]) + [bill("A", 1), bill("A", 2)]
+    assert [problem.fact.amount for problem in ledger.problems] == [1, 100, 2]
+
+
 def test_what_depends_on_an_invoice_goes_with_it() -> None:
     ledger = Ledger.collect([INV, Charge("F", "INV", day("02-10"), D(5), "fee"), Dispute("D", "INV", day("02-10"))])
     ledger += [bill("INV", 90)]
@@ -438,6 +443,25 @@ def test_promises_name_invoices_and_single_installments() -> None:
     assert Ledger([*facts, any_item, *paid[:1]]).account("ACME").received(any_item, as_of=day("02-21")) == 60
     early = Promise("M5", "ACME", day("01-01"), day("01-04"), D(60), "EUR", items=("2026/001/1",))
     assert Ledger([parts, early]).account("ACME").received(early, as_of=day("01-04")) == 0
+
+
+def test_known_at_forgets_the_reversal_of_an_application_that_was_not_known() -> None:
+    late = Invoice("B", "ACME", day("01-05"), None, D(10), "EUR", recorded=day("03-15"))
+    facts: list[Fact] = [
+        late, pay("Q", 10, on="01-06"), Application("X", "Q", day("01-20"), "B", D(10)),
+        Reversal("R1", "X", day("01-25")), Reversal("R2", "R1", day("01-26")),
+    ]  # fmt: skip
+    ledger = Ledger(facts)
+    then = ledger.known_at(day("02-01"))
+    assert (then.problems, then.account("ACME").unapplied(as_of=day("02-01"))) == ((), 10)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        del ledger._books
+    cancelled = Promise("M", "ACME", day("02-01"), day("02-20"), D(10), "EUR", cancelled=day("02-05"))
+    account = (ledger + [cancelled]).account("ACME")
+    assert [account.promise_state(cancelled, as_of=day(each)) for each in ("02-04", "02-05")] == [
+        "pending",
+        "cancelled",
+    ]
 
 
 def test_facts_stand_in_order_of_their_ids_however_they_came() -> None:
