@@ -18,7 +18,8 @@ ROOMS: dict[str, tuple[int, str]] = {
     # module: (floor, the rooms it may import; "below" is everything on lower floors)
     "_attrs": (0, ""),
     "errors": (0, ""),
-    "amounts": (1, "errors"),
+    "_iso4217": (0, ""),
+    "amounts": (1, "_attrs _iso4217 errors"),
     "dates": (1, "_attrs errors"),
     "_facts": (2, "below"),
     "_report": (2, "_attrs amounts"),

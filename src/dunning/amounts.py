@@ -9,15 +9,44 @@ for any sum of amounts and a trap on the first digit that would be lost. Figures
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
-from functools import wraps
-from typing import ParamSpec, TypeVar
+from functools import cache, wraps
+from types import MappingProxyType
+from typing import Literal, ParamSpec, TypeAlias, TypeVar
 
-from dunning.errors import InvalidValue
+from dunning._attrs import frozen
+from dunning._iso4217 import CAME, DECIMALS, EDITION, NO_DECIMALS, WENT
+from dunning.errors import InvalidValue, Undefined
 
-__all__ = ["EXACT", "ZERO", "exact", "formatted", "parse", "quotient", "rounded", "shares"]
+__all__ = [
+    "EDITION",
+    "EXACT",
+    "ZERO",
+    "Currency",
+    "Leftover",
+    "Rounding",
+    "currencies",
+    "currency",
+    "exact",
+    "formatted",
+    "minor_units",
+    "parse",
+    "quotient",
+    "rounded",
+    "rounded_to_increment",
+    "shares",
+    "smallest_amount",
+    "split",
+]
+
+Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
+"""How the digits that are cut off change the last one kept; the modes of Python's `decimal` under their usual names."""
+
+Leftover: TypeAlias = Literal["largest remainder", "in order", "last first", "rest in last"]
+"""Which parts of a split get the units that are left over."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -85,16 +114,54 @@ def parse(value: object) -> Decimal:
     return amount
 
 
-def rounded(value: Decimal | Fraction, places: int = 2) -> Decimal:
-    """Round half up (away from zero) to `places` decimals: the one rounding at the end.
+_HALF = Fraction(1, 2)
+_ROUND_AWAY: Mapping[str, Callable[[int, Fraction, bool], bool]] = {
+    # mode: whether to round away from zero, from the whole units, the rest (above 0, below 1) and the sign
+    "half up": lambda units, rest, negative: rest >= _HALF,
+    "half even": lambda units, rest, negative: rest > _HALF or (rest == _HALF and units % 2 == 1),
+    "half down": lambda units, rest, negative: rest > _HALF,
+    "up": lambda units, rest, negative: True,
+    "down": lambda units, rest, negative: False,
+    "ceiling": lambda units, rest, negative: not negative,
+    "floor": lambda units, rest, negative: negative,
+    "05up": lambda units, rest, negative: units % 5 == 0,
+}
 
-    >>> rounded(Decimal("2.675")), rounded(Decimal("-2.675"))
-    (Decimal('2.68'), Decimal('-2.68'))
+
+def _whole(value: Fraction, mode: Rounding) -> int:
+    """Round a fraction to a whole number."""
+    if mode not in _ROUND_AWAY:
+        raise InvalidValue("rounding", (f"{mode!r} is not one of {', '.join(_ROUND_AWAY)}",))
+    units, rest = divmod(abs(value), 1)
+    if rest and _ROUND_AWAY[mode](units, rest, value < 0):
+        units += 1
+    return -units if value < 0 else units
+
+
+def rounded(value: Decimal | Fraction, places: int = 2, mode: Rounding = "half up") -> Decimal:
+    """Round to `places` decimals, half up (away from zero) unless told otherwise: the one rounding at the end.
+
+    Raises:
+        InvalidValue: there is no such mode.
+
+    >>> rounded(Decimal("2.675")), rounded(Decimal("-2.675")), rounded(Decimal("0.125"), 2, "half even")
+    (Decimal('2.68'), Decimal('-2.68'), Decimal('0.12'))
     """
-    scaled = abs(Fraction(value)) * 10**places
-    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    sign = -1 if value < 0 else 1
-    return Decimal(sign * units).scaleb(-places, EXACT)
+    return Decimal(_whole(Fraction(value) * Fraction(10) ** places, mode)).scaleb(-places, EXACT)
+
+
+def rounded_to_increment(value: Decimal | Fraction, increment: Decimal, mode: Rounding = "half up") -> Decimal:
+    """Round to a multiple of an increment, as cash is rounded where small coins are gone; transfers are not.
+
+    Raises:
+        InvalidValue: the increment is not above zero, or there is no such mode.
+
+    >>> rounded_to_increment(Decimal("10.03"), Decimal("0.05"))
+    Decimal('10.05')
+    """
+    if not increment > ZERO:
+        raise InvalidValue("increment", (f"{increment} is not above zero",))
+    return EXACT.multiply(Decimal(_whole(Fraction(value) / Fraction(increment), mode)), increment)
 
 
 def quotient(value: Fraction) -> Decimal:
@@ -125,6 +192,131 @@ def shares(parts: Sequence[Decimal], *, places: int | None = None) -> tuple[Deci
     residue = 1 - sum(map(Fraction, result), Fraction(0))
     result[largest] = rounded(Fraction(result[largest]) + residue, places)
     return tuple(result)
+
+
+_TAKERS: Mapping[str, Callable[[Sequence[int], Sequence[Fraction]], list[int]]] = {
+    # leftover: the parts in the order in which they get a unit each, from those that may have one and their remainders
+    "largest remainder": lambda parts, rests: sorted(parts, key=lambda part: -rests[part]),
+    "in order": lambda parts, rests: list(parts),
+    "last first": lambda parts, rests: list(reversed(parts)),
+}
+
+
+def split(
+    total: Decimal, ratios: Sequence[Decimal | int], *, places: int = 2, leftover: Leftover = "largest remainder"
+) -> tuple[Decimal, ...]:
+    """Split an amount by ratios into parts of whole units of `places` decimals that sum to it exactly.
+
+    Each part gets the whole units of its share; the units left over go to the parts with the largest remainders (ties
+    to the first), or *in order*, or *last first*, or all of the rest to the last part. A part whose ratio is zero gets
+    nothing, and a negative total is split like the positive one.
+
+    Args:
+        total: the amount, in whole units.
+        ratios: one for each part, not negative and not all zero.
+        places: the decimals of a unit; see `minor_units`.
+        leftover: who gets the units left over.
+
+    Raises:
+        InvalidValue: a ratio is negative or all are zero, the total is not in whole units; all faults are named.
+
+    >>> split(Decimal("10.00"), [1, 1, 1])
+    (Decimal('3.34'), Decimal('3.33'), Decimal('3.33'))
+    """
+    weights = [Fraction(ratio) for ratio in ratios]
+    units = abs(Fraction(total)) * Fraction(10) ** places
+    faults = [f"ratios: {ratio} is negative" for ratio in ratios if ratio < 0]
+    if not any(weights):
+        faults.append("ratios: there is none above zero")
+    if units.denominator != 1:
+        faults.append(f"total: {total} is not in whole units of {places} decimals; round it first")
+    if leftover != "rest in last" and leftover not in _TAKERS:
+        faults.append(f"leftover: {leftover!r} is not one of {', '.join(_TAKERS)}, rest in last")
+    if faults:
+        raise InvalidValue("split", faults)
+    exact_parts = [units * weight / sum(weights) for weight in weights]
+    parts = [int(part) for part in exact_parts]
+    rest = int(units) - sum(parts)
+    takers = [number for number, weight in enumerate(weights) if weight]
+    if leftover == "rest in last":
+        parts[takers[-1]] += rest
+    else:
+        remainders = [part - whole for part, whole in zip(exact_parts, parts, strict=True)]
+        for number in _TAKERS[leftover](takers, remainders)[:rest]:
+            parts[number] += 1
+    sign = -1 if total < 0 else 1
+    return tuple(Decimal(sign * part).scaleb(-places, EXACT) for part in parts)
+
+
+@frozen
+class Currency:
+    """A currency of ISO 4217: `decimals` of its minor unit (None: it has none) and the days on which it is valid.
+
+    `first` is None for a currency that was there before 1999, `last` for one that is in force.
+    """
+
+    code: str
+    decimals: int | None
+    first: date | None = None
+    last: date | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether amounts can be in this currency on a day.
+
+        >>> currency("XCG").is_valid_on(date(2025, 3, 1))
+        False
+        """
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@cache
+def currencies() -> Mapping[str, Currency]:
+    """All currencies that are known, by code: those in force, without a minor unit, and gone since 1999.
+
+    The edition of ISO 4217 is `EDITION`.
+    """
+    table: dict[str, Currency] = {code: Currency(code, None) for code in NO_DECIMALS.split()}
+    for decimals, codes in DECIMALS.items():
+        table |= {code: Currency(code, decimals, CAME.get(code)) for code in codes.split()}
+    table |= {code: Currency(code, *gone) for code, gone in WENT.items()}
+    return MappingProxyType(table)
+
+
+def currency(code: str) -> Currency:
+    """A currency by its code.
+
+    Raises:
+        InvalidValue: ISO 4217 has no such code, or it went before 1999.
+    """
+    found = currencies().get(code)
+    if found is None:
+        raise InvalidValue("currency", (f"{code!r} is not in ISO 4217 (edition of {EDITION}); mend the code",))
+    return found
+
+
+def minor_units(code: str) -> int:
+    """How many decimals the amounts of a currency have.
+
+    Raises:
+        InvalidValue: ISO 4217 has no such code.
+        Undefined: the code has no minor unit (gold, drawing rights, tests).
+
+    >>> [minor_units(code) for code in ("EUR", "JPY", "KWD", "CLF")]
+    [2, 0, 3, 4]
+    """
+    decimals = currency(code).decimals
+    if decimals is None:
+        raise Undefined(f"smallest amount of {code}", "no minor unit")
+    return decimals
+
+
+def smallest_amount(code: str) -> Decimal:
+    """One minor unit of a currency; errors as for `minor_units`.
+
+    >>> smallest_amount("KWD")
+    Decimal('0.001')
+    """
+    return Decimal(1).scaleb(-minor_units(code), EXACT)
 
 
 def formatted(value: Decimal) -> str:

@@ -9,8 +9,13 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, cast
+
+import pytest
+
+from dunning.errors import InvalidValue, Undefined
 
 HERE = pathlib.Path(__file__).resolve().parent.parent / "golden"
 DIRECTORY = pathlib.Path(os.environ.get("DUNNING_GOLDEN", HERE))
@@ -52,3 +57,18 @@ def agrees(found: Any, expected: Any, compare: Any, exact_fields: tuple[str, ...
     else:
         tolerance = Decimal(compare["abs"])
     return bool(abs(Decimal(found) - Decimal(expected)) <= tolerance)
+
+
+def check(case: dict[str, Any], adapters: Mapping[str, Callable[[dict[str, Any]], Any]]) -> None:
+    """Run a case through the adapter of its subject; a reason stands for a refused call or an undefined figure."""
+    adapter, reason = adapters[case["subject"]], case.get("reason")
+    if reason == "invalid input":
+        with pytest.raises(InvalidValue):
+            adapter(case["inputs"])
+    elif reason is not None:
+        with pytest.raises(Undefined) as caught:
+            adapter(case["inputs"])
+        assert caught.value.reason == reason
+    else:
+        found = adapter(case["inputs"])
+        assert agrees(found, case["expected"], case["compare"], tuple(case.get("exact_fields", ()))), found
