@@ -3,8 +3,8 @@
 A day is a `datetime.date`. A `datetime` is a `date` to Python but not to accounts receivable (it would make
 "days past due" depend on the hour), so it is refused wherever a day is meant. Months are counted from an anchor:
 31 January plus one month is 28 February, plus two months is 31 March. Business days are what the caller's calendar
-says: weekend days and holidays are data. A day count convention says how many days, and what part of a year, lie between
-two dates. This is the only module that imports dateutil.
+says: weekend days and holidays are data. A day count convention says how many days, and what part of a year, lie
+between two dates. This is the only module that imports dateutil.
 """
 
 from __future__ import annotations
@@ -386,8 +386,8 @@ def days_between(start: date, end: date, convention: DayCount, *, is_termination
     """The days from one date to a later one as a convention counts them, the first date not counted.
 
     *ACT* conventions count calendar days. *30* conventions give every month thirty days: *30/360* (bond basis),
-    *30U/360* (US: the end of February is a thirtieth), *30E/360* (Eurobond basis), *30E/360 ISDA* (the same, but the end
-    of February stays when it is the termination date). Source: 2006 ISDA Definitions, section 4.16.
+    *30U/360* (US: the end of February is a thirtieth), *30E/360* (Eurobond basis), *30E/360 ISDA* (the same, but the
+    end of February stays when it is the termination date). Source: 2006 ISDA Definitions, section 4.16.
 
     Raises:
         InvalidValue: the end is before the start, or there is no such convention.
