@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dunning.interactions import Dispute
+from dunning.interactions import Dispute, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
 from dunning.ledger import Fact
 
@@ -33,11 +33,13 @@ def happened(fact: Any) -> date:
 
 
 def balance(facts: Sequence[Fact], day: date) -> Decimal:
-    """What is owed in all: billed and charged less paid, credited and adjusted."""
+    """What is owed in all: billed and charged less paid, credited and adjusted; debt written off that came in counts."""
     total = Decimal(0)
     for fact in facts:
         if happened(fact) <= day and stands(facts, fact.id, day):
-            if isinstance(fact, (Invoice, Charge)):
+            if isinstance(fact, Invoice):
+                total += fact.amount + written_off(facts, fact, day) - forgiven(facts, fact, day)
+            elif isinstance(fact, Charge):
                 total += fact.amount
             elif isinstance(fact, (Payment, CreditNote, Adjustment)):
                 total -= fact.amount
@@ -46,6 +48,29 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
 
 def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     """What is owed on one invoice; negative when more was applied than is owed."""
+    return unforgiven(facts, invoice, day) - forgiven(facts, invoice, day)
+
+
+def written_off(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What was written off of an invoice and stands."""
+    return sum(
+        (
+            fact.amount
+            for fact in facts
+            if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.invoice == invoice.id
+            if fact.on <= day and stands(facts, fact.id, day)
+        ),
+        Decimal(0),
+    )
+
+
+def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What a write-off forgives: no more than is owed."""
+    return min(written_off(facts, invoice, day), max(Decimal(0), unforgiven(facts, invoice, day)))
+
+
+def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What is owed on one invoice, write-offs left aside."""
     if invoice.issued > day:
         return Decimal(0)
     owed = invoice.amount
@@ -53,7 +78,7 @@ def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
         if happened(fact) <= day and stands(facts, fact.id, day):
             if isinstance(fact, Charge) and fact.invoice == invoice.id:
                 owed += fact.amount
-            elif isinstance(fact, Adjustment) and fact.invoice == invoice.id:
+            elif isinstance(fact, Adjustment) and fact.invoice == invoice.id and fact.kind != "write_off":
                 owed -= fact.amount
             elif isinstance(fact, (Payment, CreditNote)):
                 owed -= sum((part for name, part in fact.applied if name == invoice.id), Decimal(0))
@@ -71,16 +96,22 @@ def due_of(facts: Sequence[Fact], invoice: Invoice, day: date) -> date | None:
 
 
 def open_rows(facts: Sequence[Fact], day: date) -> list[Row]:
-    """Every open item; payments settle installments oldest first, charges are owed with the first."""
+    """Every open item, due by contract or, while a payment plan stands, by the plan."""
     rows: list[Row] = []
-    for invoice in (fact for fact in facts if isinstance(fact, Invoice)):
-        left = net(facts, invoice, day)
-        if left <= 0:
-            continue
-        if not invoice.installments:
-            rows.append((invoice.id, due_of(facts, invoice, day), left))
-            continue
-        billed = sum((part.amount for part in invoice.installments), Decimal(0))
+    for invoice, number, owed, settled in items(facts, day):
+        if owed > settled:
+            contract = invoice.installments[number].due if invoice.installments else due_of(facts, invoice, day)
+            rows.append((invoice.id, planned(facts, invoice, number, day) or contract, owed - settled))
+    return rows
+
+
+def items(facts: Sequence[Fact], day: date) -> list[tuple[Invoice, int, Decimal, Decimal]]:
+    """(invoice, number from 0, owed with charges, settled) of each item.
+
+    Payments settle installments oldest first, charges are owed with the first.
+    """
+    rows: list[tuple[Invoice, int, Decimal, Decimal]] = []
+    for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
         charged = sum(
             (
                 fact.amount
@@ -92,14 +123,82 @@ def open_rows(facts: Sequence[Fact], day: date) -> list[Row]:
             ),
             Decimal(0),
         )
-        paid = billed + charged - left
-        for number, part in enumerate(invoice.installments):
-            owed = part.amount + (charged if number == 0 else 0)
+        paid = invoice.amount + charged - max(Decimal(0), net(facts, invoice, day))
+        for number, amount in enumerate([part.amount for part in invoice.installments] or [invoice.amount]):
+            owed = amount + (charged if number == 0 else 0)
             settled = min(paid, owed)
             paid -= settled
-            if owed > settled:
-                rows.append((invoice.id, part.due, owed - settled))
+            rows.append((invoice, number, owed, settled))
     return rows
+
+
+def is_on(plan: PaymentPlan, invoice: Invoice, number: int) -> bool:
+    """Whether a plan names an invoice or its installment."""
+    return invoice.id in plan.items or f"{invoice.id}/{number + 1}" in plan.items
+
+
+def towards(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> Decimal:
+    """What was paid towards a plan by the end of a day: settled since the day before it, and unapplied credit."""
+    account = by_account(facts)[plan.customer, plan.currency]
+
+    def settled(on: date) -> Decimal:
+        return sum((row[3] for row in items(account, on) if is_on(plan, row[0], row[1])), Decimal(0))
+
+    owed = sum((row[2] - row[3] for row in items(account, day)), Decimal(0))
+    credit = owed - balance(account, day)
+    return settled(day) - settled(plan.agreed - timedelta(days=1)) + credit
+
+
+def is_behind(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
+    """Whether less was paid towards a plan by the end of a day than had fallen due."""
+    due = sum((part.amount for part in plan.installments if part.due <= day), Decimal(0))
+    return towards(facts, plan, day) < due
+
+
+def plan_stands(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
+    """Whether a plan is agreed, not ended, not over and was never behind at the end of an earlier day."""
+    if day < plan.agreed or (plan.ended is not None and plan.ended <= day) or day > plan.installments[-1].due:
+        return False
+    return not any(is_behind(facts, plan, each) for each in days_from(plan.agreed, (day - plan.agreed).days))
+
+
+def planned(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> date | None:
+    """The due date that the latest standing plan gives an item: of the installment by which it is paid in full."""
+    plans = [fact for fact in facts if isinstance(fact, PaymentPlan) and is_on(fact, invoice, number)]
+    standing = [plan for plan in plans if plan_stands(facts, plan, day)]
+    if not standing:
+        return None
+    plan = max(standing, key=lambda each: (each.agreed, each.id))
+    before = {(row[0].id, row[1]): row[3] for row in items(facts, plan.agreed - timedelta(days=1))}
+    then = {(row[0].id, row[1]): row[2] for row in items(facts, plan.agreed)}
+    rows: list[tuple[date, date, str, int, Decimal]] = []
+    for each in (fact for fact in facts if isinstance(fact, Invoice)):
+        for position, amount in enumerate([part.amount for part in each.installments] or [each.amount]):
+            if is_on(plan, each, position):
+                key = (each.id, position)
+                charged = sum(
+                    (
+                        fact.amount
+                        for fact in facts
+                        if isinstance(fact, Charge) and fact.invoice == each.id and fact.on <= plan.agreed
+                        if position == 0 and stands(facts, fact.id, plan.agreed)
+                    ),
+                    Decimal(0),
+                )
+                due = each.installments[position].due if each.installments else due_of(facts, each, plan.agreed)
+                owed = then.get(key, amount + charged) - before.get(key, Decimal(0))
+                rows.append((due or date.max, each.issued, each.id, position, owed))
+    total = Decimal(0)
+    for _, _, name, position, owed in sorted(rows):
+        total += owed
+        if (name, position) == (invoice.id, number):
+            break
+    paid = Decimal(0)
+    for part in plan.installments:
+        paid += part.amount
+        if paid >= total:
+            return part.due
+    return plan.installments[-1].due
 
 
 def unapplied(facts: Sequence[Fact], day: date) -> Decimal:

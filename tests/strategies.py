@@ -149,7 +149,10 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
             invoice = draw(st.sampled_from([None, about.id]))
             facts.append(Hold(name, about.customer, on, end=end, invoice=invoice, reason="complaint"))
         elif kind == "plan":
-            split = (Installment(draw(later(on)), about.amount),)
+            first = draw(parts_of(about.amount))
+            dues = sorted(draw(st.lists(later(on), min_size=2, max_size=2)))
+            rest = max(Decimal("0.01"), about.amount - first)
+            split = (Installment(dues[0], first), Installment(dues[1], rest))[: draw(st.integers(1, 2))]
             facts.append(PaymentPlan(name, about.customer, on, about.currency, split, (about.id,), ended=end))
         else:
             facts.append(Placement(name, about.customer, on, "agency", items=items, recalled=end))

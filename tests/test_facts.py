@@ -74,6 +74,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "Applied": [[], [("I", A)], (("I",),), (("", A),), (("I", 1.0),), (("I", Decimal(0)),), ("I", A), (["I", A],)],
     "tuple[Installment, ...]": [[], (A,), None],
     "tuple[Id, ...]": [[], ("",), (7,), "I", None],
+    "Terms | None": ["net 30", 30],
     "ChargeKind": ["late fee", "", None],
     "AdjustmentKind": ["gift", None],
     "Channel": ["fax", "EMAIL", None],

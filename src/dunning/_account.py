@@ -11,9 +11,11 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 import attrs
 
 from dunning._attrs import frozen
-from dunning._receivable import OpenItem, Receivable, Step
+from dunning._plans import Agreement, PlanProgress, progress
+from dunning._receivable import OpenItem, Receivable, Step, unapplied_of
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
+from dunning.errors import NotFound
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
 from dunning.invoice import (
     Adjustment,
@@ -118,7 +120,8 @@ class Account:
 
     Accounts are made by a ledger. `facts` are the account's own, in order of their ids; `interactions` are the
     contacts, promises, holds, plans and placements that concern it, the customer-wide ones included. `receivables`
-    stand in order of the day on which they were settled for good, those that never were first.
+    stand in order of the day on which they were settled for good, those that never were first. `written_off` and
+    `recovered` are by how much bad debt, and what came in of it after all, changed on each day.
     """
 
     customer: str
@@ -127,6 +130,9 @@ class Account:
     interactions: tuple[Interaction, ...]
     receivables: tuple[Receivable, ...] = attrs.field(eq=False, repr=False)
     credits: tuple[Step, ...] = attrs.field(eq=False, repr=False)
+    written_off: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
+    recovered: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
+    agreements: tuple[Agreement, ...] = attrs.field(default=(), eq=False, repr=False)
 
     def __repr__(self) -> str:
         return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
@@ -138,7 +144,12 @@ class Account:
         Computed from the facts alone, so that it checks the open items: balance = open items - unapplied.
         """
         require_date("as_of", as_of)
-        return sum((delta for day, delta in movements(self.facts) if day <= as_of), ZERO)
+        return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
+
+    def movements(self) -> Iterator[Step]:
+        """By how much the balance changes, and when: what the facts say, and debt that was written off and came in."""
+        yield from movements(self.facts)
+        yield from self.recovered
 
     @exact
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
@@ -166,17 +177,7 @@ class Account:
 
     def unapplied_at(self, as_of: date) -> Decimal:
         """What `unapplied` gives, for callers that are in the exact context and have checked the date."""
-        total = ZERO
-        for day, delta in self.credits:
-            if day > as_of:
-                break
-            total += delta
-        for receivable in self.receivables:
-            if receivable.closed <= as_of:
-                break
-            if receivable.settled:
-                total -= min(ZERO, receivable.net(as_of))
-        return total
+        return unapplied_of(self.credits, self.receivables, as_of)
 
     @exact
     def unapplied_by_day(self, *, as_of: date) -> tuple[Step, ...]:
@@ -216,10 +217,27 @@ class Account:
         return tuple(hold for hold in self._interactions(Hold, as_of) if hold.end is None or as_of < hold.end)
 
     def plans(self, *, as_of: date) -> tuple[PaymentPlan, ...]:
-        """The payment plans that stand on a date."""
-        return tuple(
-            plan for plan in self._interactions(PaymentPlan, as_of) if plan.ended is None or as_of < plan.ended
-        )
+        """The payment plans that stand on a date: agreed by then, and neither ended, nor over, nor broken."""
+        require_date("as_of", as_of)
+        return tuple(each.plan for each in self.agreements if each.plan.agreed <= as_of < each.end)
+
+    @exact
+    def plan_progress(self, plan: PaymentPlan, *, as_of: date) -> PlanProgress:
+        """What has become of a payment plan on a date, derived from the payments: installments kept and missed.
+
+        Paid towards a plan is what settled its items since it was agreed, and the customer's unapplied credit. It
+        breaks on the day after the first one at whose end less was paid than had fallen due; from that day on its items
+        have their former due dates again.
+
+        Raises:
+            NotFound: the plan is not one of this account, or not agreed by then.
+        """
+        require_date("as_of", as_of)
+        known = [each for each in self.agreements if each.plan.agreed <= as_of]
+        for each in known:
+            if each.plan == plan:
+                return progress(each, self.receivables, self.credits, as_of)
+        raise NotFound("payment plan", plan.id, [each.plan.id for each in known])
 
     def placements(self, *, as_of: date) -> tuple[Placement, ...]:
         """The placements with an agency that are not recalled on a date."""

@@ -20,7 +20,7 @@ from dunning._receivable import OpenItem
 from dunning.amounts import ZERO
 from dunning.conditions import compares_of, predicate
 from dunning.dates import NEVER_ENDS
-from dunning.interactions import Contact, Placement
+from dunning.interactions import Contact, PaymentPlan, Placement
 from dunning.ledger import Account
 from dunning.machine import Transition
 from dunning.measures import Value
@@ -193,7 +193,8 @@ class Picture:
                 each.hold(each.open, "held_hold", hold.id, NEVER if hold.end is None else hold.end.toordinal())
         for agreed in account.plans(as_of=as_of):
             for each in self._named(agreed.items):
-                each.hold(each.open, "held_plan", agreed.id, NEVER)
+                each.hold(each.open, "held_plan", agreed.id, self._plan_may_break(agreed))
+                each.due = self._contract_due(each.item)
         for placement in account.placements(as_of=as_of):
             for each in self._named(placement.items):
                 if placement.items or each.item.issued <= placement.on:
@@ -204,6 +205,17 @@ class Picture:
                 left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
                 until = min(promise.due.toordinal() + grace + 1, NEVER)
                 self._spread(left, self._named(promise.items), "held_promise", promise.id, until)
+
+    def _plan_may_break(self, plan: PaymentPlan) -> int:
+        """The day on which a plan that stands breaks or is over if nothing more comes in."""
+        due = self.account.plan_progress(plan, as_of=self.as_of).next_due or plan.installments[-1].due
+        return max(due, self.as_of).toordinal() + 1
+
+    def _contract_due(self, item: OpenItem) -> int | None:
+        """The due date that an item on a plan has again once the plan is broken or over."""
+        found = next(each for each in self.account.receivables if each.invoice.id == item.invoice)
+        due = found.contract_due(item.installment or 1, self.as_of)
+        return None if due is None else due.toordinal()
 
     def _cover(self) -> None:
         """Enter the levels that notices have given to the items they covered."""

@@ -81,6 +81,7 @@ KINDS: dict[str, tuple[str, str]] = {
         f"{_TUPLE} and (not {{0}} or all(isinstance(part, str) and part for part in {{0}}))",
         "a tuple of strings that are not empty",
     ),
+    "Terms | None": ("({0} is None or type({0}).__name__ == 'Terms')", "Terms, or None"),
     "ChargeKind": ("{0} in ('fee', 'interest', 'cost', 'penalty')", "one of fee, interest, cost, penalty"),
     "AdjustmentKind": (
         "{0} in ('write_off', 'discount', 'small_balance', 'deduction')",

@@ -14,8 +14,10 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import cast
 
-from dunning._account import OWN_DATE, Account, Fact, Interaction, movements, reversal_days
+from dunning._account import OWN_DATE, Account, Fact, Interaction, reversal_days
+from dunning._attrs import changed
 from dunning._books import BY_INVOICE, CUSTOMER_WIDE, OWN_ACCOUNT, Books, Desk, Key
+from dunning._plans import Agreement, agreements
 from dunning._receivable import Receivable, Step, by_day, receivable
 from dunning.amounts import ZERO, exact
 from dunning.errors import InvalidValue
@@ -152,6 +154,8 @@ class _Posted:
         self.changes: dict[str, list[DueDateChange]] = {}
         self.disputes: dict[str, list[Dispute]] = {}
         self.credits: list[Step] = []
+        self.written_off: dict[str, list[Step]] = {}
+        self.recovered: list[Step] = []
         self.undone: dict[str, list[date]] = {}
 
     def credit(self, on: date, amount: Decimal, name: str) -> None:
@@ -208,7 +212,8 @@ def _post_by_invoice(
         posted.charged.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, Adjustment):
         steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
-        posted.settled.setdefault(invoice.id, []).extend(steps)
+        where = posted.written_off if fact.kind == "write_off" else posted.settled
+        where.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
@@ -280,14 +285,46 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=_BY_ID)
+    written_off = [step for steps in posted.written_off.values() for step in steps]
+    for name in posted.written_off:
+        _absorb(posted, name)
+    receivables, unapplied = _receivables(posted, desk.days), by_day(posted.credits)
+    plans = [each for each in own if isinstance(each, PaymentPlan)]
+    agreed: tuple[Agreement, ...] = ()
+    if plans:
+        agreed, receivables = agreements(plans, receivables, unapplied)
     return Account(
         key[0],
         key[1],
         tuple(accepted),
         tuple(sorted((*people, *own), key=_BY_ID)) if own or people else (),
-        _receivables(posted, desk.days),
-        by_day(posted.credits),
+        receivables,
+        unapplied,
+        by_day(written_off),
+        by_day(posted.recovered),
+        agreed,
     )
+
+
+def _absorb(posted: _Posted, name: str) -> None:
+    """Let a write-off forgive only what is owed: what comes in for it afterwards is a recovery, not a credit."""
+    written_off = posted.written_off[name]
+    settled = posted.settled.setdefault(name, [])
+    charged = posted.charged.get(name, [])
+    owed, written, forgiven = posted.invoices[name].amount, ZERO, ZERO
+    changes = {day: [ZERO, ZERO] for day in sorted({day for day, _ in (*settled, *charged, *written_off)})}
+    for number, steps in ((0, charged), (1, written_off)):
+        for day, delta in steps:
+            changes[day][number] += delta
+    for day, delta in settled:
+        changes[day][0] -= delta
+    for day, (net, more) in changes.items():
+        owed += net
+        written += more
+        now = min(written, max(ZERO, owed))
+        settled.append((day, now - forgiven))
+        posted.recovered.append((day, more - (now - forgiven)))
+        forgiven = now
 
 
 def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
@@ -312,10 +349,10 @@ def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int)
     """Add the movements of an account to the day book of its currency, or take them out."""
     days = daybook.setdefault(account.currency, {})
     if sign > 0:
-        for day, delta in movements(account.facts):
+        for day, delta in account.movements():
             days[day] = days.get(day, ZERO) + delta
     else:
-        for day, delta in movements(account.facts):
+        for day, delta in account.movements():
             days[day] -= delta
 
 
@@ -388,9 +425,7 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
             if account is not None and (customer, currency) not in groups:
                 own = [each for each in account.interactions if isinstance(each, (Promise, PaymentPlan))]
                 both = tuple(sorted((*people.get(customer, ()), *own), key=_BY_ID))
-                accounts[customer, currency] = Account(
-                    customer, currency, account.facts, both, account.receivables, account.credits
-                )
+                accounts[customer, currency] = changed(account, interactions=both)
     if len(accounts) != len(books.accounts) or accounts.keys() != books.accounts.keys():
         accounts = {key: accounts[key] for key in sorted(accounts)}
     rejected = {problem.id for problem in desk.problems}

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from dunning._attrs import frozen
 from dunning.amounts import ZERO, exact
@@ -21,7 +22,7 @@ from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import DueDateChange, Invoice
 
-__all__ = ["History", "OpenItem", "Receivable", "Step", "by_day", "receivable"]
+__all__ = ["Agreed", "History", "OpenItem", "Receivable", "Step", "by_day", "receivable", "unapplied_of"]
 
 Step = tuple[date, Decimal]
 """A day and by how much a balance changes on it."""
@@ -34,6 +35,7 @@ class OpenItem:
     `original` is the amount billed and `charges` what was added; `open` is what is still owed of both and `disputed`
     the part of it under dispute. `days_past_due` is the date asked for minus the due date: 0 on the due date, negative
     before it, None when no due date is known. `installment` counts from 1, and is None for an undivided invoice.
+    `plan` is the id of the payment plan that sets the due date, while one stands.
     """
 
     invoice: str
@@ -47,6 +49,7 @@ class OpenItem:
     disputed: Decimal
     days_past_due: int | None
     installment: int | None = None
+    plan: str | None = None
 
     @property
     def id(self) -> str:
@@ -60,6 +63,15 @@ class OpenItem:
         return self.original + self.charges - self.open
 
 
+class Agreed(NamedTuple):
+    """The due dates that a payment plan sets while it stands, by the number of the installment (1 if undivided)."""
+
+    plan: str
+    start: date
+    end: date
+    dues: tuple[tuple[int, date], ...]
+
+
 @frozen
 class History:
     """What happened to an invoice besides being settled. Each part is ordered by day."""
@@ -67,6 +79,7 @@ class History:
     charged: tuple[Step, ...] = ()
     due_changes: tuple[DueDateChange, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    plans: tuple[Agreed, ...] = ()
 
 
 @frozen
@@ -126,8 +139,33 @@ class Receivable:
         _, _, original, added, owed = rows[number - 1]
         return original + added - owed
 
+    def billed(self, number: int, as_of: date) -> Decimal:
+        """What an installment (1 for an undivided invoice) comes to with its charges, settled or not."""
+        parts = self.invoice.installments
+        return (parts[number - 1].amount if parts else self.amount) + (self.charges(as_of) if number == 1 else ZERO)
+
+    @property
+    def days_of_change(self) -> set[date]:
+        """The days on which what is owed changes."""
+        charged = self.history.charged if self.history else ()
+        return {self.closed, *(day for day, _ in (*self.settled, *charged))}
+
+    def contract_due(self, number: int, as_of: date) -> date | None:
+        """The due date of an installment (1 for an undivided invoice) on a date, payment plans left aside."""
+        parts = self.invoice.installments
+        return parts[number - 1].due if parts else self.due(as_of)
+
+    def agreed(self, number: int, as_of: date) -> tuple[str, date] | None:
+        """The payment plan that sets the due date of an installment on a date, the latest agreed, and that due date."""
+        for span in reversed(self.history.plans if self.history else ()):
+            if span.start <= as_of < span.end:
+                for its_number, due in span.dues:
+                    if its_number == number:
+                        return span.plan, due
+        return None
+
     def due(self, as_of: date) -> date | None:
-        """The due date as it stood on a date, for an undivided invoice."""
+        """The due date of an undivided invoice as it stood on a date, payment plans left aside."""
         due = self.invoice.due
         for change in self.history.due_changes if self.history else ():
             if change.on > as_of:
@@ -166,14 +204,16 @@ class Receivable:
         disputed = self.disputed(as_of)
         charges = self.charges(as_of)
         invoice = self.invoice
-        for number, due, original, added, owed in self._split(as_of, net, charges):
+        for number, contract_due, original, added, owed in self._split(as_of, net, charges):
             if owed > ZERO:
                 contested = min(owed, disputed)
                 disputed -= contested
+                agreed = self.agreed(number or 1, as_of)
+                due = agreed[1] if agreed else contract_due
                 late = None if due is None else (as_of - due).days
                 yield OpenItem(
                     invoice.id, invoice.customer, invoice.currency, invoice.issued, due,
-                    original, added, owed, contested, late, number,
+                    original, added, owed, contested, late, number, agreed[0] if agreed else None,
                 )  # fmt: skip
 
     def _split(
@@ -199,6 +239,17 @@ def _running(steps: Iterable[Step], as_of: date) -> Decimal:
         if day > as_of:
             break
         total += delta
+    return total
+
+
+def unapplied_of(credits: Sequence[Step], receivables: Sequence[Receivable], as_of: date) -> Decimal:
+    """Credit that settles nothing on a date; the receivables stand in the order in which an account keeps them."""
+    total = _running(credits, as_of)
+    for each in receivables:
+        if each.closed <= as_of:
+            break
+        if each.settled:
+            total -= min(ZERO, each.net(as_of))
     return total
 
 

@@ -15,6 +15,7 @@ from dunning._books import Problem
 from dunning.amounts import parse
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound
+from dunning.terms import Terms
 
 __all__ = ["KINDS_OF_FACTS", "read"]
 
@@ -79,6 +80,7 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "Applied": _pairs(parse),
         "tuple[Id, ...]": _items,
         "tuple[Installment, ...]": installments,
+        "Terms | None": lambda value: Terms.parse(value) if isinstance(value, str) else value,
     }
 
 
@@ -115,6 +117,8 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     faults.extend(f"{name}: missing" for name in missing if values.get(name) is None)
     if faults:
         raise InvalidValue(kind.__name__, faults)
+    if given.get("terms") is not None and given["due"] is None and "installments" not in given:
+        return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
     return cast("Fact", kind(**given))
 
 

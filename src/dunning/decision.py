@@ -50,7 +50,7 @@ _TEXTS = {
     "held_hold": "held by {fact}{when}",
     "held_dispute": "disputed in {fact}",
     "held_promise": "promised in {fact}{when}",
-    "held_plan": "on the payment plan {fact}",
+    "held_plan": "on the payment plan {fact}, kept{when}",
     "held_placement": "placed in {fact}",
     "held_credit": "covered by unapplied credit of {value}",
 }
@@ -268,7 +268,7 @@ def _decision(picture: Picture, case: str, items: list[Item]) -> Decision:
         tuple(_reasons(rules, items, now, as_of)),
         _day(next_change(rules, items, last, today, now)),
         sum([each.open for each in items], ZERO),
-        sum([each.open for each in items if each.due is not None and each.due < today], ZERO),
+        sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
     )
 
 

@@ -16,7 +16,9 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dunning._facts import Amount, Applied, Currency, Id, fact
-from dunning.amounts import exact
+from dunning.amounts import exact, minor_units, split
+from dunning.dates import BusinessCalendar
+from dunning.terms import Terms, due_dates
 
 __all__ = [
     "Adjustment",
@@ -70,7 +72,8 @@ class Invoice:
 
     `due=None` means that no due date is known (yet): the invoice is owed but not aged, until a `DueDateChange` gives
     it one. With `installments`, each part is an item of its own with its own due date; the parts sum to the amount,
-    stand in order of their due dates, and `due` is left None or repeats the last of them.
+    stand in order of their due dates, and `due` is left None or repeats the last of them. `terms` keeps what was
+    agreed about discounts; they do not change `due`, which `from_terms` works out from them.
 
     Raises:
         InvalidValue: a field is not what its annotation says, or the installments do not add up; all faults are named.
@@ -89,6 +92,47 @@ class Invoice:
     reference: str = attrs.field(default="", kw_only=True)
     tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
+    terms: Terms | None = attrs.field(default=None, kw_only=True)
+
+    @classmethod
+    def from_terms(
+        cls,
+        id: str,
+        customer: str,
+        issued: date,
+        amount: Decimal,
+        currency: str,
+        terms: Terms,
+        *,
+        delivered: date | None = None,
+        calendar: BusinessCalendar | None = None,
+        reference: str = "",
+        tags: tuple[str, ...] = (),
+        recorded: date | None = None,
+    ) -> Invoice:
+        """An invoice whose due date, or whose installments, follow from its payment terms.
+
+        Installments are split to the currency's minor unit and sum to the amount exactly, left-over units going to the
+        parts with the largest remainders. `delivered` is when the goods came, for cash on delivery; `calendar` is
+        needed where the terms roll to a business day.
+
+        Raises:
+            InvalidValue: a field is wrong, or the amount cannot be split into installments; the faults are named.
+
+        >>> terms = Terms.parse("3 installments every 30 days")
+        >>> bill = Invoice.from_terms("INV-1", "ACME", date(2026, 1, 5), Decimal("100.00"), "EUR", terms)
+        >>> [(str(part.due), str(part.amount)) for part in bill.installments]
+        [('2026-02-04', '33.34'), ('2026-03-06', '33.33'), ('2026-04-05', '33.33')]
+        """
+        dues = due_dates(terms, issued, delivered=delivered, calendar=calendar)
+        parts: tuple[Installment, ...] = ()
+        if len(dues) > 1:
+            weights = [part.weight for part in terms.parts]
+            parts = tuple(map(Installment, dues, split(amount, weights, places=minor_units(currency))))
+        return cls(
+            id, customer, issued, max(dues), amount, currency,
+            installments=parts, reference=reference, tags=tags, recorded=recorded, terms=terms,
+        )  # fmt: skip
 
     def _rules(self) -> Sequence[str]:
         return tuple(_installment_faults(self)) if self.installments else ()

@@ -8,9 +8,10 @@ fault; lenient building (`Ledger.collect(facts)`) sets the faulty facts aside in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, cast
 
 import attrs
@@ -110,7 +111,8 @@ class Ledger:
             strict: refuse faulty rows and books (all named at once), or set them aside in `problems`.
 
         A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
-        it; it becomes a payment of its own. None means unknown everywhere. Floats are refused, for they are not exact.
+        it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it
+        has no due date, they give it one. None means unknown everywhere. Floats are refused, for they are not exact.
 
         Raises:
             InvalidLedger: rows that cannot be read, each with its number (the first is 1), or facts that contradict.
@@ -195,6 +197,20 @@ class Ledger:
             ),
             ZERO,
         )
+
+    @exact
+    def written_off(self, currency: str, period: Period) -> Decimal:
+        """Written off as bad debt in a period, gross, less the write-offs that were reversed in it."""
+        return self._moved(currency, period, attrgetter("written_off"))
+
+    @exact
+    def recovered(self, currency: str, period: Period) -> Decimal:
+        """What came in of debt that was written off: written-off debt that payments and credits settled after all."""
+        return self._moved(currency, period, attrgetter("recovered"))
+
+    def _moved(self, currency: str, period: Period, steps_of: Callable[[Account], tuple[Step, ...]]) -> Decimal:
+        accounts = (account for account in self.accounts if account.currency == currency)
+        return sum((delta for each in accounts for day, delta in steps_of(each) if day in period), ZERO)
 
     def known_at(self, day: date) -> Ledger:
         """The ledger as it could have been built from what the books knew on a day.

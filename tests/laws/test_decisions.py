@@ -165,8 +165,8 @@ def is_blocked(account: Account, invoice: str, day: date) -> bool:
         if isinstance(fact, Hold) and fact.start <= day and (fact.end is None or day < fact.end):
             if fact.invoice in (None, invoice):
                 return True
-        if isinstance(fact, PaymentPlan) and fact.agreed <= day and (fact.ended is None or day < fact.ended):
-            if invoice in fact.items:
+        if isinstance(fact, PaymentPlan) and invoice in fact.items:
+            if model.plan_stands([*account.facts], fact, day):
                 return True
         if isinstance(fact, Placement) and fact.on <= day and (fact.recalled is None or day < fact.recalled):
             if invoice in fact.items:
