@@ -209,7 +209,7 @@ class Picture:
     def _plan_may_break(self, plan: PaymentPlan) -> int:
         """The day on which a plan that stands breaks or is over if nothing more comes in."""
         due = self.account.plan_progress(plan, as_of=self.as_of).next_due or plan.installments[-1].due
-        return max(due, self.as_of).toordinal() + 1
+        return due.toordinal() + 1
 
     def _contract_due(self, item: OpenItem) -> int | None:
         """The due date that an item on a plan has again once the plan is broken or over."""

@@ -92,11 +92,11 @@ class _Purse:
         """The day after the first one at whose end less was paid than had fallen due."""
         plan = self.plan
         last = plan.installments[-1].due
-        days = {max(part.due, plan.agreed) for part in plan.installments}
+        days = {part.due for part in plan.installments}
         days.update(day for each, _ in self.members for day in each.days_of_change)
         days.update(day for day, _ in self.credits)
         for day in sorted(days):
-            if plan.agreed <= day <= max(last, plan.agreed) and self.paid(day) < self.required(day):
+            if plan.agreed <= day <= last and self.paid(day) < self.required(day):
                 return add_days(day, 1)
         return None
 
@@ -123,7 +123,7 @@ def agreements(
         purse = _Purse(plan, receivables, credits)
         broken = purse.broken()
         over = add_days(plan.installments[-1].due, 1)
-        end = min(each for each in (plan.ended, broken, max(over, plan.agreed)) if each is not None)
+        end = min(each for each in (plan.ended, broken, over) if each is not None)
         found.append(Agreement(plan, end, broken if broken == end else None))
         for name, dues in _dues(purse).items():
             spans.setdefault(name, []).append(Agreed(plan.id, plan.agreed, end, tuple(dues.items())))
@@ -172,7 +172,7 @@ def progress(
         kind: InstallmentState = "pending"
         if at_break is not None and part.due <= at_break and purse.paid(at_break) < due_sum:
             kind = "missed"
-        elif purse.paid(min(as_of, max(part.due, plan.agreed))) >= due_sum:
+        elif purse.paid(min(as_of, part.due)) >= due_sum:
             kind = "kept"
         elif state in ("broken", "ended"):
             kind = "void"

@@ -110,7 +110,11 @@ class Hold:
 
 @fact
 class PaymentPlan:
-    """An agreement to pay `items` in installments. While it stands, its items are not dunned."""
+    """An agreement to pay `items` in installments.
+
+    While it stands its items are due by the plan and are not dunned. Whether installments were kept is never a field:
+    see `dunning.ledger.Account.plan_progress`. `ended` is the day on which the plan was called off.
+    """
 
     id: Id
     customer: Id
@@ -130,6 +134,8 @@ class PaymentPlan:
         days = [part.due for part in self.installments]
         if days != sorted(days):
             faults.append("installments: give them in order of their due dates")
+        elif days and days[0] < self.agreed:
+            faults.append(f"installments: the first is due on {days[0]}, before the plan was agreed, {self.agreed}")
         return faults
 
 
