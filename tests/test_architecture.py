@@ -35,6 +35,11 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_posting": (4, "below _account _books _plans _receivable"),
     "_records": (4, "below _account _books"),
     "ledger": (4, "below _account _books _posting _receivable _records"),
+    "_rates": (2, "_attrs amounts dates errors"),
+    "_standing": (5, "below"),
+    "_schedules": (5, "below _standing"),
+    "_accrual": (5, "below _schedules _standing"),
+    "charges": (5, "below _accrual _schedules _standing"),
     "_buckets": (5, "_attrs errors"),
     "_sheet": (5, "below _buckets"),
     "aging": (5, "below _buckets _sheet"),
@@ -50,6 +55,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "presets.buckets": (10, "below"),
     "presets.policies": (10, "below"),
     "presets.segments": (10, "below"),
+    "presets.statutes": (10, "below"),
     "": (11, ""),
 }
 

@@ -2,16 +2,27 @@
 
 Every error of the library is a `DunningError`. The leaves say who has to act: the program that passed a value that
 cannot be (`InvalidValue`), the books that contradict themselves (`InvalidLedger`), the question that has no answer
-(`Undefined`), the name that is not there (`NotFound`), the rate that the caller did not give (`MissingRate`). The
+(`Undefined`), the name that is not there (`NotFound`), the rate that the caller did not give (`MissingRate`,
+`MissingReferenceRate`). The
 facts of the error are in its arguments, in the order of the constructor, so that errors survive pickling.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-__all__ = ["DunningError", "InvalidLedger", "InvalidValue", "MissingRate", "NotFound", "Undefined", "require_type"]
+__all__ = [
+    "DunningError",
+    "InvalidLedger",
+    "InvalidValue",
+    "MissingRate",
+    "MissingReferenceRate",
+    "NotFound",
+    "Undefined",
+    "require_type",
+]
 
 
 class DunningError(Exception):
@@ -82,6 +93,18 @@ class MissingRate(DunningError, LookupError):
 
     def __str__(self) -> str:
         return f"no rate for {', '.join(self.currencies)}: give one for each currency, nothing was converted"
+
+
+class MissingReferenceRate(DunningError, LookupError):
+    """A value of a reference rate that the caller did not give: `name` is the series, `on` the day that counts."""
+
+    def __init__(self, name: str, on: date) -> None:
+        super().__init__(name, on)
+        self.name = name
+        self.on = on
+
+    def __str__(self) -> str:
+        return f"no value of {self.name} for {self.on}; add it to the series"
 
 
 class Undefined(DunningError, ArithmeticError):

@@ -1,0 +1,437 @@
+"""Charges: what may be added to a late debt, never twice: fees, interest, the fixed sums of statutes.
+
+A schedule says what is charged; `proposed_charges` says what of it has not been charged yet on a date, as `Charge`
+facts for the caller to record. The ledger is the only memory. A fee is proposed once for an (item, level), whatever the
+number of runs. Interest is reckoned exactly from the due date to the date asked for, rounded once, and what was charged
+before is taken off: so adjoining periods sum to the whole, a payment that bounces makes up for the days it had hidden,
+interest outlives the principal, and what was waived stays waived. The id of a proposal counts the charges before it:
+two proposals from the same books cannot both be recorded.
+
+No rate is shipped: a reference rate comes from the caller as a `RateSeries`. The rules of some statutes are data in
+`dunning.presets.statutes`. None of this is legal advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from dunning._accrual import Accrual, Line, accrue, bearing_days
+from dunning._attrs import frozen
+from dunning._rates import Rate, RateReset, RateSeries
+from dunning._report import Report, Table
+from dunning._schedules import Fee, FeeSchedule, Interest, Method, Schedule, Statute, Tier
+from dunning._standing import COMPONENTS, PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder
+from dunning.amounts import ZERO, exact, formatted, minor_units, quotient, rounded
+from dunning.dates import days_between, require_date
+from dunning.errors import require_type
+from dunning.interactions import Contact, Hold
+from dunning.invoice import Charge, Reversal
+from dunning.ledger import Account
+
+__all__ = [
+    "COMPONENTS",
+    "PRINCIPAL_FIRST",
+    "Component",
+    "Fee",
+    "FeeSchedule",
+    "Interest",
+    "InterestLine",
+    "InterestStatement",
+    "InterestTotal",
+    "Method",
+    "PaymentOrder",
+    "Rate",
+    "RateReset",
+    "RateSeries",
+    "Schedule",
+    "Statute",
+    "Tier",
+    "compound_interest",
+    "days_late",
+    "flat_interest",
+    "interest_statement",
+    "proposed_charges",
+    "simple_interest",
+]
+
+
+def days_late(due: date, paid: date) -> int:
+    """The days that bear interest: from the day after the due date to the day of payment, that included; 0 if none.
+
+    >>> days_late(date(2024, 2, 28), date(2024, 2, 29))
+    1
+    """
+    return max(0, (paid - due).days)
+
+
+def simple_interest(
+    principal: Decimal, annual_rate: Decimal, days: int, *, year_days: int = 365, daily_places: int | None = None
+) -> Decimal:
+    """Principal x yearly rate x days / days of the year; 0 where principal or days are not above 0. Not rounded.
+
+    With `daily_places` the interest of one day is rounded first, as some print it, and then multiplied.
+
+    >>> rounded(simple_interest(Decimal(5000), Decimal("0.1225"), 101))
+    Decimal('169.49')
+    >>> simple_interest(Decimal(5000), Decimal("0.1225"), 101, daily_places=2)
+    Decimal('169.68')
+    """
+    if principal <= 0 or days <= 0:
+        return ZERO
+    daily = Fraction(principal) * Fraction(annual_rate) / year_days
+    if daily_places is not None:
+        daily = Fraction(rounded(daily, daily_places))
+    return quotient(daily * days)
+
+
+def compound_interest(
+    principal: Decimal, annual_rate: Decimal, *, months: int, days: int = 0, year_days: int = 360
+) -> Decimal:
+    """Interest with monthly rests: principal x ((1 + rate / 12) ^ months x (1 + rate x days / year_days) - 1).
+
+    Source: 5 CFR 1315.17 (b), the Prompt Payment formula, where months have thirty days.
+
+    >>> rounded(compound_interest(Decimal(1500), Decimal("0.06"), months=2, days=15))
+    Decimal('18.83')
+    """
+    if principal <= 0:
+        return ZERO
+    rate = Fraction(annual_rate)
+    growth = (1 + rate / 12) ** months * (1 + rate * days / year_days)
+    return quotient(Fraction(principal) * (growth - 1))
+
+
+def flat_interest(
+    principal: Decimal,
+    monthly_rate: Decimal,
+    days: int,
+    *,
+    months: Literal["started months", "whole months"],
+    month_days: int = 30,
+) -> Decimal:
+    """A monthly rate for each month of days that has started, or is over: thirty days are one month either way.
+
+    >>> [flat_interest(Decimal(1000), Decimal("0.015"), 37, months=each) for each in ("whole months", "started months")]
+    [Decimal('15'), Decimal('30')]
+    """
+    if principal <= 0 or days <= 0:
+        return ZERO
+    count = -(-days // month_days) if months == "started months" else days // month_days
+    return quotient(Fraction(principal) * Fraction(monthly_rate) * count)
+
+
+@frozen
+class InterestLine:
+    """Successive days of one balance and one rate: the interest is exact up to 28 digits, never rounded to cents."""
+
+    item: str
+    first: date
+    last: date
+    balance: Decimal
+    rate: Decimal
+    interest: Decimal
+
+    @property
+    def days(self) -> int:
+        """The calendar days, both ends counted."""
+        return days_between(self.first, self.last, "ACT/365F") + 1
+
+
+@frozen
+class InterestTotal:
+    """An item's interest: rounded once, what of it was charged (waived or not), and what is left to charge.
+
+    `overcharged` is what was charged beyond it, when a payment was entered late; later interest makes up for it first.
+    """
+
+    item: str
+    accrued: Decimal
+    charged: Decimal
+    to_charge: Decimal
+    overcharged: Decimal
+
+
+@frozen
+class InterestStatement(Report):
+    """The interest of an account up to a date, line by line. Iterating gives the lines; `totals` has one for each item.
+
+    The charges that the ledger holds under this interest's name are `charged`; with `to_charge` recorded they are
+    `accrued`.
+    """
+
+    customer: str
+    currency: str
+    name: str
+    as_of: date
+    lines: tuple[InterestLine, ...]
+    totals: tuple[InterestTotal, ...]
+
+    @property
+    @exact
+    def accrued(self) -> Decimal:
+        """The interest of all items, each rounded once."""
+        return sum((each.accrued for each in self.totals), ZERO)
+
+    @property
+    @exact
+    def charged(self) -> Decimal:
+        """What the ledger holds of it, waived charges included."""
+        return sum((each.charged for each in self.totals), ZERO)
+
+    @property
+    @exact
+    def to_charge(self) -> Decimal:
+        """What is left to charge."""
+        return sum((each.to_charge for each in self.totals), ZERO)
+
+    def __iter__(self) -> Iterator[InterestLine]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a line: as_of, customer, currency, item, first, last, days, balance, rate, interest."""
+        return [
+            {
+                "as_of": self.as_of,
+                "customer": self.customer,
+                "currency": self.currency,
+                "item": line.item,
+                "first": line.first,
+                "last": line.last,
+                "days": line.days,
+                "balance": line.balance,
+                "rate": line.rate,
+                "interest": line.interest,
+            }
+            for line in self.lines
+        ]
+
+    def _table(self, rows: int) -> Table:
+        body = tuple(
+            (
+                line.item,
+                str(line.first),
+                str(line.last),
+                str(line.days),
+                formatted(rounded(line.balance, 2)),
+                f"{formatted(line.rate * 100)} %",
+                f"{rounded(line.interest, 4)}",
+            )
+            for line in self.lines[:rows]
+        )
+        notes = tuple(
+            f"{each.item}: {formatted(each.accrued)} in all, {formatted(each.charged)} charged, "
+            f"{formatted(each.to_charge)} to charge"
+            for each in self.totals
+        )
+        headings = ("item", "from", "to", "days", "balance", "rate", "interest")
+        title = f"{self.name}: {self.customer}, {self.currency}, up to {self.as_of}"
+        return Table(title, headings, body, (), notes, len(self.lines) - len(body), (0, 1, 2))
+
+
+def _charges_of(account: Account, as_of: date) -> list[Charge]:
+    """The charges up to a date, waived ones included: the memory of what was charged."""
+    return [fact for fact in account.facts if type(fact) is Charge and fact.on <= as_of]
+
+
+class _InterestBooks:
+    """An account's interest charges, waived ones included, as far as a schedule looks at them."""
+
+    def __init__(self, account: Account, interest: Interest, as_of: date, lives: Lives) -> None:
+        self.prefix = f"{interest.name}/"
+        self.interest = interest
+        self.charges = [each for each in _charges_of(account, as_of) if each.kind == "interest"]
+        self.waived_on = {
+            fact.of: fact.on for fact in account.facts if type(fact) is Reversal and fact.of in lives.gone
+        }
+        self.holds = [
+            fact
+            for fact in account.interactions
+            if type(fact) is Hold and fact.start <= as_of and fact.reason in interest.stops
+        ]
+
+    def own(self, item: Item) -> list[Charge]:
+        """What was charged for the item under this schedule's name."""
+        return [each for each in self.charges if each.id.startswith(f"{self.prefix}{item.id}/interest/")]
+
+    def how(self, item: Item, rates: RateSeries | None) -> Accrual:
+        interest = self.interest
+        own = self.own(item)
+        others = [
+            each.through or each.on
+            for each in self.charges
+            if each.invoice == item.invoice.id and not each.id.startswith(f"{self.prefix}{item.invoice.id}/")
+        ]
+        relief: dict[date, Decimal] = {}
+        for each in own:
+            if each.id in self.waived_on:
+                on = self.waived_on[each.id]
+                relief[on] = relief.get(on, ZERO) + each.amount
+        return Accrual(
+            interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
+            interest.grace_is_free, interest.longest, self.holds, _day_after(max(others, default=date.min)), relief,
+        )  # fmt: skip
+
+
+def _day_after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+@exact
+def interest_statement(
+    account: Account, interest: Interest, *, as_of: date, rates: RateSeries | None = None
+) -> InterestStatement:
+    """The interest of an account from each due date up to a date, line by line, and what of it is left to charge.
+
+    A day bears interest on the principal that was open at the end of the day before, if it lies after the due date as
+    it stood on that day (extensions and payment plans move it) and no hold stops it. Facts reversed by `as_of` are as
+    if they had never been. Days for which others have charged interest (charges of kind "interest" under other names,
+    up to their `through`) are left out.
+
+    Raises:
+        InvalidValue: `as_of` is not a date, or the rates are missing or of another name.
+        MissingReferenceRate: a value is not in the series; the error names the day.
+
+    >>> from dunning import Invoice, Ledger
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("3650.00"), "EUR")])
+    >>> contract = Interest("contract", Rate(Decimal("0.10")))
+    >>> statement = interest_statement(ledger.account("ACME"), contract, as_of=date(2026, 2, 14))
+    >>> [(str(line.first), line.days, str(line.interest)) for line in statement], str(statement.to_charge)
+    ([('2026-02-05', 10, '10')], '10.00')
+    """
+    require_type("interest_statement", "account", account, Account)
+    require_type("interest_statement", "interest", interest, Interest)
+    require_date("as_of", as_of)
+    return _statement(account, interest, as_of, rates, None)
+
+
+def _statement(
+    account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
+) -> InterestStatement:
+    lives = Lives(account, as_of, interest.payments)
+    books = _InterestBooks(account, interest, as_of, lives)
+    places = minor_units(account.currency)
+    lines: list[InterestLine] = []
+    totals: list[InterestTotal] = []
+    for item in lives.items():
+        if statute is None or statute.applies_to(item.invoice.issued):
+            found = accrue(item, books.how(item, rates), as_of)
+            lines += [_shown_line(item, line) for line in found]
+            accrued = rounded(sum((line.interest for line in found), Fraction(0)), places)
+            charged = sum((each.amount for each in books.own(item)), ZERO)
+            if found or charged:
+                left = accrued - charged
+                to_charge = left if left > 0 and accrued >= interest.minimum else ZERO
+                totals.append(InterestTotal(item.id, accrued, charged, to_charge, max(ZERO, -left)))
+    return InterestStatement(account.customer, account.currency, interest.name, as_of, tuple(lines), tuple(totals))
+
+
+def _shown_line(item: Item, line: Line) -> InterestLine:
+    return InterestLine(item.id, line.first, line.last, quotient(line.balance), line.rate, quotient(line.interest))
+
+
+def _interest_charges(
+    account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
+) -> Iterator[Charge]:
+    before = [each.id for each in _charges_of(account, as_of)]
+    for total in _statement(account, interest, as_of, rates, statute).totals:
+        if total.to_charge:
+            stem = f"{interest.name}/{total.item}/interest/"
+            number = 1 + sum(1 for name in before if name.startswith(stem))
+            invoice = _invoice_of(account, total.item)
+            yield Charge(f"{stem}{number}", invoice, as_of, total.to_charge, "interest", through=as_of)
+
+
+def _invoice_of(account: Account, item: str) -> str:
+    known = {each.invoice.id for each in account.receivables}
+    return item if item in known else item.rpartition("/")[0]
+
+
+def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
+    """The fees that have fallen due and were not charged."""
+    lives = Lives(account, as_of, PRINCIPAL_FIRST)
+    charged = _charges_of(account, as_of)
+    known = {each.id for each in charged}
+    by_level = {(each.invoice, each.level, each.kind) for each in charged if each.level is not None}
+    notices = [each for each in account.contacts(as_of=as_of) if each.is_notice]
+    places = minor_units(account.currency)
+    holds = [each for each in account.interactions if type(each) is Hold and each.reason in schedule.stops]
+    for item in lives.items():
+        if statute is not None and not statute.applies_to(item.invoice.issued):
+            continue
+        for fee in schedule.fees:
+            name = f"{schedule.name}/{item.id}/{fee.step}"
+            is_charged = name in known or (
+                not item.invoice.installments and (item.invoice.id, fee.level, fee.kind) in by_level
+            )
+            if is_charged or fee.currency not in (None, account.currency):
+                continue
+            base = _base_of(item, fee, notices, holds, as_of)
+            amount = rounded(fee.amount_for(base), places)
+            if amount:
+                yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
+
+
+def _base_of(item: Item, fee: Fee, notices: Sequence[Contact], holds: Sequence[Hold], as_of: date) -> Decimal:
+    """The base of a fee on the day on which it fell due; zero when that has not come, or nothing was open then."""
+    if fee.level is None:
+        how = Accrual(_NO_RATE, None, "simple", "ACT/365F", None, fee.after - 1, True, None, holds, date.min, {})
+        principal = next((run.principal for run in bearing_days(item, how, as_of) if run.principal), ZERO)
+    else:
+        given = (each.on for each in notices if each.level == fee.level and item.covers(each.items))
+        days = (on for on in given if not any(_stops(hold, item, on) for hold in holds))
+        principal = next((item.principal(on) for on in days if item.principal(on)), ZERO)
+    return item.original if principal and fee.of == "original" else principal
+
+
+_NO_RATE = Rate(ZERO)
+
+
+def _stops(hold: Hold, item: Item, day: date) -> bool:
+    in_force = hold.start <= day and (hold.end is None or day < hold.end)
+    return in_force and hold.invoice in (None, item.invoice.id)
+
+
+@exact
+def proposed_charges(
+    account: Account, schedule: Schedule, *, as_of: date, rates: RateSeries | None = None
+) -> tuple[Charge, ...]:
+    """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
+
+    A fee of a level falls due with the first notice of that level that covers the item, another when the item has been
+    past due for its days; both on the principal open then, and only once, paid since or not. Interest is what
+    `interest_statement` leaves to charge. Recording what was proposed leaves nothing to propose that day.
+
+    Raises:
+        InvalidValue: `as_of` is not a date, or the rates are missing or of another name.
+        MissingReferenceRate: a value is not in the series; the error names the day.
+
+    >>> from dunning import Invoice, Ledger
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")])
+    >>> late = FeeSchedule("late fee", (Fee.fixed(Decimal("15.00"), after=10),))
+    >>> [str(each.amount) for each in proposed_charges(ledger.account("ACME"), late, as_of=date(2026, 2, 14))]
+    ['15.00']
+    """
+    require_type("proposed_charges", "account", account, Account)
+    require_date("as_of", as_of)
+    return tuple(_proposed(account, schedule, as_of, rates, None))
+
+
+def _proposed(
+    account: Account, schedule: Schedule, as_of: date, rates: RateSeries | None, statute: Statute | None
+) -> Iterable[Charge]:
+    if isinstance(schedule, Statute):
+        yield from _proposed(account, schedule.interest, as_of, rates, schedule)
+        if schedule.compensation is not None:
+            yield from _proposed(account, schedule.compensation, as_of, rates, schedule)
+    elif isinstance(schedule, Interest):
+        yield from _interest_charges(account, schedule, as_of, rates, statute)
+    else:
+        require_type("proposed_charges", "schedule", schedule, FeeSchedule)
+        yield from _fee_charges(account, schedule, as_of, statute)
