@@ -105,7 +105,7 @@ GERMANY = Statute(
     "in force when checked",
     _CHECKED,
     "Nine points for claims for payment where no consumer takes part (five otherwise, without the lump sum). Default "
-    "by a date in the contract, or thirty days after receipt: record the due date accordingly. No interest on interest.",
+    "by a date in the contract, or thirty days after receipt: record the due date so. No interest on interest.",
 )
 FRANCE = Statute(
     "FR",

@@ -1,0 +1,317 @@
+"""Once: no fee twice for an (item, level), no day of interest twice or never, whatever the number and order of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunning.amounts import rounded
+from dunning.charges import (
+    Fee,
+    FeeSchedule,
+    Interest,
+    Rate,
+    RateReset,
+    RateSeries,
+    interest_statement,
+    proposed_charges,
+)
+from dunning.dates import add_months
+from dunning.interactions import Contact, Hold, PaymentPlan
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Installment,
+    Invoice,
+    Payment,
+    Reversal,
+)
+from dunning.ledger import Fact, Ledger
+from tests import model
+
+START = date(2024, 5, 1)
+END = START + timedelta(days=150)
+days = st.integers(0, 140).map(lambda n: START + timedelta(days=n))
+amounts = st.integers(1, 20).map(lambda n: Decimal(n * 2537).scaleb(-2))
+REFERENCE = RateSeries(
+    "reference",
+    (
+        (date(2024, 1, 1), Decimal("0.045")),
+        (date(2024, 6, 12), Decimal("0.0425")),
+        (date(2024, 9, 18), Decimal("-0.01")),
+    ),
+    through=date(2024, 12, 31),
+)
+resets: st.SearchStrategy[RateReset] = st.sampled_from(["at start", "half-year", "daily"])
+FEES = FeeSchedule(
+    "fees",
+    (
+        Fee.fixed(Decimal(5), level="first"),
+        Fee.percent(Decimal("0.01"), level="second", minimum=Decimal(2)),
+        Fee.fixed(Decimal(40), after=3, kind="cost"),
+    ),
+    stops=frozenset({"insolvency"}),
+)
+
+
+@st.composite
+def late_books(draw: st.DrawFn) -> list[Fact]:
+    """One customer whose invoices are late: paid in parts, bounced, extended, held, planned, dunned, charged by others."""
+    facts: list[Fact] = []
+    for name in ("A", "B")[: draw(st.integers(1, 2))]:
+        issued, amount = START + timedelta(days=draw(st.integers(0, 40))), draw(amounts)
+        due = issued + timedelta(days=draw(st.sampled_from([0, 1, 14, 30])))
+        parts: tuple[Installment, ...] = ()
+        if draw(st.integers(0, 3)) == 0:
+            half = rounded(amount / 2)
+            parts = (Installment(due, half), Installment(due + timedelta(days=20), amount - half))
+        bill = Invoice(name, "ACME", issued, None if parts else due, amount, "EUR", installments=parts)
+        facts.append(bill)
+        for number, kind in enumerate(
+            draw(
+                st.lists(
+                    st.sampled_from(["pay", "pay", "pay", "credit", "later", "extend", "forgive", "fee"]), max_size=4
+                )
+            )
+        ):
+            each, on, part = f"{kind}-{name}-{number}", draw(days), min(amount, draw(amounts))
+            if kind == "pay":
+                facts.append(Payment(each, "ACME", on, part, "EUR", applied=((name, part),)))
+            elif kind == "credit":
+                facts.append(CreditNote(each, "ACME", on, part, "EUR", applied=((name, part),)))
+            elif kind == "later":
+                facts.append(Payment(each, "ACME", on, part, "EUR"))
+                facts.append(Application(f"apply-{each}", each, on + timedelta(days=5), name, part))
+            elif kind == "extend" and not parts:
+                facts.append(DueDateChange(each, name, on, on + timedelta(days=draw(st.integers(-5, 20)))))
+            elif kind == "forgive":
+                forgiven = draw(st.sampled_from(["write_off", "discount"]))
+                facts.append(
+                    Adjustment(
+                        each, name, max(on, issued), part, "write_off" if forgiven == "write_off" else "discount"
+                    )
+                )
+            elif kind == "fee":
+                facts.append(Charge(each, name, max(on, issued), part, "fee"))
+            if kind in ("pay", "credit", "forgive") and draw(st.integers(0, 3)) == 0:
+                happened = max(on, issued) if kind == "forgive" else on
+                facts.append(Reversal(f"undo-{each}", each, happened + timedelta(days=draw(st.integers(0, 30)))))
+    for number in range(draw(st.integers(0, 2))):
+        on, invoice = draw(days), draw(st.sampled_from([None, "A"]))
+        until = draw(st.one_of(st.none(), st.integers(0, 40).map(lambda n: on + timedelta(days=n))))  # drawn at once
+        reason = draw(st.sampled_from(["insolvency", "complaint"]))
+        facts.append(Hold(f"hold-{number}", "ACME", on, end=until, invoice=invoice, reason=reason))
+    if draw(st.integers(0, 2)) == 0:
+        agreed = draw(days)
+        split = (
+            Installment(agreed + timedelta(days=10), draw(amounts)),
+            Installment(agreed + timedelta(days=25), draw(amounts)),
+        )
+        facts.append(PaymentPlan("plan", "ACME", agreed, "EUR", split, ("A",)))
+    for number in range(draw(st.integers(0, 3))):
+        level = draw(st.sampled_from(["first", "second"]))
+        facts.append(Contact(f"notice-{number}", "ACME", draw(days), "email", level=level))
+    return facts
+
+
+def standing(facts: Sequence[Fact], as_of: date) -> list[Fact]:
+    """The facts of which nothing is reversed by a date, as if what is had never been."""
+    return [fact for fact in facts if not isinstance(fact, Reversal) and model.stands(facts, fact.id, as_of)]
+
+
+def principal(facts: list[Fact], invoice: Invoice, number: int, day: date) -> Decimal:
+    """The principal of an item at the end of a day: every settlement meets principal, the first installment first."""
+    gone = {fact.source for fact in facts if isinstance(fact, Application)} - {fact.id for fact in facts}
+    left = invoice.amount if invoice.issued <= day else Decimal(0)
+    for fact in facts:
+        if model.happened(fact) <= day:
+            if isinstance(fact, (Payment, CreditNote)):
+                left -= sum((part for name, part in fact.applied if name == invoice.id), Decimal(0))
+            elif isinstance(fact, (Application, Adjustment)) and fact.invoice == invoice.id:
+                left -= fact.amount if getattr(fact, "source", None) not in gone else 0
+    parts = [part.amount for part in invoice.installments] or [invoice.amount]
+    return min(parts[number], max(Decimal(0), left - sum(parts[number + 1 :], Decimal(0))))
+
+
+def rate_of(interest: Interest, start: date, day: date) -> Decimal:
+    if interest.rate.reset == "daily":
+        return interest.rate.margin + REFERENCE.on(day)
+    half = start if interest.rate.reset == "at start" else day
+    first = date(half.year, 1 if half.month < 7 else 7, 1)
+    return interest.rate.margin + REFERENCE.on(first - timedelta(days=interest.rate.days_before))
+
+
+def bears(facts: list[Fact], invoice: Invoice, number: int, day: date) -> bool:
+    """Whether a day lies after the due date of that day, and no hold stops it."""
+    contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
+    due = model.planned(facts, invoice, number, day) or contract
+    held = any(
+        isinstance(fact, Hold) and fact.reason == "insolvency" and fact.start <= day and fact.invoice in (None, invoice.id)
+        and (fact.end is None or day < fact.end)
+        for fact in facts
+    )  # fmt: skip
+    return due is not None and day > due and not held
+
+
+def by_the_day(facts: list[Fact], interest: Interest, as_of: date) -> dict[str, Fraction]:
+    """The simple interest of each item, day by day."""
+    stand = standing(facts, as_of)
+    found: dict[str, Fraction] = {}
+    for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= as_of):
+        for number in range(max(1, len(invoice.installments))):
+            name = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
+            start: date | None = None
+            total = Fraction(0)
+            for day in model.days_from(invoice.issued, (as_of - invoice.issued).days + 1):
+                owed = principal(stand, invoice, number, day - timedelta(days=1))
+                if owed and bears(facts, invoice, number, day):
+                    start = start or day
+                    total += Fraction(owed) * Fraction(rate_of(interest, start, day)) / 365
+            if start is not None:
+                found[name] = total
+    return found
+
+
+def interests(reset: RateReset) -> Interest:
+    return Interest(
+        "law", Rate(Decimal("0.08"), "reference", reset=reset, days_before=0), stops=frozenset({"insolvency"})
+    )
+
+
+@given(late_books(), resets, days)
+def test_interest_is_what_counting_day_by_day_gives(facts: list[Fact], reset: RateReset, as_of: date) -> None:
+    interest, expected = interests(reset), by_the_day(facts, interests(reset), as_of)
+    for account in Ledger(facts):
+        statement = interest_statement(account, interest, as_of=as_of, rates=REFERENCE)
+        for total in statement.totals:
+            assert total.accrued == rounded(expected.pop(total.item))
+        for line in statement:
+            assert line.interest == line.balance * line.rate * line.days / 365 or abs(
+                Fraction(line.interest) - Fraction(line.balance) * Fraction(line.rate) * line.days / 365
+            ) < Fraction(1, 10**20)
+    assert not any(expected.values())
+
+
+@given(late_books(), resets, st.lists(days, max_size=5))
+def test_runs_on_any_days_charge_what_one_run_at_the_end_would(
+    facts: list[Fact], reset: RateReset, runs: list[date]
+) -> None:
+    interest, books = interests(reset), list(facts)
+    for day in [*sorted(runs), END, END]:
+        for account in Ledger.collect([fact for fact in books if model.happened(fact) <= day]):
+            proposed = proposed_charges(account, interest, as_of=day, rates=REFERENCE)
+            again = proposed_charges(account, interest, as_of=day, rates=REFERENCE)
+            assert proposed == again
+            books.extend(proposed)
+    charged: dict[str, Decimal] = {}
+    for fact in books:
+        if isinstance(fact, Charge) and fact.kind == "interest":
+            item = fact.id.removeprefix("law/").rpartition("/interest/")[0]
+            charged[item] = charged.get(item, Decimal(0)) + fact.amount
+    expected = by_the_day(facts, interest, END)
+    assert charged == {name: rounded(total) for name, total in expected.items() if rounded(total)}
+    (account,) = Ledger(books)
+    assert proposed_charges(account, interest, as_of=END, rates=REFERENCE) == ()
+
+
+@given(late_books(), resets)
+def test_a_reversed_payment_leaves_no_trace_in_the_interest(facts: list[Fact], reset: RateReset) -> None:
+    dues = [
+        fact for fact in facts if not isinstance(fact, PaymentPlan)
+    ]  # whether a plan was kept is a matter of its day
+    never: list[Fact] = standing(dues, END)
+    sources = {fact.id for fact in never}
+    never = [fact for fact in never if getattr(fact, "source", None) in (None, *sources)]
+    with_reversals = interest_statement(Ledger(dues).account("ACME"), interests(reset), as_of=END, rates=REFERENCE)
+    without = interest_statement(Ledger(never).account("ACME"), interests(reset), as_of=END, rates=REFERENCE)
+    assert with_reversals.lines == without.lines
+
+
+@given(late_books(), st.lists(days, max_size=5))
+def test_a_fee_is_charged_once_for_an_item_and_level(facts: list[Fact], runs: list[date]) -> None:
+    books = list(facts)
+    for day in [*sorted(runs), END, END]:
+        for account in Ledger.collect([fact for fact in books if model.happened(fact) <= day]):
+            books.extend(proposed_charges(account, FEES, as_of=day))
+    charges = [fact for fact in books if isinstance(fact, Charge) and fact.id.startswith("fees/")]
+    assert len({fact.id for fact in charges}) == len(charges)
+    assert {fact.id for fact in charges} == due_fees(facts)
+    for fact in charges:
+        assert fact.amount >= 2 if fact.level == "second" else fact.amount == {"first": 5, None: 40}[fact.level]
+
+
+def due_fees(facts: list[Fact]) -> set[str]:
+    """The ids of all fees that ever fell due, from the facts as they were known on each day."""
+    found: set[str] = set()
+    for day in model.days_from(START, (END - START).days + 1):
+        stand = standing([fact for fact in facts if model.happened(fact) <= END], END)
+        for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
+            for number in range(max(1, len(invoice.installments))):
+                name = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
+                contract = (
+                    invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
+                )
+                due = model.planned(facts, invoice, number, day) or contract
+                late = due is not None and (day - due).days >= 3
+                if (
+                    late
+                    and bears(facts, invoice, number, day)
+                    and principal(stand, invoice, number, day - timedelta(days=1))
+                ):
+                    found.add(f"fees/{name}/day 3")
+                for fact in facts:
+                    if isinstance(fact, Contact) and fact.on == day and principal(stand, invoice, number, day):
+                        if not stopped(facts, invoice, day):
+                            found.add(f"fees/{name}/{fact.level}")
+    return found
+
+
+def stopped(facts: list[Fact], invoice: Invoice, day: date) -> bool:
+    return any(
+        isinstance(fact, Hold) and fact.reason == "insolvency" and fact.start <= day and fact.invoice in (None, invoice.id)
+        and (fact.end is None or day < fact.end)
+        for fact in facts
+    )  # fmt: skip
+
+
+@given(late_books(), st.sampled_from([None, 30]), days)
+def test_compound_interest_is_what_counting_day_by_day_gives(
+    facts: list[Fact], month_days: int | None, as_of: date
+) -> None:
+    interest = Interest(
+        "law",
+        Rate(Decimal("0.24")),
+        method="compound",
+        day_count="ACT/360",
+        month_days=month_days,
+        stops=frozenset({"insolvency"}),
+    )
+    stand = standing(facts, as_of)
+    for account in Ledger(facts):
+        totals = {total.item: total.accrued for total in interest_statement(account, interest, as_of=as_of).totals}
+        for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= as_of):
+            for number in range(max(1, len(invoice.installments))):
+                name = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
+                capital = accrued = Fraction(0)
+                anchor: date | None = None
+                months = 1
+                for day in model.days_from(invoice.issued, (as_of - invoice.issued).days + 1):
+                    owed = principal(stand, invoice, number, day - timedelta(days=1))
+                    if bears(facts, invoice, number, day) and (owed or anchor):
+                        anchor = anchor or day - timedelta(days=1)
+                        accrued += (Fraction(owed) + capital) * Fraction(24, 100) / 360
+                    while anchor and day == month_end(anchor, months, month_days):
+                        capital, accrued, months = capital + accrued, Fraction(0), months + 1
+                assert totals.get(name, 0) == rounded(capital + accrued)
+
+
+def month_end(anchor: date, months: int, month_days: int | None) -> date:
+    return anchor + timedelta(days=months * month_days) if month_days else add_months(anchor, months)
