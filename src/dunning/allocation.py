@@ -1,0 +1,350 @@
+"""Allocation: which invoices a payment settles, proposed by a named strategy.
+
+A strategy goes through its steps in order: what the customer named, an exact match, the oldest due first, the largest
+first, or in proportion. Never more is allocated than was paid, nor than is open; what is left stays unapplied. What is
+disputed is left alone unless the customer names it. Within an item, and between items where the strategy says so, a
+payment meets charges and principal in a named order, for statutes differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import combinations, islice
+from typing import Any, Literal, TypeAlias, get_args
+
+import attrs
+
+from dunning._account import reversed_by
+from dunning._attrs import changed, frozen
+from dunning._report import Report, Table
+from dunning._standing import COMPONENTS, PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder, order_faults
+from dunning.amounts import ZERO, currency, exact, formatted, split
+from dunning.dates import require_date
+from dunning.errors import InvalidValue, require_type
+from dunning.invoice import Application, CreditNote, Payment
+from dunning.ledger import Account, OpenItem
+from dunning.terms import cash_discount
+
+__all__ = ["Allocated", "Allocation", "ChargesPlace", "Step", "Strategy", "allocate"]
+
+Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
+"""How items are chosen; see `Strategy`."""
+ChargesPlace: TypeAlias = Literal["with item", "first", "last"]
+"""Whether charges are met item by item, or those of all items before or after all principal."""
+
+_CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
+
+
+@frozen
+class Strategy:
+    """How a payment is allocated.
+
+    Args:
+        name: what it is called.
+        steps: *named*: what the customer named, in that order; *exact*: the one item, or the fewest and oldest items,
+            whose open amounts are exactly what is left (among the 24 oldest, five at most; a single item also matches
+            less the discount that its terms allow on the day of payment); *oldest* due first; *largest* first;
+            *pro rata* of the open amounts.
+        order: what of an item a payment meets first.
+        charges: whether charges go *with item*, or those of all items *first* or *last*.
+
+    Raises:
+        InvalidValue: a field is not what is said above; all faults are named.
+    """
+
+    name: str
+    steps: tuple[Step, ...] = ("named", "exact", "oldest")
+    order: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
+    charges: ChargesPlace = attrs.field(default="with item", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = order_faults(self.order)
+        if not self.steps or any(step not in get_args(Step) for step in self.steps):
+            faults.append(f"steps: {self.steps!r} are not some of {', '.join(get_args(Step))}")
+        if self.charges not in get_args(ChargesPlace):
+            faults.append(f"charges: {self.charges!r} is not one of {', '.join(get_args(ChargesPlace))}")
+        if faults:
+            raise InvalidValue("Strategy", faults)
+
+
+@frozen
+class Allocated:
+    """An amount that goes to a component (principal, interest, cost, fee, penalty) of an item, and by which step."""
+
+    item: str
+    invoice: str
+    component: Component
+    amount: Decimal
+    step: Step
+
+
+@frozen
+class Allocation(Report):
+    """What a payment settles, as proposed. Iterating gives an `Allocated` for each component of an item.
+
+    `applied` has one (invoice, amount) pair for each invoice, as the facts want it; `unapplied` is what is left, and
+    `unmatched` the references under which nothing is open.
+    """
+
+    source: Payment | CreditNote
+    as_of: date
+    lines: tuple[Allocated, ...]
+    unapplied: Decimal
+    unmatched: tuple[str, ...]
+
+    @property
+    @exact
+    def applied(self) -> tuple[tuple[str, Decimal], ...]:
+        """(invoice, amount) pairs, in the order in which invoices were first met."""
+        totals: dict[str, Decimal] = {}
+        for line in self.lines:
+            totals[line.invoice] = totals.get(line.invoice, ZERO) + line.amount
+        return tuple(totals.items())
+
+    def as_source(self) -> Payment | CreditNote:
+        """The payment or credit note as it is to be recorded, if it is not in the ledger yet: with its `applied`.
+
+        Raises:
+            InvalidValue: it has been applied in part; use `as_applications`.
+        """
+        if self.source.applied:
+            raise InvalidValue(self.source.id, ("applied: it is recorded already; use as_applications",))
+        return changed(self.source, applied=self.applied)
+
+    def as_applications(self, *, on: date) -> tuple[Application, ...]:
+        """The facts that apply a payment which is in the ledger already; one for each invoice."""
+        source = self.source.id
+        return tuple(Application(f"{source}/{name}/{on}", source, on, name, amount) for name, amount in self.applied)
+
+    def __iter__(self) -> Iterator[Allocated]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a line: source, as_of, item, invoice, component, amount, step."""
+        return [{"source": self.source.id, "as_of": self.as_of, **attrs.asdict(line)} for line in self.lines]  # type: ignore[arg-type]  # a class of `frozen`
+
+    def _table(self, rows: int) -> Table:
+        body = tuple((line.item, line.component, line.step, formatted(line.amount)) for line in self.lines[:rows])
+        notes = (f"{formatted(self.unapplied)} stays unapplied",) if self.unapplied else ()
+        if self.unmatched:
+            notes = (*notes, f"nothing is open under {', '.join(self.unmatched)}")
+        title = f"Allocation of {self.source.id}: {formatted(self.source.amount)} {self.source.currency}"
+        return Table(
+            title, ("item", "component", "by", "amount"), body, (), notes, len(self.lines) - len(body), (0, 1, 2)
+        )
+
+
+class _Claim:
+    """An open item: what of it may be paid, by component in the order of payment."""
+
+    def __init__(self, open_item: OpenItem, item: Item, order: PaymentOrder) -> None:
+        self.open_item = open_item
+        self.item = item
+        self.key = (open_item.due or date.max, open_item.issued, open_item.invoice, open_item.installment or 0)
+        state = item.lives.state(item.invoice.id, item.lives.as_of)
+        owed = dict.fromkeys(COMPONENTS, ZERO) if state is None or item.number > 1 else dict(state.owed)
+        owed["principal"] = item.principal(item.lives.as_of)
+        self.owed: dict[Component, Decimal] = {component: owed[component] for component in order}
+        self.free = open_item.open - open_item.disputed
+
+    def take(self, amount: Decimal, components: Sequence[Component], *, disputed_too: bool) -> dict[Component, Decimal]:
+        """Take up to an amount from some components, in their order; what is taken is not open any more."""
+        taken: dict[Component, Decimal] = {}
+        for component in components:
+            most = self.owed[component] if disputed_too else min(self.owed[component], self.free)
+            part = min(amount, most)
+            if part > ZERO:
+                taken[component] = part
+                self.owed[component] -= part
+                self.free -= min(part, self.free)
+                amount -= part
+        return taken
+
+    def room(self, components: Sequence[Component]) -> Decimal:
+        """What may be taken from some components, disputed amounts left out."""
+        return min(self.free, sum((self.owed[component] for component in components), ZERO))
+
+
+class _Desk:
+    """A payment while it is allocated."""
+
+    def __init__(self, amount: Decimal, strategy: Strategy, claims: list[_Claim]) -> None:
+        self.left = amount
+        self.strategy = strategy
+        self.claims = claims
+        self.lines: list[Allocated] = []
+
+    def pay(
+        self, claim: _Claim, amount: Decimal, step: Step, components: Sequence[Component], *, disputed_too: bool = False
+    ) -> None:
+        """Put up to an amount on an item."""
+        taken = claim.take(min(amount, self.left), components, disputed_too=disputed_too)
+        for component, part in taken.items():
+            self.left -= part
+            self.lines.append(Allocated(claim.item.id, claim.item.invoice.id, component, part, step))
+
+    def phases(self) -> list[tuple[Component, ...]]:
+        """The components in the turns in which all items are gone through."""
+        order = self.strategy.order
+        charges: tuple[Component, ...] = tuple(component for component in order if component != "principal")
+        principal: tuple[Component, ...] = ("principal",)
+        turns: Mapping[ChargesPlace, list[tuple[Component, ...]]] = {
+            "with item": [order],
+            "first": [charges, principal],
+            "last": [principal, charges],
+        }
+        return turns[self.strategy.charges]
+
+    def named(self, references: Sequence[tuple[str, Decimal | None]]) -> list[str]:
+        """Pay what the customer named; returns the references under which nothing is open."""
+        unmatched: list[str] = []
+        for name, asked in references:
+            found = [
+                claim
+                for claim in self.claims
+                if name in (claim.item.id, claim.item.invoice.id, claim.item.invoice.reference)
+            ]
+            if not found:
+                unmatched.append(name)
+            before = self.left
+            for claim in found:
+                most = self.left if asked is None else asked - (before - self.left)
+                self.pay(claim, most, "named", self.strategy.order, disputed_too=True)
+        return unmatched
+
+    def exact(self, received: date, places: int) -> None:
+        """Pay the fewest and oldest items whose open amounts are exactly what is left."""
+        order = self.strategy.order
+        claims = [claim for claim in self.claims if claim.room(order)][:_CANDIDATES]
+        sizes = range(1, min(_MOST_ITEMS, len(claims)) + 1)
+        tries = islice((group for size in sizes for group in combinations(claims, size)), _TRIES)
+        match = next((group for group in tries if sum((claim.room(order) for claim in group), ZERO) == self.left), None)
+        if match is None:
+            match = next(((claim,) for claim in claims if _payable(claim, received, places) == self.left), ())
+        for claim in match:
+            self.pay(claim, self.left, "exact", order)
+
+    def in_turn(self, step: Step, claims: Iterable[_Claim]) -> None:
+        """Pay item after item as far as the money goes."""
+        ordered = list(claims)
+        for components in self.phases():
+            for claim in ordered:
+                self.pay(claim, self.left, step, components)
+
+    def pro_rata(self, places: int) -> None:
+        """Pay all items in proportion to what is open of them."""
+        for components in self.phases():
+            rooms = [claim.room(components) for claim in self.claims]
+            total = min(self.left, sum(rooms, ZERO))
+            if total:
+                unit = max(places, _decimals(total))
+                for claim, part in zip(self.claims, split(total, rooms, places=unit), strict=True):
+                    self.pay(claim, part, "pro rata", components)
+                for claim in self.claims:
+                    self.pay(claim, self.left, "pro rata", components)
+
+
+def _decimals(amount: Decimal) -> int:
+    exponent = amount.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def _payable(claim: _Claim, received: date, places: int) -> Decimal | None:
+    """What settles an undivided invoice on a day with the discount of its terms; None where there is none to be had."""
+    invoice = claim.item.invoice
+    if invoice.terms is None or invoice.installments or claim.open_item.open != invoice.amount:
+        return None
+    if not invoice.terms.discounts or invoice.terms.roll != "unadjusted":
+        return None
+    found = cash_discount(invoice.terms, invoice.amount, issued=invoice.issued, on=received, places=places)
+    return found.payable if found.discount else None
+
+
+def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Decimal:
+    """What of a payment or credit note is not applied."""
+    faults: list[str] = []
+    day = source.received if isinstance(source, Payment) else source.issued
+    if (source.customer, source.currency) != (account.customer, account.currency):
+        faults.append(f"customer: {source.customer} {source.currency} is not {account.customer} {account.currency}")
+    if day > as_of:
+        faults.append(f"as_of: it is dated {day}, after {as_of}; ask about a later day")
+    gone = reversed_by(account.facts, as_of)
+    known = next((fact for fact in account.facts if fact.id == source.id), None)
+    if known is not None and known != source:
+        faults.append("id: the ledger has another fact under it")
+    if known is None and source.applied:
+        faults.append("applied: record it first, or leave applied empty")
+    if source.id in gone:
+        faults.append("it is reversed; there is nothing to allocate")
+    if faults:
+        raise InvalidValue(f"allocate {source.id}", faults)
+    later = (
+        fact.amount
+        for fact in account.facts
+        if isinstance(fact, Application) and fact.source == source.id and fact.on <= as_of and fact.id not in gone
+    )
+    return source.amount - sum((part for _, part in source.applied), ZERO) - sum(later, ZERO)
+
+
+@exact
+def allocate(
+    payment: Payment | CreditNote,
+    account: Account,
+    *,
+    as_of: date,
+    strategy: Strategy,
+    references: Sequence[str | tuple[str, Decimal]] = (),
+) -> Allocation:
+    """Propose which invoices a payment (or what is unapplied of it) settles on a date.
+
+    Args:
+        payment: the payment or credit note, recorded in the account's ledger or not.
+        account: the customer's account.
+        as_of: the date; what is open on it can be paid.
+        strategy: how items are chosen; see `dunning.presets.allocations`.
+        references: what the customer named: ids of invoices or installments, or `Invoice.reference`s, each with an
+            amount or without.
+
+    Raises:
+        InvalidValue: the payment is of another account, dated later, reversed, or applied but not recorded.
+
+    >>> from dunning import Invoice, Ledger
+    >>> from dunning.presets.allocations import OLDEST_FIRST
+    >>> ledger = Ledger([
+    ...     Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR"),
+    ...     Invoice("INV-2", "ACME", date(2026, 1, 9), date(2026, 2, 8), Decimal("40.00"), "EUR"),
+    ... ])
+    >>> payment = Payment("PAY-1", "ACME", date(2026, 2, 9), Decimal("100.00"), "EUR")
+    >>> found = allocate(payment, ledger.account("ACME"), as_of=date(2026, 2, 9), strategy=OLDEST_FIRST)
+    >>> [(name, str(amount)) for name, amount in found.applied], str(found.unapplied)
+    ([('INV-1', '90.00'), ('INV-2', '10.00')], '0.00')
+    """
+    require_type("allocate", "account", account, Account)
+    require_type("allocate", "strategy", strategy, Strategy)
+    require_date("as_of", as_of)
+    left = _left_of(payment, account, as_of)
+    lives = Lives(account, as_of, strategy.order)
+    items = {item.id: item for item in lives.items()}
+    claims = [_Claim(each, items[each.id], strategy.order) for each in account.items_at(as_of)]
+    desk = _Desk(left, strategy, claims)
+    places = currency(account.currency).decimals or 0
+    received = payment.received if isinstance(payment, Payment) else payment.issued
+    unmatched: list[str] = []
+    for step in strategy.steps:
+        if step == "named":
+            unmatched = desk.named([(each, None) if isinstance(each, str) else each for each in references])
+        elif step == "exact":
+            desk.exact(received, places)
+        elif step == "pro rata":
+            desk.pro_rata(places)
+        else:
+            desk.in_turn(
+                step,
+                claims if step == "oldest" else sorted(claims, key=lambda each: (-each.room(strategy.order), each.key)),
+            )
+    return Allocation(payment, as_of, tuple(desk.lines), desk.left, tuple(unmatched))

@@ -1,0 +1,245 @@
+"""Settlement otherwise than by payment in full: plans, discounts taken, small balances and write-offs, as proposals.
+
+Each function gives facts for the caller to record, and looks at the ledger for what was recorded before: asking again
+after recording proposes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from dunning._attrs import frozen
+from dunning._standing import PRINCIPAL_FIRST, Lives
+from dunning.amounts import ZERO, exact, fits, minor_units, rounded, split
+from dunning.dates import BusinessCalendar, add_days, monthly, require_date
+from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.invoice import Adjustment, AdjustmentKind, CreditNote, Installment
+from dunning.ledger import Account, Receivable
+from dunning.terms import discount_windows
+
+__all__ = [
+    "LENIENT",
+    "STRICT",
+    "DiscountPolicy",
+    "propose_plan",
+    "small_balance",
+    "take_discounts",
+    "write_off",
+]
+
+
+def propose_plan(
+    amount: Decimal, n: int, *, first: date, spacing: int | Literal["month"] = "month", currency: str
+) -> tuple[Installment, ...]:
+    """Equal installments of an amount, in minor units of the currency, that sum to it exactly.
+
+    Args:
+        amount: what is to be paid in all.
+        n: how many installments.
+        first: when the first is due.
+        spacing: days between two, or every month on the day of the first (the last day in shorter months).
+        currency: its minor unit is the smallest part; left-over units go to the first installments.
+
+    Raises:
+        InvalidValue: there is less than one unit for each, or an argument is wrong; all faults are named.
+
+    >>> from dunning.settlement import propose_plan
+    >>> plan = propose_plan(Decimal("100.00"), 3, first=date(2026, 1, 31), currency="EUR")
+    >>> [(str(part.due), str(part.amount)) for part in plan]
+    [('2026-01-31', '33.34'), ('2026-02-28', '33.33'), ('2026-03-31', '33.33')]
+    """
+    require_date("first", first)
+    faults: list[str] = []
+    if type(n) is not int or n < 1:
+        faults.append(f"n: {n!r} is not a number of installments, 1 or more")
+    if spacing != "month" and (type(spacing) is not int or spacing < 1):
+        faults.append(f"spacing: {spacing!r} is not a number of days, 1 or more, or 'month'")
+    if not faults and amount < n * Decimal(1).scaleb(-minor_units(currency)):
+        faults.append(f"amount: {amount} is less than the smallest amount for each of {n} installments")
+    if faults:
+        raise InvalidValue("propose_plan", faults)
+    dues = monthly(first, n) if spacing == "month" else tuple(add_days(first, spacing * number) for number in range(n))
+    return tuple(map(Installment, dues, split(amount, [1] * n, places=minor_units(currency))))
+
+
+@frozen
+class DiscountPolicy:
+    """Which discounts are accepted: those paid by the last day and `grace` days more, and any of up to `tolerance`.
+
+    Raises:
+        InvalidValue: the grace is not a number of days, or the tolerance not a Decimal of at least 0.
+    """
+
+    name: str
+    grace: int = 0
+    tolerance: Decimal = ZERO
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        if type(self.grace) is not int or self.grace < 0:
+            faults.append(f"grace: {self.grace!r} is not a number of days, 0 or more")
+        faults += _tolerance_faults(self.tolerance)
+        if faults:
+            raise InvalidValue("DiscountPolicy", faults)
+
+
+def _tolerance_faults(value: object) -> list[str]:
+    is_amount = isinstance(value, Decimal) and fits(value) and value >= 0
+    return [] if is_amount else [f"tolerance: {value!r} is not a Decimal of at least 0"]
+
+
+STRICT = DiscountPolicy("within the discount period")
+"""A discount taken a day late leaves the difference open."""
+
+LENIENT = DiscountPolicy("three days of grace", grace=3)
+"""Three more days, for money that was on its way."""
+
+
+@exact
+def take_discounts(
+    account: Account, *, as_of: date, policy: DiscountPolicy = STRICT, calendar: BusinessCalendar | None = None
+) -> tuple[Adjustment, ...]:
+    """The discounts that customers took as their invoices' terms allow, as adjustments that settle the rest.
+
+    A discount is earned when by its last day all was paid but the discount, which is counted on the amount less credit
+    notes; of several, the highest earned. An invoice has one discount at most, in its life: one that was taken back
+    (reversed) is not proposed again. What was taken too late stays open, unless the policy accepts it.
+
+    Raises:
+        InvalidValue: `as_of` is not a date, or the terms of an invoice need a calendar.
+
+    >>> from dunning import Invoice, Ledger, Payment
+    >>> from dunning.terms import Terms
+    >>> bill = Invoice.from_terms(
+    ...     "INV-1", "ACME", date(2026, 1, 5), Decimal("100.00"), "EUR", Terms.parse("2/10 net 30"))
+    >>> paid = Payment("P-1", "ACME", date(2026, 1, 15), Decimal(98), "EUR", applied=(("INV-1", Decimal(98)),))
+    >>> [str(each.amount) for each in take_discounts(Ledger([bill, paid]).account("ACME"), as_of=date(2026, 1, 15))]
+    ['2.00']
+    """
+    require_type("take_discounts", "account", account, Account)
+    require_date("as_of", as_of)
+    lives = Lives(account, as_of, PRINCIPAL_FIRST)
+    had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
+    places = minor_units(account.currency)
+    found: list[Adjustment] = []
+    for item in lives.items():
+        invoice = item.invoice
+        left = item.principal(as_of)
+        if invoice.terms is None or invoice.installments or invoice.id in had or not left:
+            continue
+        base = invoice.amount - _credited(account, lives, invoice.id)
+        for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
+            discount = rounded(base * rate, places)
+            in_time = item.principal(min(as_of, add_days(last, policy.grace))) <= discount
+            if left <= discount and (in_time or left <= policy.tolerance):
+                reason = f"{rate * 100:f} % by {last}: {policy.name}"
+                found.append(Adjustment(f"{invoice.id}/discount", invoice.id, as_of, left, "discount", reason=reason))
+                break
+    return tuple(found)
+
+
+def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Adjustment]:
+    """The adjustments of a kind up to a date, reversed ones included."""
+    return [fact for fact in account.facts if type(fact) is Adjustment and fact.kind == kind and fact.on <= as_of]
+
+
+def _credited(account: Account, lives: Lives, name: str) -> Decimal:
+    """What credit notes took off an invoice when they were recorded."""
+    return sum(
+        (
+            amount
+            for fact in account.facts
+            if type(fact) is CreditNote and fact.issued <= lives.as_of and fact.id not in lives.gone
+            for invoice, amount in fact.applied
+            if invoice == name
+        ),
+        ZERO,
+    )
+
+
+def _given_up(
+    account: Account, receivables: Sequence[Receivable], kind: AdjustmentKind, as_of: date, reason: str
+) -> Iterator[Adjustment]:
+    """Adjustments of all that is open of some invoices; their ids count those of the kind before them."""
+    before = [fact.invoice for fact in _adjustments(account, kind, as_of)]
+    for each in sorted(receivables, key=lambda receivable: receivable.invoice.id):
+        name = each.invoice.id
+        number = before.count(name) + 1
+        words = kind.replace("_", " ")
+        yield Adjustment(f"{name}/{words}/{number}", name, as_of, each.net(as_of), kind, reason=reason)
+
+
+def _open(account: Account, as_of: date) -> list[Receivable]:
+    return [each for each in account.receivables if each.net(as_of) > ZERO]
+
+
+@exact
+def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple[Adjustment, ...]:
+    """Adjustments that clear what is left of invoices that were paid but for a few cents.
+
+    Only the rest of an invoice of which something was settled is cleared, when it is `tolerance` at most and not
+    disputed: a small invoice that nobody has paid is a debt like any other.
+
+    Raises:
+        InvalidValue: `as_of` is not a date, or the tolerance is not a Decimal of at least 0.
+    """
+    require_type("small_balance", "account", account, Account)
+    require_date("as_of", as_of)
+    if faults := _tolerance_faults(tolerance):
+        raise InvalidValue("small_balance", faults)
+    rests = [
+        each
+        for each in _open(account, as_of)
+        if each.net(as_of) <= tolerance
+        and each.net(as_of) < each.amount + each.charges(as_of)
+        and not each.disputed(as_of)
+    ]
+    return tuple(_given_up(account, rests, "small_balance", as_of, f"at most {tolerance}"))
+
+
+@exact
+def write_off(
+    account: Account,
+    *,
+    as_of: date,
+    invoices: Sequence[str] | None = None,
+    days_past_due: int | None = None,
+    reason: str = "",
+) -> tuple[Adjustment, ...]:
+    """Adjustments that write off all that is open, charges included, of the invoices named or past due for so long.
+
+    What is paid afterwards is a recovery: record it as a payment applied to the invoice. It makes no credit, since a
+    write-off forgives only what is owed; `Ledger.written_off` and `Ledger.recovered` see both. A wrong write-off is
+    undone by a `Reversal`.
+
+    Args:
+        account: the customer's account.
+        as_of: the date of the write-off.
+        invoices: the ids of the invoices.
+        days_past_due: all invoices with an item that is at least so many days past due.
+        reason: why, for the books.
+
+    Raises:
+        InvalidValue: neither or both of `invoices` and `days_past_due` are given.
+        NotFound: an invoice is not open on that date.
+    """
+    require_type("write_off", "account", account, Account)
+    require_date("as_of", as_of)
+    if (invoices is None) == (days_past_due is None):
+        raise InvalidValue("write_off", ("invoices, days_past_due: give one of the two",))
+    found = {each.invoice.id: each for each in _open(account, as_of)}
+    if invoices is None:
+        late = {item.invoice for item in account.items_at(as_of) if _is_late(item.days_past_due, days_past_due)}
+        chosen = [each for name, each in found.items() if name in late]
+    else:
+        if missing := [name for name in invoices if name not in found]:
+            raise NotFound("open invoice", ", ".join(missing), sorted(found))
+        chosen = [found[name] for name in dict.fromkeys(invoices)]
+    return tuple(_given_up(account, chosen, "write_off", as_of, reason))
+
+
+def _is_late(days: int | None, least: int | None) -> bool:
+    return days is not None and least is not None and days >= least
