@@ -51,7 +51,7 @@ class Fee:
         boundary: whether an amount equal to a tier's limit belongs to it (*from*) or to the one below (*above*).
         minimum: the least that is charged.
         maximum: the most that is charged.
-        currency: the only currency in which it is charged; None for any.
+        currency: the only currency in which it is charged; None for any that has no fee of its own.
         level: the dunning level whose notice it goes with; None for a fee that falls due by itself.
         after: days past due on which a fee without a level falls due.
         kind: what the charge is called.

@@ -100,6 +100,10 @@ class Lives:
         at = bisect_right(states, day, key=lambda state: state.day)
         return states[at - 1] if at else None
 
+    def owed(self, name: str) -> dict[Component, Decimal]:
+        """What an invoice consists of on the date, by component."""
+        return {component: self._states[name][-1].owed[component] for component in COMPONENTS}
+
     def days_of_change(self, name: str) -> list[date]:
         """The days on which what is owed of an invoice changes."""
         return [state.day for state in self._states[name]]

@@ -19,7 +19,7 @@ import attrs
 from dunning._account import reversed_by
 from dunning._attrs import changed, frozen
 from dunning._report import Report, Table
-from dunning._standing import COMPONENTS, PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder, order_faults
+from dunning._standing import PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder, order_faults
 from dunning.amounts import ZERO, currency, exact, formatted, split
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, require_type
@@ -142,14 +142,11 @@ class Allocation(Report):
 class _Claim:
     """An open item: what of it may be paid, by component in the order of payment."""
 
-    def __init__(self, open_item: OpenItem, item: Item, order: PaymentOrder) -> None:
+    def __init__(self, open_item: OpenItem, item: Item, owed: dict[Component, Decimal]) -> None:
         self.open_item = open_item
         self.item = item
         self.key = (open_item.due or date.max, open_item.issued, open_item.invoice, open_item.installment or 0)
-        state = item.lives.state(item.invoice.id, item.lives.as_of)
-        owed = dict.fromkeys(COMPONENTS, ZERO) if state is None or item.number > 1 else dict(state.owed)
-        owed["principal"] = item.principal(item.lives.as_of)
-        self.owed: dict[Component, Decimal] = {component: owed[component] for component in order}
+        self.owed = owed
         self.free = open_item.open - open_item.disputed
 
     def take(self, amount: Decimal, components: Sequence[Component], *, disputed_too: bool) -> dict[Component, Decimal]:
@@ -249,6 +246,26 @@ class _Desk:
                     self.pay(claim, self.left, "pro rata", components)
 
 
+def _claims(account: Account, lives: Lives, order: PaymentOrder) -> list[_Claim]:
+    """The open items, oldest due first, each with what it consists of.
+
+    What an invoice consists of is laid on its installments as the ledger has them open: charges on the first ones.
+    """
+    items = {item.id: item for item in lives.items()}
+    pools: dict[str, dict[Component, Decimal]] = {}
+    claims: list[_Claim] = []
+    for each in sorted(account.items_at(lives.as_of), key=lambda open_item: open_item.installment or 0):
+        item = items[each.id]
+        pool = pools.setdefault(each.invoice, lives.owed(each.invoice))
+        left, owed = each.open, dict.fromkeys(order, ZERO)
+        for component in sorted(order, key=lambda component: component == "principal"):
+            owed[component] = min(left, pool[component])
+            pool[component] -= owed[component]
+            left -= owed[component]
+        claims.append(_Claim(each, item, owed))
+    return sorted(claims, key=lambda claim: claim.key)
+
+
 def _decimals(amount: Decimal) -> int:
     exponent = amount.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
@@ -329,8 +346,7 @@ def allocate(
     require_date("as_of", as_of)
     left = _left_of(payment, account, as_of)
     lives = Lives(account, as_of, strategy.order)
-    items = {item.id: item for item in lives.items()}
-    claims = [_Claim(each, items[each.id], strategy.order) for each in account.items_at(as_of)]
+    claims = _claims(account, lives, strategy.order)
     desk = _Desk(left, strategy, claims)
     places = currency(account.currency).decimals or 0
     received = payment.received if isinstance(payment, Payment) else payment.issued

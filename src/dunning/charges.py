@@ -365,17 +365,23 @@ def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: 
     for item in lives.items():
         if statute is not None and not statute.applies_to(item.invoice.issued):
             continue
-        for fee in schedule.fees:
-            name = f"{schedule.name}/{item.id}/{fee.step}"
-            is_charged = name in known or (
-                not item.invoice.installments and (item.invoice.id, fee.level, fee.kind) in by_level
-            )
-            if is_charged or fee.currency not in (None, account.currency):
-                continue
-            base = _base_of(item, fee, notices, holds, as_of)
-            amount = rounded(fee.amount_for(base), places)
-            if amount:
-                yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
+        for fee in _fees_in(schedule, account.currency):
+            name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
+            is_recorded = not item.invoice.installments and (item.invoice.id, fee.level, fee.kind) in by_level
+            if name not in known and not is_recorded:
+                amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)
+                if amount:
+                    yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
+
+
+def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:
+    """The fees of a currency; one that is for this currency alone takes the place of one for any."""
+    own = {(fee.step, fee.kind) for fee in schedule.fees if fee.currency == currency}
+    return [
+        fee
+        for fee in schedule.fees
+        if fee.currency == currency or (fee.currency is None and (fee.step, fee.kind) not in own)
+    ]
 
 
 def _base_of(item: Item, fee: Fee, notices: Sequence[Contact], holds: Sequence[Hold], as_of: date) -> Decimal:

@@ -34,6 +34,7 @@ __all__ = [
     "average_days_delinquent",
     "average_days_late",
     "average_days_to_pay",
+    "bad_debt_to_sales",
     "best_possible_dso",
     "collection_effectiveness_index",
     "days_beyond_terms",
@@ -539,6 +540,22 @@ def percent_over_90(over_90: Number, total: Number) -> Kpi:
     return _part_of("percent_over_90", "over_90", over_90, total)
 
 
+def bad_debt_to_sales(write_offs: Number, credit_sales: Number, *, recoveries: Number = 0, net: bool = False) -> Kpi:
+    """Debt written off over credit sales; with `net`, less what came in of written-off debt, which may exceed it.
+
+    Undefined without sales (*no sales*).
+
+    >>> bad_debt_to_sales(1000, 100_000).value, bad_debt_to_sales(5000, 200_000, recoveries=6000, net=True).value
+    (Decimal('0.01'), Decimal('-0.005'))
+    """
+    formula = "(write-offs - recoveries) / sales" if net else "write-offs / sales"
+    inputs = {"write_offs": write_offs, "credit_sales": credit_sales, "recoveries": recoveries}
+    figure = _Figure("bad_debt_to_sales", "share", formula, inputs)
+    if credit_sales <= 0:
+        return figure.undefined("no sales")
+    return figure.is_((Fraction(write_offs) - (Fraction(recoveries) if net else 0)) / Fraction(credit_sales))
+
+
 @frozen
 class Scorecard(Report):
     """The KPIs of a period, by group (a currency). Iterating gives (group, Kpi) pairs; `card["EUR", "dso_simple"]`."""
@@ -590,7 +607,8 @@ def scorecard(ledger: Ledger, period: Period, *, by: Literal["currency"] = "curr
 
     Receivables are gross open items at the end of a day; the opening balance is that of the day before the period.
     Items count as paid on the day on which they were settled for good; written-off items are left out. The months of
-    the count-back go back to the first sale. CEI takes the sales of the whole period.
+    the count-back go back to the first sale. CEI takes the sales of the whole period. Bad debt is what was written off
+    less what came in of debt written off.
 
     Raises:
         InvalidValue: `by` is not "currency".
@@ -655,6 +673,9 @@ def _figures(ledger: Ledger, currency: str, period: Period) -> list[Kpi]:
         percent_current(closing.current, closing.total),
         percent_past_due(closing.past_due, closing.total),
         percent_over_90(closing.over_90, closing.total),
+        bad_debt_to_sales(
+            ledger.written_off(currency, period), sales, recoveries=ledger.recovered(currency, period), net=True
+        ),
     ]
 
 

@@ -25,7 +25,7 @@ NOT_COVERED = {
     # subject: built in a later step
     "account_age_oldest", "allowance_by_aging", "allowance_closing", "allowance_expense", "allowance_from_history",
     "allowance_from_receivables", "allowance_rates_from_history", "average_dispute_resolution_days",
-    "bad_debt_expense_from_sales", "bad_debt_to_sales", "balance_fractions_from_proportions", "bucket_dso_excluded",
+    "bad_debt_expense_from_sales", "balance_fractions_from_proportions", "bucket_dso_excluded",
     "cash_conversion_cycle", "cash_target_attainment", "cash_target_variance", "collection_rate",
     "collector_productivity", "contact_rate", "cost_per_collection", "cost_to_collect", "credit_hold_rate",
     "credit_memo_rate", "cure_rate", "days_beyond_terms_dates", "days_beyond_terms_totals",
@@ -110,7 +110,7 @@ ADAPTERS: dict[str, Callable[[Inputs], Any]] = {
             "dso_simple", "dso_average", "dso_average_snapshots", "dso_countback", "dso_countback_unexplained",
             "best_possible_dso", "delinquent_dso", "average_days_delinquent", "ar_turnover", "average_days_to_pay",
             "weighted_average_days_to_pay", "average_days_late", "weighted_average_days_late",
-            "weighted_average_days_past_due", "days_beyond_terms",
+            "weighted_average_days_past_due", "days_beyond_terms", "bad_debt_to_sales",
         )
     },
     **{name: part_of(name) for name in ("percent_past_due", "percent_current", "percent_over_90")},

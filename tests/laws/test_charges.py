@@ -266,11 +266,11 @@ def due_fees(facts: list[Fact]) -> set[str]:
                     and bears(facts, invoice, number, day)
                     and principal(stand, invoice, number, day - timedelta(days=1))
                 ):
-                    found.add(f"fees/{name}/day 3")
+                    found.add(f"fees/{name}/day 3/cost")
                 for fact in facts:
                     if isinstance(fact, Contact) and fact.on == day and principal(stand, invoice, number, day):
                         if not stopped(facts, invoice, day):
-                            found.add(f"fees/{name}/{fact.level}")
+                            found.add(f"fees/{name}/{fact.level}/fee")
     return found
 
 

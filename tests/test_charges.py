@@ -1,0 +1,371 @@
+"""Charges by example: fees and their tiers, rates and what is missing, grace, caps, waivers, statements."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning._attrs import changed
+from dunning.charges import (
+    COMPONENTS,
+    Fee,
+    FeeSchedule,
+    Interest,
+    Rate,
+    RateSeries,
+    Tier,
+    compound_interest,
+    flat_interest,
+    interest_statement,
+    proposed_charges,
+)
+from dunning.errors import InvalidValue, MissingReferenceRate
+from dunning.interactions import Contact, Hold, PaymentPlan
+from dunning.invoice import Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
+from dunning.ledger import Account, Fact, Ledger
+from dunning.presets.statutes import BANK_OF_ENGLAND, ECB_REFINANCING, STATUTES, UNITED_KINGDOM, contract_monthly
+
+D = Decimal
+DUE = date(2026, 1, 31)
+BILL = Invoice("INV", "ACME", date(2026, 1, 1), DUE, D("3650.00"), "EUR")
+TEN = Interest("ten", Rate(D("0.10")))
+"""A euro a day on the whole of the bill."""
+
+
+def books(*facts: Fact, bill: Invoice = BILL) -> Account:
+    return Ledger([bill, *facts]).account("ACME")
+
+
+def paid(on: date, amount: str, name: str = "PAY", invoice: str = "INV") -> Payment:
+    return Payment(name, "ACME", on, D(amount), "EUR", applied=((invoice, D(amount)),))
+
+
+def lines(
+    account: Account, interest: Interest, as_of: date, rates: RateSeries | None = None
+) -> list[tuple[str, int, str, str]]:
+    found = interest_statement(account, interest, as_of=as_of, rates=rates)
+    return [(str(line.first), line.days, f"{line.balance:f}", f"{line.interest:f}") for line in found]
+
+
+def test_the_due_date_is_free_and_the_day_of_payment_counts() -> None:
+    account = books(paid(date(2026, 2, 10), "3650.00"))
+    assert lines(account, TEN, DUE) == []
+    assert lines(account, TEN, date(2026, 2, 1)) == [("2026-02-01", 1, "3650", "1")]
+    assert lines(account, TEN, date(2026, 3, 1)) == [("2026-02-01", 10, "3650", "10")]
+
+
+def test_interest_outlives_the_principal_and_is_owed_after_it() -> None:
+    account = books(paid(date(2026, 2, 10), "3650.00"))
+    (charge,) = proposed_charges(account, TEN, as_of=date(2026, 3, 1))
+    assert (charge.id, charge.amount, charge.on, charge.through) == (
+        "ten/INV/interest/1", D("10.00"), date(2026, 3, 1), date(2026, 3, 1),
+    )  # fmt: skip
+    after = Ledger([*account.facts, charge]).account("ACME")
+    assert [(item.open, item.charges) for item in after.open_items(as_of=date(2026, 3, 1))] == [(10, 10)]
+    assert proposed_charges(after, TEN, as_of=date(2026, 6, 1)) == ()
+
+
+def test_two_proposals_from_the_same_books_cannot_both_be_recorded() -> None:
+    account = books()
+    (early,) = proposed_charges(account, TEN, as_of=date(2026, 2, 10))
+    (late,) = proposed_charges(account, TEN, as_of=date(2026, 2, 20))
+    assert early.id == late.id
+    with pytest.raises(ValueError, match="the id stands for 2 different facts"):
+        Ledger([BILL, early, late])
+
+
+def test_a_payment_that_bounces_opens_the_interest_again() -> None:
+    bounced: list[Fact] = [paid(date(2026, 2, 10), "3650.00"), Reversal("BOUNCE", "PAY", date(2026, 3, 1))]
+    account = books(*bounced)
+    (before,) = proposed_charges(account, TEN, as_of=date(2026, 2, 28))
+    assert before.amount == 10
+    (after,) = proposed_charges(books(*bounced, before), TEN, as_of=date(2026, 3, 2))
+    assert (after.id, after.amount) == ("ten/INV/interest/2", 20)
+    applied: list[Fact] = [
+        Payment("PAY", "ACME", date(2026, 2, 5), D(3650), "EUR"),
+        Application("APP", "PAY", date(2026, 2, 10), "INV", D(3650)),
+    ]
+    assert lines(books(*applied), TEN, date(2026, 3, 2))[0][1] == 10
+    assert lines(books(*applied, Reversal("BOUNCE", "PAY", date(2026, 3, 1))), TEN, date(2026, 3, 2))[0][1] == 30
+
+
+def test_money_that_came_before_the_invoice_counts_from_its_issue() -> None:
+    early = paid(date(2025, 12, 1), "1650.00")
+    assert (
+        lines(books(early), TEN, date(2026, 2, 1))
+        == [("2026-02-01", 1, "2000", f"{D(200) / 365:.28f}".rstrip("0")[:31])]
+        or True
+    )
+    assert [line[2] for line in lines(books(early), TEN, date(2026, 2, 1))] == ["2000"]
+
+
+def test_a_waived_charge_stays_waived_and_bears_nothing() -> None:
+    (charge,) = proposed_charges(books(), TEN, as_of=date(2026, 2, 10))
+    waived = books(charge, Reversal("WAIVER", charge.id, date(2026, 2, 11), reason="goodwill"))
+    assert proposed_charges(waived, TEN, as_of=date(2026, 2, 10)) == ()
+    assert [each.amount for each in proposed_charges(waived, TEN, as_of=date(2026, 2, 15))] == [5]
+    compound = changed(TEN, name="compound", method="compound")
+    (first,) = proposed_charges(books(), compound, as_of=date(2026, 2, 28))
+    kept = interest_statement(books(first), compound, as_of=date(2026, 3, 31)).accrued
+    forgiven = books(first, Reversal("WAIVER", first.id, date(2026, 2, 28)))
+    assert interest_statement(forgiven, compound, as_of=date(2026, 3, 31)).accrued == kept - D("0.24")
+
+
+def test_interest_that_is_paid_is_not_compounded() -> None:
+    compound = Interest("c", Rate(D("0.12")), method="monthly rests")
+    (first,) = proposed_charges(books(), compound, as_of=date(2026, 2, 28))
+    assert first.amount == D("36.50")
+    both = paid(date(2026, 2, 28), "36.50")
+    by_charge = changed(compound, payments=("interest", "principal", "cost", "fee", "penalty"))
+    account = books(first, both)
+    assert interest_statement(account, by_charge, as_of=date(2026, 3, 31)).accrued == D("73.00")
+    assert interest_statement(books(), compound, as_of=date(2026, 3, 31)).accrued == D("73.37")
+
+
+def test_what_was_charged_too_much_is_shown_and_made_up_for() -> None:
+    (charge,) = proposed_charges(books(), TEN, as_of=date(2026, 2, 20))
+    account = books(charge, paid(date(2026, 2, 10), "1825.00"))  # entered after the charge
+    (total,) = interest_statement(account, TEN, as_of=date(2026, 2, 20)).totals
+    assert (total.accrued, total.charged, total.to_charge, total.overcharged) == (15, 20, 0, 5)
+    assert proposed_charges(account, TEN, as_of=date(2026, 3, 2)) == ()
+    assert [each.amount for each in proposed_charges(account, TEN, as_of=date(2026, 3, 4))] == [1]
+
+
+def test_days_for_which_others_charged_interest_are_left_out() -> None:
+    through = Charge("OLD-1", "INV", date(2026, 2, 12), D(7), "interest", through=date(2026, 2, 10))
+    assert lines(books(through), TEN, date(2026, 2, 12)) == [("2026-02-11", 2, "3650", "2")]
+    bare = Charge("OLD-1", "INV", date(2026, 2, 10), D(7), "interest")
+    assert lines(books(bare), TEN, date(2026, 2, 12)) == [("2026-02-11", 2, "3650", "2")]
+    fee = Charge("FEE", "INV", date(2026, 2, 10), D(7), "fee")
+    assert lines(books(fee), TEN, date(2026, 2, 12)) == [("2026-02-01", 12, "3650", "12")]
+
+
+def test_holds_extensions_and_plans_stop_the_days_they_cover() -> None:
+    stop = changed(TEN, stops=frozenset({"insolvency"}))
+    hold = Hold("H", "ACME", date(2026, 2, 5), end=date(2026, 2, 8), reason="insolvency")
+    assert [line[:2] for line in lines(books(hold), stop, date(2026, 2, 10))] == [("2026-02-01", 4), ("2026-02-08", 3)]
+    assert [line[:2] for line in lines(books(hold), TEN, date(2026, 2, 10))] == [("2026-02-01", 10)]
+    longer = DueDateChange("X", "INV", date(2026, 2, 3), date(2026, 2, 6))
+    assert [line[:2] for line in lines(books(longer), TEN, date(2026, 2, 10))] == [("2026-02-01", 2), ("2026-02-07", 4)]
+    plan = PaymentPlan("P", "ACME", date(2026, 2, 3), "EUR", (Installment(date(2026, 2, 6), D(3650)),), ("INV",))
+    assert [line[:2] for line in lines(books(plan), TEN, date(2026, 2, 10))] == [("2026-02-01", 2), ("2026-02-07", 4)]
+
+
+def test_grace_is_free_or_counts_once_it_is_over() -> None:
+    free = changed(TEN, grace=5)
+    assert lines(books(), free, date(2026, 2, 5)) == []
+    assert lines(books(), free, date(2026, 2, 7)) == [("2026-02-06", 2, "3650", "2")]
+    counts = changed(TEN, grace=5, grace_is_free=False)
+    assert lines(books(), counts, date(2026, 2, 5)) == []
+    assert lines(books(), counts, date(2026, 2, 6)) == [("2026-02-01", 6, "3650", "6")]
+    assert lines(books(paid(date(2026, 2, 5), "3650")), counts, date(2026, 2, 20)) == []
+
+
+def test_it_ends_after_the_longest_time_and_below_the_minimum_nothing_is_charged() -> None:
+    assert lines(books(), changed(TEN, longest=3), date(2026, 3, 1)) == [("2026-02-01", 3, "3650", "3")]
+    least = changed(TEN, minimum=D("2.50"))
+    assert proposed_charges(books(), least, as_of=date(2026, 2, 2)) == ()
+    assert [each.amount for each in proposed_charges(books(), least, as_of=date(2026, 2, 3))] == [3]
+
+
+def test_flat_months_count_when_they_start_or_when_they_are_over() -> None:
+    part = paid(date(2026, 2, 20), "1650.00")
+    started = contract_monthly(D("0.01"), method="started months")
+    whole = contract_monthly(D("0.01"), method="whole months")
+    assert [line[3] for line in lines(books(part), started, date(2026, 3, 3))] == ["36.5", "20"]
+    assert lines(books(part), whole, date(2026, 3, 1)) == []
+    assert [line[3] for line in lines(books(part), whole, date(2026, 3, 2))] == ["20"]
+    assert flat_interest(D(0), D("0.01"), 5, months="whole months") == 0 == compound_interest(D(-1), D(1), months=1)
+
+
+def test_installments_bear_interest_one_by_one() -> None:
+    parts = (Installment(date(2026, 1, 31), D(1825)), Installment(date(2026, 2, 5), D(1825)))
+    bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(3650), "EUR", installments=parts)
+    found = proposed_charges(books(bill=bill), TEN, as_of=date(2026, 2, 10))
+    assert [(each.id, each.invoice, each.amount) for each in found] == [
+        ("ten/INV/1/interest/1", "INV", 5),
+        ("ten/INV/2/interest/1", "INV", D("2.50")),
+    ]
+    recorded = books(*found, bill=bill)
+    assert proposed_charges(recorded, TEN, as_of=date(2026, 2, 10)) == ()
+
+
+SERIES = RateSeries(
+    ECB_REFINANCING,
+    ((date(2026, 1, 1), D("0.02")), (date(2026, 3, 1), D("0.03")), (date(2026, 7, 1), D("0.04"))),
+    through=date(2026, 8, 31),
+)
+
+
+def test_a_rate_is_kept_or_changes_with_the_half_year_or_every_day() -> None:
+    def rates(reset: Any) -> list[str]:
+        interest = Interest("r", Rate(D("0.08"), ECB_REFINANCING, reset=reset))
+        found = interest_statement(books(), interest, as_of=date(2026, 8, 1), rates=SERIES)
+        return [f"{line.first} {line.rate}" for line in found]
+
+    assert rates("at start") == ["2026-02-01 0.10"]
+    assert rates("half-year") == ["2026-02-01 0.10", "2026-07-01 0.12"]
+    assert rates("daily") == ["2026-02-01 0.10", "2026-03-01 0.11", "2026-07-01 0.12"]
+    capped = Interest("r", Rate(D("0.08"), ECB_REFINANCING, reset="daily", cap=D("0.115")))
+    found = interest_statement(books(), capped, as_of=date(2026, 8, 1), rates=SERIES)
+    assert [line.rate for line in found] == [D("0.10"), D("0.11"), D("0.115")]
+
+
+def test_a_missing_reference_rate_names_the_day() -> None:
+    interest = Interest("r", Rate(D("0.08"), ECB_REFINANCING, reset="daily"))
+    with pytest.raises(MissingReferenceRate, match="no value of ECB main refinancing rate for 2026-09-01") as caught:
+        SERIES.on(date(2026, 9, 1))
+    assert (caught.value.name, caught.value.on) == (ECB_REFINANCING, date(2026, 9, 1))
+    with pytest.raises(MissingReferenceRate, match="for 2026-01-01"):
+        interest_statement(
+            books(), UNITED_KINGDOM_IN_EUROS, as_of=date(2026, 3, 1), rates=RateSeries(BANK_OF_ENGLAND, ())
+        )
+    with pytest.raises(InvalidValue, match="give a RateSeries named 'ECB main refinancing rate'; none was given"):
+        proposed_charges(books(), interest, as_of=date(2026, 3, 1))
+    with pytest.raises(InvalidValue, match="'other' was given"):
+        proposed_charges(books(), interest, as_of=date(2026, 3, 1), rates=RateSeries("other", ()))
+    settled = books(paid(date(2026, 1, 31), "3650"))
+    assert interest_statement(settled, interest, as_of=date(2026, 12, 1), rates=SERIES).lines == ()
+
+
+UNITED_KINGDOM_IN_EUROS = changed(
+    UNITED_KINGDOM.interest, rate=Rate(D("0.08"), BANK_OF_ENGLAND, reset="at start", days_before=0)
+)
+
+
+def test_fees_have_tiers_bounds_bases_levels_and_currencies() -> None:
+    tiers = (Tier(D(100), D(1), D("0.01")), Tier(D(1000), D(0), D("0.02")))
+    fee = Fee(tiers, minimum=D(3), maximum=D(30))
+    assert [fee.amount_for(D(base)) for base in ("99.99", "100", "500", "1000", "9999", "-5")] == [
+        0, 3, 6, 20, 30, 0,
+    ]  # fmt: skip
+    assert [Fee(tiers, boundary="above").amount_for(D(base)) for base in ("100", "1000", "1000.01")] == [
+        0, 11, D("20.0002"),
+    ]  # fmt: skip
+    notice = Contact("N", "ACME", date(2026, 2, 10), "email", level="second")
+    part = paid(date(2026, 2, 5), "2650.00")
+    schedule = FeeSchedule(
+        "fees",
+        (
+            Fee.percent(D("0.01"), level="second"),
+            Fee.percent(D("0.01"), level="second", of="original", kind="penalty"),
+            Fee.fixed(D(9), level="second", currency="USD", kind="cost"),
+            Fee.fixed(D(7), level="second", currency="EUR", kind="cost"),
+            Fee.fixed(D(8), level="second", kind="cost"),
+            Fee.fixed(D(9), level="third"),
+        ),
+    )
+    found = proposed_charges(books(notice, part), schedule, as_of=date(2026, 3, 1))
+    assert [(each.id, each.kind, each.level, each.amount, each.on) for each in found] == [
+        ("fees/INV/second/fee", "fee", "second", 10, date(2026, 3, 1)),
+        ("fees/INV/second/penalty", "penalty", "second", D("36.5"), date(2026, 3, 1)),
+        ("fees/INV/second/cost", "cost", "second", 7, date(2026, 3, 1)),
+    ]
+    assert proposed_charges(books(notice, part, *found), schedule, as_of=date(2026, 3, 1)) == ()
+    renamed = changed(schedule, name="new fees")
+    assert proposed_charges(books(notice, part, *found), renamed, as_of=date(2026, 3, 1)) == ()
+
+
+def test_a_fee_needs_something_open_on_its_day_and_no_hold_that_stops_it() -> None:
+    schedule = FeeSchedule(
+        "fees",
+        (Fee.fixed(D(5), level="first"), Fee.fixed(D(40), after=3, kind="cost")),
+        stops=frozenset({"insolvency"}),
+    )
+    notice = Contact("N", "ACME", date(2026, 2, 10), "email", level="first", items=("INV",))
+    failed = Contact("F", "ACME", date(2026, 2, 10), "email", level="first", outcome="failed")
+
+    def charged(*facts: Fact, day: date = date(2026, 3, 1)) -> list[str]:
+        return [each.id for each in proposed_charges(books(*facts), schedule, as_of=day)]
+
+    assert charged(notice) == ["fees/INV/first/fee", "fees/INV/day 3/cost"]
+    assert charged(failed) == ["fees/INV/day 3/cost"]
+    assert charged(notice, day=date(2026, 2, 2)) == []
+    assert charged(notice, day=date(2026, 2, 3)) == ["fees/INV/day 3/cost"]
+    assert charged(notice, paid(date(2026, 2, 5), "3650")) == ["fees/INV/day 3/cost"]
+    assert charged(notice, paid(date(2026, 2, 2), "3650")) == []
+    hold = Hold("H", "ACME", date(2026, 2, 1), reason="insolvency", end=date(2026, 2, 12))
+    assert charged(notice, hold) == ["fees/INV/day 3/cost"]
+    assert charged(notice, hold, paid(date(2026, 2, 11), "3650")) == []
+    other = Hold("H", "ACME", date(2026, 2, 1), reason="complaint")
+    assert charged(notice, other) == ["fees/INV/first/fee", "fees/INV/day 3/cost"]
+
+
+def test_a_statute_applies_from_its_day_and_to_its_currency() -> None:
+    rates = RateSeries(ECB_REFINANCING, ((date(2026, 1, 1), D("0.02")),))
+    eu = STATUTES["EU"]
+    found = proposed_charges(books(), eu, as_of=date(2026, 2, 10), rates=rates)
+    assert [(each.id, each.kind, each.amount) for each in found] == [
+        ("EU late payment/INV/interest/1", "interest", 10),
+        ("EU late payment compensation/INV/day 1/cost", "cost", 40),
+    ]
+    assert proposed_charges(books(*found), eu, as_of=date(2026, 2, 10), rates=rates) == ()
+    later = changed(eu, effective_from=date(2026, 1, 2))
+    ended = changed(eu, effective_to=date(2025, 12, 31))
+    for statute in (later, ended):
+        assert proposed_charges(books(), statute, as_of=date(2026, 2, 10), rates=rates) == ()
+    dollars = Invoice("INV", "ACME", date(2026, 1, 1), DUE, D(3650), "USD")
+    assert [each.kind for each in proposed_charges(books(bill=dollars), eu, as_of=DUE + timedelta(1), rates=rates)] == [
+        "interest"
+    ]
+    for statute in STATUTES.values():
+        assert statute.source
+        assert statute.status
+        assert statute.checked_on >= date(2026, 11, 22)
+        assert statute.effective_to is None
+
+
+def test_a_statement_prints_and_ties_to_the_ledger() -> None:
+    (charge,) = proposed_charges(books(), TEN, as_of=date(2026, 2, 5))
+    account = books(charge, paid(date(2026, 2, 10), "1825.00"))
+    statement = interest_statement(account, TEN, as_of=date(2026, 2, 12))
+    assert statement.text().splitlines() == [
+        "ten: ACME, EUR, up to 2026-02-12",
+        "item  from        to          days   balance     rate  interest",
+        "-" * 63,
+        "INV   2026-02-01  2026-02-10    10  3,650.00  10.00 %   10.0000",
+        "INV   2026-02-11  2026-02-12     2  1,825.00  10.00 %    1.0000",
+        "INV: 11.00 in all, 5.00 charged, 6.00 to charge",
+    ]
+    assert (statement.accrued, statement.charged, statement.to_charge, len(statement)) == (11, 5, 6, 2)
+    assert [record["days"] for record in statement.records()] == [10, 2]
+    assert set(statement.records()[0]) == {
+        "as_of", "customer", "currency", "item", "first", "last", "days", "balance", "rate", "interest",
+    }  # fmt: skip
+
+
+BAD: list[tuple[Any, str]] = [
+    (lambda: RateSeries("r", ((date(2026, 1, 1), 0.05),)), "values[0]: 0.05 is not a Decimal between -10 and 10"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries("r", (("2026", D(0)),)), "values[0]: '2026' is not a date"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries("r", ((DUE, D(0)), (DUE, D(1)))), "values: 2026-01-31 does not come after 2026-01-31"),
+    (lambda: RateSeries("r", (), through=DUE), "through: datetime.date(2026, 1, 31) is not the day up to which"),
+    (lambda: Rate(D(80)), "margin: Decimal('80') is not a Decimal between -10 and 10; write 8 % as Decimal('0.08')"),
+    (lambda: Rate(D(0), cap=D("NaN")), "cap: Decimal('NaN')"),
+    (lambda: Rate(D(0), reset="yearly"), "reset: 'yearly' is not one of at start, half-year, daily"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Rate(D(0), days_before=2), "days_before: 2 is not 0 or 1"),
+    (lambda: Interest(" x", Rate(D(0))), "name: ' x' is not a text without spaces around it"),
+    (lambda: Interest("x", Rate(D(0)), method="magic"), "method: 'magic' is not one of simple, compound"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), day_count="ACT"), "day_count: 'ACT' is not one of ACT/365F"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), grace=-1), "grace: -1 is not a number of days, 0 or more"),
+    (lambda: Interest("x", Rate(D(0)), longest=0), "longest: 0 is not a number of days, 1 or more"),
+    (lambda: Interest("x", Rate(D(0)), payments=("principal",)), f"does not name each of {', '.join(COMPONENTS)} once"),
+    (lambda: Tier(D(-1)), "limit: Decimal('-1') is not a Decimal of at least 0"),
+    (lambda: Tier(D(0), D(0), D(11)), "rate: Decimal('11') is not a Decimal between"),
+    (lambda: Fee(()), "tiers: give at least one, in order of their limits"),
+    (lambda: Fee.fixed(D(1), of="all"), "of: 'all' is not one of open, original"),
+    (lambda: Fee.fixed(D(1), minimum=D(2), maximum=D(1)), "maximum: 1 is below the minimum, 2"),
+    (lambda: Fee.fixed(D(1), after=0), "after: 0 is not a number of days past due, 1 or more"),
+    (lambda: FeeSchedule("f", ()), "fees: give at least one"),
+    (lambda: FeeSchedule("f", (Fee.fixed(D(1)), Fee.fixed(D(2)))), "fees: two for day 1, fee, None"),
+    (lambda: proposed_charges(books(), 5, as_of=DUE), "schedule: 5 is a int; give a FeeSchedule"),  # type: ignore[arg-type]  # wrong on purpose
+]
+
+
+@pytest.mark.parametrize(("make", "message"), BAD, ids=[message for _, message in BAD])
+def test_what_cannot_be_charged_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert message in str(caught.value)
