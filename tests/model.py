@@ -152,7 +152,7 @@ def towards(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> Decimal:
 def is_behind(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
     """Whether less was paid towards a plan by the end of a day than had fallen due."""
     due = sum((part.amount for part in plan.installments if part.due <= day), Decimal(0))
-    return towards(facts, plan, day) < due
+    return due > 0 and towards(facts, plan, day) < due
 
 
 def plan_stands(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:

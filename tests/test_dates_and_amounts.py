@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import decimal
+import pickle
+from collections.abc import Container
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning.amounts import fits, formatted, parse, quotient, rounded, shares
-from dunning.dates import Period, add_days, add_months, parse_date
-from dunning.errors import InvalidValue
+from dunning.amounts import (
+    EDITION,
+    Rounding,
+    currencies,
+    currency,
+    fits,
+    formatted,
+    minor_units,
+    parse,
+    quotient,
+    rounded,
+    rounded_to_increment,
+    shares,
+    smallest_amount,
+    split,
+)
+from dunning.dates import (
+    BusinessCalendar,
+    DayCount,
+    Period,
+    add_days,
+    add_months,
+    days_between,
+    month_end,
+    parse_date,
+    year_fraction,
+)
+from dunning.errors import InvalidValue, Undefined
 
 
 @pytest.mark.parametrize(
@@ -117,3 +146,112 @@ def test_periods() -> None:
         Period.quarter(2024, 5)
     with pytest.raises(InvalidValue, match="Period.first"):
         Period("2024-01-01", date(2024, 1, 1))  # type: ignore[arg-type]  # on purpose
+
+
+MODES: dict[Rounding, str] = {
+    "half up": decimal.ROUND_HALF_UP, "half even": decimal.ROUND_HALF_EVEN, "half down": decimal.ROUND_HALF_DOWN,
+    "up": decimal.ROUND_UP, "down": decimal.ROUND_DOWN, "ceiling": decimal.ROUND_CEILING,
+    "floor": decimal.ROUND_FLOOR, "05up": decimal.ROUND_05UP,
+}  # fmt: skip
+
+
+@given(st.decimals(-(10**6), 10**6, places=4), st.integers(0, 4), st.sampled_from(sorted(MODES)))
+def test_every_mode_rounds_as_pythons_decimal_does(value: Decimal, places: int, mode: Rounding) -> None:
+    assert rounded(value, places, mode) == value.quantize(Decimal(1).scaleb(-places), rounding=MODES[mode])
+    assert set(MODES) == set(get_args(Rounding))
+
+
+@given(st.decimals(-1000, 1000, places=3), st.sampled_from(["0.05", "0.10", "1", "0.25"]))
+def test_cash_is_rounded_to_a_multiple_at_most_half_an_increment_away(value: Decimal, increment: str) -> None:
+    found = rounded_to_increment(value, Decimal(increment))
+    assert found % Decimal(increment) == 0
+    assert abs(found - value) * 2 <= Decimal(increment)
+
+
+WRONG: list[tuple[Any, str]] = [
+    (lambda: rounded(Decimal(1), 2, "sideways"), "'sideways' is not one of half up, half even"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: rounded_to_increment(Decimal(1), Decimal(0)), "increment: 0 is not above zero"),
+    (lambda: split(Decimal(1), [-1, 2]), "ratios: -1 is negative"),
+    (lambda: split(Decimal(1), [0, 0]), "ratios: there is none above zero"),
+    (lambda: split(Decimal("0.005"), [1]), "total: 0.005 is not in whole units of 2 decimals; round it first"),
+    (lambda: split(Decimal(1), [1], leftover="mine"), "leftover: 'mine' is not one of largest remainder"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: currency("EURO"), "'EURO' is not in ISO 4217 \\(edition of 2026-01-01\\); mend the code"),
+    (lambda: days_between(date(2026, 1, 2), date(2026, 1, 1), "ACT/360"), "end: 2026-01-01 is before the start"),
+    (lambda: days_between(date(2026, 1, 1), date(2026, 1, 1), "ACT"), "'ACT' is not one of ACT/365F"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: BusinessCalendar("2026-01-01"), "holidays: '2026-01-01' is not a container of dates"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: BusinessCalendar([1]), "holidays: 1 is not a date"),  # type: ignore[list-item]  # wrong on purpose
+    (lambda: BusinessCalendar(weekend=frozenset(range(7))), "weekend: .* are not some of the days 0"),
+    (lambda: BusinessCalendar().roll(date(2026, 1, 3), "back"), "'back' is not one of unadjusted, following"),  # type: ignore[arg-type]  # wrong on purpose
+]
+
+
+@pytest.mark.parametrize(("call", "message"), WRONG, ids=[message for _, message in WRONG])
+def test_wrong_calls_are_refused_in_words(call: Any, message: str) -> None:
+    with pytest.raises(InvalidValue, match=message):
+        call()
+
+
+def test_currencies_come_and_go() -> None:
+    assert date(2026, 1, 1) == EDITION
+    assert len(currencies()) > 200
+    assert (currency("EUR").first, currency("EUR").last) == (date(1999, 1, 1), None)
+    assert [currency("BGN").is_valid_on(day) for day in (date(2025, 12, 31), date(2026, 1, 1))] == [True, False]
+    assert [minor_units(code) for code in ("ITL", "DEM", "UYW", "TND")] == [0, 2, 4, 3]
+    assert smallest_amount("JPY") == 1
+    with pytest.raises(Undefined, match="no minor unit"):
+        minor_units("XDR")
+
+
+class Always(Container[date]):
+    """A calendar on which every day is a holiday; as unhashable as an object of the holidays package."""
+
+    __hash__ = None  # type: ignore[assignment]  # the point of it
+
+    def __contains__(self, day: object) -> bool:
+        return True
+
+
+def test_any_container_of_dates_is_a_calendar() -> None:
+    mondays = BusinessCalendar({date(2026, 7, 6): "a Monday"})
+    assert mondays == BusinessCalendar(frozenset({date(2026, 7, 6)}))
+    assert pickle.loads(pickle.dumps(mondays)) == mondays
+    assert isinstance(hash(BusinessCalendar(Always())), int)
+    with pytest.raises(InvalidValue, match="no business day within a year of 2026-07-06; mend the holidays"):
+        BusinessCalendar(Always()).seek(date(2026, 7, 6), 1)
+    friday_and_saturday = BusinessCalendar(weekend=frozenset({4, 5}))
+    assert friday_and_saturday.roll(date(2026, 7, 3), "following") == date(2026, 7, 5)
+
+
+def test_business_days_are_added_and_taken_away() -> None:
+    week = BusinessCalendar({date(2026, 7, 3)})
+    assert week.add_business_days(date(2026, 7, 4), 0) == date(2026, 7, 6)
+    assert week.add_business_days(date(2026, 7, 6), -1) == date(2026, 7, 2)
+    assert week.add_business_days(date(2026, 7, 1), 5) == date(2026, 7, 9)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(0, 2000), st.sampled_from(get_args(DayCount)))
+def test_a_day_count_is_never_negative_and_a_fraction_of_it(start: date, length: int, convention: DayCount) -> None:
+    end = add_days(start, length)
+    counted, part = days_between(start, end, convention), year_fraction(start, end, convention)
+    assert -1 <= counted - length <= 2 or convention.startswith("30")
+    assert abs(counted - length) <= 3 + length // 60
+    if convention == "ACT/ACT ISDA":
+        middle = add_days(start, length // 2)
+        assert part == year_fraction(start, middle, convention) + year_fraction(middle, end, convention)
+    else:
+        assert part == Fraction(counted, 365 if convention == "ACT/365F" else 360)
+
+
+@given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 24))
+def test_rolling_periods_of_successive_month_ends_adjoin(day: date, months: int) -> None:
+    last = month_end(day)
+    whole = Period.rolling(last, months=months)
+    assert whole.first.day == 1
+    before = Period.rolling(whole.opening, months=1)
+    assert add_days(before.last, 1) == whole.first
+    assert Period.rolling(day, months=months).last == day
+
+
+def test_months_stop_at_the_ends_of_the_calendar() -> None:
+    assert add_months(date(9999, 12, 1), 1) == date.max
+    assert add_months(date(1, 1, 5), -1) == date.min

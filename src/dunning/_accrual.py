@@ -120,20 +120,16 @@ def _at_rates(run: _Run, spans: Sequence[tuple[date, Decimal]]) -> Iterator[Piec
         yield _Run(first, last, run.principal), rate
 
 
-def _merged(lines: Iterator[Line]) -> Iterator[Line]:
-    """Lines that follow each other with the same balance and rate as one."""
-    before: Line | None = None
+def _merged(lines: Iterator[Line]) -> list[Line]:
+    """Lines that follow each other with the same balance and rate as one, their interest still to be reckoned."""
+    merged: list[Line] = []
     for line in lines:
-        if before is not None and (before.balance, before.rate, add_days(before.last, 1)) == (
-            line.balance, line.rate, line.first,
-        ):  # fmt: skip
-            before = Line(before.first, line.last, line.balance, line.rate, before.interest + line.interest)
+        before = merged[-1] if merged else None
+        if before and (before.balance, before.rate, add_days(before.last, 1)) == (line.balance, line.rate, line.first):
+            merged[-1] = before._replace(last=line.last)
         else:
-            if before is not None:
-                yield before
-            before = line
-    if before is not None:
-        yield before
+            merged.append(line)
+    return merged
 
 
 def _simple(_item: Item, how: Accrual, _start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
@@ -186,15 +182,12 @@ def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) ->
 def _flat(_item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
     """A twelfth of the yearly rate for each month that has started, or is over, on what is open on that day."""
     month_end = _months(start, how.month_days)
-    number = 1
+    number, first, last = 1, start, month_end(1)
     for run, rate in pieces:
-        while (
-            day := add_days(month_end(number - 1), 1) if how.method == "started months" else month_end(number)
-        ) <= run.last:
-            if day >= run.first and run.principal:
-                first, last = add_days(month_end(number - 1), 1), month_end(number)
+        while (day := first if how.method == "started months" else last) <= run.last:
+            if day >= run.first:
                 yield Line(first, last, Fraction(run.principal), rate, Fraction(run.principal) * Fraction(rate) / 12)
-            number += 1
+            number, first, last = number + 1, add_days(last, 1), month_end(number + 1)
 
 
 _METHODS: Mapping[str, Callable[[Item, Accrual, date, Sequence[Piece]], Iterator[Line]]] = {

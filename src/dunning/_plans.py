@@ -93,10 +93,10 @@ class _Purse:
         plan = self.plan
         last = plan.installments[-1].due
         days = {part.due for part in plan.installments}
-        days.update(day for each, _ in self.members for day in each.days_of_change)
+        days.update(day for each in self.receivables for day in each.days_of_change)
         days.update(day for day, _ in self.credits)
         for day in sorted(days):
-            if plan.agreed <= day <= last and self.paid(day) < self.required(day):
+            if plan.installments[0].due <= day <= last and self.paid(day) < self.required(day):
                 return add_days(day, 1)
         return None
 

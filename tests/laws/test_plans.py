@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dunning.aging import age
 from dunning.decision import decide
-from dunning.errors import NotFound
+from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import PaymentPlan
 from dunning.invoice import Adjustment, Charge, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Fact, Ledger
@@ -205,3 +205,10 @@ def test_a_plan_that_is_called_off_gives_the_old_dates_back() -> None:
     assert account.open_items(as_of=date(2026, 3, 20))[0].due == date(2026, 2, 4)
     progress = account.plan_progress(ended, as_of=date(2026, 3, 20))
     assert (progress.state, [part.state for part in progress.installments]) == ("ended", ["void", "void"])
+
+
+def test_an_installment_before_the_agreement_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="the first is due on 2026-03-09, before the plan was agreed, 2026-03-10"):
+        PaymentPlan(
+            "P", "ACME", date(2026, 3, 10), "EUR", (Installment(date(2026, 3, 9), Decimal(1)),), ("INV-1",)
+        )  # fmt: skip
