@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dunning.aging import Aging, Buckets, age, age_by_currency
+    from dunning.allocation import allocate
+    from dunning.charges import Interest, RateSeries, interest_statement, proposed_charges
     from dunning.dates import Period
     from dunning.decision import Decision, Plan, decide, plan
     from dunning.errors import DunningError
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from dunning.ledger import Account, Ledger
     from dunning.policy import Level, Playbook, Policy
     from dunning.segmentation import Segment, Segmentation, segment
+    from dunning.terms import Terms
 
 __all__ = [
     "Account",
@@ -49,6 +52,7 @@ __all__ = [
     "DunningError",
     "Hold",
     "Installment",
+    "Interest",
     "Invoice",
     "Ledger",
     "Level",
@@ -60,20 +64,27 @@ __all__ = [
     "Playbook",
     "Policy",
     "Promise",
+    "RateSeries",
     "Reversal",
     "Scorecard",
     "Segment",
     "Segmentation",
+    "Terms",
     "age",
     "age_by_currency",
+    "allocate",
     "decide",
+    "interest_statement",
     "plan",
+    "proposed_charges",
     "scorecard",
     "segment",
 ]
 
 _HOMES = {
     "aging": ("Aging", "Buckets", "age", "age_by_currency"),
+    "allocation": ("allocate",),
+    "charges": ("Interest", "RateSeries", "interest_statement", "proposed_charges"),
     "dates": ("Period",),
     "decision": ("Decision", "Plan", "decide", "plan"),
     "errors": ("DunningError",),
@@ -93,6 +104,7 @@ _HOMES = {
     "ledger": ("Account", "Ledger"),
     "policy": ("Level", "Playbook", "Policy"),
     "segmentation": ("Segment", "Segmentation", "segment"),
+    "terms": ("Terms",),
 }
 
 
