@@ -23,7 +23,10 @@ def test_the_sample_day_shows_everything_and_is_the_same_with_any_hash_seed() ->
         assert part in first.stdout
     for part in ("habitually late", "WHAT DO WE DO TODAY", "because", "left out", "dso simple", "SET ASIDE: 6 faulty"):
         assert part in first.stdout
-    assert first.stdout.count(": ties") == 2
+    assert first.stdout.count(": ties") == 3
+    for part in ("discounts were taken in time", "QUAY-PLAN: standing", "WHARF-PLAN: broken", "2026-05-30 missed"):
+        assert part in first.stdout
+    assert "contract interest: Lock Engineering, EUR, up to 2026-06-30" in first.stdout
     assert {run(seed=seed).stdout for seed in ("1", "4242")} == {first.stdout}
 
 

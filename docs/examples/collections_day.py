@@ -18,10 +18,25 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import sample_book
 
-from dunning import Ledger, Period, Policy, age_by_currency, plan, scorecard, segment
+from dunning import (
+    Adjustment,
+    Charge,
+    Ledger,
+    PaymentPlan,
+    Period,
+    Policy,
+    age_by_currency,
+    interest_statement,
+    plan,
+    proposed_charges,
+    scorecard,
+    segment,
+)
+from dunning.amounts import formatted
 from dunning.errors import DunningError
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
@@ -95,9 +110,36 @@ def sections(ledger: Ledger, policy: Policy, as_of: date) -> Iterator[str]:
         yield f"      {decision.case}: {why}{then}"
     yield "\n4. HOW WELL ARE WE COLLECTING?"
     yield scorecard(ledger, Period(as_of - timedelta(days=89), as_of)).text()
-    yield f"5. SET ASIDE: {len(ledger.problems)} faulty facts"
+    yield from stories(ledger, as_of)
+    yield f"SET ASIDE: {len(ledger.problems)} faulty facts"
     for problem in ledger.problems[:10]:
         yield f"      {problem}"
+
+
+def stories(ledger: Ledger, as_of: date) -> Iterator[str]:
+    """Discounts, plans and interest: what the sample book has of them."""
+    adjustments = [fact for fact in ledger.facts if isinstance(fact, Adjustment) and fact.kind == "discount"]
+    plans = [(account, plan) for account in ledger for plan in account.interactions if isinstance(plan, PaymentPlan)]
+    charged = [account for account in ledger if account.customer == sample_book.CHARGED]
+    if not (adjustments or plans or charged):
+        return
+    yield "5. DISCOUNTS, PLANS AND INTEREST"
+    taken = sum((fact.amount for fact in adjustments), Decimal(0))
+    yield f"{len(adjustments)} discounts were taken in time, {formatted(taken)} in all."
+    for account, agreed in plans:
+        progress = account.plan_progress(agreed, as_of=as_of)
+        parts = ", ".join(f"{part.due} {part.state}" for part in progress.installments)
+        yield f"{account.customer}, plan {agreed.id}: {progress.state}; {parts}"
+    for account in charged:
+        statement = interest_statement(account, sample_book.INTEREST, as_of=as_of)
+        held = sum(
+            (fact.amount for fact in account.facts if isinstance(fact, Charge) and fact.kind == "interest"), Decimal(0)
+        )
+        ties = "ties" if held == statement.charged else "DOES NOT TIE"
+        yield statement.text()
+        yield f"The ledger holds {formatted(held)} of interest charges; the statement says {formatted(statement.charged)}: {ties}."
+        for charge in proposed_charges(account, sample_book.INTEREST, as_of=as_of):
+            yield f"To be charged today: {formatted(charge.amount)}, as {charge.id}."
 
 
 def main() -> int:

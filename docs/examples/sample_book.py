@@ -1,7 +1,9 @@
 """A sample book: what a business of about 200 customers has on its books, the same on every machine.
 
-The generator is seeded. Customers pay in different ways; there are two currencies, part payments, credit notes,
-disputes, promises, holds, installments, bounced payments, notices already given, and a few dirty facts.
+The generator is seeded. Customers pay in different ways; there are two currencies, payment terms with discounts, part
+payments, credit notes, disputes, promises, holds, installments, bounced payments, notices already given, and a few dirty
+facts. Three customers have a story of their own: one keeps a payment plan, one breaks his, and one pays late, in parts,
+and is charged interest each quarter.
 """
 
 from __future__ import annotations
@@ -19,17 +21,27 @@ from dunning import (
     Dispute,
     DueDateChange,
     Hold,
-    Installment,
+    Interest,
     Invoice,
+    Ledger,
     Payment,
+    PaymentPlan,
     Promise,
     Reversal,
+    Terms,
+    proposed_charges,
 )
 from dunning.interactions import Channel
 from dunning.ledger import Fact
+from dunning.presets.statutes import contract_yearly
+from dunning.settlement import propose_plan, take_discounts
 
 AS_OF = date(2026, 6, 30)
 CUSTOMERS, INVOICES = 200, 3000
+TERMS = tuple(map(Terms.parse, ("net 14", "net 30", "2/10 net 30", "net 45", "net 60")))
+THIRDS = Terms.parse("3 installments every 30 days")
+INTEREST: Interest = contract_yearly(Decimal("0.09"))
+PLAN_KEPT, PLAN_BROKEN, CHARGED = "Quay Interiors", "Wharf Catering", "Lock Engineering"
 
 FIRST = [
     "Alder",
@@ -97,17 +109,13 @@ class _Book:
     def invoice(self, number: int, customer: str, currency: str, manner: str) -> None:
         """One invoice and all that happens to it."""
         issued = AS_OF - self.days(1, 540)
-        due = issued + timedelta(days=self.dice.choice((14, 30, 30, 45, 60)))
+        terms = self.dice.choice(TERMS)
         amount = Decimal(int(self.dice.lognormvariate(6.8, 1.1) * 100) + 100).scaleb(-2)
         name = f"INV-{number:05d}"
-        if self.chance(0.02):
-            third = (amount / 3).quantize(Decimal("0.01"))
-            dues = [issued + timedelta(days=days) for days in (30, 60, 90)]
-            split = tuple(map(Installment, dues, (third, third, amount - 2 * third)))
-            bill = Invoice(name, customer, issued, None, amount, currency, installments=split)
-            due = dues[-1]
-        else:
-            bill = Invoice(name, customer, issued, None if self.chance(0.004) else due, amount, currency)
+        bill = Invoice.from_terms(name, customer, issued, amount, currency, THIRDS if self.chance(0.02) else terms)
+        due = bill.due or AS_OF
+        if not bill.installments and self.chance(0.004):
+            bill = Invoice(name, customer, issued, None, amount, currency)
         self.facts.append(bill)
         owed = amount
         if self.chance(0.03):
@@ -131,7 +139,7 @@ class _Book:
                     resolved=resolved,
                 )
             )
-        if self.chance(0.01) and bill.due is not None:
+        if self.chance(0.01) and bill.due is not None and not bill.installments:
             self.facts.append(
                 DueDateChange(
                     f"EXT-{number:05d}", name, issued + self.days(1, 10), due + timedelta(days=15), reason="goodwill"
@@ -168,6 +176,15 @@ class _Book:
             elif rest < 20:
                 self.facts.append(Adjustment(f"ADJ-{number:05d}", bill.id, on, rest, "small_balance"))
             return
+        if (
+            bill.terms is not None
+            and bill.terms.discounts
+            and manner == "reliable"
+            and number % 2
+            and owed == bill.amount
+        ):
+            on = min(AS_OF, bill.issued + self.days(6, 11))  # a day too late, now and then
+            owed = (owed * Decimal("0.98")).quantize(Decimal("0.01"))
         paid = owed + 5 if self.chance(0.005) else owed
         self.facts.append(
             Payment(f"PAY-{number:05d}", bill.customer, on, paid, bill.currency, applied=((bill.id, paid),))
@@ -231,6 +248,40 @@ class _Book:
                 )
             )
 
+    def bill(self, name: str, customer: str, issued: date, amount: str) -> None:
+        """One invoice of a story, due in thirty days."""
+        self.facts.append(Invoice.from_terms(name, customer, issued, Decimal(amount), "EUR", TERMS[1]))
+
+    def pay(self, name: str, customer: str, on: date, amount: str, invoice: str) -> None:
+        """One payment of a story."""
+        paid = Decimal(amount)
+        self.facts.append(Payment(name, customer, on, paid, "EUR", applied=((invoice, paid),)))
+
+    def stories(self) -> None:
+        """A plan that is kept, a plan that is broken, and an invoice that is paid late and bears interest."""
+        for customer, name, second in (
+            (PLAN_KEPT, "QUAY", date(2026, 5, 29)),
+            (PLAN_BROKEN, "WHARF", date(2026, 6, 12)),
+        ):
+            self.bill(f"{name}-1", customer, date(2026, 1, 12), "3000.00")
+            parts = propose_plan(Decimal("3000.00"), 4, first=date(2026, 4, 30), currency="EUR")
+            self.facts.append(PaymentPlan(f"{name}-PLAN", customer, date(2026, 4, 1), "EUR", parts, (f"{name}-1",)))
+            self.pay(f"{name}-PAY-1", customer, date(2026, 4, 28), "750.00", f"{name}-1")
+            self.pay(f"{name}-PAY-2", customer, second, "750.00", f"{name}-1")
+        self.pay("QUAY-PAY-3", PLAN_KEPT, date(2026, 6, 29), "750.00", "QUAY-1")
+        self.bill("LOCK-1", CHARGED, date(2025, 10, 6), "18250.00")
+        self.pay("LOCK-PAY-1", CHARGED, date(2025, 12, 15), "6000.00", "LOCK-1")
+        self.pay("LOCK-PAY-2", CHARGED, date(2026, 4, 20), "7250.00", "LOCK-1")
+
+    def book_keeping(self) -> None:
+        """What a clerk records at the end of each quarter: discounts taken in time, and interest of the charged customer."""
+        for day in (date(2025, 12, 31), date(2026, 3, 31), AS_OF):
+            ledger = Ledger.collect(self.facts).known_at(day)
+            for account in ledger:
+                self.facts.extend(take_discounts(account, as_of=day))
+                if account.customer == CHARGED and day < AS_OF:
+                    self.facts.extend(proposed_charges(account, INTEREST, as_of=day))
+
     def dirt(self) -> None:
         """What nobody meant to record: it is set aside by lenient building."""
         bills = [fact for fact in self.facts if isinstance(fact, Invoice)]
@@ -265,5 +316,7 @@ def sample_facts(seed: int = 2026) -> list[Fact]:
         book.invoice(number, customers[place], currencies[place], manners[place])
     for number, customer in enumerate(customers):
         book.follow_up(number, customer, currencies[number])
+    book.stories()
+    book.book_keeping()
     book.dirt()
     return book.facts

@@ -324,8 +324,8 @@ def allocate(
         account: the customer's account.
         as_of: the date; what is open on it can be paid.
         strategy: how items are chosen; see `dunning.presets.allocations`.
-        references: what the customer named: ids of invoices or installments, or `Invoice.reference`s, each with an
-            amount or without.
+        references: what the customer named: ids of invoices or installments, or what stands in an invoice's
+            `reference`, each with an amount or without.
 
     Raises:
         InvalidValue: the payment is of another account, dated later, reversed, or applied but not recorded.
