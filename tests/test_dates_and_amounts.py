@@ -5,7 +5,7 @@ from __future__ import annotations
 import decimal
 import pickle
 from collections.abc import Container
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, get_args
@@ -179,6 +179,18 @@ WRONG: list[tuple[Any, str]] = [
     (lambda: days_between(date(2026, 1, 2), date(2026, 1, 1), "ACT/360"), "end: 2026-01-01 is before the start"),
     (lambda: days_between(date(2026, 1, 1), date(2026, 1, 1), "ACT"), "'ACT' is not one of ACT/365F"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: BusinessCalendar("2026-01-01"), "holidays: '2026-01-01' is not a container of dates"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: rounded(1.5), "1.5 is a float, not an exact number; give a Decimal or an int"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: rounded(Decimal("NaN")), "not an exact number"),
+    (lambda: split(Decimal(1), [0.5]), "0.5 is a float"),  # type: ignore[list-item]  # wrong on purpose
+    (lambda: currency([]), r"\[\] is not in ISO 4217"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: BusinessCalendar(weekend=5), "weekend: 5 are not some of the days"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: BusinessCalendar().is_business_day(datetime(2026, 1, 1, tzinfo=UTC)), "a datetime is not a day"),
+    (lambda: BusinessCalendar().add_business_days(date(2026, 1, 1), 1.5), "days: 1.5 is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: BusinessCalendar().add_months(date(2026, 1, 31), 1, "back", end_of_month=True), "'back' is not one of"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: add_months("2026-01-01", 1), "anchor: '2026-01-01' is a str: give a datetime.date"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Period.year(0), "0 is not a year of the calendar"),
+    (lambda: Period.quarter(0, 1), "0-1 is not a month of the calendar"),
+    (lambda: Period.rolling(date(2026, 1, 1), months=1.5), "months: 1.5 is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: BusinessCalendar([1]), "holidays: 1 is not a date"),  # type: ignore[list-item]  # wrong on purpose
     (lambda: BusinessCalendar(weekend=frozenset(range(7))), "weekend: .* are not some of the days 0"),
     (lambda: BusinessCalendar().roll(date(2026, 1, 3), "back"), "'back' is not one of unadjusted, following"),  # type: ignore[arg-type]  # wrong on purpose
@@ -215,7 +227,9 @@ def test_any_container_of_dates_is_a_calendar() -> None:
     mondays = BusinessCalendar({date(2026, 7, 6): "a Monday"})
     assert mondays == BusinessCalendar(frozenset({date(2026, 7, 6)}))
     assert pickle.loads(pickle.dumps(mondays)) == mondays
-    assert isinstance(hash(BusinessCalendar(Always())), int)
+    always = Always()
+    assert isinstance(hash(BusinessCalendar(always)), int)
+    assert BusinessCalendar(always) == BusinessCalendar(always) != BusinessCalendar(Always())
     with pytest.raises(InvalidValue, match="no business day within a year of 2026-07-06; mend the holidays"):
         BusinessCalendar(Always()).seek(date(2026, 7, 6), 1)
     friday_and_saturday = BusinessCalendar(weekend=frozenset({4, 5}))

@@ -217,8 +217,8 @@ def test_what_is_in_the_books_already_is_allocated_by_applications() -> None:
     found = allocate(payment, account(*BILLS, payment, later), as_of=TODAY, strategy=OLDEST_FIRST)
     assert dict(found.applied) == {"B": 50, "A": 41}
     assert [(each.id, each.source, each.amount) for each in found.as_applications(on=TODAY)] == [
-        ("P/B/2026-03-01", "P", 50),
-        ("P/A/2026-03-01", "P", 41),
+        ("P/B/2", "P", 50),
+        ("P/A/1", "P", 41),
     ]
     with pytest.raises(InvalidValue, match="use as_applications"):
         found.as_source()
@@ -262,6 +262,11 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: DiscountPolicy("d", tolerance=1), "tolerance: 1 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: small_balance(account(BILL), D(-1), as_of=TODAY), "tolerance: Decimal('-1') is not"),
     (lambda: write_off(account(BILL), as_of=TODAY), "invoices, days_past_due: give one of the two"),
+    (lambda: DiscountPolicy(5), "name: 5 is not a string"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Strategy("s", ["oldest"]), "steps: ['oldest'] are not some of"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: write_off(account(BILL), as_of=TODAY, invoices="INV"), "invoices: 'INV' is not a list of ids"),
+    (lambda: write_off(account(BILL), as_of=TODAY, days_past_due="9"), "days_past_due: '9' is not a number of days"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: propose_plan(100.0, 2, first=TODAY, currency="EUR"), "amount: 100.0 is not a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: propose_plan(D(1), 0, first=TODAY, currency="EUR"), "n: 0 is not a number of installments, 1 or more"),
     (lambda: propose_plan(D(1), 1, first=TODAY, spacing=0, currency="EUR"), "spacing: 0 is not a number of days"),
     (lambda: propose_plan(D("0.02"), 3, first=TODAY, currency="EUR"), "amount: 0.02 is less than the smallest amount"),
@@ -326,3 +331,56 @@ def test_what_comes_in_after_a_write_off_is_a_recovery_and_no_credit() -> None:
     assert undone.account("ACME").balance(as_of=TODAY) == 1000
     too_much = Ledger([BILL, paid("P", JAN_5, "900.00"), lost])
     assert too_much.account("ACME").unapplied(as_of=TODAY) == 0
+
+
+def test_a_discount_is_judged_by_when_the_money_came_not_by_when_it_was_applied() -> None:
+    payment, applied = paid("P", date(2026, 1, 15), "980.00", None), Application("X", "P", TODAY, "INV", D("980.00"))
+    assert [each.amount for each in take_discounts(account(BILL, payment, applied), as_of=TODAY)] == [20]
+    assert take_discounts(account(BILL, payment), as_of=TODAY) == ()
+    credit = CreditNote("CN", "ACME", date(2026, 1, 8), D("100.00"), "EUR")
+    used = Application("Y", "CN", date(2026, 1, 8), "INV", D("100.00"))
+    in_time = paid("P", date(2026, 1, 15), "880.00")
+    assert take_discounts(account(BILL, credit, used, in_time), as_of=TODAY) == ()  # 2 % of 900 is 18, 20 are missing
+    later = CreditNote("CN", "ACME", TODAY, D("5.00"), "EUR", applied=(("INV", D("5.00")),))
+    earned = account(BILL, paid("P", date(2026, 1, 15), "980.00"), later)
+    assert [each.amount for each in take_discounts(earned, as_of=TODAY)] == [15]
+
+
+def test_nobody_is_given_a_discount_for_what_nobody_paid() -> None:
+    for kind in ("write_off", "deduction"):
+        given_up = Adjustment("W", "INV", date(2026, 1, 8), D("980.00"), kind)
+        assert take_discounts(account(BILL, given_up), as_of=TODAY) == ()
+
+
+def test_a_misposting_can_be_undone_and_done_again_on_one_day() -> None:
+    payment = paid("P", TODAY, "60.00", None)
+    books = Ledger([*BILLS, payment])
+
+    def posted(ledger: Ledger) -> tuple[Application, ...]:
+        return allocate(payment, ledger.account("ACME"), as_of=TODAY, strategy=OLDEST_FIRST).as_applications(on=TODAY)
+
+    first = books + posted(books)
+    undone = first + [Reversal(f"R-{each.id}", each.id, TODAY) for each in posted(books)]
+    again = undone + posted(undone)
+    assert again.account("ACME").open_items(as_of=TODAY) == first.account("ACME").open_items(as_of=TODAY)
+    assert [each.id for each in posted(undone)] == ["P/B/2", "P/A/2"]
+
+
+@pytest.mark.parametrize("references", ["INV", None, [""], [5], [("A", 1.5)], [("A", D(-1))], [("A", D(1), "x")]])
+def test_references_that_are_none_are_refused(references: Any) -> None:
+    with pytest.raises(InvalidValue, match="references: "):
+        put("10.00", OLDEST_FIRST, references=references)
+
+
+def test_an_exact_match_looks_at_every_single_item_but_not_at_disputed_ones() -> None:
+    many: list[Fact] = [
+        Invoice(f"M-{number:02d}", "ACME", JAN_5, date(2026, 2, 1), D(100 + number), "EUR") for number in range(30)
+    ]
+    found = allocate(paid("NEW", TODAY, "129", None), account(*many), as_of=TODAY, strategy=OLDEST_FIRST)
+    assert found.applied == (("M-29", 129),)
+    disputed = account(BILL, BILLS[0], Dispute("D", "INV", date(2026, 1, 8), amount=D(500)))
+    received = paid("NEW", date(2026, 1, 15), "980.00", None)
+    allocated = allocate(received, disputed, as_of=TODAY, strategy=OLDEST_FIRST)
+    assert {line.step for line in allocated} == {"oldest"}
+    with pytest.raises(InvalidValue, match="is not a Payment or a CreditNote"):
+        allocate(BILL, disputed, as_of=TODAY, strategy=OLDEST_FIRST)  # type: ignore[arg-type]  # wrong on purpose

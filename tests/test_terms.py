@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import UTC, date, datetime
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -80,6 +80,18 @@ READ = [
     ),
     ("2 of 3 net 10 1 of 3 net 20", "2 of 3 net 10, 1 of 3 net 20", "2026-03-30"),
     ("net 10 EOM cut-off 5", "net 10 EOM cut-off 5", "2026-05-10"),
+    ("30 net", "net 30", "2026-04-09"),
+    ("Net-30", "net 30", "2026-04-09"),
+    ("within 30 days", "net 30", "2026-04-09"),
+    ("due in 30 days after date of invoice", "net 30", "2026-04-09"),
+    ("net\xa030", "net 30", "2026-04-09"),
+    ("2% 10 days 30 net", "2/10 net 30", "2026-04-09"),
+    ("3 months", "net 3 months", "2026-06-10"),
+    ("CWO", "cash in advance", "2026-03-10"),
+    ("50% in advance, 50% net 30", "50% on cash in advance, 50% net 30", "2026-04-09"),
+    ("50/30 net 60", "50/30 net 60", "2026-05-09"),
+    ("2/10 EOM 9 MFI", "2/10 EOM 9 MFI", "2026-04-09"),
+    ("EOM cut-off 25th", "EOM cut-off 25", "2026-03-31"),
     ("net 25 following business day", "net 25 following business day", "2026-04-06"),
     ("net 25 modified  preceding business day", "net 25 modified preceding business day", "2026-04-03"),
 ]
@@ -100,6 +112,11 @@ REFUSED = [
     ("net 30 maybe", "at character 8 of 'net 30 maybe': this cannot be read"),
     ("net 30 net 60", "at character 8 of 'net 30 net 60': there is a due date already"),
     ("2/10 EOM net 30", "say whether net 30 counts from the month's end too: net 30 EOM, or net 30 from invoice"),
+    ("2/10 prox net 30", "say whether net 30 counts from the month's end too"),
+    ("2/10 EOM 50% net 30, 50% net 60", "say whether net 30 counts from the month's end too"),
+    ("50% 30 days, net 60", "say 50% net 30 for a part of the amount, or 50/30 for a discount"),
+    ("EOM cut-off 25 cut-off 20", "at character 16 of 'EOM cut-off 25 cut-off 20': there is a cutoff already"),
+    ("net 1 following business day nearest business day", "there is a roll already"),
     ("30% net 30", "the parts sum to 30, not to 100"),
     ("1 of 3 net 30", "the parts sum to 1, not to 3"),
     ("50% net 30, 1 of 2 net 60", "at character 13 of '50% net 30, 1 of 2 net 60': say all parts in the same way"),
@@ -127,6 +144,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, message: str) 
     assert message in str(caught.value)
 
 
+D1 = date(2026, 1, 1)
 BAD: list[tuple[Any, str]] = [
     (lambda: Terms.parse(30), "text: 30 is a int; give a str"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("someday"), "rule: 'someday' is not one of net"),  # type: ignore[arg-type]  # wrong on purpose
@@ -135,6 +153,21 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Deadline("net monthly", 5), "days: net monthly takes none"),
     (lambda: Discount(Decimal(1), Deadline("net", 10)), "rate: Decimal('1') is not"),
     (lambda: Discount(Decimal("0.02"), Deadline("net monthly")), "deadline: net monthly does not count days"),
+    (lambda: Discount(Decimal("NaN"), "x"), "rate: Decimal('NaN') is not"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Discount(Decimal("0.02"), "x"), "deadline: 'x' is not a Deadline"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.due_by("net 30"), "deadline: 'net 30' is not a Deadline"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.installments(2, every=0), "every: 0 is not a whole number above 0"),
+    (lambda: Terms.installments(2, every=None), "count, every: give both"),  # type: ignore[arg-type]  # wrong on purpose
+    (
+        lambda: cash_discount(Terms.net(1), Decimal(-1), issued=D1, on=D1),
+        "amount: Decimal('-1') is not a finite Decimal",
+    ),
+    (lambda: statutory_term(D1, 0), "days: 0 is not a number of days, 1 or more"),
+    (lambda: statutory_term(D1, 5, max_days=-1), "max_days: -1 is not a number of days, 1 or more"),
+    (lambda: days_over("x", "y", issued=D1), "terms: 'x' is a str; give a Terms"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: average_due_date([(1.5, D1)]), "1.5 is a float, not an exact number"),  # type: ignore[list-item]  # wrong on purpose
+    (lambda: discount_annual_cost(Decimal("0.02"), 10, 30.5), "payment_days: 30.5 is not a whole number of days"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Deadline("net", 1).date_for(datetime(2026, 1, 1, tzinfo=UTC)), "a datetime is not a day"),
     (lambda: Terms(()), "parts: () is not a tuple of Part with at least one"),
     (lambda: Terms.due_by(Deadline("net"), (1,)), "discounts: (1,) is not a tuple of Discount"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms.due_by(Deadline("net"), roll="backwards"), "roll: 'backwards' is not a business-day convention"),  # type: ignore[arg-type]  # wrong on purpose
@@ -143,7 +176,10 @@ BAD: list[tuple[Any, str]] = [
     (lambda: due_date(Terms.parse("net 1 following business day"), date(2026, 1, 1)), "calendar: net 1 following"),
     (lambda: due_dates(Terms.parse("50% net 60, 50% on EOM"), date(2026, 1, 1)), "do not fall due in order"),
     (lambda: statutory_term(date(2026, 1, 1), 30, roll="following"), "calendar: the following business day needs one"),
-    (lambda: discount_annual_cost(Decimal(1), 1, 2, method="x", year_days=0), "year_days: 0 is not above 0"),  # type: ignore[arg-type]  # wrong on purpose
+    (
+        lambda: discount_annual_cost(Decimal(1), 1, 2, method="x", year_days=0),  # type: ignore[arg-type]  # wrong on purpose
+        "year_days: 0 is not a number of 1 to 366",
+    ),
 ]
 
 
@@ -247,3 +283,19 @@ def test_what_is_printed_is_read_again(each: Terms) -> None:
 def test_deadlines_are_never_before_the_invoice(each: Terms, issued: date) -> None:
     for part in each.parts:
         assert part.deadline.date_for(issued, cutoff=each.cutoff) >= issued
+
+
+def test_terms_never_depend_on_the_callers_decimal_context() -> None:
+    text = "12.3456/10 33.3333% net 30, 33.3333% net 60, 33.3334% net 90"
+    expected = Terms.parse(text)
+    with localcontext() as context:
+        context.prec = 4
+        assert Terms.parse(text) == expected
+        assert str(expected) == text
+        assert expected.discounts[0].rate == Decimal("0.123456")
+
+
+def test_a_discount_never_ends_after_the_due_date() -> None:
+    terms = Terms.parse("2/10 EOM 9 MFI")
+    assert discount_windows(terms, date(2026, 3, 10)) == ((date(2026, 4, 9), Decimal("0.02")),)
+    assert discount_on(Terms.parse("2/10 COD"), D1, date(2026, 1, 2)) == 0

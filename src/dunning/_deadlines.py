@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from dunning._attrs import frozen
-from dunning.dates import add_days, add_months, month_end
+from dunning.dates import add_days, add_months, month_end, require_day
 from dunning.errors import InvalidValue
 
 __all__ = ["MONTH_BASED", "Deadline", "DeadlineRule"]
@@ -81,6 +81,7 @@ class Deadline:
 
     def date_for(self, issued: date, *, cutoff: int | None = None) -> date:
         """The date for an invoice date; an invoice after the cut-off day counts to the next month."""
+        require_day("issued", issued)
         if cutoff is not None and self.rule in MONTH_BASED and issued.day > cutoff:
             issued = add_months(issued.replace(day=1), 1)
         return _DUE[self.rule](issued, self.days, self.months)

@@ -82,9 +82,11 @@ class _Purse:
         return sum((each.settled_of(number, day) for each, number in self.members), ZERO)
 
     def paid(self, day: date) -> Decimal:
+        """What came in towards the plan, and the customer's unapplied credit, by the end of a day."""
         return self._settled(day) - self.base + unapplied_of(self.credits, self.receivables, day)
 
     def required(self, day: date) -> Decimal:
+        """What had fallen due by the end of a day."""
         parts = self.plan.installments
         return sum((part.amount for part in parts if part.due <= day), ZERO)
 

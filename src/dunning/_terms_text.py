@@ -26,10 +26,11 @@ FORMS = (
 
 _EOM = r"(?:e\.?o\.?m\b\.?|end of (?:the )?month)"
 _DAY = r"(\d{1,4})(?:st|nd|rd|th)?"
-_DAYS = r"(\d{1,4})(?:\s*days?)?"
+_DAYS = r"(\d{1,4})(?:\s*-?\s*days?)?"
 _MFI = r"(?:mfi|prox(?:imo|\b\.)?)"
-_NET = r"(?:net\s*|n\s*/?\s*)"
-_FROM_INVOICE = r"\s+from\s+(?:the\s+)?invoice(?:\s+date)?"
+_NET = r"(?:net\s*-?\s*|n\s*/?\s*|within\s+|due\s+in\s+)"
+_IN_ADVANCE = r"[cp]\.?i\.?a\b\.?|c\.?w\.?o\b\.?|(?:(?:cash|payment) )?in advance|cash with order"
+_FROM_INVOICE = r"\s+(?:from|after)\s+(?:the\s+)?(?:date\s+of\s+)?(?:the\s+)?invoice(?:\s+date)?"
 
 _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     # pattern, and the deadline of its numbers; the first that fits is taken
@@ -42,22 +43,22 @@ _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     (rf"{_EOM}\s*\+\s*{_DAYS}", lambda n: Deadline("eom", n[0])),
     (rf"{_NET}?{_DAYS}\s*(?:net\s*)?(?:(?:from|after)\s*)?{_EOM}", lambda n: Deadline("eom", n[0])),
     (rf"(?:net\s*)?{_EOM}", lambda n: Deadline("eom")),
-    (r"net\s*(\d{1,4})\s*months?\s+(\d{1,4})\s*days?", lambda n: Deadline("net", n[1], n[0])),
-    (r"net\s*(\d{1,4})\s*months?", lambda n: Deadline("net", 0, n[0])),
+    (r"(?:net\s*)?(\d{1,4})\s*months?\s+(\d{1,4})\s*days?", lambda n: Deadline("net", n[1], n[0])),
+    (r"(?:net\s*)?(\d{1,4})\s*months?", lambda n: Deadline("net", 0, n[0])),
     (rf"{_NET}{_DAYS}(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
-    (rf"(\d{{1,4}})\s*days?(?:\s*net)?(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
+    (rf"(\d{{1,4}})(?:\s*-?\s*days?(?:\s*net)?|\s*net)(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
     (r"(?:due\s*)?(?:up)?on\s*receipt|immediate(?:ly)?", lambda n: Deadline("net")),
-    (r"c\.?o\.?d\b\.?|cash on delivery", lambda n: Deadline("on delivery")),
-    (r"[cp]\.?i\.?a\b\.?|(?:cash|payment) in advance|cash with order", lambda n: Deadline("in advance")),
+    (r"c\.?o\.?d\b\.?|(?:cash )?on delivery", lambda n: Deadline("on delivery")),
+    (_IN_ADVANCE, lambda n: Deadline("in advance")),
 )  # fmt: skip
 _END = r"(?![\w%/])"
 _COMPILED = [(re.compile(pattern + _END, re.IGNORECASE | re.ASCII), make) for pattern, make in _DEADLINES]
 _PART = re.compile(
-    r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,3})\s+of\s+(\d{1,3}))\s+(?:(?:on|by|due)\s+|(?=net\b))",
+    r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,3})\s+of\s+(\d{1,3}))\s+(?:(?:on|by|due)\s+(?!delivery)|(?=net\b|cash\b|in\s+advance|on\s+delivery))",
     re.IGNORECASE | re.ASCII,
 )
 _DISCOUNT = re.compile(
-    rf"(\d{{1,2}}(?:\.\d{{1,4}})?)\s*(?:%\s*/?|/)\s*{_DAY}(?:\s*days?)?"
+    rf"(\d{{1,2}}(?:\.\d{{1,4}})?)\s*(?P<how>%\s*/?|/)\s*{_DAY}(?:\s*days?)?"
     rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE}))?{_END}",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
@@ -65,7 +66,7 @@ _SPACED = re.compile(
     rf"(?:in\s+)?(\d{{1,3}})\s+(?:(monthly)\s+)?installments?(?:\s+every\s+(?:(\d{{1,4}})\s*days?|(month)))?{_END}",
     re.IGNORECASE | re.ASCII,
 )
-_CUTOFF = re.compile(rf"cut-?\s?off\s*(?:day\s*)?(\d{{1,2}}){_END}", re.IGNORECASE | re.ASCII)
+_CUTOFF = re.compile(rf"cut-?\s?off\s*(?:day\s*)?(\d{{1,2}})(?:st|nd|rd|th)?{_END}", re.IGNORECASE | re.ASCII)
 _ROLL = re.compile(r"((?:modified\s+)?(?:following|preceding)|nearest)\s+business\s+day\b", re.IGNORECASE | re.ASCII)
 
 
@@ -85,19 +86,22 @@ class _Reader:
         self.at: int = 0
         self.found = Clauses([], [], {})
         self.whole: int | None = None
-        self.is_from_invoice = False
+        self.plain: list[Deadline] = []
 
     def refuse(self, why: str) -> InvalidValue:
+        """The error that says what cannot be read at this place, and why."""
         where = f"at character {self.at + 1} of {self.text!r}" if self.at < len(self.text) else f"{self.text!r}"
         return InvalidValue("Terms", (f"{where}: {why}; known forms: {', '.join(FORMS)}",))
 
     def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Read what fits a pattern here, if anything does."""
         match = pattern.match(self.text, self.at)
         if match is not None:
             self.at = match.end()
         return match
 
     def deadline(self) -> Deadline | None:
+        """Read a deadline, in the first form that fits."""
         for pattern, make in _COMPILED:
             match = pattern.match(self.text, self.at)
             if match is not None:
@@ -106,11 +110,13 @@ class _Reader:
                 except InvalidValue as error:
                     raise self.refuse("; ".join(error.faults)) from None
                 self.at = match.end()
-                self.is_from_invoice = "invoice" in match[0].lower()
+                if found.rule == "net" and not found.months and "invoice" not in match[0].lower():
+                    self.plain.append(found)
                 return found
         return None
 
     def part(self) -> bool:
+        """Read a part with its deadline: 30% net 30."""
         start, match = self.at, self.take(_PART)
         if match is None:
             return False
@@ -127,14 +133,20 @@ class _Reader:
         return True
 
     def discount(self) -> bool:
-        match = self.take(_DISCOUNT)
+        """Read a discount: 2/10, with or without what its days count from."""
+        start, match = self.at, self.take(_DISCOUNT)
         if match is None:
             return False
+        if "/" not in match["how"] and Decimal(match[1]) > _HIGHEST_DISCOUNT:
+            self.at = start
+            part, discount = f"{match[1]}% net {match[3]}", f"{match[1]}/{match[3]}"
+            raise self.refuse(f"say {part} for a part of the amount, or {discount} for a discount")
         rule = "eom" if match["eom"] else "mfi" if match["mfi"] else "net" if match["invoice"] else None
-        self.found.discounts.append((Decimal(match[1]) / 100, int(match[2]), rule))
+        self.found.discounts.append((Decimal(match[1]) / 100, int(match[3]), rule))
         return True
 
     def spaced(self) -> bool:
+        """Read equal installments: 3 installments every 30 days."""
         start, match = self.at, self.take(_SPACED)
         if match is None:
             return False
@@ -150,17 +162,22 @@ class _Reader:
         return True
 
     def option(self) -> bool:
-        cutoff = self.take(_CUTOFF)
-        if cutoff is not None:
-            self.found.options["cutoff"] = int(cutoff[1])
-            return True
-        roll = self.take(_ROLL)
-        if roll is not None:
-            self.found.options["roll"] = cast("Roll", " ".join(roll[1].lower().split()))
-            return True
-        return False
+        """Read a cut-off day or a business-day roll."""
+        start = self.at
+        if (cutoff := self.take(_CUTOFF)) is not None:
+            name, value = "cutoff", cast("object", int(cutoff[1]))
+        elif (roll := self.take(_ROLL)) is not None:
+            name, value = "roll", cast("Roll", " ".join(roll[1].lower().split()))
+        else:
+            return False
+        if name in self.found.options:
+            self.at = start
+            raise self.refuse(f"there is a {name} already")
+        self.found.options[name] = value
+        return True
 
     def due(self) -> bool:
+        """Read the deadline by which all is due."""
         start = self.at
         deadline = self.deadline()
         if deadline is None:
@@ -172,6 +189,7 @@ class _Reader:
         return True
 
     def read(self) -> Clauses:
+        """Read clause by clause to the end of the text."""
         while True:
             self.take(_SEPARATORS)
             if self.at == len(self.text):
@@ -182,18 +200,20 @@ class _Reader:
         return self.found
 
     def check(self) -> None:
+        """Refuse what is missing, does not add up, or can be read in two ways."""
         found = self.found
         if not found.parts:
             raise self.refuse("no due date; add one, such as net 30")
         total = sum(weight for weight, _ in found.parts)
         if self.whole is not None and total != self.whole:
             raise self.refuse(f"the parts sum to {total}, not to {self.whole}")
-        due = found.parts[-1][1]
-        is_plain = due.rule == "net" and not due.months and len(found.parts) == 1 and not self.is_from_invoice
-        if is_plain and any(rule == "eom" for _, _, rule in found.discounts):
+        due = self.plain[0] if self.plain else None
+        if due is not None and any(rule in ("eom", "mfi") for _, _, rule in found.discounts):
             raise self.refuse(f"say whether {due} counts from the month's end too: {due} EOM, or {due} from invoice")
 
 
+_HIGHEST_DISCOUNT = 20
+"""Percent above which a rate without a slash is not taken for a discount: "50% 30 days" may be meant for a part."""
 _SEPARATORS = re.compile(r"[\s,;]*")
 
 
@@ -203,4 +223,4 @@ def read(text: str) -> Clauses:
     Raises:
         InvalidValue: something cannot be read, is there twice or is missing; the position and the known forms are told.
     """
-    return _Reader(text).read()
+    return _Reader(text.replace("\N{NO-BREAK SPACE}", " ")).read()

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import combinations, islice
-from typing import Any, Literal, TypeAlias, get_args
+from itertools import chain, combinations, islice
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
 from dunning._account import reversed_by
 from dunning._attrs import changed, frozen
+from dunning._facts import is_pair
 from dunning._report import Report, Table
 from dunning._standing import PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder, order_faults
 from dunning.amounts import ZERO, currency, exact, formatted, split
@@ -43,10 +44,10 @@ class Strategy:
 
     Args:
         name: what it is called.
-        steps: *named*: what the customer named, in that order; *exact*: the one item, or the fewest and oldest items,
-            whose open amounts are exactly what is left (among the 24 oldest, five at most; a single item also matches
-            less the discount that its terms allow on the day of payment); *oldest* due first; *largest* first;
-            *pro rata* of the open amounts.
+        steps: *named*: what the customer named, in that order; *exact*: the one item, or the fewest and oldest items
+            (two to five of the 24 oldest), whose open amounts are exactly what is left; a single item also matches less
+            the discount that its terms allow on the day of payment; *oldest* due first; *largest* first; *pro rata* of
+            the open amounts.
         order: what of an item a payment meets first.
         charges: whether charges go *with item*, or those of all items *first* or *last*.
 
@@ -61,7 +62,7 @@ class Strategy:
 
     def __attrs_post_init__(self) -> None:
         faults = order_faults(self.order)
-        if not self.steps or any(step not in get_args(Step) for step in self.steps):
+        if type(self.steps) is not tuple or not self.steps or any(step not in get_args(Step) for step in self.steps):
             faults.append(f"steps: {self.steps!r} are not some of {', '.join(get_args(Step))}")
         if self.charges not in get_args(ChargesPlace):
             faults.append(f"charges: {self.charges!r} is not one of {', '.join(get_args(ChargesPlace))}")
@@ -93,6 +94,8 @@ class Allocation(Report):
     lines: tuple[Allocated, ...]
     unapplied: Decimal
     unmatched: tuple[str, ...]
+    before: tuple[str, ...] = attrs.field(default=(), repr=False)
+    """The invoices to which this source was applied by applications before, reversed ones included."""
 
     @property
     @exact
@@ -114,9 +117,14 @@ class Allocation(Report):
         return changed(self.source, applied=self.applied)
 
     def as_applications(self, *, on: date) -> tuple[Application, ...]:
-        """The facts that apply a payment which is in the ledger already; one for each invoice."""
-        source = self.source.id
-        return tuple(Application(f"{source}/{name}/{on}", source, on, name, amount) for name, amount in self.applied)
+        """The facts that apply a payment which is in the ledger already; one for each invoice.
+
+        Their ids count the applications of the payment to that invoice before them.
+        """
+        source, count = self.source.id, self.before.count
+        return tuple(
+            Application(f"{source}/{name}/{count(name) + 1}", source, on, name, amount) for name, amount in self.applied
+        )
 
     def __iter__(self) -> Iterator[Allocated]:
         return iter(self.lines)
@@ -217,9 +225,11 @@ class _Desk:
     def exact(self, received: date, places: int) -> None:
         """Pay the fewest and oldest items whose open amounts are exactly what is left."""
         order = self.strategy.order
-        claims = [claim for claim in self.claims if claim.room(order)][:_CANDIDATES]
-        sizes = range(1, min(_MOST_ITEMS, len(claims)) + 1)
-        tries = islice((group for size in sizes for group in combinations(claims, size)), _TRIES)
+        claims = [claim for claim in self.claims if claim.room(order)]
+        few = claims[:_CANDIDATES]
+        sizes = range(2, min(_MOST_ITEMS, len(few)) + 1)
+        groups = chain(((claim,) for claim in claims), (group for size in sizes for group in combinations(few, size)))
+        tries = islice(groups, len(claims) + _TRIES)
         match = next((group for group in tries if sum((claim.room(order) for claim in group), ZERO) == self.left), None)
         if match is None:
             match = next(((claim,) for claim in claims if _payable(claim, received, places) == self.left), ())
@@ -274,7 +284,7 @@ def _decimals(amount: Decimal) -> int:
 def _payable(claim: _Claim, received: date, places: int) -> Decimal | None:
     """What settles an undivided invoice on a day with the discount of its terms; None where there is none to be had."""
     invoice = claim.item.invoice
-    if invoice.terms is None or invoice.installments or claim.open_item.open != invoice.amount:
+    if invoice.terms is None or invoice.installments or not claim.open_item.open == claim.free == invoice.amount:
         return None
     if not invoice.terms.discounts or invoice.terms.roll != "unadjusted":
         return None
@@ -342,8 +352,11 @@ def allocate(
     ([('INV-1', '90.00'), ('INV-2', '10.00')], '0.00')
     """
     require_type("allocate", "account", account, Account)
+    if not isinstance(payment, (Payment, CreditNote)):
+        raise InvalidValue("allocate", (f"payment: {payment!r} is not a Payment or a CreditNote",))
     require_type("allocate", "strategy", strategy, Strategy)
     require_date("as_of", as_of)
+    named = _references(references)
     left = _left_of(payment, account, as_of)
     lives = Lives(account, as_of, strategy.order)
     claims = _claims(account, lives, strategy.order)
@@ -353,7 +366,7 @@ def allocate(
     unmatched: list[str] = []
     for step in strategy.steps:
         if step == "named":
-            unmatched = desk.named([(each, None) if isinstance(each, str) else each for each in references])
+            unmatched = desk.named(named)
         elif step == "exact":
             desk.exact(received, places)
         elif step == "pro rata":
@@ -363,4 +376,22 @@ def allocate(
                 step,
                 claims if step == "oldest" else sorted(claims, key=lambda each: (-each.room(strategy.order), each.key)),
             )
-    return Allocation(payment, as_of, tuple(desk.lines), desk.left, tuple(unmatched))
+    before = tuple(
+        fact.invoice for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id
+    )
+    return Allocation(payment, as_of, tuple(desk.lines), desk.left, tuple(unmatched), before)
+
+
+def _references(references: Any) -> list[tuple[str, Decimal | None]]:
+    """What the customer named, each with its amount or None; all that cannot be meant is refused."""
+    if isinstance(references, str) or not isinstance(references, Sequence):
+        raise InvalidValue("allocate", (f"references: {references!r} is not a list of names",))
+    known: list[Any] = [(each, None) if isinstance(each, str) else each for each in list[Any](references)]
+    faults = [
+        f"references: {each!r} is not a name, or a name with a Decimal above zero"
+        for each in known
+        if not is_pair(each) and not (type(each) is tuple and each[0] and each[1:] == (None,))
+    ]
+    if faults:
+        raise InvalidValue("allocate", faults)
+    return cast("list[tuple[str, Decimal | None]]", known)

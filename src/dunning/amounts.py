@@ -32,6 +32,7 @@ __all__ = [
     "currency",
     "exact",
     "formatted",
+    "fraction_of",
     "minor_units",
     "parse",
     "quotient",
@@ -128,6 +129,19 @@ _ROUND_AWAY: Mapping[str, Callable[[int, Fraction, bool], bool]] = {
 }
 
 
+def fraction_of(what: str, value: object) -> Fraction:
+    """An exact number as a fraction.
+
+    Raises:
+        InvalidValue: it is a float, not a number, or not finite.
+    """
+    if isinstance(value, Fraction):
+        return value
+    if isinstance(value, (Decimal, int)) and not isinstance(value, bool) and Decimal(value).is_finite():
+        return Fraction(value)
+    raise InvalidValue(what, (f"{value!r} is a {type(value).__name__}, not an exact number; give a Decimal or an int",))
+
+
 def _whole(value: Fraction, mode: Rounding) -> int:
     """Round a fraction to a whole number."""
     if mode not in _ROUND_AWAY:
@@ -142,12 +156,13 @@ def rounded(value: Decimal | Fraction, places: int = 2, mode: Rounding = "half u
     """Round to `places` decimals, half up (away from zero) unless told otherwise: the one rounding at the end.
 
     Raises:
-        InvalidValue: there is no such mode.
+        InvalidValue: the value is not an exact, finite number, or there is no such mode.
 
     >>> rounded(Decimal("2.675")), rounded(Decimal("-2.675")), rounded(Decimal("0.125"), 2, "half even")
     (Decimal('2.68'), Decimal('-2.68'), Decimal('0.12'))
     """
-    return Decimal(_whole(Fraction(value) * Fraction(10) ** places, mode)).scaleb(-places, EXACT)
+    exact_value = value if type(value) is Fraction else fraction_of("rounded", value)
+    return Decimal(_whole(exact_value * Fraction(10) ** places, mode)).scaleb(-places, EXACT)
 
 
 def rounded_to_increment(value: Decimal | Fraction, increment: Decimal, mode: Rounding = "half up") -> Decimal:
@@ -159,9 +174,9 @@ def rounded_to_increment(value: Decimal | Fraction, increment: Decimal, mode: Ro
     >>> rounded_to_increment(Decimal("10.03"), Decimal("0.05"))
     Decimal('10.05')
     """
-    if not increment > ZERO:
+    if not fraction_of("increment", increment) > 0:
         raise InvalidValue("increment", (f"{increment} is not above zero",))
-    return EXACT.multiply(Decimal(_whole(Fraction(value) / Fraction(increment), mode)), increment)
+    return EXACT.multiply(Decimal(_whole(fraction_of("rounded", value) / Fraction(increment), mode)), increment)
 
 
 def quotient(value: Fraction) -> Decimal:
@@ -223,8 +238,8 @@ def split(
     >>> split(Decimal("10.00"), [1, 1, 1])
     (Decimal('3.34'), Decimal('3.33'), Decimal('3.33'))
     """
-    weights = [Fraction(ratio) for ratio in ratios]
-    units = abs(Fraction(total)) * Fraction(10) ** places
+    weights = [fraction_of("split", ratio) for ratio in ratios]
+    units = abs(fraction_of("split", total)) * Fraction(10) ** places
     faults = [f"ratios: {ratio} is negative" for ratio in ratios if ratio < 0]
     if not any(weights):
         faults.append("ratios: there is none above zero")
@@ -288,7 +303,7 @@ def currency(code: str) -> Currency:
     Raises:
         InvalidValue: ISO 4217 has no such code, or it went before 1999.
     """
-    found = currencies().get(code)
+    found = currencies().get(code) if isinstance(code, str) else None
     if found is None:
         raise InvalidValue("currency", (f"{code!r} is not in ISO 4217 (edition of {EDITION}); mend the code",))
     return found

@@ -37,6 +37,7 @@ __all__ = [
     "monthly",
     "parse_date",
     "require_date",
+    "require_day",
     "year_fraction",
 ]
 
@@ -57,6 +58,17 @@ def is_date(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
 
 
+def require_day(name: str, value: object) -> None:
+    """Refuse anything but a plain day; the last day of the calendar is one too.
+
+    Raises:
+        InvalidValue: the value is not a date, or is a datetime.
+    """
+    if not is_date(value):
+        hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
+        raise InvalidValue(name, (f"{value!r} is a {type(value).__name__}{hint}",))
+
+
 def require_date(name: str, value: object) -> None:
     """Refuse anything but a plain day that can be asked about.
 
@@ -65,9 +77,7 @@ def require_date(name: str, value: object) -> None:
     """
     if value == NEVER_ENDS:
         raise InvalidValue(name, (f"{NEVER_ENDS} stands for never: ask about an earlier day",))
-    if not is_date(value):
-        hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
-        raise InvalidValue(name, (f"{value!r} is a {type(value).__name__}{hint}",))
+    require_day(name, value)
 
 
 def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
@@ -99,6 +109,11 @@ def add_days(day: date, days: int) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
+def _require_whole(name: str, value: object) -> None:
+    if type(value) is not int:
+        raise InvalidValue(name, (f"{value!r} is not a whole number",))
+
+
 def is_month_end(day: date) -> bool:
     """Whether a day is the last of its month."""
     return day == month_end(day)
@@ -124,6 +139,7 @@ def add_months(anchor: date, months: int, *, end_of_month: bool = False) -> date
     >>> add_months(date(2026, 2, 28), 1), add_months(date(2026, 2, 28), 1, end_of_month=True)
     (datetime.date(2026, 3, 28), datetime.date(2026, 3, 31))
     """
+    require_day("anchor", anchor)
     month = 12 * anchor.year + anchor.month - 1 + months
     if not 12 <= month < 12 * 10_000:
         return date.min if months < 0 else date.max
@@ -174,6 +190,8 @@ class Period:
     @classmethod
     def year(cls, year: int) -> Period:
         """A calendar year."""
+        if type(year) is not int or not 1 <= year <= 9998:
+            raise InvalidValue("Period.year", (f"{year!r} is not a year of the calendar",))
         return cls(date(year, 1, 1), date(year, 12, 31))
 
     @classmethod
@@ -185,7 +203,7 @@ class Period:
         """
         if quarter not in (1, 2, 3, 4):
             raise InvalidValue("quarter", (f"{quarter!r} is not one of 1, 2, 3, 4",))
-        return cls(date(year, 3 * quarter - 2, 1), cls.month(year, 3 * quarter).last)
+        return cls(cls.month(year, 3 * quarter - 2).first, cls.month(year, 3 * quarter).last)
 
     @classmethod
     def ending(cls, last: date, *, days: int) -> Period:
@@ -194,6 +212,7 @@ class Period:
         >>> str(Period.ending(date(2012, 12, 31), days=90))
         '2012-10-03..2012-12-31'
         """
+        _require_whole("days", days)
         return cls(add_days(last, 1 - days), last)
 
     @classmethod
@@ -203,6 +222,7 @@ class Period:
         >>> str(Period.rolling(date(2026, 2, 28), months=12)), str(Period.rolling(date(2026, 5, 15), months=1))
         ('2025-03-01..2026-02-28', '2026-04-16..2026-05-15')
         """
+        _require_whole("months", months)
         return cls(add_days(add_months(last, -months, end_of_month=True), 1), last)
 
     @property
@@ -252,15 +272,29 @@ def _as_holidays(value: Any) -> Any:
     return frozenset(cast("Iterable[Any]", value)) if type(value) in (set, list, tuple, dict) else value
 
 
+def _as_weekend(value: Any) -> Any:
+    return frozenset[Any](value) if isinstance(value, Iterable) else value
+
+
 _NO_HOLIDAYS: frozenset[date] = frozenset()
+
+
+def _require_roll(convention: str) -> None:
+    if convention not in _ROLLS:
+        raise InvalidValue("roll", (f"{convention!r} is not one of {', '.join(_ROLLS)}",))
+
+
+def _own_or_same(holidays: Any) -> Any:
+    """Sets are compared by what is in them; other containers may fill themselves as they are asked, so by identity."""
+    return cast("object", holidays) if isinstance(holidays, frozenset) else id(holidays)
 
 
 @frozen
 class BusinessCalendar:
     """Which days are business days, as data: the weekend's days (Monday is 0) and the holidays.
 
-    `holidays` is anything that answers `day in holidays`: a set of dates, or an object of the `holidays` package. Two
-    calendars are equal when both parts are; an unhashable container of holidays is left out of the hash.
+    `holidays` is anything that answers `day in holidays`: a set of dates, or an object of the `holidays` package. Sets
+    of dates are compared by their dates, other containers by identity, since they may fill themselves when asked.
 
     Raises:
         InvalidValue: a weekend without end, or holidays that are not dates.
@@ -270,8 +304,8 @@ class BusinessCalendar:
     (False, datetime.date(2026, 12, 29))
     """
 
-    holidays: Container[date] = attrs.field(default=_NO_HOLIDAYS, converter=_as_holidays, hash=False)
-    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=frozenset, kw_only=True)
+    holidays: Container[date] = attrs.field(default=_NO_HOLIDAYS, converter=_as_holidays, eq=_own_or_same, hash=False)
+    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=_as_weekend, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []
@@ -280,13 +314,15 @@ class BusinessCalendar:
         elif isinstance(self.holidays, frozenset):
             strangers = [day for day in cast("frozenset[object]", self.holidays) if not is_date(day)]
             faults += [f"holidays: {day!r} is not a date" for day in sorted(strangers, key=repr)]
-        if not self.weekend < frozenset(range(7)):
-            faults.append(f"weekend: {sorted(self.weekend)} are not some of the days 0 (Monday) to 6 (Sunday)")
+        weekend: Any = self.weekend
+        if not isinstance(weekend, frozenset) or not weekend < frozenset(range(7)):
+            faults.append(f"weekend: {weekend!r} are not some of the days 0 (Monday) to 6 (Sunday)")
         if faults:
             raise InvalidValue("BusinessCalendar", faults)
 
     def is_business_day(self, day: date) -> bool:
         """Whether a day is neither on the weekend nor a holiday."""
+        require_day("day", day)
         return day.weekday() not in self.weekend and day not in self.holidays
 
     def seek(self, day: date, step: Literal[1, -1]) -> date:
@@ -314,8 +350,7 @@ class BusinessCalendar:
         Raises:
             InvalidValue: there is no such convention.
         """
-        if convention not in _ROLLS:
-            raise InvalidValue("roll", (f"{convention!r} is not one of {', '.join(_ROLLS)}",))
+        _require_roll(convention)
         return day if self.is_business_day(day) else _ROLLS[convention](self, day)
 
     def add_business_days(self, day: date, days: int) -> date:
@@ -324,6 +359,7 @@ class BusinessCalendar:
         >>> BusinessCalendar({date(2026, 7, 3)}).add_business_days(date(2026, 7, 2), 1)
         datetime.date(2026, 7, 6)
         """
+        _require_whole("days", days)
         step: Literal[1, -1] = 1 if days >= 0 else -1
         found = day if days else self.seek(day, 1)
         for _ in range(abs(days)):
@@ -336,6 +372,7 @@ class BusinessCalendar:
         >>> BusinessCalendar().add_months(date(2015, 1, 31), 1, "following", end_of_month=True)
         datetime.date(2015, 2, 27)
         """
+        _require_roll(convention)
         moved = add_months(anchor, months, end_of_month=end_of_month)
         at_end = end_of_month and is_month_end(anchor) and convention != "unadjusted"
         return self.roll(moved, "preceding" if at_end else convention)
@@ -397,6 +434,8 @@ def days_between(start: date, end: date, convention: DayCount, *, is_termination
     """
     if convention not in _DAYS:
         raise InvalidValue("day count", (f"{convention!r} is not one of {', '.join(_DAYS)}",))
+    require_day("start", start)
+    require_day("end", end)
     if end < start:
         raise InvalidValue("day count", (f"end: {end} is before the start, {start}",))
     return _DAYS[convention][0](start, end, is_termination)

@@ -16,7 +16,7 @@ from dunning._standing import PRINCIPAL_FIRST, Lives
 from dunning.amounts import ZERO, exact, fits, minor_units, rounded, split
 from dunning.dates import BusinessCalendar, add_days, monthly, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
-from dunning.invoice import Adjustment, AdjustmentKind, CreditNote, Installment
+from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
 from dunning.ledger import Account, Receivable
 from dunning.terms import discount_windows
 
@@ -53,6 +53,8 @@ def propose_plan(
     """
     require_date("first", first)
     faults: list[str] = []
+    if not isinstance(amount, Decimal) or not fits(amount):
+        faults.append(f"amount: {amount!r} is not a finite Decimal")
     if type(n) is not int or n < 1:
         faults.append(f"n: {n!r} is not a number of installments, 1 or more")
     if spacing != "month" and (type(spacing) is not int or spacing < 1):
@@ -82,6 +84,8 @@ class DiscountPolicy:
         if type(self.grace) is not int or self.grace < 0:
             faults.append(f"grace: {self.grace!r} is not a number of days, 0 or more")
         faults += _tolerance_faults(self.tolerance)
+        if not isinstance(self.name, str):
+            faults.append(f"name: {self.name!r} is not a string")
         if faults:
             raise InvalidValue("DiscountPolicy", faults)
 
@@ -104,9 +108,10 @@ def take_discounts(
 ) -> tuple[Adjustment, ...]:
     """The discounts that customers took as their invoices' terms allow, as adjustments that settle the rest.
 
-    A discount is earned when by its last day all was paid but the discount, which is counted on the amount less credit
-    notes; of several, the highest earned. An invoice has one discount at most, in its life: one that was taken back
-    (reversed) is not proposed again. What was taken too late stays open, unless the policy accepts it.
+    A discount is earned when the money received by its last day, whenever it was applied, is all but the discount,
+    counted on the amount less the credit notes and deductions up to that day; of several, the highest earned. An
+    invoice has one discount at most, in its life: one that was taken back (reversed) is not proposed again. What was
+    taken too late stays open, unless the policy accepts it. Invoices in installments have no discounts.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the terms of an invoice need a calendar.
@@ -120,6 +125,7 @@ def take_discounts(
     ['2.00']
     """
     require_type("take_discounts", "account", account, Account)
+    require_type("take_discounts", "policy", policy, DiscountPolicy)
     require_date("as_of", as_of)
     lives = Lives(account, as_of, PRINCIPAL_FIRST)
     had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
@@ -130,11 +136,13 @@ def take_discounts(
         left = item.principal(as_of)
         if invoice.terms is None or invoice.installments or invoice.id in had or not left:
             continue
-        base = invoice.amount - _credited(account, lives, invoice.id)
         for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
-            discount = rounded(base * rate, places)
-            in_time = item.principal(min(as_of, add_days(last, policy.grace))) <= discount
-            if left <= discount and (in_time or left <= policy.tolerance):
+            by_then = min(as_of, add_days(last, policy.grace))
+            paid, taken_off = _received(account, lives, invoice.id, by_then)
+            discount = rounded((invoice.amount - taken_off) * rate, places)
+            in_time = paid >= invoice.amount - taken_off - discount
+            paid_late = _received(account, lives, invoice.id, as_of)[0] > ZERO and left <= policy.tolerance
+            if left <= discount and ((in_time and paid) or paid_late):
                 reason = f"{rate * 100:f} % by {last}: {policy.name}"
                 found.append(Adjustment(f"{invoice.id}/discount", invoice.id, as_of, left, "discount", reason=reason))
                 break
@@ -146,18 +154,25 @@ def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Ad
     return [fact for fact in account.facts if type(fact) is Adjustment and fact.kind == kind and fact.on <= as_of]
 
 
-def _credited(account: Account, lives: Lives, name: str) -> Decimal:
-    """What credit notes took off an invoice when they were recorded."""
-    return sum(
-        (
-            amount
-            for fact in account.facts
-            if type(fact) is CreditNote and fact.issued <= lives.as_of and fact.id not in lives.gone
-            for invoice, amount in fact.applied
-            if invoice == name
-        ),
-        ZERO,
-    )
+def _received(account: Account, lives: Lives, name: str, day: date) -> tuple[Decimal, Decimal]:
+    """The money for an invoice that had been received by a day, and what credit notes and deductions took off it."""
+    paid = taken_off = ZERO
+    sources = {fact.id: fact for fact in account.facts if isinstance(fact, (Payment, CreditNote))}
+    for fact in account.facts:
+        if fact.id in lives.gone:
+            continue
+        if isinstance(fact, Adjustment) and (fact.invoice, fact.kind) == (name, "deduction") and fact.on <= day:
+            taken_off += fact.amount
+        source = sources.get(fact.source) if isinstance(fact, Application) and fact.on <= lives.as_of else fact
+        if isinstance(source, (Payment, CreditNote)) and source.id not in lives.gone:
+            came = source.received if isinstance(source, Payment) else source.issued
+            applied = ((fact.invoice, fact.amount),) if isinstance(fact, Application) else source.applied
+            amount = sum((part for invoice, part in applied if invoice == name and came <= day), ZERO)
+            if isinstance(source, Payment):
+                paid += amount
+            else:
+                taken_off += amount
+    return paid, taken_off
 
 
 def _given_up(
@@ -230,13 +245,17 @@ def write_off(
     require_date("as_of", as_of)
     if (invoices is None) == (days_past_due is None):
         raise InvalidValue("write_off", ("invoices, days_past_due: give one of the two",))
+    if isinstance(invoices, str) or not isinstance(invoices, (Sequence, type(None))):
+        raise InvalidValue("write_off", (f"invoices: {invoices!r} is not a list of ids",))
+    if days_past_due is not None and type(days_past_due) is not int:
+        raise InvalidValue("write_off", (f"days_past_due: {days_past_due!r} is not a number of days",))
     found = {each.invoice.id: each for each in _open(account, as_of)}
     if invoices is None:
         late = {item.invoice for item in account.items_at(as_of) if _is_late(item.days_past_due, days_past_due)}
         chosen = [each for name, each in found.items() if name in late]
     else:
         if missing := [name for name in invoices if name not in found]:
-            raise NotFound("open invoice", ", ".join(missing), sorted(found))
+            raise NotFound("open invoice", ", ".join(map(str, missing)), sorted(found))
         chosen = [found[name] for name in dict.fromkeys(invoices)]
     return tuple(_given_up(account, chosen, "write_off", as_of, reason))
 

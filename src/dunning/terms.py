@@ -10,9 +10,8 @@ name of its own, for these three are mixed up everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Context, Decimal
-from fractions import Fraction
+from datetime import date
+from decimal import Decimal
 from math import gcd
 from typing import Any, Literal, cast, get_args
 
@@ -20,10 +19,11 @@ import attrs
 
 from dunning._attrs import frozen
 from dunning._deadlines import MONTH_BASED, Deadline, DeadlineRule
+from dunning._term_figures import AverageDueDate, average_due_date, discount_annual_cost
 from dunning._terms_text import read
-from dunning.amounts import ZERO, exact, quotient, rounded
+from dunning.amounts import ZERO, exact, fits, rounded
 from dunning.dates import BusinessCalendar, Roll, add_days, require_date
-from dunning.errors import InvalidValue, Undefined, require_type
+from dunning.errors import InvalidValue, require_type
 
 __all__ = [
     "AverageDueDate",
@@ -66,13 +66,16 @@ class Discount:
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []
         rate: Any = self.rate
-        if not (isinstance(rate, Decimal) and ZERO < rate < 1 and rounded(rate, 6) == rate):
+        if not (isinstance(rate, Decimal) and fits(rate) and ZERO < rate < 1 and rounded(rate, 6) == rate):
             faults.append(f"rate: {rate!r} is not a Decimal above 0 and below 1 of at most six decimals")
-        if self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
+        if not isinstance(self.deadline, Deadline):
+            faults.append(f"deadline: {self.deadline!r} is not a Deadline")
+        elif self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
             faults.append(f"deadline: {self.deadline} does not count days; give net, eom or mfi")
         if faults:
             raise InvalidValue("Discount", faults)
 
+    @exact
     def __str__(self) -> str:
         percent = f"{rounded(self.rate * 100, 4):f}".rstrip("0").rstrip(".")
         return f"{percent}/{self.deadline.days}"
@@ -86,8 +89,13 @@ class Part:
     deadline: Deadline
 
     def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
         if type(self.weight) is not int or self.weight < 1:
-            raise InvalidValue("Part", (f"weight: {self.weight!r} is not a whole number above 0",))
+            faults.append(f"weight: {self.weight!r} is not a whole number above 0")
+        if not isinstance(self.deadline, Deadline):
+            faults.append(f"deadline: {self.deadline!r} is not a Deadline")
+        if faults:
+            raise InvalidValue("Part", faults)
 
 
 def _as_parts(value: Any) -> Any:
@@ -163,8 +171,13 @@ class Terms:
         >>> str(Terms.installments(2, every=30))
         '50% net 30, 50% net 60'
         """
-        if type(count) is not int or count < 1:
-            raise InvalidValue("Terms.installments", (f"count: {count!r} is not a whole number above 0",))
+        faults = [
+            f"{name}: {value!r} is not a whole number above 0"
+            for name, value, least in (("count", count, 1), ("every", every, 1), ("first", first, 0))
+            if value not in (None, "month") and (type(value) is not int or value < least)
+        ]
+        if faults or count is None or every is None:
+            raise InvalidValue("Terms.installments", faults or ("count, every: give both",))
         if every == "month":
             start = 1 if first is None else 0
             return cls(tuple(Part(1, Deadline("net", first or 0, number + start)) for number in range(count)))
@@ -172,6 +185,7 @@ class Terms:
         return cls(tuple(Part(1, Deadline("net", start + every * number)) for number in range(count)))
 
     @classmethod
+    @exact
     def parse(cls, text: str) -> Terms:
         """Read terms as the field writes them; case, commas and the usual variants do not matter.
 
@@ -201,6 +215,7 @@ class Terms:
         """The deadline by which everything is due: the last part's."""
         return self.parts[-1].deadline
 
+    @exact
     def __str__(self) -> str:
         words = [*map(str, self.discounts)]
         implied = "eom" if self.due.rule == "eom" and self.due.days else "net"
@@ -209,12 +224,8 @@ class Terms:
         for number, each in enumerate(self.discounts):
             if each.deadline.rule != implied or (self.due.rule == "eom" and each.deadline.rule == "net"):
                 words[number] += suffixes[each.deadline.rule]
-                is_mixed = is_mixed or each.deadline.rule == "eom"
-        if len(self.parts) == 1:
-            plain = self.due.rule == "net" and not self.due.months
-            words.append(f"{self.due}{' from invoice' if is_mixed and plain else ''}")
-        else:
-            words.append(", ".join(_part_texts(self.parts)))
+                is_mixed = is_mixed or each.deadline.rule != "net"
+        words.append(", ".join(_part_texts(self.parts, is_mixed=is_mixed)))
         if self.cutoff is not None:
             words.append(f"cut-off {self.cutoff}")
         if self.roll != "unadjusted":
@@ -227,14 +238,20 @@ def _decimals(value: Decimal) -> int:
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
-def _part_texts(parts: Sequence[Part]) -> Iterable[str]:
-    """Each part as a percentage, or as so many of so many where percentages do not end."""
+def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
+    """Each part as a percentage, or as so many of so many where percentages do not end; a single part by its deadline.
+
+    Beside a discount that counts from a month, days say that they count from the invoice.
+    """
     whole = sum(part.weight for part in parts)
     is_percent = _PERCENT % whole == 0
     for part in parts:
         percent = f"{Decimal(_PERCENT * part.weight // whole).scaleb(-4):f}".rstrip("0").rstrip(".")
+        is_plain = part.deadline.rule == "net" and not part.deadline.months
+        deadline = f"{part.deadline}{' from invoice' if is_mixed and is_plain else ''}"
         size = f"{percent}%" if is_percent else f"{part.weight} of {whole}"
-        yield f"{size} {'' if part.deadline.rule == 'net' else 'on '}{part.deadline}"
+        joint = "" if part.deadline.rule == "net" else "on "
+        yield deadline if len(parts) == 1 else f"{size} {joint}{deadline}"
 
 
 def _faults(terms: Terms) -> Iterable[str]:
@@ -322,14 +339,15 @@ def due_date(
 def discount_windows(
     terms: Terms, issued: date, *, calendar: BusinessCalendar | None = None
 ) -> tuple[tuple[date, Decimal], ...]:
-    """The last day and the rate of each discount, the highest rate first.
+    """The last day and the rate of each discount, the highest rate first; none ends after the invoice is due.
 
     >>> [(str(last), str(rate)) for last, rate in discount_windows(Terms.parse("2/10 net 30"), date(2026, 3, 1))]
     [('2026-03-11', '0.02')]
     """
     require_type("discount_windows", "terms", terms, Terms)
     require_date("issued", issued)
-    return tuple((_date_of(terms, each.deadline, issued, calendar), each.rate) for each in terms.discounts)
+    due = due_date(terms, issued, calendar=calendar)
+    return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
 
 
 def discount_on(terms: Terms, issued: date, on: date, *, calendar: BusinessCalendar | None = None) -> Decimal:
@@ -359,91 +377,18 @@ def cash_discount(
 ) -> CashDiscount:
     """The amount that settles an invoice on a day; the discount is rounded half up to `places` decimals.
 
+    Raises:
+        InvalidValue: the amount is not a Decimal above zero, or as for `due_dates`.
+
     >>> found = cash_discount(Terms.parse("2/10 n/30"), Decimal(1600), issued=date(2026, 3, 1), on=date(2026, 3, 5))
     >>> str(found.discount), str(found.payable)
     ('32.00', '1568.00')
     """
+    if not isinstance(amount, Decimal) or not fits(amount) or amount <= 0:
+        raise InvalidValue("cash_discount", (f"amount: {amount!r} is not a finite Decimal above zero",))
     rate = discount_on(terms, issued, on, calendar=calendar)
     discount = min(rounded(amount * rate, places), amount)
     return CashDiscount(rate, discount, amount - discount)
-
-
-_POWERS = Context(prec=60, rounding=ROUND_HALF_UP)
-
-
-def discount_annual_cost(
-    rate: Decimal,
-    discount_days: int,
-    payment_days: int,
-    *,
-    method: Literal["effective", "simple"] = "effective",
-    year_days: int = 365,
-) -> Decimal:
-    """What skipping a discount costs as a yearly rate: paying on `payment_days` instead of on `discount_days`.
-
-    *simple*: rate / (1 - rate) x year_days / (payment_days - discount_days); *effective* compounds it:
-    (1 + rate / (1 - rate)) ^ (year_days / (payment_days - discount_days)) - 1. `payment_days` is the net day, or the
-    later day on which is really paid. A fraction: 0.4458... is 44.58 % a year; 28 significant digits. Source: OpenStax,
-    Principles of Finance, trade credit.
-
-    Raises:
-        InvalidValue: the rate is not at least 0 and below 1, or the method or year is unknown.
-        Undefined: the payment day is not after the discount day ("bad terms").
-
-    >>> round(discount_annual_cost(Decimal("0.02"), 10, 30), 4)
-    Decimal('0.4459')
-    """
-    faults: list[str] = []
-    if not 0 <= rate < 1:
-        faults.append(f"rate: {rate} is not at least 0 and below 1")
-    if method not in ("effective", "simple"):
-        faults.append(f"method: {method!r} is not one of effective, simple")
-    if year_days < 1:
-        faults.append(f"year_days: {year_days} is not above 0")
-    if faults:
-        raise InvalidValue("discount_annual_cost", faults)
-    if payment_days <= discount_days:
-        raise Undefined("discount_annual_cost", "bad terms")
-    cost = Fraction(rate) / (1 - Fraction(rate))
-    periods = Fraction(year_days, payment_days - discount_days)
-    if method == "simple":
-        return quotient(cost * periods)
-    base = _POWERS.divide(Decimal((1 + cost).numerator), Decimal((1 + cost).denominator))
-    power = _POWERS.power(base, _POWERS.divide(Decimal(periods.numerator), Decimal(periods.denominator)))
-    return quotient(Fraction(_POWERS.subtract(power, Decimal(1))))
-
-
-@frozen
-class AverageDueDate:
-    """The day on which several items could be paid at once without loss, `offset_days` after the earliest due date."""
-
-    on: date
-    offset_days: Decimal
-
-
-def average_due_date(
-    items: Iterable[tuple[Decimal, date]], *, rounding: Literal["half up", "half even"] = "half up"
-) -> AverageDueDate:
-    """The average of due dates weighted by amounts; credits enter with negative amounts.
-
-    The offset is counted from the earliest due date and rounded to whole days for the date.
-
-    Raises:
-        Undefined: the amounts sum to zero ("zero denominator"), or there are no items ("no items").
-
-    >>> items = [(Decimal(5000), date(2025, 10, 1)), (Decimal(5000), date(2025, 10, 16))]
-    >>> average_due_date(items)
-    AverageDueDate(on=datetime.date(2025, 10, 9), offset_days=Decimal('7.5'))
-    """
-    known = list(items)
-    if not known:
-        raise Undefined("average_due_date", "no items")
-    first = min(due for _, due in known)
-    total = sum((Fraction(amount) for amount, _ in known), Fraction(0))
-    if not total:
-        raise Undefined("average_due_date", "zero denominator")
-    offset = sum((Fraction(amount) * (due - first).days for amount, due in known), Fraction(0)) / total
-    return AverageDueDate(add_days(first, int(rounded(offset, 0, rounding))), quotient(offset))
 
 
 @frozen
@@ -477,13 +422,16 @@ def statutory_term(
     datetime.date(2026, 5, 16)
     """
     require_date("start", start)
+    for name, value in (("days", days), ("max_days", max_days)):
+        if value is not None and (type(value) is not int or value < 1):
+            raise InvalidValue("statutory_term", (f"{name}: {value!r} is not a number of days, 1 or more",))
     days = days if max_days is None else min(days, max_days)
     last = add_days(start, days - 1 if start_day_counts else days)
     if roll != "unadjusted":
         if calendar is None:
             raise InvalidValue("statutory_term", (f"calendar: the {roll} business day needs one",))
         last = calendar.roll(last, roll)
-    return StatutoryTerm(last, last + timedelta(days=1))
+    return StatutoryTerm(last, add_days(last, 1))
 
 
 @frozen
@@ -511,6 +459,9 @@ def days_over(terms: Terms, maximum: MaximumTerm, *, issued: date) -> int:
     Raises:
         InvalidValue: the law was not in effect on that date.
     """
+    require_type("days_over", "terms", terms, Terms)
+    require_type("days_over", "maximum", maximum, MaximumTerm)
+    require_date("issued", issued)
     if issued < maximum.effective_from or (maximum.effective_to is not None and issued > maximum.effective_to):
         span = f"{maximum.effective_from} to {maximum.effective_to or 'now'}"
         raise InvalidValue("days_over", (f"{maximum.id} is in effect from {span}, not on {issued}",))
