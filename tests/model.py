@@ -38,10 +38,10 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
     for fact in facts:
         if happened(fact) <= day and stands(facts, fact.id, day):
             if isinstance(fact, Invoice):
-                total += fact.amount + written_off(facts, fact, day) - forgiven(facts, fact, day)
+                total += fact.amount - forgiven(facts, fact, day)
             elif isinstance(fact, Charge):
                 total += fact.amount
-            elif isinstance(fact, (Payment, CreditNote, Adjustment)):
+            elif isinstance(fact, (Payment, CreditNote)) or (isinstance(fact, Adjustment) and fact.kind != "write_off"):
                 total -= fact.amount
     return total
 
@@ -51,22 +51,60 @@ def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     return unforgiven(facts, invoice, day) - forgiven(facts, invoice, day)
 
 
-def written_off(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
-    """What was written off of an invoice and stands."""
+def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What write-offs forgive: each what was owed on its day and is not paid since; later charges are owed."""
+    lost = [
+        fact
+        for fact in facts
+        if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.invoice == invoice.id
+    ]
+    now = recovered = Decimal(0)
+    own: dict[str, Decimal] = {}
+    before, charges_before = invoice.amount, Decimal(0)
+    for on in sorted({each for each in days_of(facts) if each <= day}) if lost else []:
+        owed, charges = unforgiven(facts, invoice, on), charged(facts, invoice, on)
+        if on < invoice.issued:
+            owed = invoice.amount
+        came = before + charges - charges_before - owed
+        if max(Decimal(0), owed) < now:
+            gone = now - max(Decimal(0), owed)
+            recovered += min(gone, max(Decimal(0), came))
+            now -= gone
+        elif came < 0:
+            again = min(-came, recovered, max(Decimal(0), owed) - now)
+            recovered -= again
+            now += again
+        for fact in lost:
+            is_on = fact.on <= on and stands(facts, fact.id, on)
+            if is_on and fact.id not in own:
+                own[fact.id] = min(fact.amount, max(Decimal(0), owed) - now)
+                now += own[fact.id]
+            elif not is_on and fact.id in own:
+                mine = own.pop(fact.id)
+                recovered -= min(mine - min(mine, now), recovered)
+                now -= min(mine, now)
+        before, charges_before = owed, charges
+    return now
+
+
+def charged(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What was charged on an invoice and stands."""
     return sum(
         (
             fact.amount
             for fact in facts
-            if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.invoice == invoice.id
-            if fact.on <= day and stands(facts, fact.id, day)
+            if isinstance(fact, Charge)
+            and fact.invoice == invoice.id
+            and fact.on <= day
+            and stands(facts, fact.id, day)
         ),
         Decimal(0),
     )
 
 
-def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
-    """What a write-off forgives: no more than is owed."""
-    return min(written_off(facts, invoice, day), max(Decimal(0), unforgiven(facts, invoice, day)))
+def days_of(facts: Sequence[Fact]) -> set[date]:
+    """The days on which something happened."""
+    return {happened(fact) for fact in facts}
 
 
 def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
@@ -112,20 +150,10 @@ def items(facts: Sequence[Fact], day: date) -> list[tuple[Invoice, int, Decimal,
     """
     rows: list[tuple[Invoice, int, Decimal, Decimal]] = []
     for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
-        charged = sum(
-            (
-                fact.amount
-                for fact in facts
-                if isinstance(fact, Charge)
-                and fact.invoice == invoice.id
-                and fact.on <= day
-                and stands(facts, fact.id, day)
-            ),
-            Decimal(0),
-        )
-        paid = invoice.amount + charged - max(Decimal(0), net(facts, invoice, day))
+        added = charged(facts, invoice, day)
+        paid = invoice.amount + added - max(Decimal(0), net(facts, invoice, day))
         for number, amount in enumerate([part.amount for part in invoice.installments] or [invoice.amount]):
-            owed = amount + (charged if number == 0 else 0)
+            owed = amount + (added if number == 0 else 0)
             settled = min(paid, owed)
             paid -= settled
             rows.append((invoice, number, owed, settled))
@@ -142,11 +170,35 @@ def towards(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> Decimal:
     account = by_account(facts)[plan.customer, plan.currency]
 
     def settled(on: date) -> Decimal:
-        return sum((row[3] for row in items(account, on) if is_on(plan, row[0], row[1])), Decimal(0))
+        return sum(
+            (
+                part_paid(account, invoice, number, on)
+                for invoice in account
+                if isinstance(invoice, Invoice)
+                for number in range(max(1, len(invoice.installments)))
+                if is_on(plan, invoice, number)
+            ),
+            Decimal(0),
+        )
 
     owed = sum((row[2] - row[3] for row in items(account, day)), Decimal(0))
     credit = owed - balance(account, day)
     return settled(day) - settled(plan.agreed - timedelta(days=1)) + credit
+
+
+def part_paid(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> Decimal:
+    """What was settled of an item when charges are settled last of all."""
+    if invoice.issued > day:
+        return Decimal(0)
+    paid = invoice.amount + charged(facts, invoice, day) - max(Decimal(0), net(facts, invoice, day))
+    parts = [part.amount for part in invoice.installments] or [invoice.amount]
+    for part in parts[:number]:
+        paid -= min(paid, part)
+    return (
+        paid
+        if len(parts) == 1
+        else min(paid, parts[number]) + (max(Decimal(0), paid - invoice.amount) if not number else 0)
+    )
 
 
 def is_behind(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
@@ -169,24 +221,13 @@ def planned(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> 
     if not standing:
         return None
     plan = max(standing, key=lambda each: (each.agreed, each.id))
-    before = {(row[0].id, row[1]): row[3] for row in items(facts, plan.agreed - timedelta(days=1))}
-    then = {(row[0].id, row[1]): row[2] for row in items(facts, plan.agreed)}
     rows: list[tuple[date, date, str, int, Decimal]] = []
     for each in (fact for fact in facts if isinstance(fact, Invoice)):
         for position, amount in enumerate([part.amount for part in each.installments] or [each.amount]):
             if is_on(plan, each, position):
-                key = (each.id, position)
-                charged = sum(
-                    (
-                        fact.amount
-                        for fact in facts
-                        if isinstance(fact, Charge) and fact.invoice == each.id and fact.on <= plan.agreed
-                        if position == 0 and stands(facts, fact.id, plan.agreed)
-                    ),
-                    Decimal(0),
-                )
                 due = each.installments[position].due if each.installments else due_of(facts, each, plan.agreed)
-                owed = then.get(key, amount + charged) - before.get(key, Decimal(0))
+                added = charged(facts, each, plan.agreed) if position == 0 else 0
+                owed = amount + added - part_paid(facts, each, position, plan.agreed - timedelta(days=1))
                 rows.append((due or date.max, each.issued, each.id, position, owed))
     total = Decimal(0)
     for _, _, name, position, owed in sorted(rows):

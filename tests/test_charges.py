@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from dunning.charges import (
     flat_interest,
     interest_statement,
     proposed_charges,
+    simple_interest,
 )
 from dunning.errors import InvalidValue, MissingReferenceRate
 from dunning.interactions import Contact, Hold, PaymentPlan
@@ -366,6 +367,153 @@ BAD: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("make", "message"), BAD, ids=[message for _, message in BAD])
 def test_what_cannot_be_charged_is_refused(make: Any, message: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert message in str(caught.value)
+
+
+def test_nothing_is_lost_where_others_have_charged_in_between() -> None:
+    other = changed(TEN, name="other")
+    books_of: list[Fact] = []
+    for interest, day in ((TEN, date(2026, 2, 10)), (other, date(2026, 2, 20)), (TEN, date(2026, 3, 2))):
+        books_of.extend(proposed_charges(books(*books_of), interest, as_of=day))
+    assert [(fact.id, fact.amount) for fact in books_of if isinstance(fact, Charge)] == [
+        ("ten/INV/interest/1", 10),
+        ("other/INV/interest/1", 10),
+        ("ten/INV/interest/2", 10),
+    ]
+
+
+def test_a_daily_rate_has_to_be_known_to_the_last_day() -> None:
+    interest = Interest("r", Rate(D("0.08"), "r", reset="daily"))
+    known = RateSeries("r", ((date(2026, 1, 1), D("0.02")),), through=date(2026, 2, 10))
+    assert interest_statement(books(), interest, as_of=date(2026, 2, 10), rates=known).accrued == 10
+    with pytest.raises(MissingReferenceRate, match="for 2026-02-11"):
+        interest_statement(books(), interest, as_of=date(2026, 2, 11), rates=known)
+    fixings = RateSeries("r", ((date(2026, 2, 1), D("0.02")), (date(2026, 2, 2), D("0.03"))))
+    found = interest_statement(books(), interest, as_of=date(2026, 2, 2), rates=fixings)
+    assert [line.rate for line in found] == [D("0.10"), D("0.11")]
+    with pytest.raises(MissingReferenceRate, match="for 2026-02-03"):
+        interest_statement(books(), interest, as_of=date(2026, 2, 3), rates=fixings)
+
+
+def test_a_rate_below_zero_counts_as_zero() -> None:
+    assert Rate(D("-0.01")).rate_for(DUE, DUE, None) == 0
+
+
+def test_the_interest_start_is_the_debts_whatever_held_it_up() -> None:
+    kept = Interest("r", Rate(D("0.08"), ECB_REFINANCING), stops=frozenset({"insolvency"}))
+    hold = Hold("H", "ACME", date(2026, 1, 1), end=date(2026, 7, 2), reason="insolvency")
+    found = interest_statement(books(hold), kept, as_of=date(2026, 7, 3), rates=SERIES)
+    assert [(str(line.first), line.rate) for line in found] == [("2026-07-02", D("0.10"))]  # the rate of January
+
+
+def test_installments_compound_on_what_is_left_of_their_own_interest() -> None:
+    order = ("interest", "cost", "fee", "penalty", "principal")
+    interest = Interest("x", Rate(D("0.12")), method="monthly rests", payments=order)  # type: ignore[arg-type]  # the five components
+    parts = (Installment(date(2026, 1, 15), D(1000)), Installment(date(2026, 1, 15), D(1000)))
+    bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(2000), "EUR", installments=parts)
+    first = proposed_charges(books(bill=bill), interest, as_of=date(2026, 4, 15))
+    assert [each.amount for each in first] == [D("30.30"), D("30.30")]
+    account = books(*first, paid(date(2026, 4, 15), "30"), bill=bill)
+    whole = Invoice("INV", "ACME", date(2026, 1, 1), date(2026, 1, 15), D(2000), "EUR")
+    (one,) = proposed_charges(books(bill=whole), interest, as_of=date(2026, 4, 15))
+    undivided = books(one, paid(date(2026, 4, 15), "30"), bill=whole)
+    day = date(2026, 7, 15)
+    divided = interest_statement(account, interest, as_of=day).accrued
+    assert abs(divided - interest_statement(undivided, interest, as_of=day).accrued) <= D("0.01")
+
+
+def test_recording_charges_or_idle_holds_does_not_change_compound_interest_by_any_day_count() -> None:
+    interest = Interest("x", Rate(D("0.12")), method="compound", day_count="30U/360", stops=frozenset({"claim"}))
+    one = interest_statement(books(), interest, as_of=date(2026, 3, 31)).accrued
+    recorded: list[Fact] = []
+    for day in (date(2026, 2, 15), date(2026, 2, 28), date(2026, 3, 30), date(2026, 3, 31)):
+        recorded.extend(proposed_charges(books(*recorded), interest, as_of=day))
+    assert sum(fact.amount for fact in recorded if isinstance(fact, Charge)) == one
+    idle = Hold("H", "ACME", date(2026, 2, 10), end=date(2026, 2, 10), reason="claim")
+    assert interest_statement(books(idle), interest, as_of=date(2026, 3, 31)).accrued == one
+
+
+def test_a_hold_on_an_installment_stops_its_interest_alone() -> None:
+    parts = (Installment(DUE, D(1825)), Installment(DUE, D(1825)))
+    bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(3650), "EUR", installments=parts)
+    hold = Hold("H", "ACME", date(2026, 1, 2), invoice="INV/2", reason="claim")
+    stop = changed(TEN, stops=frozenset({"claim"}))
+    found = proposed_charges(books(hold, bill=bill), stop, as_of=date(2026, 2, 10))
+    assert [each.id for each in found] == ["ten/INV/1/interest/1"]
+
+
+def test_ids_with_slashes_are_kept_apart() -> None:
+    def bill(name: str) -> Invoice:
+        return Invoice(name, "ACME", date(2026, 1, 1), DUE, D("3650.00"), "EUR")
+
+    both = Ledger([bill("INV"), bill("INV/interest")])
+    first = proposed_charges(both.account("ACME"), TEN, as_of=date(2026, 2, 10))
+    after = (both + first).account("ACME")
+    assert [(each.id, each.amount) for each in proposed_charges(after, TEN, as_of=date(2026, 2, 12))] == [
+        ("ten/INV/interest/2", 2),
+        ("ten/INV/interest/interest/2", 2),
+    ]
+    with pytest.raises(InvalidValue, match="has a slash, which separates the parts of ids"):
+        changed(TEN, name="a/b")
+
+
+def test_a_fee_of_an_installment_is_not_charged_again_under_another_name() -> None:
+    parts = (Installment(date(2026, 1, 15), D(100)), Installment(date(2026, 1, 20), D(100)))
+    bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(200), "EUR", installments=parts)
+    notice = Contact("N", "ACME", date(2026, 2, 1), "letter", level="first")
+    fees = FeeSchedule("f", (Fee.fixed(D(5), level="first"), Fee.fixed(D(9), after=2)))
+    charged = proposed_charges(books(notice, bill=bill), fees, as_of=date(2026, 2, 3))
+    assert [each.id for each in charged] == [
+        "f/INV/1/first/fee", "f/INV/1/day 2/fee", "f/INV/2/first/fee", "f/INV/2/day 2/fee",
+    ]  # fmt: skip
+    renamed = changed(fees, name="g")
+    assert proposed_charges(books(notice, *charged, bill=bill), renamed, as_of=date(2026, 2, 3)) == ()
+    assert proposed_charges(books(notice, *charged[:2], bill=bill), renamed, as_of=date(2026, 2, 3)) != ()
+    by_hand = Charge("MANUAL", "INV", date(2026, 2, 2), D(5), "fee", level="first")
+    left = proposed_charges(books(notice, by_hand, bill=bill), fees, as_of=date(2026, 2, 3))
+    assert [each.id for each in left] == ["f/INV/1/day 2/fee", "f/INV/2/day 2/fee"]
+
+
+def test_a_general_notice_charges_only_what_is_past_due() -> None:
+    fees = FeeSchedule("f", (Fee.fixed(D(5), level="first"),))
+    general = Contact("N", "ACME", date(2026, 1, 20), "letter", level="first")
+    by_name = Contact("N", "ACME", date(2026, 1, 20), "letter", level="first", items=("INV",))
+    assert proposed_charges(books(general), fees, as_of=date(2026, 2, 3)) == ()
+    assert len(proposed_charges(books(by_name), fees, as_of=date(2026, 2, 3))) == 1
+
+
+def test_the_end_of_the_calendar_and_the_callers_context_change_nothing() -> None:
+    forever = Charge("OLD", "INV", date(2026, 2, 1), D(5), "interest", through=date.max)
+    assert proposed_charges(books(forever), TEN, as_of=date(2026, 3, 1)) == ()
+    with localcontext() as context:
+        context.prec = 4
+        assert contract_monthly(D("0.0123456")).rate.margin == D("0.1481472")
+
+
+MORE_BAD: list[tuple[Any, str]] = [
+    (lambda: Fee([Tier(D(0))]), "tiers: [Tier("),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Fee.fixed(D(1), minimum="1"), "minimum: '1' is not a Decimal of at least 0"),
+    (lambda: Fee.fixed(D(1), currency="eur"), "currency: 'eur' is not a currency code"),
+    (lambda: Fee.fixed(D(1), level=""), "level: '' is not a text without spaces around it"),
+    (lambda: Fee.fixed(D(1), kind="interest"), "kind: 'interest' is not one of fee, cost, penalty"),
+    (lambda: FeeSchedule("f", [Fee.fixed(D(1))]), "fees: [Fee("),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: FeeSchedule("f", (Fee.fixed(D(1)),), stops="claim"), "stops: 'claim' is not a set of reasons of holds"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", D("0.1")), "rate: Decimal('0.1') is not a Rate"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), minimum=1.5), "minimum: 1.5 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), payments=(1, "cost")), "does not name each of"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries("r", [(DUE, D(0))]), "is not a tuple of (day, rate) pairs"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries(5, ((DUE,),)), "name: 5 is not a string"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: simple_interest(100.0, D("0.1"), 10), "principal: 100.0 is a float, not an exact number"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: compound_interest(D(1), D("0.1"), months=-1), "months: -1 is not a whole number of at least 0"),
+    (lambda: flat_interest(D(1), D("0.1"), 10, months="begun"), "months: 'begun' is not one of started months, whole"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: simple_interest(D(1), D("0.1"), 10, year_days=0), "year_days: 0 is not a whole number of at least 1"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), MORE_BAD, ids=[message for _, message in MORE_BAD])
+def test_what_is_no_schedule_or_figure_is_refused(make: Any, message: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         make()
     assert message in str(caught.value)

@@ -331,6 +331,44 @@ def test_what_comes_in_after_a_write_off_is_a_recovery_and_no_credit() -> None:
     assert undone.account("ACME").balance(as_of=TODAY) == 1000
     too_much = Ledger([BILL, paid("P", JAN_5, "900.00"), lost])
     assert too_much.account("ACME").unapplied(as_of=TODAY) == 0
+    assert (too_much.written_off("EUR", first), too_much.recovered("EUR", first)) == (100, 0)
+
+
+def test_a_debt_that_comes_after_a_write_off_is_owed_whatever_was_recovered() -> None:
+    lost = Adjustment("W", "INV", date(2026, 2, 10), D("1000.00"), "write_off")
+    fee = Charge("FEE", "INV", date(2026, 3, 15), D("30.00"), "fee")
+    for recovered in ("0.01", "400.00", "1000.00"):
+        books = Ledger([BILL, lost, paid("P", TODAY, recovered), fee]).account("ACME")
+        (item,) = books.open_items(as_of=date(2026, 3, 15))
+        assert (item.open, books.balance(as_of=date(2026, 3, 15))) == (30, 30)
+        found = allocate(
+            paid("Q", date(2026, 3, 20), "50", None), books, as_of=date(2026, 3, 20), strategy=OLDEST_FIRST
+        )
+        assert components(found) == [("INV", "fee", "30.00")]
+
+
+def test_a_recovery_that_bounces_is_none_and_a_write_off_undone_keeps_what_was_paid() -> None:
+    lost = Adjustment("W", "INV", date(2026, 2, 10), D("1000.00"), "write_off")
+    bounced = Ledger([BILL, lost, paid("P", TODAY, "400.00"), Reversal("R", "P", date(2026, 3, 5))])
+    assert bounced.account("ACME").balance(as_of=date(2026, 3, 5)) == 0
+    assert bounced.recovered("EUR", Period.quarter(2026, 1)) == 0
+    undone = Ledger([BILL, lost, paid("P", TODAY, "400.00"), Reversal("R", "W", date(2026, 3, 5))])
+    assert [item.open for item in undone.open_items(as_of=date(2026, 3, 5))] == [600]
+    quarter = Period.quarter(2026, 1)
+    assert (undone.written_off("EUR", quarter), undone.recovered("EUR", quarter)) == (0, 0)
+    waived = Ledger(
+        [
+            BILL,
+            Charge("FEE", "INV", date(2026, 2, 1), D("30.00"), "fee"),
+            Adjustment("W", "INV", date(2026, 2, 10), D("1030.00"), "write_off"),
+            Reversal("R", "FEE", TODAY),
+        ]
+    )
+    assert (waived.written_off("EUR", quarter), waived.recovered("EUR", quarter)) == (1000, 0)
+    over = account(BILL, paid("P", JAN_5, "900.00"), lost, Reversal("R", "P", TODAY))
+    assert [item.open for item in over.open_items(as_of=TODAY)] == [900]
+    found = allocate(paid("Q", TODAY, "50", None), over, as_of=TODAY, strategy=OLDEST_FIRST)
+    assert components(found) == [("INV", "principal", "50")]
 
 
 def test_a_discount_is_judged_by_when_the_money_came_not_by_when_it_was_applied() -> None:

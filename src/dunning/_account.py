@@ -92,7 +92,10 @@ def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
 
 
 def movements(facts: Sequence[Fact]) -> Iterator[Step]:
-    """What each fact adds to the customer's balance, and when: straight from the facts, whatever was applied where."""
+    """What each fact adds to the customer's balance, and when: straight from the facts, whatever was applied where.
+
+    Write-offs are left out: what they forgive depends on what is owed (see `Account.movements`).
+    """
     undone = reversal_days([fact for fact in facts if type(fact) is Reversal])
     for fact in facts:
         if type(fact) is Invoice:
@@ -102,7 +105,7 @@ def movements(facts: Sequence[Fact]) -> Iterator[Step]:
             day, delta = fact.received, -fact.amount
         elif type(fact) is CreditNote:
             day, delta = fact.issued, -fact.amount
-        elif type(fact) is Adjustment:
+        elif type(fact) is Adjustment and fact.kind != "write_off":
             day, delta = fact.on, -fact.amount
         elif type(fact) is Charge:
             day, delta = fact.on, fact.amount
@@ -147,9 +150,11 @@ class Account:
         return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
 
     def movements(self) -> Iterator[Step]:
-        """By how much the balance changes, and when: what the facts say, and debt that was written off and came in."""
+        """By how much the balance changes, and when: what the facts say, and debt written off but for what came in."""
         yield from movements(self.facts)
         yield from self.recovered
+        for day, delta in self.written_off:
+            yield day, -delta
 
     @exact
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:

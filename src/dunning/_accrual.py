@@ -21,7 +21,7 @@ from dunning.amounts import ZERO
 from dunning.dates import DayCount, add_days, add_months, year_fraction
 from dunning.interactions import Hold
 
-__all__ = ["Accrual", "Line", "accrue", "bearing_days"]
+__all__ = ["Accrual", "Line", "accrue", "bearing_days", "is_stopped"]
 
 
 class Line(NamedTuple):
@@ -50,6 +50,8 @@ class Accrual(NamedTuple):
     """Days before this one bear nothing: others have charged interest for them."""
     relief: Mapping[date, Decimal]
     """Interest that was waived, by day: it does not bear interest any more."""
+    interest_paid: Callable[[date], Decimal]
+    """What of the item's interest was paid by the end of a day."""
 
 
 class _Run(NamedTuple):
@@ -58,9 +60,10 @@ class _Run(NamedTuple):
     principal: Decimal
 
 
-def _is_stopped(item: Item, holds: Sequence[Hold], day: date) -> bool:
+def is_stopped(item: Item, holds: Sequence[Hold], day: date) -> bool:
+    """Whether a hold on the item, its invoice or the customer is in force on a day."""
     return any(
-        hold.start <= day and (hold.end is None or day < hold.end) and hold.invoice in (None, item.invoice.id)
+        hold.start <= day and (hold.end is None or day < hold.end) and hold.invoice in (None, item.invoice.id, item.id)
         for hold in holds
     )
 
@@ -80,7 +83,7 @@ def bearing_days(item: Item, how: Accrual, as_of: date) -> Iterator[_Run]:
     days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
     for first, following in pairwise(days):
         due = item.due(first)
-        if due is None or first <= due or _is_stopped(item, how.holds, first):
+        if due is None or first <= due or is_stopped(item, how.holds, first):
             continue
         if how.grace:
             end_of_grace = add_days(due, how.grace)
@@ -93,10 +96,11 @@ def bearing_days(item: Item, how: Accrual, as_of: date) -> Iterator[_Run]:
 
 def accrue(item: Item, how: Accrual, as_of: date) -> list[Line]:
     """The interest of an item up to a date, line by line."""
-    runs = list(bearing_days(item, how, as_of))
-    start = next((run.first for run in runs if run.principal), None)
+    late = bearing_days(item, how._replace(holds=(), not_before=date.min), as_of)
+    start = next((run.first for run in late if run.principal), None)
     if start is None:
         return []
+    runs = _joined(bearing_days(item, how, as_of))
     is_compound = how.method in ("compound", "monthly rests")
     runs = [run for run in runs if run.last >= start and (is_compound or run.principal)]
     if how.longest is not None:
@@ -108,6 +112,18 @@ def accrue(item: Item, how: Accrual, as_of: date) -> list[Line]:
         for piece, rate in _at_rates(run, how.rate.spans(start, run.first, run.last, how.rates))
     ]
     return list(_METHODS[how.method](item, how, start, rates))
+
+
+def _joined(runs: Iterator[_Run]) -> list[_Run]:
+    """Runs that follow each other with the same principal as one."""
+    joined: list[_Run] = []
+    for run in runs:
+        before = joined[-1] if joined else None
+        if before and before.principal == run.principal and add_days(before.last, 1) == run.first:
+            joined[-1] = before._replace(last=run.last)
+        else:
+            joined.append(run)
+    return joined
 
 
 Piece: TypeAlias = tuple[_Run, Decimal]
@@ -155,8 +171,10 @@ def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) ->
     """
     month_end = _months(start, how.month_days)
     month, capital, accrued = 0, Fraction(0), Fraction(0)
-    paid_before = item.interest_paid(add_days(start, -1))
-    days = sorted({*item.lives.days_of_change(item.invoice.id), *how.relief})
+    changes = sorted({*item.lives.days_of_change(item.invoice.id), *how.relief})
+    days = [
+        day for day in changes if day in how.relief or how.interest_paid(day) != how.interest_paid(add_days(day, -1))
+    ]
     for run, rate in pieces:
         first = run.first
         while first <= run.last:
@@ -166,7 +184,7 @@ def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) ->
             last = min(run.last, month_end(month + 1), cut)
             before = add_days(first, -1)
             relieved = sum((amount for day, amount in how.relief.items() if day <= before), ZERO)
-            unpaid = max(Fraction(0), capital - Fraction(item.interest_paid(before) - paid_before + relieved))
+            unpaid = max(Fraction(0), capital - Fraction(how.interest_paid(before) + relieved))
             balance = Fraction(run.principal) + unpaid
             if how.method == "monthly rests":
                 part = Fraction((last - before).days, 12 * (month_end(month + 1) - month_end(month)).days)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast, dataclass_transform
 
 import attrs
 
-__all__ = ["changed", "frozen"]
+__all__ = ["changed", "frozen", "is_tuple_of"]
 
 _T = TypeVar("_T")
 
@@ -30,3 +30,8 @@ def frozen(cls: type[_T]) -> type[_T]:
 def changed(value: _T, /, **changes: Any) -> _T:
     """The same noun with some fields changed, checked anew; `attrs.evolve` for classes made by `frozen`."""
     return cast("_T", attrs.evolve(cast("Any", value), **changes))
+
+
+def is_tuple_of(value: Any, kind: type) -> bool:
+    """Whether a value is a tuple of nothing but one kind."""
+    return type(value) is tuple and all(isinstance(each, kind) for each in cast("tuple[object, ...]", value))

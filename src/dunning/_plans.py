@@ -79,7 +79,7 @@ class _Purse:
         self.due_sums = tuple(accumulate(part.amount for part in plan.installments))
 
     def _settled(self, day: date) -> Decimal:
-        return sum((each.settled_of(number, day) for each, number in self.members), ZERO)
+        return sum((each.paid_of(number, day) for each, number in self.members), ZERO)
 
     def paid(self, day: date) -> Decimal:
         """What came in towards the plan, and the customer's unapplied credit, by the end of a day."""
@@ -144,7 +144,7 @@ def _dues(purse: _Purse) -> dict[str, dict[int, date]]:
     found: dict[str, dict[int, date]] = {}
     owed = ZERO
     for each, number in purse.members:
-        owed += each.billed(number, plan.agreed) - each.settled_of(number, purse.before)
+        owed += each.billed(number, plan.agreed) - each.paid_of(number, purse.before)
         part = next((part for part, total in zip(plan.installments, sums, strict=True) if total >= owed), None)
         due = plan.installments[-1].due if part is None else part.due
         found.setdefault(each.invoice.id, {})[number] = due
@@ -162,10 +162,10 @@ def progress(
     state: PlanState = "standing"
     if broken is not None:
         state = "broken"
-    elif plan.ended is not None and plan.ended <= min(as_of, agreement.end):
-        state = "ended"
     elif paid >= total:
         state = "kept"
+    elif plan.ended is not None and plan.ended <= min(as_of, agreement.end):
+        state = "ended"
     elif as_of >= agreement.end:  # what had been paid in full was taken back afterwards
         state, broken = "broken", add_days(as_of, 1)
     at_break = None if broken is None else add_days(broken, -1)

@@ -19,6 +19,7 @@ from dunning._attrs import changed
 from dunning._books import BY_INVOICE, CUSTOMER_WIDE, OWN_ACCOUNT, Books, Desk, Key
 from dunning._plans import Agreement, agreements
 from dunning._receivable import Receivable, Step, by_day, receivable
+from dunning._write_offs import forgiven
 from dunning.amounts import ZERO, exact
 from dunning.errors import InvalidValue
 from dunning.interactions import Dispute, PaymentPlan, Promise
@@ -154,8 +155,7 @@ class _Posted:
         self.changes: dict[str, list[DueDateChange]] = {}
         self.disputes: dict[str, list[Dispute]] = {}
         self.credits: list[Step] = []
-        self.written_off: dict[str, list[Step]] = {}
-        self.recovered: list[Step] = []
+        self.written_off: dict[str, list[tuple[date, Decimal, str]]] = {}
         self.undone: dict[str, list[date]] = {}
 
     def credit(self, on: date, amount: Decimal, name: str) -> None:
@@ -212,8 +212,10 @@ def _post_by_invoice(
         posted.charged.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, Adjustment):
         steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
-        where = posted.written_off if fact.kind == "write_off" else posted.settled
-        where.setdefault(invoice.id, []).extend(steps)
+        if fact.kind == "write_off":
+            posted.written_off.setdefault(invoice.id, []).extend((day, delta, fact.id) for day, delta in steps)
+        else:
+            posted.settled.setdefault(invoice.id, []).extend(steps)
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
@@ -285,9 +287,7 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=_BY_ID)
-    written_off = [step for steps in posted.written_off.values() for step in steps]
-    for name in posted.written_off:
-        _absorb(posted, name)
+    written_off, recovered = _write_off(posted)
     receivables, unapplied = _receivables(posted, desk.days), by_day(posted.credits)
     plans = [each for each in own if isinstance(each, PaymentPlan)]
     agreed: tuple[Agreement, ...] = ()
@@ -300,31 +300,23 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
         tuple(sorted((*people, *own), key=_BY_ID)) if own or people else (),
         receivables,
         unapplied,
-        by_day(written_off),
-        by_day(posted.recovered),
+        written_off,
+        recovered,
         agreed,
     )
 
 
-def _absorb(posted: _Posted, name: str) -> None:
-    """Let a write-off forgive only what is owed: what comes in for it afterwards is a recovery, not a credit."""
-    written_off = posted.written_off[name]
-    settled = posted.settled.setdefault(name, [])
-    charged = posted.charged.get(name, [])
-    owed, written, forgiven = posted.invoices[name].amount, ZERO, ZERO
-    changes = {day: [ZERO, ZERO] for day in sorted({day for day, _ in (*settled, *charged, *written_off)})}
-    for number, steps in ((0, charged), (1, written_off)):
-        for day, delta in steps:
-            changes[day][number] += delta
-    for day, delta in settled:
-        changes[day][0] -= delta
-    for day, (net, more) in changes.items():
-        owed += net
-        written += more
-        now = min(written, max(ZERO, owed))
-        settled.append((day, now - forgiven))
-        posted.recovered.append((day, more - (now - forgiven)))
-        forgiven = now
+def _write_off(posted: _Posted) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    """Let write-offs settle what they forgive; gives what was written off and recovered on each day."""
+    written_off: list[Step] = []
+    recovered: list[Step] = []
+    for name, write_offs in posted.written_off.items():
+        settled = posted.settled.setdefault(name, [])
+        found = forgiven(posted.invoices[name].amount, posted.charged.get(name, []), settled, write_offs)
+        settled.extend(found.forgiven)
+        written_off.extend(found.written_off)
+        recovered.extend(found.recovered)
+    return by_day(written_off), by_day(recovered)
 
 
 def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._attrs import frozen
-from dunning.amounts import EXACT, exact, fits, formatted
+from dunning._attrs import frozen, is_tuple_of
+from dunning.amounts import EXACT, ZERO, exact, fits, formatted
 from dunning.dates import add_days, is_date
 from dunning.errors import InvalidValue, MissingReferenceRate
 
@@ -53,6 +53,10 @@ class RateSeries:
 
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []
+        if not isinstance(self.name, str):
+            faults.append(f"name: {self.name!r} is not a string")
+        if not is_tuple_of(self.values, tuple) or any(len(pair) != 2 for pair in self.values):
+            raise InvalidValue("RateSeries", (*faults, f"values: {self.values!r} is not a tuple of (day, rate) pairs"))
         for number, (day, rate) in enumerate(self.values):
             if not is_date(day):
                 faults.append(f"values[{number}]: {day!r} is not a date")
@@ -79,7 +83,9 @@ class RateSeries:
         return found[-1]
 
     def changes(self, first: date, last: date) -> list[date]:
-        """The days after the first, up to the last, on which the rate changes."""
+        """The days after the first, up to the last, on which the rate may change; of fixings each is for itself."""
+        if self.through is None:
+            return [add_days(first, number) for number in range(1, (last - first).days + 1)]
         return [day for day, _ in self.values if first < day <= last]
 
 
@@ -98,7 +104,7 @@ class Rate:
             on 1 January and 1 July; *daily*: whenever the reference changes.
         days_before: which day's reference counts for a half-year: 0 its first day, 1 the last day of the half-year
             before (the base rate of 30 June and 31 December).
-        cap: the highest yearly rate that may be charged, where there is one.
+        cap: the highest yearly rate that may be charged, where there is one; the lowest is zero.
 
     Raises:
         InvalidValue: a field is not what is said above; all faults are named.
@@ -134,14 +140,14 @@ class Rate:
         """
         rate = self.margin
         if self.reference is not None:
-            if rates is None or rates.name != self.reference:
-                given = "none" if rates is None else repr(rates.name)
+            if not isinstance(rates, RateSeries) or rates.name != self.reference:
+                given = "none" if rates is None else repr(getattr(rates, "name", rates))
                 raise InvalidValue("rates", (f"give a RateSeries named {self.reference!r}; {given} was given",))
             if self.reset == "daily":
                 rate += rates.on(day)
             else:
                 rate += rates.on(add_days(_half_year(start if self.reset == "at start" else day), -self.days_before))
-        return rate if self.cap is None else min(rate, self.cap)
+        return max(ZERO, rate if self.cap is None else min(rate, self.cap))
 
     def spans(self, start: date, first: date, last: date, rates: RateSeries | None) -> Sequence[tuple[date, Decimal]]:
         """The days from which each rate holds in a span of days, the first included."""
@@ -150,6 +156,7 @@ class Rate:
             days += [day for year in range(first.year, last.year + 1) for day in (date(year, 1, 1), date(year, 7, 1))]
         elif self.reference is not None and self.reset == "daily" and rates is not None:
             days += rates.changes(first, last)
+            self.rate_for(start, last, rates)  # the series has to be known to the end
         return [(day, self.rate_for(start, day, rates)) for day in sorted(set(days)) if first <= day <= last]
 
     def __str__(self) -> str:

@@ -164,6 +164,18 @@ class Receivable:
                         return span.plan, due
         return None
 
+    def paid_of(self, number: int, as_of: date) -> Decimal:
+        """How much of an installment (1 for an undivided invoice) was settled, charges being settled last of all.
+
+        Unlike `settled_of`, it never falls because something was charged.
+        """
+        if as_of < self.issued:
+            return ZERO
+        applied = self.amount + self.charges(as_of) - max(ZERO, self.net(as_of))
+        parts = [part.amount for part in self.invoice.installments] or [self.amount]
+        paid = min(parts[number - 1], max(ZERO, applied - sum(parts[: number - 1], ZERO)))
+        return paid + max(ZERO, applied - self.amount) if number == 1 else paid
+
     def due(self, as_of: date) -> date | None:
         """The due date of an undivided invoice as it stood on a date, payment plans left aside."""
         due = self.invoice.due

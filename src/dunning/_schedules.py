@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
 
-from dunning._attrs import frozen
+from dunning._attrs import frozen, is_tuple_of
 from dunning._rates import Rate, rate_faults
 from dunning._standing import PRINCIPAL_FIRST, PaymentOrder, order_faults
 from dunning.amounts import ZERO, exact, fits
@@ -20,6 +20,33 @@ __all__ = ["Fee", "FeeSchedule", "Interest", "Method", "Schedule", "Statute", "T
 
 Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started months", "whole months"]
 """How interest is reckoned; see `Interest`."""
+
+
+def _name_faults(name: object, field: str = "name") -> list[str]:
+    is_name = isinstance(name, str) and name.strip() == name and name
+    return [] if is_name else [f"{field}: {name!r} is not a text without spaces around it"]
+
+
+def _schedule_name_faults(name: object) -> list[str]:
+    faults = _name_faults(name)
+    return (
+        faults if faults or "/" not in str(name) else [f"name: {name!r} has a slash, which separates the parts of ids"]
+    )
+
+
+def _amount_faults(field: str, value: object) -> list[str]:
+    is_amount = value is None or (isinstance(value, Decimal) and fits(value) and value >= 0)
+    return [] if is_amount else [f"{field}: {value!r} is not a Decimal of at least 0"]
+
+
+def _as_reasons(value: Any) -> Any:
+    """Collections of reasons become frozen sets; a text is one reason, not its letters, and is refused."""
+    return frozenset[Any](value) if isinstance(value, (set, frozenset, list, tuple)) else value  # pyright: ignore[reportUnknownArgumentType]  # of any shape
+
+
+def _reason_faults(stops: object) -> list[str]:
+    is_set = isinstance(stops, frozenset) and all(isinstance(reason, str) for reason in stops)  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    return [] if is_set else [f"stops: {stops!r} is not a set of reasons of holds"]
 
 
 @frozen
@@ -54,7 +81,7 @@ class Fee:
         currency: the only currency in which it is charged; None for any that has no fee of its own.
         level: the dunning level whose notice it goes with; None for a fee that falls due by itself.
         after: days past due on which a fee without a level falls due.
-        kind: what the charge is called.
+        kind: what the charge is called: fee, cost or penalty; for interest see `Interest`.
 
     Raises:
         InvalidValue: tiers are missing or not in order of their limits, or a field is wrong; all faults are named.
@@ -71,18 +98,26 @@ class Fee:
     kind: ChargeKind = attrs.field(default="fee", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
+        if not is_tuple_of(self.tiers, Tier):
+            raise InvalidValue("Fee", (f"tiers: {self.tiers!r} is not a tuple of Tier",))
         limits = [tier.limit for tier in self.tiers]
-        if not limits or limits != sorted(set(limits)):
-            faults.append("tiers: give at least one, in order of their limits")
+        faults = (
+            [] if limits and limits == sorted(set(limits)) else ["tiers: give at least one, in order of their limits"]
+        )
+        faults += _amount_faults("minimum", self.minimum) + _amount_faults("maximum", self.maximum)
+        if self.level is not None:
+            faults += _name_faults(self.level, "level")
+        currency: Any = self.currency
+        if currency is not None and not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
+            faults.append(f"currency: {currency!r} is not a currency code of three capital letters")
         for name, value, known in (
             ("of", self.of, ("open", "original")),
             ("boundary", self.boundary, ("from", "above")),
-            ("kind", self.kind, get_args(ChargeKind)),
+            ("kind", self.kind, ("fee", "cost", "penalty")),
         ):
             if value not in known:
                 faults.append(f"{name}: {value!r} is not one of {', '.join(known)}")
-        if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
+        if not faults and self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
             faults.append(f"maximum: {self.maximum} is below the minimum, {self.minimum}")
         if type(self.after) is not int or self.after < 1:
             faults.append(f"after: {self.after!r} is not a number of days past due, 1 or more")
@@ -133,25 +168,18 @@ class FeeSchedule:
 
     name: str
     fees: tuple[Fee, ...]
-    stops: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset, kw_only=True)
+    stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        if not is_tuple_of(self.fees, Fee):
+            raise InvalidValue("FeeSchedule", (f"fees: {self.fees!r} is not a tuple of Fee",))
         keys = [(fee.step, fee.kind, fee.currency) for fee in self.fees]
-        twice = sorted(
-            {
-                f"fees: two for {step}, {kind}, {money}"
-                for step, kind, money in keys
-                if keys.count((step, kind, money)) > 1
-            }
-        )
-        faults = [*twice, *(["fees: give at least one"] if not keys else []), *_name_faults(self.name)]
+        faults = _schedule_name_faults(self.name) + _reason_faults(self.stops)
+        faults += [f"fees: two for {', '.join(map(str, key))}" for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        if not keys:
+            faults.append("fees: give at least one")
         if faults:
             raise InvalidValue("FeeSchedule", faults)
-
-
-def _name_faults(name: object) -> list[str]:
-    is_name = isinstance(name, str) and name.strip() == name and name
-    return [] if is_name else [f"name: {name!r} is not a text without spaces around it"]
 
 
 @frozen
@@ -185,12 +213,15 @@ class Interest:
     grace: int = attrs.field(default=0, kw_only=True)
     grace_is_free: bool = attrs.field(default=True, kw_only=True)
     payments: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
-    stops: frozenset[str] = attrs.field(default=frozenset(), converter=frozenset, kw_only=True)
+    stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
     longest: int | None = attrs.field(default=None, kw_only=True)
     minimum: Decimal = attrs.field(default=ZERO, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        faults = _name_faults(self.name) + order_faults(self.payments)
+        faults = _schedule_name_faults(self.name) + order_faults(self.payments) + _reason_faults(self.stops)
+        faults += _amount_faults("minimum", self.minimum)
+        if not isinstance(self.rate, Rate):
+            faults.append(f"rate: {self.rate!r} is not a Rate")
         if self.method not in get_args(Method):
             faults.append(f"method: {self.method!r} is not one of {', '.join(get_args(Method))}")
         if self.day_count not in get_args(DayCount):

@@ -129,7 +129,7 @@ class Sheet:
             if reason is not None:
                 amount, count = self.exclusions.get(reason, (ZERO, 0))
                 self.exclusions[reason] = (amount + item.open, count + 1)
-            on_hold = any(hold.invoice in (None, item.invoice) for hold in holds)
+            on_hold = any(hold.invoice in (None, item.invoice, item.id) for hold in holds)
             self.add_item(label, item, on_hold=on_hold, column=None if reason is None else self.excluded)
         if not unapplied:
             return

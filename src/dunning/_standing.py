@@ -31,20 +31,23 @@ PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalt
 
 def order_faults(order: PaymentOrder) -> list[str]:
     """What is wrong with an order of payment."""
-    if type(order) is tuple and sorted(order) == sorted(COMPONENTS):
+    if type(order) is tuple and sorted(map(str, order)) == sorted(COMPONENTS):
         return []
     return [f"order: {order!r} does not name each of {', '.join(COMPONENTS)} once"]
 
 
 class _Event(NamedTuple):
-    """Something added to an invoice (`component`), or settled of it (None; an adjustment forgives principal first)."""
+    """Something added to an invoice (`component`), or settled of it (None).
+
+    `forgives` is the kind of an adjustment; an adjustment meets principal first.
+    """
 
     day: date
     is_settlement: bool
     id: str
     amount: Decimal
     component: Component | None
-    forgives: bool = False
+    forgives: str = ""
 
 
 class _State(NamedTuple):
@@ -87,7 +90,7 @@ class Lives:
                 if fact.source not in self.gone:
                     yield fact.invoice, self._settlement(fact.invoice, fact.on, fact.id, fact.amount)
             elif isinstance(fact, Adjustment):
-                yield fact.invoice, _Event(fact.on, True, fact.id, fact.amount, None, forgives=True)
+                yield fact.invoice, _Event(fact.on, True, fact.id, fact.amount, None, forgives=fact.kind)
 
     def _settlement(self, name: str, on: date, source: str, amount: Decimal) -> _Event:
         receivable = self.receivables.get(name)
@@ -110,29 +113,39 @@ class Lives:
 
     def items(self) -> list[Item]:
         """Every item of the account, settled or not, in order of invoice id and number."""
-        return [
-            Item(self, receivable, number)
-            for _, receivable in sorted(self.receivables.items())
-            for number in range(1, max(1, len(receivable.invoice.installments)) + 1)
-        ]
+        return [item for name in sorted(self.receivables) for item in self.items_of(name)]
+
+    def items_of(self, name: str) -> list[Item]:
+        """The items of an invoice."""
+        receivable = self.receivables[name]
+        count = max(1, len(receivable.invoice.installments))
+        return [Item(self, receivable, number) for number in range(1, count + 1)]
 
 
 def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: PaymentOrder) -> list[_State]:
     """The states of an invoice, one for each day on which something happens to it."""
     owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": amount}
-    surplus = interest_paid = ZERO
+    surplus = written_off = interest_paid = ZERO
     states: list[_State] = [_State(issued, dict(owed), ZERO)]
     for event in events:
         if event.component is not None:
             owed[event.component] += event.amount
         else:
             surplus += event.amount
+        before = surplus
         for component in ("principal", *order) if event.forgives else order:
             met = min(surplus, owed[component])
             owed[component] -= met
             surplus -= met
             if component == "interest" and not event.forgives:
                 interest_paid += met
+        if event.forgives == "write_off":  # it forgives what is owed on its day, no more
+            written_off += before - surplus
+            surplus = max(ZERO, before - event.amount)
+        elif event.component is None:  # what comes in after a write-off is a recovery
+            recovered = min(surplus, written_off)
+            written_off -= recovered
+            surplus -= recovered
         if states[-1].day == event.day:
             states.pop()
         states.append(_State(event.day, dict(owed), interest_paid))
@@ -160,7 +173,7 @@ class Item:
         return min(self.original, max(ZERO, state.owed["principal"] - self.later_parts))
 
     def interest_paid(self, day: date) -> Decimal:
-        """The interest on the invoice that was paid by the end of a day."""
+        """The interest on the whole invoice that was paid by the end of a day."""
         state = self.lives.state(self.invoice.id, day)
         return ZERO if state is None else state.interest_paid
 

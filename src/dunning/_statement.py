@@ -36,14 +36,18 @@ class InterestLine:
 class InterestTotal:
     """An item's interest: rounded once, what of it was charged (waived or not), and what is left to charge.
 
+    `times` is how often it was charged under the interest's name. Where others have charged interest up to a day, only
+    what was charged for later days counts as charged.
     `overcharged` is what was charged beyond it, when a payment was entered late; later interest makes up for it first.
     """
 
     item: str
+    invoice: str
     accrued: Decimal
     charged: Decimal
     to_charge: Decimal
     overcharged: Decimal
+    times: int
 
 
 @frozen

@@ -272,6 +272,7 @@ def _claims(account: Account, lives: Lives, order: PaymentOrder) -> list[_Claim]
             owed[component] = min(left, pool[component])
             pool[component] -= owed[component]
             left -= owed[component]
+        owed["principal"] += left  # written off beyond what was owed, while a payment stood that bounced since
         claims.append(_Claim(each, item, owed))
     return sorted(claims, key=lambda claim: claim.key)
 
@@ -386,7 +387,8 @@ def _references(references: Any) -> list[tuple[str, Decimal | None]]:
     """What the customer named, each with its amount or None; all that cannot be meant is refused."""
     if isinstance(references, str) or not isinstance(references, Sequence):
         raise InvalidValue("allocate", (f"references: {references!r} is not a list of names",))
-    known: list[Any] = [(each, None) if isinstance(each, str) else each for each in list[Any](references)]
+    given: Sequence[Any] = references  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    known: list[Any] = [(each, None) if isinstance(each, str) else each for each in given]
     faults = [
         f"references: {each!r} is not a name, or a name with a Decimal above zero"
         for each in known

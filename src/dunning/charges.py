@@ -13,20 +13,20 @@ No rate is shipped: a reference rate comes from the caller as a `RateSeries`. Th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from dunning._accrual import Accrual, Line, accrue, bearing_days
+from dunning._accrual import Accrual, Line, accrue, bearing_days, is_stopped
 from dunning._rates import Rate, RateReset, RateSeries
 from dunning._schedules import Fee, FeeSchedule, Interest, Method, Schedule, Statute, Tier
 from dunning._standing import COMPONENTS, PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder
 from dunning._statement import InterestLine, InterestStatement, InterestTotal
-from dunning.amounts import ZERO, exact, minor_units, quotient, rounded
-from dunning.dates import require_date
-from dunning.errors import require_type
+from dunning.amounts import ZERO, exact, fraction_of, minor_units, quotient, rounded
+from dunning.dates import add_days, require_date
+from dunning.errors import InvalidValue, require_type
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import Account
@@ -58,6 +58,21 @@ __all__ = [
 ]
 
 
+def _check(what: str, numbers: Mapping[str, object], counts: Mapping[str, tuple[object, int | None]]) -> None:
+    """Refuse inputs of a formula that are not exact numbers, or not whole numbers of at least so much."""
+    faults: list[str] = []
+    for name, value in numbers.items():
+        try:
+            fraction_of(name, value)
+        except InvalidValue as error:
+            faults.append(f"{name}: {error.faults[0]}")
+    for name, (value, least) in counts.items():
+        if type(value) is not int or (least is not None and value < least):
+            faults.append(f"{name}: {value!r} is not a whole number{'' if least is None else f' of at least {least}'}")
+    if faults:
+        raise InvalidValue(what, faults)
+
+
 def days_late(due: date, paid: date) -> int:
     """The days that bear interest: from the day after the due date to the day of payment, that included; 0 if none.
 
@@ -79,6 +94,11 @@ def simple_interest(
     >>> simple_interest(Decimal(5000), Decimal("0.1225"), 101, daily_places=2)
     Decimal('169.68')
     """
+    _check(
+        "simple_interest",
+        {"principal": principal, "annual_rate": annual_rate},
+        {"days": (days, None), "year_days": (year_days, 1)},
+    )
     if principal <= 0 or days <= 0:
         return ZERO
     daily = Fraction(principal) * Fraction(annual_rate) / year_days
@@ -97,6 +117,11 @@ def compound_interest(
     >>> rounded(compound_interest(Decimal(1500), Decimal("0.06"), months=2, days=15))
     Decimal('18.83')
     """
+    _check(
+        "compound_interest",
+        {"principal": principal, "annual_rate": annual_rate},
+        {"months": (months, 0), "days": (days, 0), "year_days": (year_days, 1)},
+    )
     if principal <= 0:
         return ZERO
     rate = Fraction(annual_rate)
@@ -117,59 +142,93 @@ def flat_interest(
     >>> [flat_interest(Decimal(1000), Decimal("0.015"), 37, months=each) for each in ("whole months", "started months")]
     [Decimal('15'), Decimal('30')]
     """
+    _check(
+        "flat_interest",
+        {"principal": principal, "monthly_rate": monthly_rate},
+        {"days": (days, None), "month_days": (month_days, 1)},
+    )
+    if months not in ("started months", "whole months"):
+        raise InvalidValue("flat_interest", (f"months: {months!r} is not one of started months, whole months",))
     if principal <= 0 or days <= 0:
         return ZERO
     count = -(-days // month_days) if months == "started months" else days // month_days
     return quotient(Fraction(principal) * Fraction(monthly_rate) * count)
 
 
-def _charges_of(account: Account, as_of: date) -> list[Charge]:
-    """The charges up to a date, waived ones included: the memory of what was charged."""
-    return [fact for fact in account.facts if type(fact) is Charge and fact.on <= as_of]
+class _Memory:
+    """The charges that an account's ledger holds, waived ones included: the memory of what was charged."""
 
+    def __init__(self, account: Account, lives: Lives, as_of: date) -> None:
+        self.by_invoice: dict[str, list[Charge]] = {}
+        for fact in account.facts:
+            if type(fact) is Charge and fact.on <= as_of:
+                self.by_invoice.setdefault(fact.invoice, []).append(fact)
+        waived = lives.gone
+        self.waived_on = {fact.of: fact.on for fact in account.facts if type(fact) is Reversal and fact.of in waived}
 
-class _InterestBooks:
-    """An account's interest charges, waived ones included, as far as a schedule looks at them."""
+    def of(self, item: Item) -> list[Charge]:
+        """The charges on the item's invoice."""
+        return self.by_invoice.get(item.invoice.id, [])
 
-    def __init__(self, account: Account, interest: Interest, as_of: date, lives: Lives) -> None:
-        self.prefix = f"{interest.name}/"
-        self.interest = interest
-        self.charges = [each for each in _charges_of(account, as_of) if each.kind == "interest"]
-        self.waived_on = {
-            fact.of: fact.on for fact in account.facts if type(fact) is Reversal and fact.of in lives.gone
-        }
-        self.holds = [
-            fact
-            for fact in account.interactions
-            if type(fact) is Hold and fact.start <= as_of and fact.reason in interest.stops
-        ]
+    def interest(self, item: Item, name: str) -> list[Charge]:
+        """The interest charged for the item under a name."""
+        stem = f"{name}/{item.id}/interest/"
+        return [each for each in self.of(item) if each.id.startswith(stem) and each.id.removeprefix(stem).isdigit()]
 
-    def own(self, item: Item) -> list[Charge]:
-        """What was charged for the item under this schedule's name."""
-        return [each for each in self.charges if each.id.startswith(f"{self.prefix}{item.id}/interest/")]
-
-    def how(self, item: Item, rates: RateSeries | None) -> Accrual:
-        """What the engine has to know of the item's interest."""
-        interest = self.interest
-        own = self.own(item)
-        others = [
+    def covered(self, item: Item, name: str) -> date:
+        """The last day for which interest was charged on the invoice under other names."""
+        others = (
             each.through or each.on
-            for each in self.charges
-            if each.invoice == item.invoice.id and not each.id.startswith(f"{self.prefix}{item.invoice.id}/")
-        ]
-        relief: dict[date, Decimal] = {}
-        for each in own:
-            if each.id in self.waived_on:
-                on = self.waived_on[each.id]
-                relief[on] = relief.get(on, ZERO) + each.amount
-        return Accrual(
-            interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
-            interest.grace_is_free, interest.longest, self.holds, _day_after(max(others, default=date.min)), relief,
-        )  # fmt: skip
+            for each in self.of(item)
+            if each.kind == "interest" and not each.id.startswith(f"{name}/")
+        )
+        return max(others, default=date.min)
+
+    def has_fee(self, item: Item, fee: Fee) -> bool:
+        """Whether the fee was charged for the item, under this name of the schedule or another."""
+        step = f"/{fee.step}/{fee.kind}"
+        stem = f"/{item.invoice.id}/"
+        return any(
+            each.id.endswith(f"/{item.id}{step}")
+            or (each.level is not None and each.level == fee.level and not (stem in each.id and each.id.endswith(step)))
+            for each in self.of(item)
+            if each.kind == fee.kind
+        )
 
 
-def _day_after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
+def _interest_paid(memory: _Memory, lives: Lives, item: Item, name: str) -> Callable[[date], Decimal]:
+    """What of the item's interest was paid by the end of a day; the interest of earlier installments is paid first."""
+    before = [other for other in lives.items_of(item.invoice.id) if other.number < item.number]
+
+    def charged(each: Item, day: date) -> Decimal:
+        standing = (charge for charge in memory.interest(each, name) if charge.id not in lives.gone)
+        return sum((charge.amount for charge in standing if charge.on <= day), ZERO)
+
+    def paid(day: date) -> Decimal:
+        earlier = sum((charged(each, day) for each in before), ZERO)
+        return min(charged(item, day), max(ZERO, item.interest_paid(day) - earlier))
+
+    return paid
+
+
+def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memory, holds: Sequence[Hold]) -> Accrual:
+    """What the engine has to know of the item's interest."""
+    relief: dict[date, Decimal] = {}
+    for each in memory.interest(item, interest.name):
+        if each.id in memory.waived_on:
+            on = memory.waived_on[each.id]
+            relief[on] = relief.get(on, ZERO) + each.amount
+    return Accrual(
+        interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
+        interest.grace_is_free, interest.longest, holds, add_days(memory.covered(item, interest.name), 1), relief,
+        _interest_paid(memory, item.lives, item, interest.name),
+    )  # fmt: skip
+
+
+def _stopping(account: Account, stops: frozenset[str], as_of: date) -> list[Hold]:
+    """The holds that forbid charging."""
+    holds = (each for each in account.interactions if type(each) is Hold and each.start <= as_of)
+    return [each for each in holds if each.reason in stops]
 
 
 @exact
@@ -204,20 +263,24 @@ def _statement(
     account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
 ) -> InterestStatement:
     lives = Lives(account, as_of, interest.payments)
-    books = _InterestBooks(account, interest, as_of, lives)
+    memory = _Memory(account, lives, as_of)
+    holds = _stopping(account, interest.stops, as_of)
     places = minor_units(account.currency)
     lines: list[InterestLine] = []
     totals: list[InterestTotal] = []
     for item in lives.items():
         if statute is None or statute.applies_to(item.invoice.issued):
-            found = accrue(item, books.how(item, rates), as_of)
+            found = accrue(item, _how(item, interest, rates, memory, holds), as_of)
             lines += [_shown_line(item, line) for line in found]
             accrued = rounded(sum((line.interest for line in found), Fraction(0)), places)
-            charged = sum((each.amount for each in books.own(item)), ZERO)
+            covered, own = memory.covered(item, interest.name), memory.interest(item, interest.name)
+            charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
             if found or charged:
                 left = accrued - charged
                 to_charge = left if left > 0 and accrued >= interest.minimum else ZERO
-                totals.append(InterestTotal(item.id, accrued, charged, to_charge, max(ZERO, -left)))
+                totals.append(
+                    InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
+                )
     return InterestStatement(account.customer, account.currency, interest.name, as_of, tuple(lines), tuple(totals))
 
 
@@ -228,39 +291,27 @@ def _shown_line(item: Item, line: Line) -> InterestLine:
 def _interest_charges(
     account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
 ) -> Iterator[Charge]:
-    before = [each.id for each in _charges_of(account, as_of)]
     for total in _statement(account, interest, as_of, rates, statute).totals:
         if total.to_charge:
-            stem = f"{interest.name}/{total.item}/interest/"
-            number = 1 + sum(1 for name in before if name.startswith(stem))
-            invoice = _invoice_of(account, total.item)
-            yield Charge(f"{stem}{number}", invoice, as_of, total.to_charge, "interest", through=as_of)
-
-
-def _invoice_of(account: Account, item: str) -> str:
-    known = {each.invoice.id for each in account.receivables}
-    return item if item in known else item.rpartition("/")[0]
+            name = f"{interest.name}/{total.item}/interest/{total.times + 1}"
+            yield Charge(name, total.invoice, as_of, total.to_charge, "interest", through=as_of)
 
 
 def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
     """The fees that have fallen due and were not charged."""
     lives = Lives(account, as_of, PRINCIPAL_FIRST)
-    charged = _charges_of(account, as_of)
-    known = {each.id for each in charged}
-    by_level = {(each.invoice, each.level, each.kind) for each in charged if each.level is not None}
+    memory = _Memory(account, lives, as_of)
     notices = [each for each in account.contacts(as_of=as_of) if each.is_notice]
     places = minor_units(account.currency)
-    holds = [each for each in account.interactions if type(each) is Hold and each.reason in schedule.stops]
+    holds = _stopping(account, schedule.stops, as_of)
     for item in lives.items():
-        if statute is not None and not statute.applies_to(item.invoice.issued):
-            continue
-        for fee in _fees_in(schedule, account.currency):
-            name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
-            is_recorded = not item.invoice.installments and (item.invoice.id, fee.level, fee.kind) in by_level
-            if name not in known and not is_recorded:
-                amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)
-                if amount:
-                    yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
+        if statute is None or statute.applies_to(item.invoice.issued):
+            for fee in _fees_in(schedule, account.currency):
+                if not memory.has_fee(item, fee):
+                    amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)
+                    if amount:
+                        name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
+                        yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
 
 
 def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:
@@ -276,21 +327,27 @@ def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:
 def _base_of(item: Item, fee: Fee, notices: Sequence[Contact], holds: Sequence[Hold], as_of: date) -> Decimal:
     """The base of a fee on the day on which it fell due; zero when that has not come, or nothing was open then."""
     if fee.level is None:
-        how = Accrual(_NO_RATE, None, "simple", "ACT/365F", None, fee.after - 1, True, None, holds, date.min, {})
+        grace = fee.after - 1
+        how = Accrual(_NO_RATE, None, "simple", "ACT/365F", None, grace, True, None, holds, date.min, {}, _nothing)
         principal = next((run.principal for run in bearing_days(item, how, as_of) if run.principal), ZERO)
     else:
-        given = (each.on for each in notices if each.level == fee.level and item.covers(each.items))
-        days = (on for on in given if not any(_stops(hold, item, on) for hold in holds))
+        given = (each.on for each in notices if each.level == fee.level and _is_meant(item, each))
+        days = (on for on in given if not is_stopped(item, holds, on))
         principal = next((item.principal(on) for on in days if item.principal(on)), ZERO)
     return item.original if principal and fee.of == "original" else principal
+
+
+def _is_meant(item: Item, notice: Contact) -> bool:
+    """Whether a notice is about an item: it names it, or names nothing and the item was past due."""
+    due = item.due(notice.on)
+    return item.covers(notice.items) and (bool(notice.items) or (due is not None and due < notice.on))
 
 
 _NO_RATE = Rate(ZERO)
 
 
-def _stops(hold: Hold, item: Item, day: date) -> bool:
-    in_force = hold.start <= day and (hold.end is None or day < hold.end)
-    return in_force and hold.invoice in (None, item.invoice.id)
+def _nothing(_: date) -> Decimal:
+    return ZERO
 
 
 @exact
@@ -299,9 +356,10 @@ def proposed_charges(
 ) -> tuple[Charge, ...]:
     """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
 
-    A fee of a level falls due with the first notice of that level that covers the item, another when the item has been
-    past due for its days; both on the principal open then, and only once, paid since or not. Interest is what
-    `interest_statement` leaves to charge. Recording what was proposed leaves nothing to propose that day.
+    A fee of a level falls due with the first notice of that level that names the item, or names none while the item is
+    past due; another when the item has been past due for its days; both on the principal open then, and only once, paid
+    since or not. Interest is what `interest_statement` leaves to charge. Recording what was proposed leaves nothing to
+    propose that day.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the rates are missing or of another name.

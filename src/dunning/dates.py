@@ -273,7 +273,7 @@ def _as_holidays(value: Any) -> Any:
 
 
 def _as_weekend(value: Any) -> Any:
-    return frozenset[Any](value) if isinstance(value, Iterable) else value
+    return frozenset[Any](cast("Any", value)) if isinstance(value, Iterable) else value
 
 
 _NO_HOLIDAYS: frozenset[date] = frozenset()

@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 
+@exact
 def propose_plan(
     amount: Decimal, n: int, *, first: date, spacing: int | Literal["month"] = "month", currency: str
 ) -> tuple[Installment, ...]:

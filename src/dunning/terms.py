@@ -17,7 +17,7 @@ from typing import Any, Literal, cast, get_args
 
 import attrs
 
-from dunning._attrs import frozen
+from dunning._attrs import frozen, is_tuple_of
 from dunning._deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning._term_figures import AverageDueDate, average_due_date, discount_annual_cost
 from dunning._terms_text import read
@@ -100,14 +100,10 @@ class Part:
 
 def _as_parts(value: Any) -> Any:
     """Weights are kept in lowest terms, for 50 to 50 is 1 to 1."""
-    if not _is_tuple_of(value, Part) or not value:
+    if not is_tuple_of(value, Part) or not value:
         return value
     common = gcd(*(part.weight for part in value))
     return tuple([Part(part.weight // common, part.deadline) for part in value])
-
-
-def _is_tuple_of(value: Any, kind: type) -> bool:
-    return type(value) is tuple and all(isinstance(each, kind) for each in cast("tuple[object, ...]", value))
 
 
 @frozen
@@ -256,10 +252,10 @@ def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
 
 def _faults(terms: Terms) -> Iterable[str]:
     """What does not go together in terms."""
-    if not _is_tuple_of(terms.parts, Part) or not terms.parts:
+    if not is_tuple_of(terms.parts, Part) or not terms.parts:
         yield f"parts: {terms.parts!r} is not a tuple of Part with at least one"
         return
-    if not _is_tuple_of(terms.discounts, Discount):
+    if not is_tuple_of(terms.discounts, Discount):
         yield f"discounts: {terms.discounts!r} is not a tuple of Discount"
         return
     for first, second in zip(terms.discounts, terms.discounts[1:], strict=False):

@@ -269,7 +269,7 @@ def due_fees(facts: list[Fact]) -> set[str]:
                     found.add(f"fees/{name}/day 3/cost")
                 for fact in facts:
                     if isinstance(fact, Contact) and fact.on == day and principal(stand, invoice, number, day):
-                        if not stopped(facts, invoice, day):
+                        if due is not None and due < day and not stopped(facts, invoice, day):
                             found.add(f"fees/{name}/{fact.level}/fee")
     return found
 

@@ -212,3 +212,22 @@ def test_an_installment_before_the_agreement_is_refused() -> None:
         PaymentPlan(
             "P", "ACME", date(2026, 3, 10), "EUR", (Installment(date(2026, 3, 9), Decimal(1)),), ("INV-1",)
         )  # fmt: skip
+
+
+def test_a_fee_does_not_turn_an_installment_that_was_kept_into_one_that_was_missed() -> None:
+    parts = (Installment(date(2026, 1, 15), Decimal(50)), Installment(date(2026, 1, 20), Decimal(50)))
+    bill = Invoice("I", "ACME", date(2026, 1, 1), None, Decimal(100), "EUR", installments=parts)
+    agreed = (Installment(date(2026, 2, 10), Decimal(10)), Installment(date(2026, 4, 1), Decimal(40)))
+    plan = PaymentPlan("PLAN", "ACME", date(2026, 2, 1), "EUR", agreed, ("I/2",))
+    facts: list[Fact] = [bill, plan, paid("P1", date(2026, 1, 20), 50, "I"), paid("P2", date(2026, 2, 10), 10, "I")]
+    fee = Charge("F", "I", date(2026, 2, 20), Decimal(10), "fee")
+    for books in (facts, [*facts, fee]):
+        progress = Ledger(books).account("ACME").plan_progress(plan, as_of=date(2026, 3, 1))
+        assert (progress.state, progress.paid) == ("standing", 10)
+
+
+def test_a_plan_paid_in_full_is_kept_though_it_was_ended_afterwards() -> None:
+    ended = PaymentPlan("PLAN-1", "ACME", PLAN.agreed, "EUR", PLAN.installments, PLAN.items, ended=date(2026, 3, 25))
+    both = [paid("P1", date(2026, 3, 20), 300, "INV-1"), paid("P2", date(2026, 3, 20), 700, "INV-2")]
+    account = Ledger([*BILLS, ended, *both]).account("ACME")
+    assert account.plan_progress(ended, as_of=date(2026, 4, 1)).state == "kept"

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from dunning.amounts import exact
 from dunning.charges import Fee, FeeSchedule, Interest, Method, Rate, Statute, Tier
 from dunning.terms import Deadline, MaximumTerm
 
@@ -154,6 +155,7 @@ def contract_yearly(rate: Decimal, *, name: str = "contract interest") -> Intere
     return Interest(name, Rate(rate))
 
 
+@exact
 def contract_monthly(rate: Decimal, *, method: Method = "simple", name: str = "contract interest") -> Interest:
     """Interest at a monthly rate: 0.015 is 1.5 % a month, by the day (x 12 / 365) or flat for months of thirty days.
 

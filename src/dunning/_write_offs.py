@@ -1,0 +1,66 @@
+"""What write-offs forgive: as much as is owed on their day, and no later debt.
+
+What comes in for written-off debt is a recovery, not a credit of the customer. A payment that had been one and bounces
+is none any more; a write-off that is reversed makes the debt owed again. A charge that comes after a write-off is a new
+debt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from dunning._receivable import Step
+from dunning.amounts import ZERO
+
+__all__ = ["Forgiven", "forgiven"]
+
+
+class Forgiven(NamedTuple):
+    """By how much things change on each day: what is forgiven, what was written off, what of it was recovered."""
+
+    forgiven: list[Step]
+    written_off: list[Step]
+    recovered: list[Step]
+
+
+def forgiven(
+    amount: Decimal,
+    charged: Sequence[Step],
+    settled: Sequence[Step],
+    write_offs: Sequence[tuple[date, Decimal, str]],
+) -> Forgiven:
+    """Go through an invoice's days: what was charged, settled and written off (each with its id; negative: undone)."""
+    found = Forgiven([], [], [])
+    owed, now, back = amount, ZERO, ZERO  # owed but for write-offs, forgiven now, recovered by now
+    own: dict[str, Decimal] = {}
+
+    def change(day: date, written: Decimal, recovered: Decimal) -> None:
+        nonlocal now, back
+        now, back = now + written - recovered, back + recovered
+        found.forgiven.append((day, written - recovered))
+        found.written_off.append((day, written))
+        found.recovered.append((day, recovered))
+
+    days = {on for on, _ in (*charged, *settled)} | {on for on, _, _ in write_offs}
+    for day in sorted(days):
+        came = sum((delta for on, delta in settled if on == day), ZERO)
+        owed += sum((delta for on, delta in charged if on == day), ZERO) - came
+        left = max(ZERO, owed)
+        if left < now:  # by money, or because a charge was waived
+            recovered = min(now - left, max(ZERO, came))
+            change(day, left - now + recovered, recovered)
+        elif came < 0:
+            change(day, ZERO, -min(-came, back, left - now))
+        for on, delta, name in write_offs:
+            if on == day and delta > 0:
+                own[name] = min(delta, left - now)
+                change(day, own[name], ZERO)
+            elif on == day:
+                mine = own.pop(name)
+                standing = min(mine, now)
+                recovered = min(mine - standing, back)
+                change(day, -standing - recovered, -recovered)
+    return found
