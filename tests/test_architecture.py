@@ -37,6 +37,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_posting": (4, "below _account _books _plans _receivable _write_offs"),
     "_records": (4, "below _account _books"),
     "ledger": (4, "below _account _books _posting _receivable _records"),
+    "_interest_figures": (2, "amounts errors"),
     "_rates": (2, "_attrs amounts dates errors"),
     "_standing": (5, "below"),
     "_schedules": (5, "below _standing"),

@@ -182,6 +182,18 @@ def test_flat_months_count_when_they_start_or_when_they_are_over() -> None:
     assert flat_interest(D(0), D("0.01"), 5, months="whole months") == 0 == compound_interest(D(-1), D(1), months=1)
 
 
+def test_a_month_whose_day_is_held_is_not_charged_flat() -> None:
+    started = changed(contract_monthly(D("0.01"), method="started months"), stops=frozenset({"claim"}))
+    hold = Hold("H", "ACME", date(2026, 2, 25), end=date(2026, 3, 5), reason="claim")
+    assert [line[0] for line in lines(books(hold), started, date(2026, 4, 3))] == ["2026-02-01", "2026-04-02"]
+
+
+def test_successive_half_years_of_one_rate_are_one_line() -> None:
+    same = RateSeries(ECB_REFINANCING, ((date(2026, 1, 1), D("0.02")), (date(2026, 7, 1), D("0.02"))))
+    interest = Interest("r", Rate(D("0.08"), ECB_REFINANCING, reset="half-year"))
+    assert lines(books(), interest, date(2026, 8, 1), same) == [("2026-02-01", 182, "3650", "182")]
+
+
 def test_installments_bear_interest_one_by_one() -> None:
     parts = (Installment(date(2026, 1, 31), D(1825)), Installment(date(2026, 2, 5), D(1825)))
     bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(3650), "EUR", installments=parts)

@@ -165,6 +165,7 @@ def test_every_mode_rounds_as_pythons_decimal_does(value: Decimal, places: int, 
 def test_cash_is_rounded_to_a_multiple_at_most_half_an_increment_away(value: Decimal, increment: str) -> None:
     found = rounded_to_increment(value, Decimal(increment))
     assert found % Decimal(increment) == 0
+    assert found == rounded_to_increment(Fraction(value), Decimal(increment))
     assert abs(found - value) * 2 <= Decimal(increment)
 
 

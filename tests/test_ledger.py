@@ -615,3 +615,10 @@ def test_datetimes_are_not_days_when_asking() -> None:
         account.balance(as_of=datetime(2026, 1, 1))
     with pytest.raises(InvalidValue, match="as_of: '2026-01-01' is a str: give a datetime.date"):
         account.open_items(as_of="2026-01-01")  # type: ignore[arg-type]  # on purpose
+
+
+def test_a_fact_that_is_added_again_changes_nothing() -> None:
+    bill = Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR")
+    ledger = Ledger([bill])
+    assert ledger + [bill] == ledger
+    assert len((ledger + [bill]).facts) == 1

@@ -191,6 +191,12 @@ def test_an_exact_match_knows_the_discount_of_the_day() -> None:
     old = Invoice("OLD", "ACME", JAN_5, date(2026, 1, 6), D(500), "EUR")
     both = account(old, BILL)
     in_time, late = paid("NEW", date(2026, 1, 15), "980.00", None), paid("NEW", date(2026, 2, 15), "980.00", None)
+    rolled = Invoice.from_terms(
+        "INV", "ACME", JAN_5, D("1000.00"), "EUR", Terms.parse("2/10 net 30 following business day"),
+        calendar=BusinessCalendar(),
+    )  # fmt: skip
+    unknown = allocate(in_time, account(old, rolled), as_of=TODAY, strategy=OLDEST_FIRST)
+    assert unknown.lines[0].step == "oldest"  # whether the day is a business day is not known here
     found = allocate(in_time, both, as_of=TODAY, strategy=OLDEST_FIRST)
     assert (found.applied, found.lines[0].step) == ((("INV", D("980.00")),), "exact")
     assert dict(allocate(late, both, as_of=TODAY, strategy=OLDEST_FIRST).applied) == {"OLD": 500, "INV": 480}
@@ -229,6 +235,7 @@ def test_an_allocation_prints() -> None:
     assert found.text(rows=2).splitlines()[0] == "Allocation of NEW: 500.00 EUR"
     assert "27.00 stays unapplied" in found.text()
     assert "nothing is open under X" in found.text()
+    assert "stays unapplied" not in put("5.00", GERMANY).text()
     assert len(found) == len(found.records()) == 7
     assert set(found.records()[0]) == {"source", "as_of", "item", "invoice", "component", "amount", "step"}
 

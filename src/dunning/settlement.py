@@ -227,8 +227,8 @@ def write_off(
 ) -> tuple[Adjustment, ...]:
     """Adjustments that write off all that is open, charges included, of the invoices named or past due for so long.
 
-    What is paid afterwards is a recovery: record it as a payment applied to the invoice. It makes no credit, since a
-    write-off forgives only what is owed; `Ledger.written_off` and `Ledger.recovered` see both. A wrong write-off is
+    What is paid afterwards is a recovery: record it as a payment applied to the invoice. It makes no credit; a charge
+    that comes afterwards is owed; `Ledger.written_off` and `Ledger.recovered` see both. A wrong write-off is
     undone by a `Reversal`.
 
     Args:

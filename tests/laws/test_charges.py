@@ -149,16 +149,16 @@ def rate_of(interest: Interest, start: date, day: date) -> Decimal:
     return interest.rate.margin + REFERENCE.on(first - timedelta(days=interest.rate.days_before))
 
 
-def bears(facts: list[Fact], invoice: Invoice, number: int, day: date) -> bool:
-    """Whether a day lies after the due date of that day, and no hold stops it."""
+def is_late(facts: list[Fact], invoice: Invoice, number: int, day: date) -> bool:
+    """Whether a day lies after the due date of that day."""
     contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
     due = model.planned(facts, invoice, number, day) or contract
-    held = any(
-        isinstance(fact, Hold) and fact.reason == "insolvency" and fact.start <= day and fact.invoice in (None, invoice.id)
-        and (fact.end is None or day < fact.end)
-        for fact in facts
-    )  # fmt: skip
-    return due is not None and day > due and not held
+    return due is not None and day > due
+
+
+def bears(facts: list[Fact], invoice: Invoice, number: int, day: date) -> bool:
+    """Whether a day is late, and no hold stops it."""
+    return is_late(facts, invoice, number, day) and not stopped(facts, invoice, day)
 
 
 def by_the_day(facts: list[Fact], interest: Interest, as_of: date) -> dict[str, Fraction]:
@@ -172,8 +172,9 @@ def by_the_day(facts: list[Fact], interest: Interest, as_of: date) -> dict[str, 
             total = Fraction(0)
             for day in model.days_from(invoice.issued, (as_of - invoice.issued).days + 1):
                 owed = principal(stand, invoice, number, day - timedelta(days=1))
-                if owed and bears(facts, invoice, number, day):
-                    start = start or day
+                if owed and is_late(facts, invoice, number, day):
+                    start = start or day  # of the debt, whatever held the interest up
+                if start and owed and bears(facts, invoice, number, day):
                     total += Fraction(owed) * Fraction(rate_of(interest, start, day)) / 365
             if start is not None:
                 found[name] = total
@@ -305,8 +306,9 @@ def test_compound_interest_is_what_counting_day_by_day_gives(
                 months = 1
                 for day in model.days_from(invoice.issued, (as_of - invoice.issued).days + 1):
                     owed = principal(stand, invoice, number, day - timedelta(days=1))
-                    if bears(facts, invoice, number, day) and (owed or anchor):
+                    if owed and is_late(facts, invoice, number, day):
                         anchor = anchor or day - timedelta(days=1)
+                    if anchor and bears(facts, invoice, number, day):
                         accrued += (Fraction(owed) + capital) * Fraction(24, 100) / 360
                     while anchor and day == month_end(anchor, months, month_days):
                         capital, accrued, months = capital + accrued, Fraction(0), months + 1
