@@ -25,7 +25,7 @@ from dunning.charges import (
 )
 from dunning.errors import InvalidValue, MissingReferenceRate
 from dunning.interactions import Contact, Hold, PaymentPlan
-from dunning.invoice import Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
+from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Account, Fact, Ledger
 from dunning.presets.statutes import BANK_OF_ENGLAND, ECB_REFINANCING, STATUTES, UNITED_KINGDOM, contract_monthly
 
@@ -331,6 +331,26 @@ def test_a_statute_applies_from_its_day_and_to_its_currency() -> None:
         assert statute.effective_to is None
 
 
+def test_nothing_is_charged_any_more_on_a_debt_that_is_written_off() -> None:
+    lost = Adjustment("W", "INV", date(2026, 2, 20), D("3650.00"), "write_off")
+    schedule = FeeSchedule("f", (Fee.fixed(D(5), after=2),))
+    assert proposed_charges(books(lost), TEN, as_of=date(2026, 3, 1)) == ()
+    assert proposed_charges(books(lost), schedule, as_of=date(2026, 3, 1)) == ()
+    statement = interest_statement(books(lost), TEN, as_of=date(2026, 3, 1))
+    assert (statement.accrued, str(statement.to_charge)) == (20, "0.00")
+    undone = books(lost, Reversal("R", "W", date(2026, 3, 1)))
+    assert [each.amount for each in proposed_charges(undone, TEN, as_of=date(2026, 3, 2))] == [30]
+
+
+def test_a_statement_is_made_by_a_statute_too() -> None:
+    rates = RateSeries(ECB_REFINANCING, ((date(2026, 1, 1), D("0.02")),))
+    eu = STATUTES["EU"]
+    by_interest = interest_statement(books(), eu.interest, as_of=date(2026, 2, 10), rates=rates)
+    assert interest_statement(books(), eu, as_of=date(2026, 2, 10), rates=rates) == by_interest
+    later = changed(eu, effective_from=date(2026, 1, 2))
+    assert interest_statement(books(), later, as_of=date(2026, 2, 10), rates=rates).lines == ()
+
+
 def test_a_statement_prints_and_ties_to_the_ledger() -> None:
     (charge,) = proposed_charges(books(), TEN, as_of=date(2026, 2, 5))
     account = books(charge, paid(date(2026, 2, 10), "1825.00"))
@@ -351,11 +371,11 @@ def test_a_statement_prints_and_ties_to_the_ledger() -> None:
 
 
 BAD: list[tuple[Any, str]] = [
-    (lambda: RateSeries("r", ((date(2026, 1, 1), 0.05),)), "values[0]: 0.05 is not a Decimal between -10 and 10"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries("r", ((date(2026, 1, 1), 0.05),)), "values[0]: 0.05 is not a Decimal between -2 and 2"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries("r", (("2026", D(0)),)), "values[0]: '2026' is not a date"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries("r", ((DUE, D(0)), (DUE, D(1)))), "values: 2026-01-31 does not come after 2026-01-31"),
     (lambda: RateSeries("r", (), through=DUE), "through: datetime.date(2026, 1, 31) is not the day up to which"),
-    (lambda: Rate(D(80)), "margin: Decimal('80') is not a Decimal between -10 and 10; write 8 % as Decimal('0.08')"),
+    (lambda: Rate(D(80)), "margin: Decimal('80') is not a Decimal between -2 and 2; write 8 % as Decimal('0.08')"),
     (lambda: Rate(D(0), cap=D("NaN")), "cap: Decimal('NaN')"),
     (lambda: Rate(D(0), reset="yearly"), "reset: 'yearly' is not one of at start, half-year, daily"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Rate(D(0), days_before=2), "days_before: 2 is not 0 or 1"),

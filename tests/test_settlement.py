@@ -429,3 +429,34 @@ def test_an_exact_match_looks_at_every_single_item_but_not_at_disputed_ones() ->
     assert {line.step for line in allocated} == {"oldest"}
     with pytest.raises(InvalidValue, match="is not a Payment or a CreditNote"):
         allocate(BILL, disputed, as_of=TODAY, strategy=OLDEST_FIRST)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_recovery_is_allocated_to_the_written_off_invoice_that_is_named() -> None:
+    lost = Adjustment("W", "INV", date(2026, 2, 10), D("1000.00"), "write_off")
+    books = account(BILL, lost, *BILLS)
+    payment = paid("Q", TODAY, "420.00", None)
+    named = allocate(payment, books, as_of=TODAY, strategy=OLDEST_FIRST, references=["INV"])
+    assert (named.applied, named.unmatched) == ((("INV", D("420.00")),), ())
+    ledger = Ledger([*books.facts, named.as_source()])
+    assert ledger.recovered("EUR", Period.quarter(2026, 1)) == 420
+    both = [("INV", D(100)), ("INV", D(2000))]
+    over = allocate(
+        paid("Q", TODAY, "1500.00", None), account(BILL, lost), as_of=TODAY, strategy=OLDEST_FIRST, references=both
+    )
+    assert ([line.amount for line in over], over.unapplied) == ([100, 900], 500)
+    unnamed = allocate(payment, books, as_of=TODAY, strategy=OLDEST_FIRST)
+    assert "INV" not in dict(unnamed.applied)
+
+
+def test_a_discount_of_an_invoice_in_installments_is_taken_for_all_of_it() -> None:
+    bill = Invoice.from_terms("INV", "ACME", JAN_5, D("900.00"), "EUR", "3/10 3 monthly installments")
+    assert len(bill.installments) == 3
+    (found,) = take_discounts(account(bill, paid("P", date(2026, 1, 15), "873.00")), as_of=TODAY)
+    assert found.amount == 27
+    assert take_discounts(account(bill, paid("P", date(2026, 1, 15), "291.00")), as_of=TODAY) == ()
+
+
+def test_an_allocation_of_nothing_says_so() -> None:
+    payment = paid("P", TODAY, "10.00", "INV")
+    found = allocate(payment, account(BILL, payment), as_of=TODAY, strategy=OLDEST_FIRST)
+    assert "nothing was left to allocate" in found.text()

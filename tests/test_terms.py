@@ -72,6 +72,7 @@ READ = [
     ("50% on EOM, 50% on 15 MFI", "50% on EOM, 50% on 15 MFI", "2026-04-15"),
     ("12.5% net 10 87.5% net 40", "12.5% net 10, 87.5% net 40", "2026-04-19"),
     ("in 3 installments every 30 days", "1 of 3 net 30, 1 of 3 net 60, 1 of 3 net 90", "2026-06-08"),
+    ("2 installments monthly", "50% net 1 month, 50% net 2 months", "2026-05-10"),
     ("2 monthly installments", "50% net 1 month, 50% net 2 months", "2026-05-10"),
     (
         "4 installments every month",

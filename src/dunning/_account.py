@@ -15,7 +15,7 @@ from dunning._plans import Agreement, PlanProgress, progress
 from dunning._receivable import OpenItem, Receivable, Step, unapplied_of
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
-from dunning.errors import NotFound
+from dunning.errors import NotFound, require_type
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
 from dunning.invoice import (
     Adjustment,
@@ -238,6 +238,7 @@ class Account:
             NotFound: the plan is not one of this account, or not agreed by then.
         """
         require_date("as_of", as_of)
+        require_type("plan_progress", "plan", plan, PaymentPlan)
         known = [each for each in self.agreements if each.plan.agreed <= as_of]
         for each in known:
             if each.plan == plan:

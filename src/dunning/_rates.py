@@ -21,11 +21,15 @@ RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
 """When a reference rate is looked up; see `Rate`."""
 
 
+_HIGHEST = 2
+"""Rates above are taken for percentages that were meant as such: 3.75 % is Decimal("0.0375")."""
+
+
 def rate_faults(name: str, value: Any) -> list[str]:
     """What is wrong with a rate: it must be a Decimal fraction, 0.08 for 8 %."""
-    if isinstance(value, Decimal) and fits(value) and abs(value) <= 10:
+    if isinstance(value, Decimal) and fits(value) and abs(value) <= _HIGHEST:
         return []
-    return [f"{name}: {value!r} is not a Decimal between -10 and 10; write 8 % as Decimal('0.08')"]
+    return [f"{name}: {value!r} is not a Decimal between -{_HIGHEST} and {_HIGHEST}; write 8 % as Decimal('0.08')"]
 
 
 @frozen
@@ -44,7 +48,7 @@ class RateSeries:
     Decimal('0.0525')
     >>> base.on(date(2024, 6, 30))
     Traceback (most recent call last):
-    dunning.errors.MissingReferenceRate: no value of Bank of England base rate for 2024-06-30; add it to the series
+    dunning.errors.MissingReferenceRate: no value of Bank of England base rate for 2024-06-30; add it (or say `through`)
     """
 
     name: str

@@ -51,11 +51,12 @@ class _Event(NamedTuple):
 
 
 class _State(NamedTuple):
-    """What is owed of an invoice at the end of a day, by component, and the interest paid so far."""
+    """What is owed of an invoice at the end of a day, by component; interest paid so far, and what is written off."""
 
     day: date
     owed: Mapping[str, Decimal]
     interest_paid: Decimal
+    written_off: Decimal
 
 
 class Lives:
@@ -107,6 +108,15 @@ class Lives:
         """What an invoice consists of on the date, by component."""
         return {component: self._states[name][-1].owed[component] for component in COMPONENTS}
 
+    def written_off(self, name: str) -> Decimal:
+        """What of an invoice is written off on the date and was not recovered."""
+        return self._states[name][-1].written_off
+
+    def is_given_up(self, name: str) -> bool:
+        """Whether what is left of an invoice's principal was written off: nothing more is charged on it."""
+        state = self._states[name][-1]
+        return state.written_off > ZERO and not state.owed["principal"]
+
     def days_of_change(self, name: str) -> list[date]:
         """The days on which what is owed of an invoice changes."""
         return [state.day for state in self._states[name]]
@@ -126,7 +136,7 @@ def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: Paym
     """The states of an invoice, one for each day on which something happens to it."""
     owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": amount}
     surplus = written_off = interest_paid = ZERO
-    states: list[_State] = [_State(issued, dict(owed), ZERO)]
+    states: list[_State] = [_State(issued, dict(owed), ZERO, ZERO)]
     for event in events:
         if event.component is not None:
             owed[event.component] += event.amount
@@ -148,7 +158,7 @@ def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: Paym
             surplus -= recovered
         if states[-1].day == event.day:
             states.pop()
-        states.append(_State(event.day, dict(owed), interest_paid))
+        states.append(_State(event.day, dict(owed), interest_paid, written_off))
     return states
 
 

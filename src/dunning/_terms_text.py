@@ -63,7 +63,7 @@ _DISCOUNT = re.compile(
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
 _SPACED = re.compile(
-    rf"(?:in\s+)?(\d{{1,3}})\s+(?:(monthly)\s+)?installments?(?:\s+every\s+(?:(\d{{1,4}})\s*days?|(month)))?{_END}",
+    rf"(?:in\s+)?(\d{{1,3}})\s+(?:(monthly)\s+)?installments?(?:\s+every\s+(?:(\d{{1,4}})\s*days?|(month))|\s+(monthly))?{_END}",
     re.IGNORECASE | re.ASCII,
 )
 _CUTOFF = re.compile(rf"cut-?\s?off\s*(?:day\s*)?(\d{{1,2}})(?:st|nd|rd|th)?{_END}", re.IGNORECASE | re.ASCII)
@@ -153,8 +153,8 @@ class _Reader:
         if self.found.parts:
             self.at = start
             raise self.refuse("there is a due date already")
-        count, monthly, days, month = match.groups()
-        if not (monthly or days or month):
+        count, monthly, days, *month = match.groups()
+        if not (monthly or days or any(month)):
             raise self.refuse("say how far apart: every 30 days, every month")
         for number in range(1, int(count) + 1):
             deadline = Deadline("net", number * int(days)) if days else Deadline("net", 0, number)

@@ -44,10 +44,10 @@ class Strategy:
 
     Args:
         name: what it is called.
-        steps: *named*: what the customer named, in that order; *exact*: the one item, or the fewest and oldest items
-            (two to five of the 24 oldest), whose open amounts are exactly what is left; a single item also matches less
-            the discount that its terms allow on the day of payment; *oldest* due first; *largest* first; *pro rata* of
-            the open amounts.
+        steps: *named*: what the customer named, in that order, written-off invoices too (a recovery); *exact*: the one
+            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts are exactly what is
+            left; a single item also matches less the discount that its terms allow on the day of payment; *oldest* due
+            first; *largest* first; *pro rata* of the open amounts.
         order: what of an item a payment meets first.
         charges: whether charges go *with item*, or those of all items *first* or *last*.
 
@@ -139,6 +139,8 @@ class Allocation(Report):
     def _table(self, rows: int) -> Table:
         body = tuple((line.item, line.component, line.step, formatted(line.amount)) for line in self.lines[:rows])
         notes = (f"{formatted(self.unapplied)} stays unapplied",) if self.unapplied else ()
+        if not self.lines and not notes:
+            notes = ("nothing was left to allocate",)
         if self.unmatched:
             notes = (*notes, f"nothing is open under {', '.join(self.unmatched)}")
         title = f"Allocation of {self.source.id}: {formatted(self.source.amount)} {self.source.currency}"
@@ -178,8 +180,11 @@ class _Claim:
 class _Desk:
     """A payment while it is allocated."""
 
-    def __init__(self, amount: Decimal, strategy: Strategy, claims: list[_Claim]) -> None:
+    def __init__(
+        self, amount: Decimal, strategy: Strategy, claims: list[_Claim], written_off: dict[str, Decimal]
+    ) -> None:
         self.left = amount
+        self.written_off = written_off
         self.strategy = strategy
         self.claims = claims
         self.lines: list[Allocated] = []
@@ -214,12 +219,20 @@ class _Desk:
                 for claim in self.claims
                 if name in (claim.item.id, claim.item.invoice.id, claim.item.invoice.reference)
             ]
-            if not found:
+            lost = [(invoice, amount) for invoice, amount in self.written_off.items() if name == invoice and amount]
+            if not found and not lost:
                 unmatched.append(name)
             before = self.left
             for claim in found:
                 most = self.left if asked is None else asked - (before - self.left)
                 self.pay(claim, most, "named", self.strategy.order, disputed_too=True)
+            for invoice, amount in lost:
+                most = self.left if asked is None else asked - (before - self.left)
+                part = min(most, self.left, amount)
+                if part > ZERO:
+                    self.left -= part
+                    self.written_off[invoice] -= part
+                    self.lines.append(Allocated(invoice, invoice, "principal", part, "named"))
         return unmatched
 
     def exact(self, received: date, places: int) -> None:
@@ -361,7 +374,7 @@ def allocate(
     left = _left_of(payment, account, as_of)
     lives = Lives(account, as_of, strategy.order)
     claims = _claims(account, lives, strategy.order)
-    desk = _Desk(left, strategy, claims)
+    desk = _Desk(left, strategy, claims, {name: lives.written_off(name) for name in lives.receivables})
     places = currency(account.currency).decimals or 0
     received = payment.received if isinstance(payment, Payment) else payment.issued
     unmatched: list[str] = []

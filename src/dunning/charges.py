@@ -136,14 +136,14 @@ def _stopping(account: Account, stops: frozenset[str], as_of: date) -> list[Hold
 
 @exact
 def interest_statement(
-    account: Account, interest: Interest, *, as_of: date, rates: RateSeries | None = None
+    account: Account, interest: Interest | Statute, *, as_of: date, rates: RateSeries | None = None
 ) -> InterestStatement:
     """The interest of an account from each due date up to a date, line by line, and what of it is left to charge.
 
     A day bears interest on the principal that was open at the end of the day before, if it lies after the due date as
     it stood on that day (extensions and payment plans move it) and no hold stops it. Facts reversed by `as_of` are as
     if they had never been. Days for which others have charged interest (charges of kind "interest" under other names,
-    up to their `through`) are left out.
+    up to their `through`) are left out. Of a debt that is written off nothing is left to charge.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the rates are missing or of another name.
@@ -157,8 +157,10 @@ def interest_statement(
     ([('2026-02-05', 10, '10')], '10.00')
     """
     require_type("interest_statement", "account", account, Account)
-    require_type("interest_statement", "interest", interest, Interest)
     require_date("as_of", as_of)
+    if isinstance(interest, Statute):
+        return _statement(account, interest.interest, as_of, rates, interest)
+    require_type("interest_statement", "interest", interest, Interest)
     return _statement(account, interest, as_of, rates, None)
 
 
@@ -180,7 +182,8 @@ def _statement(
             charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
             if found or charged:
                 left = accrued - charged
-                to_charge = left if left > 0 and accrued >= interest.minimum else ZERO
+                is_due = left > 0 and accrued >= interest.minimum and not lives.is_given_up(item.invoice.id)
+                to_charge = left if is_due else rounded(ZERO, places)
                 totals.append(
                     InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
                 )
@@ -208,7 +211,8 @@ def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: 
     places = minor_units(account.currency)
     holds = _stopping(account, schedule.stops, as_of)
     for item in lives.items():
-        if statute is None or statute.applies_to(item.invoice.issued):
+        is_meant = statute is None or statute.applies_to(item.invoice.issued)
+        if is_meant and not lives.is_given_up(item.invoice.id):
             for fee in _fees_in(schedule, account.currency):
                 if not memory.has_fee(item, fee):
                     amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)

@@ -96,7 +96,10 @@ class MissingRate(DunningError, LookupError):
 
 
 class MissingReferenceRate(DunningError, LookupError):
-    """A value of a reference rate that the caller did not give: `name` is the series, `on` the day that counts."""
+    """A value of a reference rate that the caller did not give: `name` is the series, `on` the day that counts.
+
+    Add the value to the series or, where its values are changes, say `through` which day they are known.
+    """
 
     def __init__(self, name: str, on: date) -> None:
         super().__init__(name, on)
@@ -104,7 +107,7 @@ class MissingReferenceRate(DunningError, LookupError):
         self.on = on
 
     def __str__(self) -> str:
-        return f"no value of {self.name} for {self.on}; add it to the series"
+        return f"no value of {self.name} for {self.on}; add it (or say `through`)"
 
 
 class Undefined(DunningError, ArithmeticError):

@@ -102,7 +102,7 @@ class Invoice:
         issued: date,
         amount: Decimal,
         currency: str,
-        terms: Terms,
+        terms: Terms | str,
         *,
         delivered: date | None = None,
         calendar: BusinessCalendar | None = None,
@@ -110,7 +110,7 @@ class Invoice:
         tags: tuple[str, ...] = (),
         recorded: date | None = None,
     ) -> Invoice:
-        """An invoice whose due date, or whose installments, follow from its payment terms.
+        """An invoice whose due date, or whose installments, follow from its payment terms (text is read as terms).
 
         Installments are split to the currency's minor unit and sum to the amount exactly, left-over units going to the
         parts with the largest remainders. `delivered` is when the goods came, for cash on delivery; `calendar` is
@@ -124,6 +124,8 @@ class Invoice:
         >>> [(str(part.due), str(part.amount)) for part in bill.installments]
         [('2026-02-04', '33.34'), ('2026-03-06', '33.33'), ('2026-04-05', '33.33')]
         """
+        if isinstance(terms, str):
+            terms = Terms.parse(terms)
         dues = due_dates(terms, issued, delivered=delivered, calendar=calendar)
         parts: tuple[Installment, ...] = ()
         if len(dues) > 1:

@@ -112,7 +112,8 @@ def take_discounts(
     A discount is earned when the money received by its last day, whenever it was applied, is all but the discount,
     counted on the amount less the credit notes and deductions up to that day; of several, the highest earned. An
     invoice has one discount at most, in its life: one that was taken back (reversed) is not proposed again. What was
-    taken too late stays open, unless the policy accepts it. Invoices in installments have no discounts.
+    taken too late stays open, unless the policy accepts it. Of an invoice in installments all is paid early, or nothing
+    is taken.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the terms of an invoice need a calendar.
@@ -132,10 +133,9 @@ def take_discounts(
     had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
     places = minor_units(account.currency)
     found: list[Adjustment] = []
-    for item in lives.items():
-        invoice = item.invoice
-        left = item.principal(as_of)
-        if invoice.terms is None or invoice.installments or invoice.id in had or not left:
+    for name, receivable in sorted(lives.receivables.items()):
+        invoice, left = receivable.invoice, lives.owed(name)["principal"]
+        if invoice.terms is None or name in had or not left:
             continue
         for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
             by_then = min(as_of, add_days(last, policy.grace))

@@ -207,6 +207,11 @@ def test_a_plan_that_is_called_off_gives_the_old_dates_back() -> None:
     assert (progress.state, [part.state for part in progress.installments]) == ("ended", ["void", "void"])
 
 
+def test_progress_is_asked_of_a_plan() -> None:
+    with pytest.raises(InvalidValue, match="plan: 'PLAN-1' is a str; give a PaymentPlan"):
+        Ledger([*BILLS, PLAN]).account("ACME").plan_progress("PLAN-1", as_of=date(2026, 4, 1))  # type: ignore[arg-type]  # wrong on purpose
+
+
 def test_an_installment_before_the_agreement_is_refused() -> None:
     with pytest.raises(InvalidValue, match="the first is due on 2026-03-09, before the plan was agreed, 2026-03-10"):
         PaymentPlan(
