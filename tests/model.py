@@ -74,15 +74,16 @@ def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
             again = min(-came, recovered, max(Decimal(0), owed) - now)
             recovered -= again
             now += again
-        for fact in lost:
-            is_on = fact.on <= on and stands(facts, fact.id, on)
-            if is_on and fact.id not in own:
-                own[fact.id] = min(fact.amount, max(Decimal(0), owed) - now)
-                now += own[fact.id]
-            elif not is_on and fact.id in own:
-                mine = own.pop(fact.id)
-                recovered -= min(mine - min(mine, now), recovered)
-                now -= min(mine, now)
+        on_now = {fact.id for fact in lost if fact.on <= on and stands(facts, fact.id, on)}
+        for name in sorted(set(own) - on_now):
+            mine = own.pop(name)
+            recovered -= min(mine - min(mine, now), recovered)
+            now -= min(mine, now)
+        for fact in sorted(
+            (fact for fact in lost if fact.id in on_now - set(own)), key=lambda each: (each.amount, each.id)
+        ):
+            own[fact.id] = min(fact.amount, max(Decimal(0), owed) - now)
+            now += own[fact.id]
         before, charges_before = owed, charges
     return now
 

@@ -514,6 +514,8 @@ def test_a_general_notice_charges_only_what_is_past_due() -> None:
     by_name = Contact("N", "ACME", date(2026, 1, 20), "letter", level="first", items=("INV",))
     assert proposed_charges(books(general), fees, as_of=date(2026, 2, 3)) == ()
     assert len(proposed_charges(books(by_name), fees, as_of=date(2026, 2, 3))) == 1
+    too_early = changed(by_name, on=date(2025, 12, 31))
+    assert proposed_charges(books(too_early), fees, as_of=date(2026, 2, 3)) == ()
 
 
 def test_the_end_of_the_calendar_and_the_callers_context_change_nothing() -> None:

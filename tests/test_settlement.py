@@ -446,6 +446,10 @@ def test_a_recovery_is_allocated_to_the_written_off_invoice_that_is_named() -> N
     assert ([line.amount for line in over], over.unapplied) == ([100, 900], 500)
     unnamed = allocate(payment, books, as_of=TODAY, strategy=OLDEST_FIRST)
     assert "INV" not in dict(unnamed.applied)
+    nothing_left = allocate(
+        paid("Q", TODAY, "100.00", None), books, as_of=TODAY, strategy=OLDEST_FIRST, references=["A", "INV"]
+    )
+    assert dict(nothing_left.applied) == {"A": 100}
 
 
 def test_a_discount_of_an_invoice_in_installments_is_taken_for_all_of_it() -> None:

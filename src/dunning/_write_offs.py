@@ -32,7 +32,10 @@ def forgiven(
     settled: Sequence[Step],
     write_offs: Sequence[tuple[date, Decimal, str]],
 ) -> Forgiven:
-    """Go through an invoice's days: what was charged, settled and written off (each with its id; negative: undone)."""
+    """Go through an invoice's days: what was charged, settled and written off (each with its id; negative: undone).
+
+    On one day money comes first, then what is undone, then what is written off, the smallest first.
+    """
     found = Forgiven([], [], [])
     owed, now, back = amount, ZERO, ZERO  # owed but for write-offs, forgiven now, recovered by now
     own: dict[str, Decimal] = {}
@@ -44,8 +47,11 @@ def forgiven(
         found.written_off.append((day, written))
         found.recovered.append((day, recovered))
 
-    days = {on for on, _ in (*charged, *settled)} | {on for on, _, _ in write_offs}
-    for day in sorted(days):
+    by_id: dict[date, dict[str, Decimal]] = {}
+    for on, delta, name in write_offs:  # what is undone on its own day nets to nothing
+        today = by_id.setdefault(on, {})
+        today[name] = today.get(name, ZERO) + delta
+    for day in sorted({*(on for on, _ in (*charged, *settled)), *by_id}):
         came = sum((delta for on, delta in settled if on == day), ZERO)
         owed += sum((delta for on, delta in charged if on == day), ZERO) - came
         left = max(ZERO, owed)
@@ -54,11 +60,11 @@ def forgiven(
             change(day, left - now + recovered, recovered)
         elif came < 0:
             change(day, ZERO, -min(-came, back, left - now))
-        for on, delta, name in write_offs:
-            if on == day and delta > 0:
+        for delta, name in sorted((delta, name) for name, delta in by_id.get(day, {}).items()):
+            if delta > 0:
                 own[name] = min(delta, left - now)
                 change(day, own[name], ZERO)
-            elif on == day:
+            elif delta < 0:
                 mine = own.pop(name)
                 standing = min(mine, now)
                 recovered = min(mine - standing, back)

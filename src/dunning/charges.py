@@ -235,7 +235,9 @@ def _base_of(item: Item, fee: Fee, notices: Sequence[Contact], holds: Sequence[H
     """The base of a fee on the day on which it fell due; zero when that has not come, or nothing was open then."""
     if fee.level is None:
         grace = fee.after - 1
-        how = Accrual(_NO_RATE, None, "simple", "ACT/365F", None, grace, True, None, holds, date.min, {}, _nothing)
+        how = Accrual(
+            _NO_RATE, None, "simple", "ACT/365F", None, grace, True, None, holds, date.min, {}, item.interest_paid
+        )
         principal = next((run.principal for run in bearing_days(item, how, as_of) if run.principal), ZERO)
     else:
         given = (each.on for each in notices if each.level == fee.level and _is_meant(item, each))
@@ -251,10 +253,6 @@ def _is_meant(item: Item, notice: Contact) -> bool:
 
 
 _NO_RATE = Rate(ZERO)
-
-
-def _nothing(_: date) -> Decimal:
-    return ZERO
 
 
 @exact
