@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from dunning._attrs import changed
+from dunning.allocation import allocate
+from dunning.amounts import split
 from dunning.charges import (
     COMPONENTS,
     Fee,
@@ -27,7 +29,9 @@ from dunning.errors import InvalidValue, MissingReferenceRate
 from dunning.interactions import Contact, Hold, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Account, Fact, Ledger
+from dunning.presets.allocations import PRO_RATA
 from dunning.presets.statutes import BANK_OF_ENGLAND, ECB_REFINANCING, STATUTES, UNITED_KINGDOM, contract_monthly
+from dunning.settlement import propose_plan, write_off
 
 D = Decimal
 DUE = date(2026, 1, 31)
@@ -551,3 +555,28 @@ def test_what_is_no_schedule_or_figure_is_refused(make: Any, message: str) -> No
     with pytest.raises(InvalidValue) as caught:
         make()
     assert message in str(caught.value)
+
+
+def test_money_never_depends_on_the_callers_decimal_context() -> None:
+    account = books(paid(date(2026, 2, 10), "1234.56"), bill=changed(BILL, amount=D("98765.43")))
+    odd = Interest("odd", Rate(D("0.123456")))
+    fees = FeeSchedule("fees", (Fee.percent(D("0.012345"), after=2),))
+    payment = Payment("NEW", "ACME", date(2026, 3, 1), D("4321.09"), "EUR")
+
+    def everything() -> list[object]:
+        statement = interest_statement(account, odd, as_of=date(2026, 3, 31))
+        return [
+            statement,
+            str(statement),
+            proposed_charges(account, fees, as_of=date(2026, 3, 31)),
+            allocate(payment, account, as_of=date(2026, 3, 31), strategy=PRO_RATA),
+            write_off(account, as_of=date(2026, 3, 31), invoices=["INV"]),
+            propose_plan(D("98765.43"), 7, first=date(2026, 4, 30), currency="EUR"),
+            split(D("98765.43"), [D("0.333"), 2]),
+            simple_interest(D("98765.43"), D("0.123456"), 37),
+        ]
+
+    expected = everything()
+    with localcontext() as context:
+        context.prec = 3
+        assert everything() == expected

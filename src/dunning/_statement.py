@@ -9,7 +9,7 @@ from typing import Any
 
 from dunning._attrs import frozen
 from dunning._report import Report, Table
-from dunning.amounts import ZERO, exact, formatted, rounded
+from dunning.amounts import EXACT, ZERO, exact, formatted, rounded
 from dunning.dates import days_between
 
 __all__ = ["InterestLine", "InterestStatement", "InterestTotal"]
@@ -115,7 +115,7 @@ class InterestStatement(Report):
                 str(line.last),
                 str(line.days),
                 formatted(rounded(line.balance, 2)),
-                f"{formatted(line.rate * 100)} %",
+                f"{formatted(EXACT.multiply(line.rate, Decimal(100)))} %",
                 f"{rounded(line.interest, 4)}",
             )
             for line in self.lines[:rows]

@@ -15,16 +15,21 @@ import pytest
 from hypothesis import given
 
 from dunning.aging import age_by_currency
+from dunning.charges import Fee, FeeSchedule, RateSeries
 from dunning.conditions import ALWAYS, measure
-from dunning.dates import Period
+from dunning.dates import BusinessCalendar, Period
 from dunning.decision import plan
 from dunning.kpi import scorecard
 from dunning.ledger import Fact, Ledger
 from dunning.measures import MEASURES
 from dunning.policy import Policy
+from dunning.presets.allocations import STRATEGIES
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
+from dunning.presets.statutes import FRANCE_TERM, STATUTES
 from dunning.segmentation import segment
+from dunning.settlement import STRICT
+from dunning.terms import Terms
 from tests import strategies
 
 
@@ -100,3 +105,17 @@ def test_nouns_are_closed() -> None:
 def test_the_compiled_policy_is_the_same_however_it_is_written() -> None:
     again = pickle.loads(pickle.dumps(STANDARD_B2B))
     assert again.compile() == STANDARD_B2B.compile()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [*STATUTES.values(), *STRATEGIES.values(), FRANCE_TERM, STRICT, Terms.parse("2/10 net 30 EOM cut-off 25"),
+     BusinessCalendar({date(2026, 1, 1)}), FeeSchedule("fees", (Fee.fixed(Decimal(5), level="first"),)),
+     RateSeries("rate", ((date(2026, 1, 1), Decimal("0.02")),))],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_is_given_as_data_hashes_copies_and_pickles(value: Any) -> None:
+    assert pickle.loads(pickle.dumps(value)) == value == copy.deepcopy(value)
+    assert hash(pickle.loads(pickle.dumps(value))) == hash(value)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        value.name = "other"
