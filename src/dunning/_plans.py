@@ -162,10 +162,10 @@ def progress(
     state: PlanState = "standing"
     if broken is not None:
         state = "broken"
+    elif plan.ended is not None and plan.ended <= min(as_of, agreement.end):
+        state = "kept" if min(paid, purse.paid(add_days(plan.ended, -1))) >= total else "ended"
     elif paid >= total:
         state = "kept"
-    elif plan.ended is not None and plan.ended <= min(as_of, agreement.end):
-        state = "ended"
     elif as_of >= agreement.end:  # what had been paid in full was taken back afterwards
         state, broken = "broken", add_days(as_of, 1)
     at_break = None if broken is None else add_days(broken, -1)
@@ -174,7 +174,7 @@ def progress(
         kind: InstallmentState = "pending"
         if at_break is not None and part.due <= at_break and purse.paid(at_break) < due_sum:
             kind = "missed"
-        elif purse.paid(min(as_of, part.due)) >= due_sum:
+        elif state == "kept" or purse.paid(min(as_of, part.due)) >= due_sum:
             kind = "kept"
         elif state in ("broken", "ended"):
             kind = "void"

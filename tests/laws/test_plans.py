@@ -236,3 +236,5 @@ def test_a_plan_paid_in_full_is_kept_though_it_was_ended_afterwards() -> None:
     both = [paid("P1", date(2026, 3, 20), 300, "INV-1"), paid("P2", date(2026, 3, 20), 700, "INV-2")]
     account = Ledger([*BILLS, ended, *both]).account("ACME")
     assert account.plan_progress(ended, as_of=date(2026, 4, 1)).state == "kept"
+    late = [paid("P1", date(2026, 3, 20), 300, "INV-1"), paid("P2", date(2026, 3, 25), 700, "INV-2")]
+    assert Ledger([*BILLS, ended, *late]).account("ACME").plan_progress(ended, as_of=date(2026, 4, 1)).state == "ended"
