@@ -10,7 +10,7 @@ import pytest
 
 from dunning._attrs import changed
 from dunning.allocation import allocate
-from dunning.amounts import split
+from dunning.amounts import rounded, split
 from dunning.charges import (
     COMPONENTS,
     Fee,
@@ -30,8 +30,22 @@ from dunning.interactions import Contact, Hold, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Account, Fact, Ledger
 from dunning.presets.allocations import PRO_RATA
-from dunning.presets.statutes import BANK_OF_ENGLAND, ECB_REFINANCING, STATUTES, UNITED_KINGDOM, contract_monthly
+from dunning.presets.statutes import (
+    BANK_OF_ENGLAND,
+    BASISZINSSATZ,
+    ECB_REFINANCING,
+    EU_PUBLIC_TERM,
+    EU_TERM,
+    FRANCE_TERM,
+    GERMANY_TERM,
+    INDIA_SMALL_SUPPLIER_TERM,
+    STATUTES,
+    TREASURY_RATE,
+    UNITED_KINGDOM,
+    contract_monthly,
+)
 from dunning.settlement import propose_plan, write_off
+from dunning.terms import MaximumTerm, Terms, days_over
 
 D = Decimal
 DUE = date(2026, 1, 31)
@@ -580,3 +594,54 @@ def test_money_never_depends_on_the_callers_decimal_context() -> None:
     with localcontext() as context:
         context.prec = 3
         assert everything() == expected
+
+
+RULES = [
+    # statute, invoice in, reference, rate at a reference of 2 % in the first half-year and 3 % in the second, fixed sum
+    ("UK", "GBP", BANK_OF_ENGLAND, ["0.10"], "70"),
+    ("EU", "EUR", ECB_REFINANCING, ["0.10", "0.11"], "40"),
+    ("IE", "EUR", ECB_REFINANCING, ["0.10"], "70"),
+    ("DE", "EUR", BASISZINSSATZ, ["0.11", "0.12"], "40"),
+    ("FR", "EUR", ECB_REFINANCING, ["0.12", "0.13"], "40"),
+    ("US", "USD", TREASURY_RATE, ["0.02"], None),
+]
+
+
+@pytest.mark.parametrize(("name", "money", "reference", "rates", "fixed"), RULES, ids=[rule[0] for rule in RULES])
+def test_each_statute_has_its_points_its_way_of_changing_and_its_sum(
+    name: str, money: str, reference: str, rates: list[str], fixed: str | None
+) -> None:
+    first = date(2025, 12, 31) if name == "UK" else date(2026, 1, 1)
+    second = date(2026, 6, 30) if name == "UK" else date(2026, 7, 1)
+    series = RateSeries(reference, ((first, D("0.02")), (second, D("0.03"))))
+    account = books(bill=changed(BILL, currency=money))
+    statement = interest_statement(account, STATUTES[name], as_of=date(2026, 8, 1), rates=series)
+    assert sorted({f"{line.rate:.2f}" for line in statement}) == rates
+    charges = proposed_charges(account, STATUTES[name], as_of=date(2026, 8, 1), rates=series)
+    assert [str(each.amount) for each in charges if each.kind == "cost"] == ([] if fixed is None else [f"{fixed}.00"])
+
+
+def test_prompt_payment_ends_after_a_year_and_leaves_less_than_a_dollar() -> None:
+    series = RateSeries(TREASURY_RATE, ((date(2026, 1, 1), D("0.04")),))
+    account = books(bill=changed(BILL, currency="USD"))
+    found = interest_statement(account, STATUTES["US"], as_of=date(2028, 1, 1), rates=series)
+    assert (found.lines[0].first, found.lines[-1].last) == (date(2026, 2, 1), date(2027, 1, 31))
+    assert found.accrued == rounded(compound_interest(D(3650), D("0.04"), months=12, days=5))
+    assert proposed_charges(account, STATUTES["US"], as_of=date(2026, 2, 2), rates=series) == ()
+    assert proposed_charges(account, STATUTES["US"], as_of=date(2026, 2, 3), rates=series) != ()
+
+
+@pytest.mark.parametrize(
+    ("maximum", "terms", "over"),
+    [
+        (EU_TERM, "net 60", 0), (EU_TERM, "net 61", 1), (EU_PUBLIC_TERM, "net 30", 0), (EU_PUBLIC_TERM, "net 31", 1),
+        (FRANCE_TERM, "net 61", 1), (FRANCE_TERM, "net 45 EOM", 0), (FRANCE_TERM, "net 46 EOM", 1),
+        (GERMANY_TERM, "net 60", 0), (GERMANY_TERM, "net 61", 1),
+        (INDIA_SMALL_SUPPLIER_TERM, "net 45", 0), (INDIA_SMALL_SUPPLIER_TERM, "net 46", 1),
+    ],
+)  # fmt: skip
+def test_each_law_has_its_longest_terms(maximum: MaximumTerm, terms: str, over: int) -> None:
+    assert days_over(Terms.parse(terms), maximum, issued=date(2026, 3, 10)) == over
+    assert maximum.source
+    assert maximum.status
+    assert maximum.checked_on >= date(2026, 11, 22)

@@ -90,7 +90,7 @@ class Receivable:
 
     `closed` is the first day from which nothing is owed for good, the last day of the calendar if there is none.
     `settled` holds what was applied to the invoice day by day; it is left empty where one settlement in full says all.
-    `history` is None for the many invoices without charges, changes of the due date, disputes and installments.
+    `history` is None for the many invoices without charges, changes of the due date, disputes, installments and plans.
     """
 
     invoice: Invoice

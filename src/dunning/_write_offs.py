@@ -41,6 +41,7 @@ def forgiven(
     own: dict[str, Decimal] = {}
 
     def change(day: date, written: Decimal, recovered: Decimal) -> None:
+        """Enter what is written off and recovered on a day, more or (negative) less."""
         nonlocal now, back
         now, back = now + written - recovered, back + recovered
         found.forgiven.append((day, written - recovered))

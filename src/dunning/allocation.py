@@ -222,13 +222,11 @@ class _Desk:
             lost = [(invoice, amount) for invoice, amount in self.written_off.items() if name == invoice and amount]
             if not found and not lost:
                 unmatched.append(name)
-            before = self.left
+            end = ZERO if asked is None else max(ZERO, self.left - asked)
             for claim in found:
-                most = self.left if asked is None else asked - (before - self.left)
-                self.pay(claim, most, "named", self.strategy.order, disputed_too=True)
+                self.pay(claim, self.left - end, "named", self.strategy.order, disputed_too=True)
             for invoice, amount in lost:
-                most = self.left if asked is None else asked - (before - self.left)
-                part = min(most, self.left, amount)
+                part = min(self.left - end, amount)
                 if part > ZERO:
                     self.left -= part
                     self.written_off[invoice] -= part

@@ -104,10 +104,12 @@ def _interest_paid(memory: _Memory, lives: Lives, item: Item, name: str) -> Call
     before = [other for other in lives.items_of(item.invoice.id) if other.number < item.number]
 
     def charged(each: Item, day: date) -> Decimal:
+        """The interest charged for an item by a day that is not waived."""
         standing = (charge for charge in memory.interest(each, name) if charge.id not in lives.gone)
         return sum((charge.amount for charge in standing if charge.on <= day), ZERO)
 
     def paid(day: date) -> Decimal:
+        """What of this item's interest was paid by the end of a day."""
         earlier = sum((charged(each, day) for each in before), ZERO)
         return min(charged(item, day), max(ZERO, item.interest_paid(day) - earlier))
 

@@ -43,6 +43,7 @@ BASISZINSSATZ = "Basiszinssatz (section 247 BGB)"
 TREASURY_RATE = "US Treasury rate (41 U.S.C. 7109)"
 
 _CHECKED = date(2026, 11, 22)
+_IN_FORCE = "in force, as far as the texts found when checked say"
 _FORTY = Decimal(40)
 
 
@@ -65,7 +66,7 @@ UNITED_KINGDOM = Statute(
     "1998 c. 20, sections 4, 5A and 6; SI 2002/1675, article 4",
     date(2002, 8, 7),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "Base rate of the last 30 June or 31 December before interest starts, fixed for the life of the debt. Reasonable "
     "costs beyond the fixed sum (section 5A(2A)) and remission for the supplier's conduct (section 5) are not here.",
@@ -78,7 +79,7 @@ EU_DIRECTIVE = Statute(
     "Directive 2011/7/EU, articles 2(6), 2(7), 3 and 6",
     date(2013, 3, 16),
     None,
-    "in force, as far as the texts found when checked say; a floor that national law may exceed",
+    f"{_IN_FORCE}; a floor that national law may exceed",
     _CHECKED,
     "The reference rate of a half-year is the one in force on its first day. Use your country's statute where it is "
     "here.",
@@ -91,7 +92,7 @@ IRELAND = Statute(
     "S.I. No. 580/2012; guidance of the Department of Enterprise",
     date(2013, 3, 16),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "The department's guidance says that only one rate applies to a late payment, that of the payment date: so the "
     "rate of the half-year in which interest starts is kept. Set the rate's reset to half-year to read it otherwise.",
@@ -104,7 +105,7 @@ GERMANY = Statute(
     "BGB sections 247, 286, 288(2) and 288(5), 289",
     date(2014, 7, 29),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "Nine points for claims for payment where no consumer takes part (five otherwise, without the lump sum). Default "
     "by a date in the contract, or thirty days after receipt: record the due date so. No interest on interest.",
@@ -117,7 +118,7 @@ FRANCE = Statute(
     "Code de commerce, articles L441-10 II and D441-5",
     date(2019, 4, 26),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "Ten points over the rate of the European Central Bank's latest refinancing operation on 1 January and 1 July, "
     "where the conditions say nothing else; they may not go below three times the legal rate.",
@@ -138,7 +139,7 @@ US_PROMPT_PAYMENT = Statute(
     "31 U.S.C. 3901 to 3907; 5 CFR 1315.10 and 1315.17",
     date(1999, 10, 29),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "The rate of the day after the due date is kept; unpaid interest is added every thirty days, for a year at most; "
     "less than a dollar need not be paid. It stops when a claim is filed, which is not here: use a hold.",
@@ -172,7 +173,7 @@ EU_TERM = MaximumTerm(
     "Directive 2011/7/EU, article 3(5)",
     date(2013, 3, 16),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "longer where expressly agreed and not grossly unfair to the creditor",
 )
@@ -182,7 +183,7 @@ EU_PUBLIC_TERM = MaximumTerm(
     "Directive 2011/7/EU, article 4(3) and 4(6)",
     date(2013, 3, 16),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "up to 60 days where expressly agreed and objectively justified",
 )
@@ -192,7 +193,7 @@ FRANCE_TERM = MaximumTerm(
     "Code de commerce, article L441-10 I",
     date(2019, 4, 26),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "60 days from the invoice, or 45 days end of month where agreed; other limits for some trades",
 )
@@ -202,7 +203,7 @@ GERMANY_TERM = MaximumTerm(
     "BGB section 271a(1)",
     date(2014, 7, 29),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "longer where expressly agreed and not grossly unfair to the creditor",
 )
@@ -212,7 +213,7 @@ INDIA_SMALL_SUPPLIER_TERM = MaximumTerm(
     "Micro, Small and Medium Enterprises Development Act 2006, section 15",
     date(2006, 10, 2),
     None,
-    "in force, as far as the texts found when checked say",
+    _IN_FORCE,
     _CHECKED,
     "counted from the day of acceptance; 15 days where nothing is agreed in writing",
 )
