@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
-from dunning.interactions import Channel, Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.conditions import ALWAYS, Condition, measure
+from dunning.dates import BusinessCalendar
+from dunning.errors import InvalidValue
+from dunning.interactions import (
+    Channel,
+    Contact,
+    Direction,
+    Dispute,
+    Hold,
+    PaymentPlan,
+    Placement,
+    Promise,
+    Task,
+    TaskKind,
+)
 from dunning.invoice import (
     Adjustment,
     AdjustmentKind,
@@ -22,7 +38,28 @@ from dunning.invoice import (
     Reversal,
 )
 from dunning.ledger import Fact
-from dunning.policy import Call, Deed, Escalate, Level, Notify, Place, Policy
+from dunning.policy import (
+    Answer,
+    Base,
+    Call,
+    Deed,
+    Escalate,
+    Final,
+    Level,
+    Minimum,
+    Notify,
+    PerCurrency,
+    Place,
+    Policy,
+    ProposeWriteOff,
+    Regress,
+    Repeat,
+    Review,
+    StopCredit,
+)
+from dunning.policy import (
+    Charge as ChargeDeed,
+)
 
 START = date(2024, 1, 1)
 AWKWARD_DAYS = [date(2023, 12, 31), START, date(2024, 1, 31), date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)]
@@ -43,6 +80,7 @@ amounts = st.one_of(
 )
 customers = st.sampled_from(["ACME", "Börse & Co", "<script>"])
 currencies = st.sampled_from(["EUR", "USD"])
+directions: st.SearchStrategy[Direction] = st.sampled_from(["outbound", "outbound", "outbound", "inbound"])
 channels: st.SearchStrategy[Channel] = st.sampled_from(["email", "letter", "call", "sms", "visit", "portal"])
 
 
@@ -137,23 +175,35 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
         name, on = f"talk-{number}", draw(days)
         items = draw(st.sampled_from([(), (about.id,)]))
         end = draw(st.one_of(st.none(), later(on)))
-        kind = draw(st.sampled_from(["contact", "contact", "contact", "promise", "hold", "plan", "placement"]))
+        kind = draw(st.sampled_from(["contact", "contact", "contact", "promise", "hold", "plan", "placement", "task"]))
         if kind == "contact":
             level = draw(st.one_of(st.none(), st.sampled_from([*LEVELS, "unheard of"])))
-            outcome = draw(st.sampled_from([None, None, "failed", "spoke"]))
-            facts.append(Contact(name, about.customer, on, draw(channels), level=level, items=items, outcome=outcome))
+            outcome = draw(st.sampled_from([None, None, None, "failed", "spoke", "queued"]))
+            gone = draw(st.sampled_from([None, None, None, end]))
+            deadline = draw(st.one_of(st.none(), later(on, 20)))
+            facts.append(
+                Contact(
+                    name, about.customer, on, draw(channels), level=level, items=items, outcome=outcome,
+                    cancelled=gone, deadline=deadline, direction=draw(directions),
+                )
+            )  # fmt: skip
         elif kind == "promise":
             amount, due = draw(parts_of(about.amount)), draw(later(on))
             facts.append(Promise(name, about.customer, on, due, amount, about.currency, items=items, cancelled=end))
         elif kind == "hold":
             invoice = draw(st.sampled_from([None, about.id]))
-            facts.append(Hold(name, about.customer, on, end=end, invoice=invoice, reason="complaint"))
+            part = None if invoice is None else draw(st.one_of(st.none(), parts_of(about.amount)))
+            facts.append(Hold(name, about.customer, on, end=end, invoice=invoice, amount=part, reason="complaint"))
         elif kind == "plan":
             first = draw(parts_of(about.amount))
             dues = sorted(draw(st.lists(later(on), min_size=2, max_size=2)))
             rest = max(Decimal("0.01"), about.amount - first)
             split = (Installment(dues[0], first), Installment(dues[1], rest))[: draw(st.integers(1, 2))]
             facts.append(PaymentPlan(name, about.customer, on, about.currency, split, (about.id,), ended=end))
+        elif kind == "task":
+            task: TaskKind = draw(st.sampled_from(["stop_credit", "release_credit", "review", "propose_write_off"]))
+            level = draw(st.one_of(st.none(), st.sampled_from(LEVELS)))
+            facts.append(Task(name, about.customer, on, task, level=level, items=items))
         else:
             facts.append(Placement(name, about.customer, on, "agency", items=items, recalled=end))
     return facts
@@ -172,39 +222,121 @@ def books(draw: st.DrawFn, max_invoices: int = 5) -> list[Fact]:
     return draw(st.permutations(facts))
 
 
+DEEDS: list[Deed] = [
+    Notify("email"), Notify("letter"), Call(), Escalate("manager"), Place(), StopCredit(), Review(), ProposeWriteOff(),
+    ChargeDeed("late fee"),
+]  # fmt: skip
+CONDITIONS: list[Condition] = [
+    ALWAYS,
+    ALWAYS,
+    measure("open_balance") >= 100,
+    measure("late_share") >= Decimal("0.5"),
+    measure("broken_promises") < 1,
+    (measure("overdue_items") >= 2) | (measure("tenure") >= 45),
+    ~(measure("days_since_contact[call]") < 5),
+    measure("sales[60]") <= 5000,
+]
+minimums: st.SearchStrategy[Minimum] = st.sampled_from(
+    [Decimal(0), Decimal(50), PerCurrency((("EUR", Decimal("5.00")),), Decimal(90))]
+)
+answers: st.SearchStrategy[Answer] = st.sampled_from(["keep", "keep", "step_down", "recompute", "reset"])
+CLOSED = BusinessCalendar({date(2024, 1, 1), date(2024, 2, 29), date(2024, 4, 1)})
+
+
+def deeds(draw: st.DrawFn) -> tuple[Deed, ...]:
+    """One to three deeds, at least one of which is recorded."""
+    found: list[Deed] = draw(st.lists(st.sampled_from(DEEDS), min_size=1, max_size=3, unique=True))
+    if all(isinstance(deed, (Escalate, ChargeDeed)) for deed in found):
+        found.append(Notify("portal"))
+    return tuple(found)
+
+
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """A policy of one to four levels with random settings."""
+def plain_policies(draw: st.DrawFn) -> Policy:
+    """A policy of one to four levels by days past due that climbs one level at a time."""
+    return draw(policies(plain=True))
+
+
+@st.composite
+def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
+    """A policy of one to four levels with random settings; a plain one only has those that every ladder has."""
     count = draw(st.integers(1, 4))
     afters = sorted(draw(st.lists(st.integers(-10, 60), min_size=count, max_size=count, unique=True)))
+    gap = draw(st.integers(1, 20))
+    unit: Any = draw(st.sampled_from(["account", "invoice"]))
     levels: list[Level] = []
     for name, after in zip(LEVELS, afters, strict=False):
-        deeds: list[Deed] = draw(
-            st.lists(
-                st.sampled_from([Notify("email"), Notify("letter"), Call(), Escalate("manager"), Place()]),
-                min_size=1,
-                max_size=3,
-            )
-        )
-        if all(isinstance(deed, Escalate) for deed in deeds):
-            deeds.append(Notify("portal"))
+        every: list[Base] = ["due", "due", "issue", "notice", "deadline"]
+        bases = every[:1] if after < 0 else every if levels else every[:3]
+        base: Base = "due" if plain else draw(st.sampled_from(bases))
+        days = after if base in ("due", "issue") else draw(st.integers(0, 15))
+        own_gap = draw(st.one_of(st.none(), st.integers(1, 20)))
+        if levels and levels[-1].base == base and base in ("due", "issue"):
+            own_gap = min(own_gap or gap, max(1, days - (levels[-1].after or 0)))
         levels.append(
             Level(
                 name,
-                after,
+                days,
+                base=base,
+                when=ALWAYS if plain else draw(st.sampled_from(CONDITIONS)),
                 optional=after < 0 or draw(st.booleans()),
-                gap=draw(st.one_of(st.none(), st.integers(1, 20))),
-                minimum=draw(st.sampled_from([Decimal(0), Decimal(50)])),
+                gap=own_gap,
+                minimum=draw(minimums),
+                minimum_share=Decimal(0) if plain else draw(st.sampled_from([Decimal(0), Decimal("0.25")])),
                 deadline=draw(st.one_of(st.none(), st.just(10))),
                 approval=draw(st.sampled_from([None, "manager"])),
-                do=tuple(deeds),
+                do=deeds(draw),
             )
         )
-    return Policy(
-        "random",
-        tuple(levels),
-        unit=draw(st.sampled_from(["account", "invoice"])),
-        minimum_gap=draw(st.integers(1, 20)),
-        minimum_amount=draw(st.sampled_from([Decimal(0), Decimal("5.00"), Decimal(200)])),
-        promise_grace=draw(st.integers(0, 3)),
-    )
+    more: dict[str, Any] = {} if plain else draw(settings_of(unit))
+    try:
+        return Policy(
+            "random",
+            tuple(levels),
+            unit=unit,
+            minimum_gap=gap,
+            minimum_amount=draw(st.sampled_from([Decimal(0), Decimal("5.00"), Decimal(200)])),
+            promise_grace=draw(st.integers(0, 3)),
+            **more,
+        )
+    except InvalidValue:  # conditions that shadow each other
+        reject()
+
+
+@st.composite
+def settings_of(draw: st.DrawFn, unit: str) -> dict[str, Any]:
+    """The settings that not every ladder has."""
+    ends: list[Repeat | Final | None] = [
+        None,
+        Repeat(7, 2),
+        Repeat(10),
+        Final(9, (Place(),)),
+        Final(5, (StopCredit(),)),
+    ]
+    return {
+        "advance": draw(st.sampled_from(["one", "one", "nearest", "highest"])),
+        "together": draw(st.sampled_from(["no", "level", "highest"])) if unit == "invoice" else "no",
+        "below_minimum": draw(st.sampled_from(["wait", "lower"])),
+        "broken_promise": draw(st.sampled_from(["resume", "step_up"])),
+        "after_hold": draw(st.sampled_from([0, 0, 6])),
+        "regress": draw(
+            st.one_of(
+                st.just(Regress()),
+                st.builds(
+                    Regress,
+                    paid_in_part=answers,
+                    oldest_settled=answers,
+                    credited=answers,
+                    notice_cancelled=answers,
+                    payment_reversed=answers,
+                ),
+            )
+        ),
+        "resume_within": draw(st.sampled_from([None, None, 0, 20])),
+        "at_end": draw(st.sampled_from(ends)),
+        "credits": draw(st.sampled_from(["net", "net", "listed", "ignored"])),
+        "list_not_due": draw(st.booleans()),
+        "undated": draw(st.sampled_from(["wait", "issued"])),
+        "calendar": draw(st.sampled_from([None, None, CLOSED])),
+        "pending": draw(st.sampled_from(["freeze", "supersede", "rebuild", "block"])),
+    }

@@ -160,7 +160,7 @@ def test_a_subclass_of_date_is_a_day() -> None:
 def test_every_kind_of_fact_can_be_read_from_records() -> None:
     kinds = {name for module in (invoice, interactions) for name in module.__all__}
     assert {kind.__name__ for kind in KINDS_OF_FACTS.values()} == kinds - {
-        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction",
+        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind",
     }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from dunning.errors import InvalidValue, MissingRate, NotFound, Undefined
 from dunning.interactions import Contact, Dispute, Hold, Placement, Promise
 from dunning.invoice import CreditNote, Invoice, Payment
 from dunning.ledger import Ledger
-from dunning.machine import Machine, Transition
+from dunning.machine import Event, Machine, Transition
 from dunning.measures import Population, Standing
 from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy
 from dunning.presets.policies import STANDARD_B2B
@@ -332,7 +332,7 @@ def test_a_machine_is_checked_when_it_is_built() -> None:
     assert [row.target for row in machine] == ['b"']
     assert "s0 --> s1: days past due of the oldest open item is at least 1" in machine.mermaid()
     with pytest.raises(NotFound, match="no state 'z'; known: a, b"):
-        machine.step("z", {})
+        machine.step("z", Event())
 
 
 EMAIL = (Notify("email"),)
@@ -344,18 +344,18 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level(" a", 5, do=EMAIL),)}, "name: ' a' is not a text"),
     ({"levels": (Level("a", 1.5, do=EMAIL),)}, "after: 1.5 is not a whole number of days"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
-    ({"levels": (Level("a", 5, gap=0, do=EMAIL),)}, "a: gap: 0 is not a number of days, 1 or more"),
-    ({"levels": (Level("a", 5, deadline=0, do=EMAIL),)}, "a: deadline: 0"),
+    ({"levels": (Level("a", 5, gap=-1, do=EMAIL),)}, "a: gap: -1 is not a number of days, 0 or more"),
+    ({"levels": (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
     ({"levels": (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
-    ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate and Place"),  # type: ignore[arg-type]  # on purpose
-    ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one Notify, Call or Place"),
+    ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate, Charge, StopCredit"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "levels: give a tuple of Level"),
     ({"levels": (5,)}, "levels: give a tuple of Level"),
     ({"levels": (Level(5, 1, do=EMAIL),)}, "name: 5 is not a text"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 1, do=[Notify("email")]),)}, "a: do: give a tuple"),  # type: ignore[arg-type]  # on purpose
     ({"name": ""}, "name: '' is not a text"),
-    ({"unit": "case"}, "unit: 'case' is not 'account' or 'invoice'"),
-    ({"minimum_gap": 0}, "minimum_gap: 0"),
+    ({"unit": "case"}, "unit: 'case' is not one of account, invoice"),
+    ({"minimum_gap": -1}, "minimum_gap: -1"),
     ({"promise_grace": -1}, "promise_grace: -1"),
     ({"minimum_amount": 5}, "minimum_amount: 5 is not a Decimal"),
 ]
@@ -374,7 +374,7 @@ def test_a_policy_in_words() -> None:
         "tiny",
         (
             Level("reminder", -3, optional=True, do=EMAIL),
-            Level("today", 0, do=(Call("agent"),), approval="lead"),
+            Level("today", 0, gap=3, do=(Call("agent"),), approval="lead"),
             Level("last", 9, do=(Place("lawyer"),), deadline=5, gap=1, minimum=D(20), owner="lead"),
         ),
         unit="invoice",
@@ -386,7 +386,7 @@ def test_a_policy_in_words() -> None:
         "Below 5.00 nothing is sent.",
         "A promise is broken 3 days after its date.",
         "1. reminder, 3 days before the due date: send email; passed over if a later level's days are reached.",
-        "2. today, on the due date: call by agent; needs the approval of the lead.",
+        "2. today, on the due date: call by agent; at least 3 days after the last notice; needs the approval of the lead.",
         "3. last, 9 days after the due date: place with lawyer; 5 days to pay; at least 1 day after the last notice; from 20.00 on; with the lead.",
     ]
     with pytest.raises(NotFound, match="no level 'x'; known: reminder, today, last"):
@@ -514,7 +514,7 @@ def test_all_that_is_promised_or_covered_is_held_whatever_it_falls_on() -> None:
 
 def test_what_a_policy_does_not_know_gives_no_level() -> None:
     strange = ask(notice("unheard of", date(2026, 2, 5)), on=date(2026, 2, 6))
-    assert (strange.level, codes(strange)) == (None, ["in_gap", "in_gap", "too_late"])
+    assert (strange.level, codes(strange)) == (None, ["in_gap", "too_late", "in_gap"])
     promise = Promise("M", "ACME", date(2026, 2, 3), date(2026, 3, 1), D(100), "EUR")
     both = ask(Dispute("D", "A", date(2026, 2, 2)), promise, on=date(2026, 2, 10))
     assert [part.code for part in both.holds] == ["held_dispute"]

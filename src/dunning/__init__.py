@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from dunning.allocation import allocate
     from dunning.charges import Interest, RateSeries, interest_statement, proposed_charges
     from dunning.dates import Period
-    from dunning.decision import Decision, Plan, decide, plan
+    from dunning.decision import Decision, Plan, decide, plan, timeline
     from dunning.errors import DunningError
-    from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+    from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
     from dunning.invoice import (
         Adjustment,
         Application,
@@ -69,6 +69,7 @@ __all__ = [
     "Scorecard",
     "Segment",
     "Segmentation",
+    "Task",
     "Terms",
     "age",
     "age_by_currency",
@@ -79,6 +80,7 @@ __all__ = [
     "proposed_charges",
     "scorecard",
     "segment",
+    "timeline",
 ]
 
 _HOMES = {
@@ -86,9 +88,9 @@ _HOMES = {
     "allocation": ("allocate",),
     "charges": ("Interest", "RateSeries", "interest_statement", "proposed_charges"),
     "dates": ("Period",),
-    "decision": ("Decision", "Plan", "decide", "plan"),
+    "decision": ("Decision", "Plan", "decide", "plan", "timeline"),
     "errors": ("DunningError",),
-    "interactions": ("Contact", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise"),
+    "interactions": ("Contact", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise", "Task"),
     "invoice": (
         "Adjustment",
         "Application",

@@ -16,7 +16,7 @@ from dunning._receivable import OpenItem, Receivable, Step, unapplied_of
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound, require_type
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -30,7 +30,7 @@ from dunning.invoice import (
 
 __all__ = ["OWN_DATE", "Account", "Fact", "Interaction", "PromiseState", "movements", "reversal_days", "reversed_by"]
 
-Interaction: TypeAlias = Contact | Promise | Hold | PaymentPlan | Placement
+Interaction: TypeAlias = Contact | Promise | Hold | PaymentPlan | Placement | Task
 Fact: TypeAlias = (
     Invoice
     | DueDateChange
@@ -45,7 +45,7 @@ Fact: TypeAlias = (
 )
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 
-_I = TypeVar("_I", Contact, Promise, Hold, PaymentPlan, Placement)
+_I = TypeVar("_I", Contact, Promise, Hold, PaymentPlan, Placement, Task)
 
 OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
     kind: cast("Callable[[Fact], date]", attrgetter(name))
@@ -64,6 +64,7 @@ OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
         (Hold, "start"),
         (PaymentPlan, "agreed"),
         (Placement, "on"),
+        (Task, "on"),
     )
 }
 """Each kind of fact and the date on which it happened."""
@@ -249,6 +250,10 @@ class Account:
         """The placements with an agency that are not recalled on a date."""
         found = self._interactions(Placement, as_of)
         return tuple(each for each in found if each.recalled is None or as_of < each.recalled)
+
+    def tasks(self, *, as_of: date) -> tuple[Task, ...]:
+        """The tasks done inside the house up to a date, the earliest first."""
+        return self._interactions(Task, as_of)
 
     @exact
     def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:

@@ -91,6 +91,10 @@ KINDS: dict[str, tuple[str, str]] = {
         "{0} in ('email', 'letter', 'call', 'sms', 'visit', 'portal')",
         "one of email, letter, call, sms, visit, portal",
     ),
+    "TaskKind": (
+        "{0} in ('stop_credit', 'release_credit', 'review', 'propose_write_off')",
+        "one of stop_credit, release_credit, review, propose_write_off",
+    ),
     "Direction": ("{0} in ('outbound', 'inbound')", "one of outbound, inbound"),
 }
 

@@ -191,6 +191,12 @@ class Receivable:
             if dispute.opened <= as_of and (dispute.resolved is None or as_of < dispute.resolved):
                 yield dispute
 
+    def disputes_resolved(self, as_of: date) -> Iterator[date]:
+        """The days, up to a date, on which disputes were resolved."""
+        for dispute in self.history.disputes if self.history else ():
+            if dispute.resolved is not None and dispute.resolved <= as_of:
+                yield dispute.resolved
+
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
         net = self.net(as_of)

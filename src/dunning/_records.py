@@ -34,6 +34,7 @@ KINDS_OF_FACTS: dict[str, type[Any]] = {
     "hold": people.Hold,
     "payment_plan": people.PaymentPlan,
     "placement": people.Placement,
+    "task": people.Task,
 }
 """The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 

@@ -1,27 +1,42 @@
 """Conditions: a closed algebra over measures, written once and read in several ways.
 
 A condition is data: a comparison of a named measure with a value, or a combination of conditions with `&`, `|` and
-`~`. The same condition is tested (`holds`), accounted for clause by clause (`explain`) and put into words
-(`describe`). Segments and the guards of policies are written in them.
+`~`. The same condition is tested (`holds`), accounted for clause by clause (`explain`), asked for the day on which it
+changes (`next_change`), put into words (`describe`), made simpler (`simplify`) and turned into plain data and back
+(`to_data`, `from_data`). Segments and the guards of policies are written in them.
 
 A comparison with a measure that is undefined does not hold; its negation does.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from math import ceil, floor
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
+from dunning._algebra import (
+    ALWAYS,
+    NEVER,
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Limit,
+    Not,
+    compares_of,
+    measure,
+    measures_of,
+    passes,
+    predicate,
+)
 from dunning._attrs import frozen
+from dunning._plain import Reader, condition_data, read_condition
 from dunning._report import shown
-from dunning.amounts import fits
+from dunning._simplify import implies, simplify
 from dunning.dates import add_days
-from dunning.errors import InvalidValue, NotFound
-from dunning.measures import MEASURES, Value
+from dunning.measures import Standing, Value, measure_of
 
 __all__ = [
     "ALWAYS",
@@ -35,167 +50,56 @@ __all__ = [
     "Not",
     "clauses_of",
     "compares_of",
+    "days_of_change",
     "describe",
     "explain",
+    "from_data",
     "holds",
+    "implies",
     "measure",
     "measures_of",
+    "next_change",
     "predicate",
+    "simplify",
+    "to_data",
 ]
 
-Op: TypeAlias = Literal[">=", ">", "<=", "<", "="]
-Condition: TypeAlias = "Compare | All | AnyOf | Not"
-
-_TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
-    ">=": operator.ge,
-    ">": operator.gt,
-    "<=": operator.le,
-    "<": operator.lt,
-    "=": operator.eq,
+_WORDS = {
+    ">=": "at least",
+    ">": "more than",
+    "<=": "at most",
+    "<": "less than",
+    "=": "exactly",
+    "in": "one of",
 }
-_WORDS = {">=": "at least", ">": "more than", "<=": "at most", "<": "less than", "=": "exactly"}
-
-
-class _Algebra:
-    """`&`, `|` and `~` for every kind of condition."""
-
-    __slots__ = ()
-
-    def __and__(self, other: object) -> All:
-        return _joined(All, self, other) if isinstance(other, _Algebra) else NotImplemented
-
-    def __or__(self, other: object) -> AnyOf:
-        return _joined(AnyOf, self, other) if isinstance(other, _Algebra) else NotImplemented
-
-    def __invert__(self) -> Condition:
-        return self.part if isinstance(self, Not) else Not(self)  # type: ignore[arg-type]  # every _Algebra is a Condition
-
-
-def _joined(kind: Any, left: Any, right: Any) -> Any:
-    """Join two conditions, flat and without repetition: `a & (b & a)` is `All((a, b))`."""
-    parts: list[Any] = []
-    for side in (left, right):
-        for part in side.parts if isinstance(side, kind) else (side,):
-            if part not in parts:
-                parts.append(part)
-    return kind(tuple(parts))
-
-
-@frozen
-class Compare(_Algebra):
-    """A measure compared with a value, such as `Compare("days_past_due", ">=", 10)`; `measure(...)` reads better."""
-
-    measure: str
-    op: Op
-    value: Decimal | int
-
-    def __attrs_post_init__(self) -> None:
-        if self.measure not in MEASURES:
-            raise NotFound("measure", self.measure, tuple(MEASURES))
-        faults: list[str] = []
-        if self.op not in _TESTS:
-            faults.append(f"op: {self.op!r} is not one of {' '.join(_TESTS)}")
-        is_number = type(self.value) is int or (isinstance(self.value, Decimal) and fits(self.value))
-        if not is_number:
-            faults.append(f"value: {self.value!r} ({type(self.value).__name__}) is not an int or a finite Decimal")
-        if faults:
-            raise InvalidValue(f"condition on {self.measure}", faults)
-
-
-@frozen
-class All(_Algebra):
-    """Every part holds; without parts it always does."""
-
-    parts: tuple[Condition, ...]
-
-
-@frozen
-class AnyOf(_Algebra):
-    """At least one part holds; without parts none ever does."""
-
-    parts: tuple[Condition, ...]
-
-
-@frozen
-class Not(_Algebra):
-    """The part does not hold."""
-
-    part: Condition
-
-
-ALWAYS = All(())
-NEVER = AnyOf(())
-
-
-class _Term:
-    """A measure waiting for its comparison."""
-
-    __slots__ = ("name",)
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __ge__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, ">=", value)
-
-    def __gt__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, ">", value)
-
-    def __le__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, "<=", value)
-
-    def __lt__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, "<", value)
-
-    def equals(self, value: Decimal | int) -> Compare:
-        """The measure is exactly this value."""
-        return Compare(self.name, "=", value)
-
-    def between(self, low: Decimal | int, high: Decimal | int) -> All:
-        """The measure lies between two values, both included."""
-        return All((self >= low, self <= high))
-
-
-def measure(name: str) -> _Term:
-    """A measure of the catalogue, to be compared: `measure("late_share") < Decimal("0.1")`.
-
-    Raises:
-        NotFound: the catalogue has no such measure (raised by the comparison).
-
-    >>> describe((measure("days_past_due") >= 10) & ~(measure("overdue_balance") < 50))
-    'days past due of the oldest open item is at least 10 and not: what is past due is less than 50.00'
-    """
-    return _Term(name)
-
-
-def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
-    """A condition as a function of readings, for those who ask the same one many times."""
-    if isinstance(condition, Compare):
-        name, test, limit = condition.measure, _TESTS[condition.op], condition.value
-
-        def compare(readings: Mapping[str, Value]) -> bool:
-            value = readings[name]
-            return value is not None and test(value, limit)
-
-        return compare
-    if isinstance(condition, Not):
-        inner = predicate(condition.part)
-        return lambda readings: not inner(readings)
-    parts = tuple(map(predicate, condition.parts))
-    is_any = isinstance(condition, AnyOf)
-
-    def combine(readings: Mapping[str, Value]) -> bool:
-        for part in parts:
-            if part(readings) is is_any:
-                return is_any
-        return not is_any
-
-    return combine
 
 
 def holds(condition: Condition, readings: Mapping[str, Value]) -> bool:
     """Whether a condition holds for the readings of measures (such as `dunning.measures.Standing`)."""
     return predicate(condition)(readings)
+
+
+def to_data(condition: Condition) -> dict[str, Any]:
+    """A condition as plain data: dictionaries, lists, texts and whole numbers, fit for JSON or TOML.
+
+    >>> to_data(measure("late_share") >= Decimal("0.5"))
+    {'measure': 'late_share', 'op': '>=', 'value': {'decimal': '0.5'}}
+    """
+    return condition_data(condition)
+
+
+def from_data(data: Mapping[str, Any]) -> Condition:
+    """The condition that plain data describe, as `to_data` gives them; `from_data(to_data(c)) == c`.
+
+    A number may also be written as a text (`"0.5"`); a float is refused, since it is not exact.
+
+    Raises:
+        InvalidValue: unknown keys, measures or operators, or unfit values; each fault with its path.
+    """
+    reader = Reader("condition")
+    found = read_condition(reader, data, "")
+    reader.finish()
+    return found
 
 
 @frozen
@@ -247,8 +151,9 @@ def clauses_of(
     """The clauses of a condition from left to right, each with its measured value."""
     if isinstance(condition, Compare):
         value = readings[condition.measure]
-        met = (value is not None and _TESTS[condition.op](value, condition.value)) is wanted
-        yield Clause(condition, value, wanted, met, None if met else _met_on(condition, value, as_of, wanted=wanted))
+        met = passes(condition, value) is wanted
+        on = None if met else next_change(condition, readings, as_of=as_of)
+        yield Clause(condition, value, wanted, met, on)
     elif isinstance(condition, Not):
         yield from clauses_of(condition.part, readings, as_of=as_of, wanted=not wanted)
     else:
@@ -256,45 +161,101 @@ def clauses_of(
             yield from clauses_of(part, readings, as_of=as_of, wanted=wanted)
 
 
-def _met_on(compare: Compare, value: Value, as_of: date, *, wanted: bool) -> date | None:
-    """The date on which a daily measure grows into (or out of) a comparison, None when it never does."""
-    if MEASURES[compare.measure].moves != "daily" or not isinstance(value, int):
-        return None
-    grows_true = compare.op in (">=", ">")
-    if compare.op == "=" or grows_true is not wanted:
-        return None
-    first = ceil(compare.value) if compare.op in (">=", "<") else floor(compare.value) + 1
-    return add_days(as_of, first - value)
+def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> date | None:
+    """The first day after `as_of` on which a condition begins or ceases to hold if no new fact comes; None if never.
+
+    Exact for a `Standing`, whose items fall due and whose experiences leave their window in between. Other readings
+    are taken to grow by one a day where their measure is a daily one, and to stay as they are where it is not.
+
+    >>> next_change(measure("tenure") >= 30, {"tenure": 12}, as_of=date(2026, 1, 1))
+    datetime.date(2026, 1, 19)
+    """
+    now = holds(condition, readings)
+    for day in days_of_change(condition, readings, as_of=as_of):
+        then = readings.at(day) if isinstance(readings, Standing) else _Grown(readings, (day - as_of).days)
+        if holds(condition, then) is not now:
+            return day
+    return None
 
 
-def measures_of(condition: Condition) -> frozenset[str]:
-    """The names of the measures that a condition speaks about."""
-    return frozenset(compare.measure for compare in compares_of(condition))
+class _Grown(Mapping[str, Value]):
+    """Readings some days later: daily measures have grown, the rest stands."""
+
+    def __init__(self, readings: Mapping[str, Value], days: int) -> None:
+        self._readings = readings
+        self._days = days
+
+    def __getitem__(self, name: str) -> Value:
+        value = self._readings[name]
+        daily = isinstance(value, int) and measure_of(name).moves == "daily"
+        return value + self._days if daily and isinstance(value, int) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._readings)
+
+    def __len__(self) -> int:
+        return len(self._readings)
 
 
-def compares_of(condition: Condition) -> Iterator[Compare]:
-    """The comparisons in a condition, from left to right."""
-    if isinstance(condition, Compare):
-        yield condition
-    else:
-        for part in (condition.part,) if isinstance(condition, Not) else condition.parts:
-            yield from compares_of(part)
+def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> list[date]:
+    """The days after `as_of`, in order, on which alone a condition may begin or cease to hold if no new fact comes."""
+    compares = list(compares_of(condition))
+    turns = {as_of}
+    if isinstance(readings, Standing):
+        for name in {compare.measure for compare in compares}:
+            turns.update(day for day in readings.turning_days(name) if day > as_of)
+    days = set(turns)
+    for start in turns:
+        then = readings.at(start) if isinstance(readings, Standing) and start != as_of else readings
+        for compare in compares:
+            days.update(_crossings(compare, then[compare.measure], start))
+    return sorted(day for day in days if day > as_of)
 
 
-def _figure(name: str, value: Value) -> str:
-    unit = MEASURES[name].unit
+def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
+    """The days on which a daily measure comes to the values of a comparison, or just past them."""
+    if not isinstance(value, int) or measure_of(compare.measure).moves != "daily":
+        return
+    for limit in compare.value if isinstance(compare.value, tuple) else (compare.value,):
+        if isinstance(limit, (int, Decimal)):
+            for first in {ceil(limit), floor(limit) + 1}:
+                if first > value:
+                    yield add_days(day, first - value)
+
+
+def _figure(name: str, value: Value | Limit) -> str:
+    unit = measure_of(name).unit
     if value is None:
         return "undefined"
-    if unit == "share":
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(_figure(name, each) for each in value)
+    if unit == "share" and isinstance(value, (int, Decimal)):
         return f"{float(value):.1%}"
     return shown(Decimal(value)) if unit == "amount" and isinstance(value, (int, Decimal)) else str(value)
+
+
+def _meaning(name: str) -> str:
+    """What a measure means, with what stands in brackets behind it."""
+    measured = measure_of(name)
+    argument = name.partition("[")[2].removesuffix("]")
+    if measured.argument == "name":
+        return argument.replace("_", " ")
+    if measured.argument == "days" and argument:
+        return measured.meaning.replace("the window", f"the last {argument} days")
+    return measured.meaning.replace("the window", "the last year") + (f" ({argument})" if argument else "")
 
 
 def describe(condition: Condition) -> str:
     """Put a condition into words."""
     if isinstance(condition, Compare):
-        meaning = MEASURES[condition.measure].meaning
-        return f"{meaning} is {_WORDS[condition.op]} {_figure(condition.measure, condition.value)}"
+        figure = _figure(condition.measure, condition.value)
+        if condition.op == "has":
+            return f"{_meaning(condition.measure)} include {figure}"
+        if isinstance(condition.value, str):
+            return f"{_meaning(condition.measure)} is {figure}"
+        return f"{_meaning(condition.measure)} is {_WORDS[condition.op]} {figure}"
     if isinstance(condition, Not):
         return f"not: {_inner(condition.part)}"
     if not condition.parts:

@@ -16,10 +16,22 @@ import attrs
 from dunning._facts import Amount, Currency, Id, fact
 from dunning.invoice import Installment
 
-__all__ = ["Channel", "Contact", "Direction", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise"]
+__all__ = [
+    "Channel",
+    "Contact",
+    "Direction",
+    "Dispute",
+    "Hold",
+    "PaymentPlan",
+    "Placement",
+    "Promise",
+    "Task",
+    "TaskKind",
+]
 
 Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
 Direction: TypeAlias = Literal["outbound", "inbound"]
+TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
 
 
 def _not_before(name: str, end: date | None, start_name: str, start: date) -> tuple[str, ...]:
@@ -32,8 +44,10 @@ class Contact:
 
     A contact with a `level` is the notice of that dunning level: it is what moves a case forward. `items` names the
     invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
-    An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given.
-    `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known.
+    An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given; a queued one
+    is in preparation until it is `cancelled` or a later contact of that level covers its items.
+    `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `cancelled` is the day
+    on which the notice was withdrawn.
     """
 
     id: Id
@@ -48,7 +62,11 @@ class Contact:
     at: datetime | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
+    cancelled: date | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _not_before("cancelled", self.cancelled, "the day of the contact", self.on)
 
     @property
     def is_notice(self) -> bool:
@@ -94,18 +112,24 @@ class Dispute:
 
 @fact
 class Hold:
-    """A dunning block on a customer, or on one invoice, from `start` up to the day before `end` (None: until ended)."""
+    """A dunning block on a customer, on one invoice, or on an `amount` of an invoice.
+
+    It holds from `start` up to the day before `end` (None: until ended).
+    """
 
     id: Id
     customer: Id
     start: date
     end: date | None = attrs.field(default=None, kw_only=True)
     invoice: Id | None = attrs.field(default=None, kw_only=True)
+    amount: Amount | None = attrs.field(default=None, kw_only=True)
     reason: Id = attrs.field(kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
-        return _not_before("end", self.end, "the start", self.start)
+        nameless = self.amount is not None and self.invoice is None
+        unnamed = ("amount: name the invoice of which this much is held",) if nameless else ()
+        return (*_not_before("end", self.end, "the start", self.start), *unnamed)
 
 
 @fact
@@ -153,3 +177,21 @@ class Placement:
 
     def _rules(self) -> Sequence[str]:
         return _not_before("recalled", self.recalled, "the day of the placement", self.on)
+
+
+@fact
+class Task:
+    """A step taken inside the house: credit stopped or released, an account reviewed, a write-off proposed.
+
+    A task with a `level` records that level's action for `items`; without items, for all that were open on that day.
+    """
+
+    id: Id
+    customer: Id
+    on: date
+    kind: TaskKind
+    level: Id | None = attrs.field(default=None, kw_only=True)
+    items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    note: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)

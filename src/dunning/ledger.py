@@ -25,12 +25,13 @@ from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidLedger, NotFound
-from dunning.interactions import Dispute, PaymentPlan, Placement, Promise
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
 from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
 
 __all__ = ["Account", "Fact", "Interaction", "Ledger", "OpenItem", "Problem", "PromiseState", "Receivable"]
 
 _ENDS: Mapping[type, tuple[str, ...]] = {
+    Contact: ("cancelled",),
     Dispute: ("resolved", "outcome"),
     Promise: ("cancelled",),
     Placement: ("recalled",),
@@ -266,17 +267,57 @@ def _restored(facts: Iterable[Fact], aside: Iterable[Fact], unread: tuple[Proble
     return Ledger._of(post(EMPTY, [*facts, *aside]), unread, strict=strict)  # pyright: ignore[reportPrivateUsage]  # how a ledger is unpickled
 
 
+def _without_end(fact: Fact, day: date) -> Fact:
+    """A fact as it looked on a day, when an end that came later was not known."""
+    ends = _ENDS.get(type(fact), ())
+    end = getattr(fact, ends[0]) if ends else None
+    return changed(fact, **dict.fromkeys(ends)) if end is not None and end > day else fact
+
+
 def _as_known(fact: Fact, day: date, known: Mapping[str, Fact]) -> Fact:
     """A fact as it looked on a day: without an end that came later, or applications to invoices not known yet."""
-    ends = _ENDS.get(type(fact))
-    if ends is not None:
-        end = getattr(fact, ends[0])
-        if end is not None and end > day:
-            return changed(fact, **dict.fromkeys(ends))
+    fact = _without_end(fact, day)
     if isinstance(fact, (Payment, CreditNote)) and any(name not in known for name, _ in fact.applied):
         applied = tuple(pair for pair in fact.applied if pair[0] in known)
         return changed(fact, applied=applied)
     return fact
+
+
+def as_known(account: Account, day: date) -> Account:
+    """An account without what happened after a day, or ended after it; the account itself where nothing did.
+
+    Unlike `Ledger.known_at` this goes by when things happened, not by when they were recorded.
+    """
+    facts: list[Fact] = [*account.facts, *account.interactions]
+    kept = [_without_end(fact, day) for fact in facts if OWN_DATE[type(fact)](fact) <= day]
+    if kept == facts:
+        return account
+    invoices = {fact.id for fact in kept if isinstance(fact, Invoice)}
+    book = Ledger.collect([each for fact in kept if (each := _about(fact, invoices)) is not None])
+    found = [each for each in book if each.currency == account.currency]
+    return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
+
+
+def days_ahead(account: Account, day: date) -> Iterator[date]:
+    """The days after a day on which facts of an account happen or end: what is recorded but not yet true."""
+    for fact in (*account.facts, *account.interactions):
+        kind = type(fact)
+        on = OWN_DATE[kind](fact)
+        if on > day:
+            yield on
+        elif kind in _ENDS:
+            end = getattr(fact, _ENDS[kind][0])
+            if end is not None and end > day:
+                yield end
+
+
+def _about(fact: Fact, invoices: set[str]) -> Fact | None:
+    """An interaction as far as it concerns these invoices, None if it concerns others; any other fact as it is."""
+    if isinstance(fact, Hold):
+        return fact if fact.invoice is None or fact.invoice in invoices else None
+    items: tuple[str, ...] = getattr(fact, "items", ())
+    own = tuple(name for name in items if name in invoices or name.rpartition("/")[0] in invoices)
+    return fact if own == items else changed(fact, items=own) if own else None
 
 
 def sales_movements(account: Account) -> Iterator[Step]:

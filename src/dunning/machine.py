@@ -1,32 +1,46 @@
 """The machine: a policy as an explicit table of transitions, and a pure step through it.
 
-A machine knows nothing of invoices. It has states, one of them initial, and rows: from this state, if that guard
-holds, go there and do these actions. The rows of a state are tried in order and the first whose guard holds fires.
-The table, the diagram and the words are all drawn from the same rows.
+A machine knows nothing of invoices. It has states, one of them initial, and rows: from this state, at this event, if
+that guard holds, go there and do these actions. The event of most rows is `"day"`, on which guards are looked at;
+others are things that happen to a case (`"notice first"`, `"paid in part"`). The rows of a state are tried in order and
+the first that answers the event and whose guard holds fires. Table, diagram and words are drawn from the same rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import attrs
 
 from dunning._attrs import frozen
 from dunning._report import Report, Table
-from dunning.conditions import Condition, describe, holds
+from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify
 from dunning.errors import InvalidValue, NotFound
 from dunning.measures import Value
 
-__all__ = ["Machine", "Transition"]
+__all__ = ["DAY", "Event", "Machine", "Transition"]
+
+DAY = "day"
+"""The event that comes every day: guards are looked at."""
+
+
+class Event(NamedTuple):
+    """What a machine is asked to answer: the name of an event and the readings that guards look at."""
+
+    name: str = DAY
+    readings: Mapping[str, Value] = {}
 
 
 @frozen
 class Transition:
-    """One row: from `source`, if `guard` holds, to `target`, doing `actions`."""
+    """One row: from `source`, at `event`, if `guard` holds, to `target`, doing `actions`."""
 
     source: str
     guard: Condition
     target: str
     actions: tuple[Any, ...] = ()
+    event: str = attrs.field(default=DAY, kw_only=True)
 
 
 @frozen
@@ -34,14 +48,15 @@ class Machine(Report):
     """States and rows, checked when built: every fault of the table is reported at once.
 
     Raises:
-        InvalidValue: a row names an unknown state, a state cannot be reached, or names are repeated.
+        InvalidValue: a row names an unknown state, can never fire because its guard contradicts itself or an earlier
+            row takes all its cases, a state cannot be reached, or names are repeated.
 
     >>> from dunning.conditions import measure
     >>> late = measure("days_past_due") >= 1
     >>> machine = Machine("tiny", ("open", "reminded"), (Transition("open", late, "reminded", ("remind",)),))
-    >>> machine.step("open", {"days_past_due": 3}).target
+    >>> machine.step("open", Event(DAY, {"days_past_due": 3})).target
     'reminded'
-    >>> machine.step("reminded", {"days_past_due": 3}) is None
+    >>> machine.step("reminded", Event(DAY, {"days_past_due": 3})) is None
     True
     """
 
@@ -50,19 +65,7 @@ class Machine(Report):
     rows: tuple[Transition, ...]
 
     def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if len(set(self.states)) < len(self.states) or not self.states:
-            faults.append("states: give at least one, each with a name of its own")
-        known = set(self.states)
-        for number, row in enumerate(self.rows, start=1):
-            faults.extend(
-                f"row {number}: there is no state {state!r}" for state in (row.source, row.target) if state not in known
-            )
-        reached = set(self.states[:1])
-        while grown := {row.target for row in self.rows if row.source in reached} - reached:
-            reached |= grown
-        faults.extend(f"states: {state!r} cannot be reached" for state in self.states if state not in reached)
-        if faults:
+        if faults := list(_faults(self)):
             raise InvalidValue(f"Machine {self.name}", faults)
 
     @property
@@ -72,35 +75,46 @@ class Machine(Report):
 
     @property
     def terminal(self) -> tuple[str, ...]:
-        """The states from which no row leads to another."""
-        left = {row.source for row in self.rows if row.target != row.source}
+        """The states from which no day leads to another."""
+        left = {row.source for row in self.rows if row.target != row.source and row.event == DAY}
         return tuple(state for state in self.states if state not in left)
 
-    def rows_from(self, state: str) -> tuple[Transition, ...]:
-        """The rows of a state, in the order in which they are tried.
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events that some row answers, in order of the rows."""
+        return tuple(dict.fromkeys(row.event for row in self.rows))
+
+    def rows_from(self, state: str, event: str | None = None) -> tuple[Transition, ...]:
+        """The rows of a state (those that answer an event, where one is named), in the order in which they are tried.
 
         Raises:
             NotFound: there is no such state.
         """
         if state not in self.states:
             raise NotFound("state", state, self.states)
-        return tuple(row for row in self.rows if row.source == state)
+        return tuple(row for row in self.rows if row.source == state and event in (None, row.event))
 
-    def step(self, state: str, readings: Mapping[str, Value]) -> Transition | None:
-        """The row that fires in a state for these readings; None when the case stays as it is."""
-        return next((row for row in self.rows_from(state) if holds(row.guard, readings)), None)
+    def step(self, state: str, event: Event) -> Transition | None:
+        """The row that answers an event in a state; None when the case stays as it is. Pure, and defined for all.
 
-    def __iter__(self) -> Any:
+        Raises:
+            NotFound: there is no such state.
+        """
+        rows = self.rows_from(state, event.name)
+        return next((row for row in rows if holds(row.guard, event.readings)), None)
+
+    def __iter__(self) -> Iterator[Transition]:
         return iter(self.rows)
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a row: source, guard (in words), target, actions."""
+        """One flat dictionary a row: source, event, guard (in words), target, actions."""
         return [
             {
                 "source": row.source,
+                "event": row.event,
                 "guard": describe(row.guard),
                 "target": row.target,
                 "actions": ", ".join(map(str, row.actions)),
@@ -110,19 +124,70 @@ class Machine(Report):
 
     def _table(self, rows: int) -> Table:
         body = tuple(tuple(record.values()) for record in self.records())
-        title, headings = f"{self.name}: rows are tried in order", ("from", "if", "to", "do")
-        return Table(title, headings, body[:rows], more=len(body[rows:]), words=(0, 1, 2, 3))
+        title, headings = f"{self.name}: rows are tried in order", ("from", "at", "if", "to", "do")
+        return Table(title, headings, body[:rows], more=len(body[rows:]), words=(0, 1, 2, 3, 4))
+
+    def describe(self) -> str:
+        """The rows in words, one line each."""
+        return "\n".join(f"{_sentence(row)}." for row in self.rows)
 
     def mermaid(self) -> str:
         """The rows as a Mermaid state diagram."""
         names = {state: f"s{number}" for number, state in enumerate(self.states)}
         lines = ["stateDiagram-v2", *(f'    state "{_label(state)}" as {names[state]}' for state in self.states)]
         lines.append(f"    [*] --> {names[self.initial]}")
-        lines += [
-            f"    {names[row.source]} --> {names[row.target]}: {_label(describe(row.guard))}" for row in self.rows
-        ]
+        lines += [f"    {names[row.source]} --> {names[row.target]}: {_label(_words(row))}" for row in self.rows]
         lines += [f"    {names[state]} --> [*]" for state in self.terminal]
         return "\n".join(lines)
+
+
+def _words(row: Transition) -> str:
+    """When a row fires: its event where that is not the day, its guard where that says anything."""
+    guard = describe(row.guard)
+    if row.event == DAY:
+        return guard
+    return row.event if row.guard == ALWAYS else f"{row.event}, {guard}"
+
+
+def _sentence(row: Transition) -> str:
+    then = f"stay at {row.target}" if row.target == row.source else f"go to {row.target}"
+    do = "".join(f", {action}" for action in row.actions)
+    return f"From {row.source}, when {_words(row)}: {then}{do}"
+
+
+def _faults(machine: Machine) -> Iterator[str]:
+    """What is wrong with a table: names, rows that cannot fire, states that cannot be reached."""
+    if len(set(machine.states)) < len(machine.states) or not machine.states:
+        yield "states: give at least one, each with a name of its own"
+    known = set(machine.states)
+    for number, row in enumerate(machine.rows, start=1):
+        for state in (row.source, row.target):
+            if state not in known:
+                yield f"row {number}: there is no state {state!r}"
+    dead = dict(_dead_rows(machine))
+    yield from dead.values()
+    live = [row for number, row in enumerate(machine.rows) if number not in dead]
+    reached = set(machine.states[:1])
+    while grown := {row.target for row in live if row.source in reached} - reached:
+        reached |= grown
+    for state in machine.states:
+        if state not in reached:
+            yield f"states: {state!r} cannot be reached"
+
+
+def _dead_rows(machine: Machine) -> Iterator[tuple[int, str]]:
+    """The rows that can never fire, and why."""
+    before: dict[tuple[str, str], list[tuple[int, Transition]]] = {}
+    for number, row in enumerate(machine.rows):
+        earlier = before.setdefault((row.source, row.event), [])
+        where = f"row {number + 1} ({row.source} to {row.target})"
+        if simplify(row.guard) == NEVER:
+            yield number, f"{where}: its guard can never hold: {describe(row.guard)}"
+        else:
+            first = next((other for other, one in earlier if implies(row.guard, one.guard)), None)
+            if first is not None:
+                yield number, f"{where}: never fires, since row {first + 1} comes first and holds wherever it does"
+        earlier.append((number, row))
 
 
 def _label(text: str) -> str:

@@ -1,9 +1,12 @@
-"""Measures: named numbers about an account on a date, and how each moves when nothing happens.
+"""Measures: named figures about an account on a date, and how each moves when nothing happens.
 
-A measure is what segments and policies speak about. Each has one name, one meaning, one unit and a rule of movement:
-*daily* measures grow by one a day while no fact comes, *steady* ones change only with facts or when a date passes.
-None is the value of a measure that does not exist for an account (days past due where nothing has a due date).
-Measures of behaviour look back one year (`WINDOW`).
+A measure is what segments and policies speak about. Each has one name, one meaning, one unit, one type and a rule of
+movement: *daily* measures grow by one a day while no fact comes, those that move with *dates* change on days that can
+be foreseen (an item falls due, an experience leaves the window), and the rest changes only with *facts*. None is the
+value of a measure that does not exist for an account (days past due where nothing has a due date).
+
+Some measures take an argument in brackets: `late_share[90]` looks back 90 days instead of the usual year (`WINDOW`),
+`days_since_contact[call]` counts calls only, and `custom[credit_score]` is a figure of your own (see `custom`).
 """
 
 from __future__ import annotations
@@ -11,156 +14,137 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias, cast, get_args
 
-from dunning._account import reversed_by
+import attrs
+
+from dunning import _figures
 from dunning._attrs import frozen
-from dunning._receivable import OpenItem, Receivable
-from dunning.amounts import ZERO, exact, quotient
+from dunning._experience import WINDOW, Experience, Population, experiences
+from dunning._receivable import OpenItem
+from dunning.amounts import fits
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidValue, NotFound
-from dunning.interactions import Contact
-from dunning.invoice import Adjustment, Invoice
-from dunning.ledger import Account, Ledger, sales_movements
+from dunning.interactions import Channel, Contact
+from dunning.ledger import Account, as_known
 
-__all__ = ["MEASURES", "WINDOW", "Experience", "Measure", "Population", "Standing", "Value", "experiences"]
+__all__ = [
+    "MEASURES",
+    "WINDOW",
+    "Custom",
+    "Experience",
+    "Measure",
+    "Population",
+    "Standing",
+    "Value",
+    "custom",
+    "experiences",
+    "measure_of",
+]
 
-Value: TypeAlias = Decimal | int | str | None
-Unit: TypeAlias = Literal["days", "amount", "count", "share"]
-Movement: TypeAlias = Literal["daily", "steady"]
-
-WINDOW = 365
-"""Days over which behaviour is measured."""
-
-
-class Experience(NamedTuple):
-    """How one item was paid: when it was issued, due and settled, and its amount. `due` may be unknown."""
-
-    invoice: str
-    issued: date
-    due: date | None
-    settled: date
-    amount: Decimal
-
-    @property
-    def days_to_pay(self) -> int:
-        """Days from issue to settlement; negative when paid in advance."""
-        return (self.settled - self.issued).days
-
-    @property
-    def days_late(self) -> int | None:
-        """Days from due date to settlement, negative when early; None without a due date."""
-        return None if self.due is None else (self.settled - self.due).days
+Value: TypeAlias = Decimal | int | str | frozenset[str] | None
+Unit: TypeAlias = Literal["days", "amount", "count", "share", "text"]
+Movement: TypeAlias = Literal["daily", "dates", "facts"]
+Kind: TypeAlias = Literal["whole", "decimal", "text", "texts", "any"]
+"""What the values of a measure are: whole numbers, decimals, a text, a set of texts; any is known only to its owner."""
 
 
-def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
-    """(id, due date of an installment, amount, what may still be open of the invoice then) of each item."""
-    invoice = receivable.invoice
-    if not invoice.installments:
-        yield invoice.id, None, invoice.amount, ZERO
-    rest = invoice.amount
-    for number, part in enumerate(invoice.installments, start=1):
-        rest -= part.amount
-        yield f"{invoice.id}/{number}", part.due, part.amount, rest
+@frozen
+class Custom:
+    """A measure of your own: one value for each customer you know one of; see `custom`."""
+
+    name: str
+    values: tuple[tuple[str, Value], ...]
+
+    def of(self, customer: str) -> Value:
+        """The value for a customer; None where you gave none."""
+        return dict(self.values).get(customer)
 
 
-@exact
-def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
-    """The items of an account that were settled in a period and still were at its end.
+def _kind_of(value: Any) -> str:
+    if isinstance(value, frozenset) and all(isinstance(each, str) for each in cast("Iterable[object]", value)):
+        return "sets of texts"
+    if type(value) is int or (isinstance(value, Decimal) and fits(value)):
+        return "numbers"
+    return "texts" if isinstance(value, str) else type(value).__name__
 
-    An installment is an item of its own, settled on the day on which the payments reached it. Invoices of which
-    something was written off by then were not paid, and are left out.
+
+def custom(name: str, values: Mapping[str, Value]) -> Custom:
+    """A measure from data that you hold, by customer: numbers (int or Decimal), texts, or sets of texts.
+
+    Conditions speak of it as `measure("custom[name]")`; give the values to whoever asks (`Standing`, `decide`, `plan`,
+    `segment`), with `custom=(...)`. A measure named `credit_limit` also feeds `credit_limit_use`.
+
+    Raises:
+        InvalidValue: the name is not a word, or the values are of several types or of none of these.
+
+    >>> from datetime import date
+    >>> from dunning.conditions import holds, measure
+    >>> from dunning import Invoice, Ledger
+    >>> book = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> score = custom("credit_score", {"ACME": 640})
+    >>> standing = Standing(book.account("ACME"), as_of=date(2026, 2, 20), custom=(score,))
+    >>> holds(measure("custom[credit_score]") >= 600, standing)
+    True
     """
-    gone = reversed_by(account.facts, period.last)
-    written_off = {
-        fact.invoice
-        for fact in account.facts
-        if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= period.last and fact.id not in gone
-    }
-    found: list[Experience] = []
-    for receivable in account.receivables:
-        invoice = receivable.invoice
-        if invoice.id not in written_off:
-            for name, due, amount, rest in _items(receivable):
-                settled = receivable.settled_on(period.last, rest)
-                if settled is not None and settled >= period.first:
-                    due_then = due if invoice.installments else receivable.due(settled)
-                    found.append(Experience(name, invoice.issued, due_then, settled, amount))
-    return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
-
-
-@exact
-def _sales(account: Account, period: Period) -> Decimal:
-    return sum((delta for day, delta in sales_movements(account) if day in period), ZERO)
-
-
-class Population:
-    """All accounts of a ledger on a date, for measures that compare an account with the others of its currency."""
-
-    __slots__ = ("_exposure", "_sales", "as_of", "ledger")
-
-    def __init__(self, ledger: Ledger, *, as_of: date) -> None:
-        require_date("as_of", as_of)
-        self.ledger = ledger
-        self.as_of = as_of
-        self._exposure: dict[tuple[str, str], Decimal | None] | None = None
-        self._sales: dict[tuple[str, str], Decimal | None] | None = None
-
-    def exposure_ahead(self, account: Account) -> Decimal | None:
-        """The share of all exposure that lies with accounts of larger exposure; None when nobody owes anything."""
-        if self._exposure is None:
-            self._exposure = _ahead(
-                self.ledger, lambda each: sum((item.open for item in each.open_items(as_of=self.as_of)), ZERO)
-            )
-        return self._exposure.get((account.customer, account.currency))
-
-    def sales_ahead(self, account: Account) -> Decimal | None:
-        """The share of last year's sales that lies with accounts of larger sales; None when there were none."""
-        if self._sales is None:
-            window = Period.ending(self.as_of, days=WINDOW)
-            self._sales = _ahead(self.ledger, lambda each: max(ZERO, _sales(each, window)))
-        return self._sales.get((account.customer, account.currency))
-
-
-@exact
-def _ahead(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Decimal | None]:
-    """For each account the share of its currency's total that lies with larger accounts; equal ones share a place."""
-    sizes = {(account.customer, account.currency): size(account) for account in ledger}
-    shares: dict[tuple[str, str], Decimal | None] = {}
-    for currency in ledger.currencies:
-        ranked = sorted(((value, key) for key, value in sizes.items() if key[1] == currency), reverse=True)
-        total = sum((value for value, _ in ranked), ZERO)
-        before, level, ahead = ZERO, None, ZERO
-        for value, key in ranked:
-            if value != level:
-                level, ahead = value, before
-            before += value
-            shares[key] = quotient(Fraction(ahead) / Fraction(total)) if total else None
-    return shares
+    faults: list[str] = []
+    if not name.isidentifier():
+        faults.append(f"name: {name!r} is not a single word of letters, digits and underscores")
+    known = {customer: value for customer, value in values.items() if value is not None}
+    kinds = {_kind_of(value) for value in known.values()}
+    strange = kinds - {"numbers", "texts", "sets of texts"}
+    if strange:
+        faults.append(f"values: give int, Decimal, str or frozenset of str, not {', '.join(sorted(strange))}")
+    elif len(kinds) > 1:
+        faults.append(f"values: {' and '.join(sorted(kinds))} are mixed; give one type")
+    if faults:
+        raise InvalidValue(f"custom measure {name}", faults)
+    return Custom(name, tuple(sorted(known.items())))
 
 
 class Standing(Mapping[str, Value]):
     """An account as it stands on a date: a mapping from the names of measures to their values, worked out when asked.
 
-    >>> from dunning import Ledger
+    `population` is needed for measures that compare accounts, `custom` for measures of your own, `segment` for the
+    measure of that name.
+
+    >>> from dunning import Invoice, Ledger
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
     >>> standing = Standing(ledger.account("ACME"), as_of=date(2026, 2, 20))
     >>> standing["days_past_due"], standing["overdue_balance"], standing["late_share"]
     (16, Decimal('90.00'), Decimal('1'))
     """
 
-    __slots__ = ("_contacts", "_experiences", "_items", "_known", "account", "as_of", "population")
+    __slots__ = ("_contacts", "_items", "_known", "_then", "account", "as_of", "custom", "population", "segment")
 
-    def __init__(self, account: Account, *, as_of: date, population: Population | None = None) -> None:
+    def __init__(
+        self,
+        account: Account,
+        *,
+        as_of: date,
+        population: Population | None = None,
+        custom: tuple[Custom, ...] = (),
+        segment: str | None = None,
+    ) -> None:
         require_date("as_of", as_of)
         self.account = account
         self.as_of = as_of
         self.population = population
+        self.custom = custom
+        self.segment = segment
         self._known: dict[str, Value] = {}
         self._items: tuple[OpenItem, ...] | None = None
         self._contacts: tuple[Contact, ...] | None = None
-        self._experiences: tuple[Experience, ...] | None = None
+        self._then: Account | None = None
+
+    def at(self, day: date) -> Standing:
+        """The same account on another day, knowing only what is known on this one: as it will stand if no fact comes.
+
+        A population stays as it is: how the others will stand then is not looked at.
+        """
+        if self._then is None:
+            self._then = as_known(self.account, self.as_of)
+        return Standing(self._then, as_of=day, population=self.population, custom=self.custom, segment=self.segment)
 
     @property
     def open_items(self) -> tuple[OpenItem, ...]:
@@ -181,156 +165,199 @@ class Standing(Mapping[str, Value]):
             self._contacts = self.account.contacts(as_of=self.as_of)
         return self._contacts
 
-    @property
-    def experiences(self) -> tuple[Experience, ...]:
-        """How items were paid in the window that ends with the date."""
-        if self._experiences is None:
-            self._experiences = experiences(self.account, Period.ending(self.as_of, days=WINDOW))
-        return self._experiences
+    def experiences(self, days: int = WINDOW) -> tuple[Experience, ...]:
+        """How items were paid in the window of so many days that ends with the date."""
+        return experiences(self.account, Period.ending(self.as_of, days=days))
+
+    def turning_days(self, name: str) -> Iterator[date]:
+        """Days on which a measure may change otherwise than by growing daily, if no fact comes; some may be past."""
+        measure, argument = _looked_up(name)
+        yield from measure.turns(self, argument)
 
     def __getitem__(self, name: str) -> Value:
         if name not in self._known:
-            measure = MEASURES.get(name)
-            if measure is None:
-                raise NotFound("measure", name, tuple(MEASURES))
-            self._known[name] = measure.of(self)
+            measure, argument = _looked_up(name)
+            self._known[name] = measure.of(self, argument)
         return self._known[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(MEASURES)
+        return iter(each for each, measure in MEASURES.items() if measure.argument != "name")
 
     def __len__(self) -> int:
-        return len(MEASURES)
+        return sum(1 for _ in self)
+
+
+Argument: TypeAlias = Literal["", "days", "channel", "name"]
+
+
+Figure: TypeAlias = "Callable[[Standing, str], Value]"
+
+
+def _no_turns(_: Standing, __: str) -> Iterable[date]:
+    return ()
 
 
 @frozen
 class Measure:
-    """A named figure: what it means, its unit, how it moves while nothing happens, and how it is worked out."""
+    """A named figure: what it means, its unit and type, how it moves while nothing happens, and how it is worked out.
+
+    `argument` says what may stand in brackets behind the name; `turns` gives the days on which it may change otherwise
+    than by growing daily.
+    """
 
     name: str
     meaning: str
     unit: Unit
     moves: Movement
-    of: Callable[[Standing], Value]
+    of: Callable[[Standing, str], Value]
+    kind: Kind = attrs.field(default="whole", kw_only=True)
+    argument: Argument = attrs.field(default="", kw_only=True)
+    turns: Callable[[Standing, str], Iterable[date]] = attrs.field(default=_no_turns, kw_only=True)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _measure_named, (self.name,)
+        return measure_of, (self.name,)
 
 
-def _measure_named(name: str) -> Measure:
-    return MEASURES[name]
+def _looked_up(name: str) -> tuple[Measure, str]:
+    """The measure and the argument that a name such as `late_share[90]` stands for."""
+    stem, bracket, rest = name.partition("[")
+    measure = MEASURES.get(stem)
+    if measure is None:
+        raise NotFound("measure", name, tuple(MEASURES))
+    argument = rest.removesuffix("]")
+    if not bracket and measure.argument != "name":
+        return measure, ""
+    wanted = _WANTED[measure.argument]
+    if not (rest.endswith("]") and wanted[1](argument)):
+        raise InvalidValue(f"measure {name}", [f"{stem} {wanted[0]}"])
+    return measure, argument
 
 
-def _share(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
-    return quotient(Fraction(part) / Fraction(whole)) if whole else None
+_WANTED: dict[str, tuple[str, Callable[[str], bool]]] = {
+    "": ("takes nothing in brackets", lambda text: False),
+    "days": (
+        "takes a number of days in brackets, such as [90]",
+        lambda text: text.isdecimal() and text.isascii() and text[0] != "0",
+    ),
+    "channel": (
+        f"takes a channel in brackets: {', '.join(get_args(Channel))}",
+        lambda text: text in get_args(Channel),
+    ),
+    "name": ("takes the name of your own measure in brackets, such as [credit_score]", str.isidentifier),
+}
 
 
-@exact
-def _open(items: Iterable[OpenItem]) -> Decimal:
-    return sum((item.open for item in items), ZERO)
+def measure_of(name: str) -> Measure:
+    """The measure of the catalogue that a name stands for, whatever is in brackets behind it.
+
+    Raises:
+        NotFound: the catalogue has no such measure.
+        InvalidValue: what stands in brackets is not what the measure takes.
+    """
+    return MEASURES[name] if name in MEASURES else _looked_up(name)[0]
 
 
-def _days_past_due(standing: Standing) -> int | None:
-    return max((item.days_past_due for item in standing.open_items if item.days_past_due is not None), default=None)
+def _days(name: str, meaning: str, of: Figure = _figures.unknown, **more: Any) -> Measure:
+    return Measure(name, meaning, "days", more.pop("moves", "daily"), of, **more)
 
 
-def _days_since_notice(standing: Standing) -> int | None:
-    days = [contact.on for contact in standing.contacts if contact.is_notice]
-    return (standing.as_of - max(days)).days if days else None
+def _count(name: str, meaning: str, of: Figure = _figures.unknown, **more: Any) -> Measure:
+    return Measure(name, meaning, "count", more.pop("moves", "facts"), of, **more)
 
 
-def _late(standing: Standing) -> int:
-    return len(standing.overdue) + sum(1 for each in standing.experiences if (each.days_late or 0) > 0)
+def _amount(name: str, meaning: str, of: Figure = _figures.unknown, **more: Any) -> Measure:
+    return Measure(name, meaning, "amount", more.pop("moves", "facts"), of, kind="decimal", **more)
 
 
-def _experienced(standing: Standing) -> int:
-    return len(standing.overdue) + sum(1 for each in standing.experiences if each.due is not None)
+def _share(name: str, meaning: str, of: Figure = _figures.unknown, **more: Any) -> Measure:
+    return Measure(name, meaning, "share", more.pop("moves", "facts"), of, kind="decimal", **more)
 
 
-def _average_days_late(standing: Standing) -> Decimal | None:
-    days = [each.days_late for each in standing.experiences if each.days_late is not None]
-    return _share(sum(days), len(days))
+_DUE: dict[str, Any] = {"moves": "dates", "turns": _figures.due_days}
+_WINDOW: dict[str, Any] = {"moves": "dates", "turns": _figures.leaving, "argument": "days"}
 
+_ACCOUNT = (
+    _days("days_past_due", "days past due of the oldest open item", _figures.days_past_due, turns=_figures.plan_days),
+    _days("days_since_issue", "days since the oldest open item was issued", _figures.days_since_issue),
+    _days("days_since_notice", "days since the last notice", _figures.days_since_notice),
+    _days("days_since_contact", "days since the last contact", _figures.days_since_contact, argument="channel"),
+    _days("days_past_deadline", "days past the deadline that the last notice gave", _figures.days_past_deadline),
+    _days("tenure", "days since the first invoice", _figures.tenure),
+    _amount("overdue_balance", "what is past due", _figures.overdue_balance, **_DUE),
+    _amount("open_balance", "what is open in all (the exposure)", _figures.open_balance),
+    _amount("balance", "what is open less unapplied cash and credit", _figures.balance),
+    _amount("unapplied", "cash and credit that settles nothing", _figures.unapplied),
+    _amount("largest_item", "what is open of the largest item", _figures.largest_item),
+    _share("largest_item_share", "share of what is open that is the largest item", _figures.largest_item_share),
+    _share("disputed_share", "share of what is open that is disputed", _figures.disputed_share),
+    _share("credit_limit_use", "what is open as a share of the credit limit", _figures.credit_limit_use),
+    _count("open_items", "number of open items", _figures.open_items),
+    _count("overdue_items", "number of items past due", _figures.overdue_items, **_DUE),
+    _count("notices_given", "number of notices given", _figures.notices_given),
+    _count("unanswered_contacts", "number of contacts since the customer last answered or paid", _figures.unanswered),
+    _count(
+        "broken_promises",
+        "number of promises broken",
+        _figures.broken_promises,
+        moves="dates",
+        turns=_figures.promise_days,
+    ),
+    _count("kept_promises", "number of promises kept", _figures.kept_promises),
+    _count(
+        "payment_experiences", "number of items settled in the window or past due now", _figures.experienced, **_WINDOW
+    ),
+    _share(
+        "late_share",
+        "share of the items settled in the window or past due now that were or are late",
+        _figures.late_share,
+        **_WINDOW,
+    ),
+    Measure(
+        "average_days_late",
+        "mean days late of the items settled in the window, early negative",
+        "days",
+        of=_figures.average_days_late,
+        kind="decimal",
+        **_WINDOW,
+    ),
+    _amount(
+        "sales",
+        "invoiced in the window less credit notes",
+        _figures.sales,
+        moves="dates",
+        turns=_figures.sales_leaving,
+        argument="days",
+    ),
+    _share("exposure_ahead", "share of all exposure that lies with larger accounts", _figures.exposure_ahead),
+    _share("sales_ahead", "share of last year's sales that lies with larger accounts", _figures.sales_ahead),
+    Measure("tags", "tags of the open invoices", "text", "facts", _figures.tags, kind="texts"),
+    Measure("currency", "currency", "text", "facts", _figures.currency, kind="text"),
+    Measure("segment", "segment of the customer", "text", "facts", _figures.segment, kind="text"),
+    Measure("custom", "figure of your own", "text", "facts", _figures.own, kind="any", argument="name"),
+)
 
-def _promises(standing: Standing, state: str) -> int:
-    account, as_of = standing.account, standing.as_of
-    return sum(1 for each in account.promises(as_of=as_of) if account.promise_state(each, as_of=as_of) == state)
+_CASE = (
+    # About one case of a policy; None here: their readings come from
+    # `dunning.decision`, which knows what may be dunned.
+    _days("case_days_past_due", "days past due of the oldest debt that may be dunned"),
+    _days("case_days_past_due_ahead", "days past due of that debt on the eve of our next business day", moves="dates"),
+    _days("case_days_since_issue", "days since the oldest debt that may be dunned was issued"),
+    _days("case_days_since_notice", "days since the last notice of the case"),
+    _days("case_days_past_deadline", "days past the deadline of the last notice of the case"),
+    _days("case_days_since_hold", "days since a hold on the case ended"),
+    _days("case_days_since_settled", "days from the settlement of a dunned debt to the due date", moves="facts"),
+    _amount("case_balance", "what may be dunned, past due or not", moves="dates"),
+    _amount("case_overdue", "what may be dunned and is past due", moves="dates"),
+    _share("case_share", "share of all that is open that may be dunned and is past due", moves="dates"),
+    _count("case_notices", "number of notices of the case"),
+    _count("case_times_given", "number of times that the present level was given"),
+    _count("case_queued", "number of notices of the case in preparation"),
+    _count("customer_queued", "number of notices to the customer in preparation"),
+    _count("case_broken_promises", "number of promises of the case broken since its last notice", moves="dates"),
+    _count("credit_stopped", "1 while a recorded stop of credit stands, else 0"),
+    _count("business_day", "1 on our business days, else 0", moves="dates"),
+    _count("actions_outstanding", "number of actions that are not recorded yet"),
+)
 
-
-def _tenure(standing: Standing) -> int | None:
-    issued = [fact.issued for fact in standing.account.facts if type(fact) is Invoice]
-    first = min(issued, default=None)
-    return None if first is None or first > standing.as_of else (standing.as_of - first).days
-
-
-@exact
-def _disputed_share(standing: Standing) -> Decimal | None:
-    return _share(sum((item.disputed for item in standing.open_items), ZERO), _open(standing.open_items))
-
-
-def _unknown(_: Standing) -> None:
-    """Only a case of a policy knows."""
-
-
-def _ahead_by(standing: Standing, name: Literal["exposure", "sales"]) -> Decimal | None:
-    if standing.population is None:
-        raise InvalidValue("Standing", [f"{name}_ahead compares accounts: give a Population, or use segment()"])
-    find = standing.population.exposure_ahead if name == "exposure" else standing.population.sales_ahead
-    return find(standing.account)
-
-
-MEASURES: dict[str, Measure] = {
-    measure.name: measure
-    for measure in (
-        Measure("days_past_due", "days past due of the oldest open item", "days", "daily", _days_past_due),
-        Measure("open_balance", "what is open in all", "amount", "steady", lambda s: _open(s.open_items)),
-        Measure("overdue_balance", "what is past due", "amount", "steady", lambda s: _open(s.overdue)),
-        Measure("open_items", "number of open items", "count", "steady", lambda s: len(s.open_items)),
-        Measure("overdue_items", "number of items past due", "count", "steady", lambda s: len(s.overdue)),
-        Measure("disputed_share", "share of what is open that is disputed", "share", "steady", _disputed_share),
-        Measure(
-            "unapplied", "cash and credit that settles nothing", "amount", "steady",
-            lambda s: s.account.unapplied(as_of=s.as_of),
-        ),
-        Measure("days_since_notice", "days since the last notice", "days", "daily", _days_since_notice),
-        Measure(
-            "notices_given", "number of notices given", "count", "steady",
-            lambda s: sum(1 for contact in s.contacts if contact.is_notice),
-        ),
-        Measure("broken_promises", "number of promises broken", "count", "steady", lambda s: _promises(s, "broken")),
-        Measure("kept_promises", "number of promises kept", "count", "steady", lambda s: _promises(s, "kept")),
-        Measure(
-            "payment_experiences", "number of items settled in the last year or past due now", "count", "steady",
-            _experienced,
-        ),
-        Measure(
-            "late_share", "share of the items settled in the last year or past due now that were or are late", "share",
-            "steady", lambda s: _share(_late(s), _experienced(s)),
-        ),
-        Measure(
-            "average_days_late", "mean days late of the items settled in the last year, early negative", "days",
-            "steady", _average_days_late,
-        ),
-        Measure("tenure", "days since the first invoice", "days", "daily", _tenure),
-        Measure(
-            "sales", "invoiced in the last year less credit notes", "amount", "steady",
-            lambda s: _sales(s.account, Period.ending(s.as_of, days=WINDOW)),
-        ),
-        Measure(
-            "exposure_ahead", "share of all exposure that lies with larger accounts", "share", "steady",
-            lambda s: _ahead_by(s, "exposure"),
-        ),
-        Measure(
-            "sales_ahead", "share of last year's sales that lies with larger accounts", "share", "steady",
-            lambda s: _ahead_by(s, "sales"),
-        ),
-        # About one case of a policy; None here: their readings come from
-        # `dunning.decision`, which knows what may be dunned.
-        Measure("case_days_past_due", "days past due of the oldest debt that may be dunned", "days", "daily", _unknown),
-        Measure("case_balance", "what may be dunned, past due or not", "amount", "steady", _unknown),
-        Measure("case_overdue", "what may be dunned and is past due", "amount", "steady", _unknown),
-        Measure("case_days_since_notice", "days since the last notice of the case", "days", "daily", _unknown),
-        Measure("actions_outstanding", "number of actions that are not recorded yet", "count", "steady", _unknown),
-    )
-}  # fmt: skip
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_ACCOUNT, *_CASE)}
 """The catalogue: every measure by its name."""

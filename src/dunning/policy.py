@@ -1,135 +1,75 @@
 """A dunning policy: a ladder of levels with named settings, compiled into a table of transitions.
 
-A level says how many days after the due date it comes and what is done. The policy adds what holds for all levels: the
-gap between two notices, the amount below which nobody is dunned, the unit that has a level (the account or the single
-invoice). `compile` turns all of it into the rows of a `dunning.machine.Machine`; the engine reads nothing else.
+A level says how many days after its base (the due date, if nothing else is said) it comes and what is done. The policy
+adds what holds for all levels: how cases climb, the gap between two notices, the amount below which nobody is dunned,
+what a payment does to the level, what follows the last level. `compile` turns all of it into the rows of a
+`dunning.machine.Machine`; the engine reads nothing else.
 
-A case moves up one level at a time. A level marked `optional` is passed over once a later level's days are reached: so
-a reminder before the due date is not sent after it, and an old debt begins with the first level that is not optional.
+Unless told otherwise a case moves up one level at a time. A level marked `optional` is passed over once a later level's
+days are reached: so a reminder before the due date is not sent after it, and an old debt begins with the first level
+that is not optional.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
-from itertools import pairwise
-from typing import Literal, TypeAlias, cast
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from dunning._attrs import frozen
-from dunning.amounts import ZERO, fits, formatted
-from dunning.conditions import Condition, measure
+from dunning._compile import START, compiled
+from dunning._deeds import (
+    Call,
+    Charge,
+    Deed,
+    Escalate,
+    Notify,
+    Place,
+    ProposeWriteOff,
+    ReleaseCredit,
+    Review,
+    StopCredit,
+)
+from dunning._policy_checks import policy_faults
+from dunning._policy_data import policy_data, read_policy, version_of
+from dunning._policy_words import describe_policy, differences
+from dunning._rungs import ANSWERS, Answer, Base, Final, Level, Minimum, PerCurrency, Regress, Repeat
+from dunning.amounts import ZERO
+from dunning.dates import BusinessCalendar, require_date
 from dunning.errors import InvalidValue, NotFound
-from dunning.interactions import Channel
-from dunning.machine import Machine, Transition
+from dunning.machine import Machine
 from dunning.segmentation import Segmentation
 
-__all__ = ["START", "Call", "Deed", "Escalate", "Level", "Notify", "Place", "Playbook", "Policy"]
+__all__ = [
+    "ANSWERS",
+    "START",
+    "Answer",
+    "Base",
+    "Call",
+    "Charge",
+    "Deed",
+    "Escalate",
+    "Final",
+    "Level",
+    "Minimum",
+    "Notify",
+    "PerCurrency",
+    "Place",
+    "Playbook",
+    "Policy",
+    "ProposeWriteOff",
+    "Regress",
+    "ReleaseCredit",
+    "Repeat",
+    "Review",
+    "StopCredit",
+    "Succession",
+    "diff",
+]
 
-START = "open"
-"""The state of a case that has been given no level."""
-
-
-def _text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
-    if isinstance(value, str) and value.strip() == value and (value or may_be_empty):
-        return []
-    return [f"{name}: {value!r} is not a text without spaces around it"]
-
-
-@frozen
-class Notify:
-    """Send a written notice (email, letter, sms, portal); `template` names its text in the caller's mailer."""
-
-    channel: Channel
-    template: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if self.channel not in ("email", "letter", "sms", "portal"):
-            faults.append(f"channel: {self.channel!r} is not one of email, letter, sms, portal")
-        faults += _text_faults("template", self.template, may_be_empty=True)
-        if faults:
-            raise InvalidValue("Notify", faults)
-
-    def __str__(self) -> str:
-        return f"send {self.channel}{f' {self.template}' if self.template else ''}"
-
-
-@frozen
-class Call:
-    """Telephone the customer; `owner` is the role that calls, `script` names what is to be said."""
-
-    owner: str = "collector"
-    script: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        faults = _text_faults("owner", self.owner) + _text_faults("script", self.script, may_be_empty=True)
-        if faults:
-            raise InvalidValue("Call", faults)
-
-    def __str__(self) -> str:
-        return f"call by {self.owner}"
-
-
-@frozen
-class Escalate:
-    """Hand the case to a more senior role. It goes along with the level's notice and needs no record of its own."""
-
-    to: str
-
-    def __attrs_post_init__(self) -> None:
-        if faults := _text_faults("to", self.to):
-            raise InvalidValue("Escalate", faults)
-
-    def __str__(self) -> str:
-        return f"escalate to {self.to}"
-
-
-@frozen
-class Place:
-    """Place the debts with a collection agency or a lawyer; done when a `Placement` fact says so."""
-
-    agency: str = "agency"
-
-    def __attrs_post_init__(self) -> None:
-        if faults := _text_faults("agency", self.agency):
-            raise InvalidValue("Place", faults)
-
-    def __str__(self) -> str:
-        return f"place with {self.agency}"
-
-
-Deed: TypeAlias = Notify | Call | Escalate | Place
-"""The kinds of actions, a closed set."""
-
-
-@frozen
-class Level:
-    """One rung of the ladder.
-
-    Args:
-        name: its name, which the `Contact` that gives it repeats in `level`.
-        after: days past due from which it may be given; negative is before the due date (then it must be optional,
-            and it is not given after the due date).
-        gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
-        optional: pass over this level once a later level's days are reached.
-        minimum: do not give the level for less than this amount.
-        deadline: days that the notice gives to pay.
-        do: the actions.
-        owner: the role that is responsible from this level on.
-        approval: the role that has to approve the actions.
-    """
-
-    name: str
-    after: int
-    gap: int | None = attrs.field(default=None, kw_only=True)
-    optional: bool = attrs.field(default=False, kw_only=True)
-    minimum: Decimal = attrs.field(default=ZERO, kw_only=True)
-    deadline: int | None = attrs.field(default=None, kw_only=True)
-    do: tuple[Deed, ...] = attrs.field(default=(), kw_only=True)
-    owner: str | None = attrs.field(default=None, kw_only=True)
-    approval: str | None = attrs.field(default=None, kw_only=True)
+_setting: Any = attrs.field
 
 
 @frozen
@@ -138,11 +78,31 @@ class Policy:
 
     Args:
         name: the policy's name, part of every action's id.
-        levels: the levels in the order in which they are climbed, each later than the one before.
+        levels: the levels in the order in which they are climbed.
         unit: what has a level, the whole `"account"` (by its oldest debt that may be dunned) or each `"invoice"`.
-        minimum_gap: days between two notices of one case, at least 1.
+        together: how the messages of several invoices of one customer are put together, where the unit is the invoice:
+            `"no"`, by `"level"`, or all at the `"highest"` level (which then counts as given to all of them).
+        advance: `"one"` level at a time; the `"highest"` whose condition holds; the `"nearest"` higher one whose
+            condition holds.
+        minimum_gap: days between two notices of one case; 0 lets several levels follow on one day.
         minimum_amount: nobody is dunned for less than this (of what is past due; before the due date, of what is open).
+        below_minimum: what happens below a level's minimum: `"wait"`, or fall back to the next `"lower"` level.
         promise_grace: days added to the due date of a promise before it counts as broken.
+        broken_promise: after a broken promise `"resume"` where the case stood, or `"step_up"`: the next level is due at
+            once, but for the gap.
+        after_hold: days to wait after a hold (or a dispute) has ended.
+        regress: what payments and the like do to the level of a case that still has something open.
+        resume_within: a debt that falls due within so many days after a dunned one was settled resumes at its level;
+            None: a new debt starts anew.
+        at_end: what follows the last level: nothing, `Repeat`, or a `Final` action.
+        credits: unapplied cash and credit is `"net"` of what is dunned, only `"listed"`, or `"ignored"`.
+        list_not_due: whether actions list the items that are not due yet as well.
+        undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
+        calendar: on days that are not business days nothing is sent: a level waits for the next one, a level before
+            its base comes on the last one before.
+        pending: what a notice in preparation (a `Contact` with outcome `"queued"`) does: `"freeze"` its case,
+            `"supersede"` (it is proposed anew under another id), `"rebuild"` (proposed again under the same id), or
+            `"block"` any other message to that customer.
 
     Raises:
         InvalidValue: every fault of the policy at once.
@@ -150,15 +110,32 @@ class Policy:
 
     name: str
     levels: tuple[Level, ...]
-    unit: Literal["account", "invoice"] = attrs.field(default="account", kw_only=True)
-    minimum_gap: int = attrs.field(default=7, kw_only=True)
-    minimum_amount: Decimal = attrs.field(default=ZERO, kw_only=True)
-    promise_grace: int = attrs.field(default=0, kw_only=True)
+    unit: Literal["account", "invoice"] = _setting(default="account", kw_only=True)
+    together: Literal["no", "level", "highest"] = _setting(default="no", kw_only=True)
+    advance: Literal["one", "nearest", "highest"] = _setting(default="one", kw_only=True)
+    minimum_gap: int = _setting(default=7, kw_only=True)
+    minimum_amount: Minimum = _setting(default=ZERO, kw_only=True)
+    below_minimum: Literal["wait", "lower"] = _setting(default="wait", kw_only=True)
+    promise_grace: int = _setting(default=0, kw_only=True)
+    broken_promise: Literal["resume", "step_up"] = _setting(default="resume", kw_only=True)
+    after_hold: int = _setting(default=0, kw_only=True)
+    regress: Regress = _setting(default=Regress(), kw_only=True)  # frozen
+    resume_within: int | None = _setting(default=None, kw_only=True)
+    at_end: Repeat | Final | None = _setting(default=None, kw_only=True)
+    credits: Literal["net", "listed", "ignored"] = _setting(default="net", kw_only=True)
+    list_not_due: bool = _setting(default=False, kw_only=True)
+    undated: Literal["wait", "issued"] = _setting(default="wait", kw_only=True)
+    calendar: BusinessCalendar | None = _setting(default=None, kw_only=True)
+    pending: Literal["freeze", "supersede", "rebuild", "block"] = _setting(default="rebuild", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        faults = list(_policy_faults(self))
-        if faults:
+        if faults := list(policy_faults(self)):
             raise InvalidValue(f"Policy {self.name}", faults)
+
+    @property
+    def rungs(self) -> tuple[Level, ...]:
+        """The levels, and the final action where there is one."""
+        return (*self.levels, self.at_end.level) if isinstance(self.at_end, Final) else self.levels
 
     def level(self, name: str) -> Level:
         """The level of that name.
@@ -166,129 +143,57 @@ class Policy:
         Raises:
             NotFound: the policy has no such level.
         """
-        for each in self.levels:
+        for each in self.rungs:
             if each.name == name:
                 return each
-        raise NotFound("level", name, tuple(each.name for each in self.levels))
+        raise NotFound("level", name, tuple(each.name for each in self.rungs))
 
     def compile(self) -> Machine:
-        """The policy as a table. For each state: first the levels that may be reached, the farthest first, then what
-        is still to be done at the level itself.
-        """
-        states = (START, *(level.name for level in self.levels))
-        return Machine(self.name, states, tuple(_rows(self)))
+        """The policy as a table: for each state what each day may bring, and what events do to it."""
+        return compiled(self)
 
     def describe(self) -> str:
-        """The policy in plain words, one line a level."""
-        unit = "the account as a whole" if self.unit == "account" else "each invoice by itself"
-        lines = [f"{self.name}: we look at {unit}, with at least {_days(self.minimum_gap)} between two notices."]
-        if self.minimum_amount:
-            lines.append(f"Below {formatted(self.minimum_amount)} nothing is sent.")
-        if self.promise_grace:
-            lines.append(f"A promise is broken {_days(self.promise_grace + 1)} after its date.")
-        for number, level in enumerate(self.levels, start=1):
-            when = f"{_days(abs(level.after))} {'before' if level.after < 0 else 'after'} the due date"
-            parts = [f"{number}. {level.name}, {when if level.after else 'on the due date'}"]
-            parts.append(": " + ", ".join(map(str, level.do)))
-            if level.deadline is not None:
-                parts.append(f"; {_days(level.deadline)} to pay")
-            if level.gap is not None:
-                parts.append(f"; at least {_days(level.gap)} after the last notice")
-            if level.minimum:
-                parts.append(f"; from {formatted(level.minimum)} on")
-            if level.owner:
-                parts.append(f"; with the {level.owner}")
-            if level.approval:
-                parts.append(f"; needs the approval of the {level.approval}")
-            if level.optional:
-                parts.append("; passed over if a later level's days are reached")
-            lines.append("".join(parts) + ".")
-        return "\n".join(lines)
+        """The policy in plain words, fit to hand to a customer: what holds for all levels, and one line a level."""
+        return describe_policy(self)
+
+    def to_data(self) -> dict[str, Any]:
+        """The policy as plain data (dictionaries, lists, texts, whole numbers, flags), fit for JSON or TOML.
+
+        Settings that stand at their default are left out. A calendar is written as its weekend and its holidays.
+
+        Raises:
+            InvalidValue: the calendar's holidays are not a set of dates, so they cannot be written down.
+        """
+        return policy_data(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], *, calendar: BusinessCalendar | None = None) -> Policy:
+        """The policy that plain data describe, as `to_data` gives them; `calendar` is used where the data name none.
+
+        Raises:
+            InvalidValue: unknown keys and unfit values, each fault with its path, and all faults of the policy itself.
+        """
+        return read_policy(data, cls, calendar)
+
+    @property
+    def version(self) -> str:
+        """A short hash of the policy's content: equal for equal policies, different for different ones."""
+        return version_of(self)
 
     def __str__(self) -> str:
         return self.describe()
 
 
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+def diff(old: Policy, new: Policy) -> tuple[str, ...]:
+    """What is different between two policies, in words, one line each; empty when nothing is.
 
-
-def _is_days(value: object, least: int) -> bool:
-    return type(value) is int and value >= least
-
-
-def _policy_faults(policy: Policy) -> Iterator[str]:
-    if type(policy.levels) is not tuple or any(type(level) is not Level for level in policy.levels):
-        yield "levels: give a tuple of Level"
-        return
-    yield from _text_faults("name", policy.name)
-    names = [level.name for level in policy.levels]
-    if not policy.levels:
-        yield "levels: give at least one"
-    if len(set(names)) < len(names) or START in names:
-        yield f"levels: names must be different from each other and from {START!r}: {', '.join(map(str, names))}"
-    if policy.unit not in ("account", "invoice"):
-        yield f"unit: {policy.unit!r} is not 'account' or 'invoice'"
-    if not _is_days(policy.minimum_gap, 1):
-        yield f"minimum_gap: {policy.minimum_gap!r} is not a number of days, 1 or more"
-    if not _is_days(policy.promise_grace, 0):
-        yield f"promise_grace: {policy.promise_grace!r} is not a number of days, 0 or more"
-    if not _is_minimum(policy.minimum_amount):
-        yield f"minimum_amount: {policy.minimum_amount!r} is not a Decimal, 0 or more"
-    for level in policy.levels:
-        yield from (f"{level.name}: {fault}" for fault in _level_faults(level))
-    for lower, higher in pairwise(policy.levels):
-        if type(lower.after) is int and type(higher.after) is int and higher.after <= lower.after:
-            yield f"{higher.name}: after {higher.after} days, which is not later than {lower.name} ({lower.after} days)"
-
-
-def _is_minimum(value: object) -> bool:
-    return isinstance(value, Decimal) and fits(value) and value >= 0
-
-
-def _level_faults(level: Level) -> Iterator[str]:
-    yield from _text_faults("name", level.name)
-    if type(level.after) is not int:
-        yield f"after: {level.after!r} is not a whole number of days"
-    elif level.after < 0 and not level.optional:
-        yield "a level before the due date must be optional, or a case that missed it could never go on"
-    if level.gap is not None and not _is_days(level.gap, 1):
-        yield f"gap: {level.gap!r} is not a number of days, 1 or more"
-    if level.deadline is not None and not _is_days(level.deadline, 1):
-        yield f"deadline: {level.deadline!r} is not a number of days, 1 or more"
-    if not _is_minimum(level.minimum):
-        yield f"minimum: {level.minimum!r} is not a Decimal, 0 or more"
-    if type(level.do) is not tuple:
-        yield "do: give a tuple"
-    elif any(type(deed) not in (Notify, Call, Escalate, Place) for deed in level.do):
-        yield "do: only Notify, Call, Escalate and Place"
-    elif not any(type(deed) in (Notify, Call, Place) for deed in level.do):
-        yield "do: give at least one Notify, Call or Place, whose record shows that the level was given"
-
-
-def _guard(policy: Policy, level: Level) -> Condition:
-    """When a level may be given: its days, the gap since the last notice, its minimum amount."""
-    days, since = measure("case_days_past_due"), measure("case_days_since_notice")
-    least = max(policy.minimum_amount, level.minimum)
-    owed = measure("case_overdue" if level.after > 0 else "case_balance")
-    guard: Condition = (days >= level.after) & ~(since < (policy.minimum_gap if level.gap is None else level.gap))
-    if level.after < 0:
-        guard = guard & (days <= 0)
-    return guard & (owed >= least) if least else guard & (owed > 0)
-
-
-def _rows(policy: Policy) -> Iterator[Transition]:
-    levels = policy.levels
-    for position in range(-1, len(levels)):
-        source = START if position < 0 else levels[position].name
-        reach = position + 1
-        while reach < len(levels) - 1 and levels[reach].optional:
-            reach += 1
-        for target in reversed(levels[position + 1 : reach + 1]):
-            yield Transition(source, _guard(policy, target), target.name, cast("tuple[object, ...]", target.do))
-        if position >= 0:
-            again = measure("actions_outstanding") >= 1
-            yield Transition(source, again, source, cast("tuple[object, ...]", levels[position].do))
+    >>> from dunning.policy import Level, Notify, Policy
+    >>> old = Policy("short", (Level("notice", 5, do=(Notify("email"),)),))
+    >>> new = Policy("short", (Level("notice", 8, do=(Notify("email"),)),), minimum_gap=10)
+    >>> print("; ".join(diff(old, new)))
+    minimum_gap: 7 becomes 10; level notice: after: 5 becomes 8
+    """
+    return differences(old, new)
 
 
 @frozen
@@ -310,3 +215,44 @@ class Playbook:
     def policy_for(self, segment: str) -> Policy:
         """The policy of a segment."""
         return dict(self.policies).get(segment, self.default)
+
+
+@frozen
+class Succession:
+    """Policies that followed one another, and what becomes of the cases that had begun when one was replaced.
+
+    Args:
+        policies: (first day, policy) pairs, the earliest first. Before the first day the first policy holds.
+        running: a case that has had a notice `"keep"`s the policy under which its first notice was given, or `"move"`s
+            to the new one, where it stands at the level of the same name.
+        renamed: (old level, new level) pairs, for cases that move.
+
+    Raises:
+        InvalidValue: every fault at once.
+    """
+
+    policies: tuple[tuple[date, Policy], ...]
+    running: Literal["keep", "move"] = attrs.field(default="keep", kw_only=True)
+    renamed: tuple[tuple[str, str], ...] = attrs.field(default=(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        days = [day for day, _ in self.policies]
+        faults: list[str] = []
+        if not days or days != sorted(set(days)):
+            faults.append("policies: give at least one, each from a later day than the one before")
+        if self.running not in ("keep", "move"):
+            faults.append(f"running: {self.running!r} is not 'keep' or 'move'")
+        names = {level.name for _, policy in self.policies for level in policy.rungs}
+        faults += [f"renamed: no policy has a level {new!r}" for _, new in self.renamed if new not in names]
+        if len(dict(self.renamed)) < len(self.renamed):
+            faults.append("renamed: a level is named twice")
+        if faults:
+            raise InvalidValue("Succession", faults)
+
+    def policy_on(self, day: date) -> Policy:
+        """The policy that holds on a day for a case that begins."""
+        require_date("day", day)
+        return next((policy for first, policy in reversed(self.policies) if first <= day), self.policies[0][1])
+
+
+PolicySource: TypeAlias = "Policy | Machine | Succession"

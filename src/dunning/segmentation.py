@@ -20,7 +20,7 @@ from dunning.conditions import Condition, Explanation, describe, explain, predic
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, require_type
 from dunning.ledger import Account, Ledger
-from dunning.measures import Population, Standing
+from dunning.measures import Custom, Population, Standing
 
 __all__ = ["Assignment", "Segment", "Segmentation", "Segments", "segment", "segment_of"]
 
@@ -40,7 +40,7 @@ class Segmentation:
     >>> from dunning.conditions import measure
     >>> size = Segmentation("size", (Segment("large", measure("open_balance") >= 1000),), default="small")
     >>> print(size)
-    size: 1. large: what is open in all is at least 1,000.00; 2. otherwise small
+    size: 1. large: what is open in all (the exposure) is at least 1,000.00; 2. otherwise small
     """
 
     name: str
@@ -134,10 +134,15 @@ class Segments(Report):
 
 
 def segment_of(
-    account: Account, segmentation: Segmentation, *, as_of: date, population: Population | None = None
+    account: Account,
+    segmentation: Segmentation,
+    *,
+    as_of: date,
+    population: Population | None = None,
+    custom: tuple[Custom, ...] = (),
 ) -> tuple[str, tuple[Explanation, ...]]:
     """The segment of one account and why: the explanation of each condition up to the one that held."""
-    standing = Standing(account, as_of=as_of, population=population)
+    standing = Standing(account, as_of=as_of, population=population, custom=custom)
     found: list[Explanation] = []
     for each in segmentation.segments:
         found.append(explain(each.when, standing, as_of=as_of))
@@ -146,8 +151,8 @@ def segment_of(
     return segmentation.default, tuple(found)
 
 
-def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date) -> Segments:
-    """Assign every account of a ledger to its segment on a date.
+def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date, custom: tuple[Custom, ...] = ()) -> Segments:
+    """Assign every account of a ledger to its segment on a date; `custom` holds measures of your own.
 
     Raises:
         InvalidValue: `as_of` is not a date.
@@ -165,8 +170,8 @@ def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date) -> Segme
     tests = [(each.name, predicate(each.when)) for each in segmentation.segments]
     found: list[Assignment] = []
     for account in ledger:
-        standing = Standing(account, as_of=as_of, population=population)
+        standing = Standing(account, as_of=as_of, population=population, custom=custom)
         name = next((name for name, test in tests if test(standing)), segmentation.default)
-        exposure = standing["open_balance"]
-        found.append(Assignment(account.customer, account.currency, name, Decimal(exposure or 0)))
+        exposure = sum((item.open for item in standing.open_items), ZERO)
+        found.append(Assignment(account.customer, account.currency, name, exposure))
     return Segments(segmentation, as_of, tuple(found), len(ledger.problems))

@@ -1,0 +1,128 @@
+"""What is known of an account's behaviour: how its items were paid, and how large it is beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from dunning._account import reversed_by
+from dunning._receivable import Receivable
+from dunning.amounts import ZERO, exact, quotient
+from dunning.dates import Period, require_date
+from dunning.invoice import Adjustment
+from dunning.ledger import Account, Ledger, sales_movements
+
+__all__ = ["WINDOW", "Experience", "Population", "experiences", "sales_of"]
+
+WINDOW = 365
+"""Days over which behaviour is measured unless said otherwise."""
+
+
+class Experience(NamedTuple):
+    """How one item was paid: when it was issued, due and settled, and its amount. `due` may be unknown."""
+
+    invoice: str
+    issued: date
+    due: date | None
+    settled: date
+    amount: Decimal
+
+    @property
+    def days_to_pay(self) -> int:
+        """Days from issue to settlement; negative when paid in advance."""
+        return (self.settled - self.issued).days
+
+    @property
+    def days_late(self) -> int | None:
+        """Days from due date to settlement, negative when early; None without a due date."""
+        return None if self.due is None else (self.settled - self.due).days
+
+
+def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
+    """(id, due date of an installment, amount, what may still be open of the invoice then) of each item."""
+    invoice = receivable.invoice
+    if not invoice.installments:
+        yield invoice.id, None, invoice.amount, ZERO
+    rest = invoice.amount
+    for number, part in enumerate(invoice.installments, start=1):
+        rest -= part.amount
+        yield f"{invoice.id}/{number}", part.due, part.amount, rest
+
+
+@exact
+def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
+    """The items of an account that were settled in a period and still were at its end.
+
+    An installment is an item of its own, settled on the day on which the payments reached it. Invoices of which
+    something was written off by then were not paid, and are left out.
+    """
+    gone = reversed_by(account.facts, period.last)
+    written_off = {
+        fact.invoice
+        for fact in account.facts
+        if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= period.last and fact.id not in gone
+    }
+    found: list[Experience] = []
+    for receivable in account.receivables:
+        invoice = receivable.invoice
+        if invoice.id not in written_off:
+            for name, due, amount, rest in _items(receivable):
+                settled = receivable.settled_on(period.last, rest)
+                if settled is not None and settled >= period.first:
+                    due_then = due if invoice.installments else receivable.due(settled)
+                    found.append(Experience(name, invoice.issued, due_then, settled, amount))
+    return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
+
+
+@exact
+def sales_of(account: Account, period: Period) -> Decimal:
+    """Invoiced in a period less credit notes."""
+    return sum((delta for day, delta in sales_movements(account) if day in period), ZERO)
+
+
+class Population:
+    """All accounts of a ledger on a date, for measures that compare an account with the others of its currency."""
+
+    __slots__ = ("_exposure", "_sales", "as_of", "ledger")
+
+    def __init__(self, ledger: Ledger, *, as_of: date) -> None:
+        require_date("as_of", as_of)
+        self.ledger = ledger
+        self.as_of = as_of
+        self._exposure: dict[tuple[str, str], Decimal | None] | None = None
+        self._sales: dict[tuple[str, str], Decimal | None] | None = None
+
+    def exposure_ahead(self, account: Account) -> Decimal | None:
+        """The share of all exposure that lies with accounts of larger exposure; None when nobody owes anything."""
+        if self._exposure is None:
+            self._exposure = _ahead(
+                self.ledger, lambda each: sum((item.open for item in each.open_items(as_of=self.as_of)), ZERO)
+            )
+        return self._exposure.get((account.customer, account.currency))
+
+    def sales_ahead(self, account: Account) -> Decimal | None:
+        """The share of last year's sales that lies with accounts of larger sales; None when there were none."""
+        if self._sales is None:
+            window = Period.ending(self.as_of, days=WINDOW)
+            self._sales = _ahead(self.ledger, lambda each: max(ZERO, sales_of(each, window)))
+        return self._sales.get((account.customer, account.currency))
+
+
+@exact
+def _ahead(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Decimal | None]:
+    """For each account the share of its currency's total that lies with larger accounts; equal ones share a place."""
+    sizes = {(account.customer, account.currency): size(account) for account in ledger}
+    shares: dict[tuple[str, str], Decimal | None] = {}
+    for currency in ledger.currencies:
+        ranked = sorted(((value, key) for key, value in sizes.items() if key[1] == currency), reverse=True)
+        total = sum((value for value, _ in ranked), ZERO)
+        before, level, ahead = ZERO, None, ZERO
+        for value, key in ranked:
+            if value != level:
+                level, ahead = value, before
+            before += value
+            shares[key] = quotient(Fraction(ahead) / Fraction(total)) if total else None
+    return shares

@@ -1,0 +1,236 @@
+"""A plan: the decisions for a whole book on a date, and how the next one touches only what can have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, TypeAlias
+
+import attrs
+
+from dunning._attrs import changed, frozen
+from dunning._decided import Action, Decision, Record, decided
+from dunning._report import Report, Table, shown
+from dunning._rules import rules_of
+from dunning._sources import Source, compares_accounts, decided_by, policies_of, require_source
+from dunning.amounts import ZERO, exact
+from dunning.dates import require_date
+from dunning.errors import require_type
+from dunning.interactions import Task
+from dunning.ledger import Account, Ledger, days_ahead
+from dunning.machine import Machine
+from dunning.measures import Custom, Population
+from dunning.policy import Playbook, Policy
+
+__all__ = ["Plan", "plan"]
+
+
+Remembered: TypeAlias = tuple[Account, tuple[Decision, ...], date]
+"""An account, what was decided for it, and the first day on which that may be otherwise if no new fact comes."""
+
+
+@frozen
+class Plan(Report):
+    """What is to be done in a whole book on a date. Iterating gives a `Decision` for each case with something open.
+
+    `clear` counts the accounts with nothing open, `problems` the facts that were set aside. Decisions that were carried
+    over from an earlier plan bear the date on which they were made. `memory` is what the next plan needs to know.
+    """
+
+    as_of: date
+    decisions: tuple[Decision, ...]
+    clear: int
+    problems: int
+    memory: tuple[Remembered, ...] = attrs.field(default=(), eq=False, repr=False)
+    source: Source | Playbook | None = attrs.field(default=None, eq=False, repr=False)
+    custom: tuple[Custom, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    @exact
+    def due(self) -> tuple[Decision, ...]:
+        """The decisions with actions, the largest overdue amount first."""
+        found = [each for each in self.decisions if each.actions]
+        return tuple(sorted(found, key=lambda each: (-each.overdue, each.case, each.currency)))
+
+    @property
+    def held(self) -> tuple[Decision, ...]:
+        """The decisions in which something is held back."""
+        return tuple(each for each in self.decisions if each.holds)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All actions, in the order of `due`."""
+        return tuple(action for each in self.due for action in each.actions)
+
+    @property
+    @exact
+    def messages(self) -> tuple[Action, ...]:
+        """The actions with those to one customer put together, as the policy's setting `together` says.
+
+        What is put together bears the id of the first action, and names the items of all. At the highest level the
+        actions of lower levels fall away: the message lifts their items to its level.
+        """
+        return tuple(_together(self.due, {policy.name: policy for policy in policies_of(self.source)}))
+
+    def as_facts(self, *, on: date) -> tuple[Record, ...]:
+        """The facts that record all actions of the plan as done on a day; see `Action.as_fact`."""
+        return tuple(fact for each in self.due for fact in each.as_facts(on=on))
+
+    def due_on(self, day: date) -> tuple[Decision, ...]:
+        """The decisions to be looked at again by a day: those that have actions, and those whose next date has come."""
+        require_date("day", day)
+        return tuple(each for each in self.decisions if each.actions or (each.next_date or date.max) <= day)
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self.decisions)
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a case: who, status, level, actions and reasons in words, next date, amounts."""
+        return [
+            {
+                "as_of": each.as_of,
+                "case": each.case,
+                "customer": each.customer,
+                "currency": each.currency,
+                "status": each.status,
+                "level": each.level,
+                "owner": each.owner,
+                "actions": "; ".join(map(str, each.actions)),
+                "reasons": "; ".join(map(str, each.reasons)),
+                "deviations": "; ".join(map(str, each.deviations)),
+                "next_date": each.next_date,
+                "open": each.open,
+                "overdue": each.overdue,
+            }
+            for each in self.decisions
+        ]
+
+    def _table(self, rows: int) -> Table:
+        due = self.due
+        body = tuple(
+            (
+                each.case,
+                each.currency,
+                shown(each.overdue),
+                "; ".join(str(a.deed) for a in each.actions),
+                str(each.reasons[0]),
+            )
+            for each in due[:rows]
+        )
+        states = ("due", "waiting", "held", "ended")
+        counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
+        notes: tuple[str, ...] = (f"{len(self)} cases: {counts}; {self.clear} accounts clear",)
+        if self.problems:
+            notes = (*notes, f"{self.problems} faulty facts were set aside")
+        headings = ("case", "currency", "overdue", "to do", "because")
+        return Table(f"Plan for {self.as_of}", headings, body, (), notes, len(due) - len(body), (0, 1, 3, 4))
+
+
+def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterator[Action]:
+    """Actions put together: for each customer, account and deed one message a level, or one at the highest level."""
+    groups: dict[tuple[Any, ...], list[Action]] = {}
+    highest: dict[tuple[str, str], tuple[int, str]] = {}
+    for decision in due:
+        policy, level = policies.get(decision.policy), decision.actions[0].level
+        if policy is not None and policy.together == "highest":
+            rank = [each.name for each in policy.rungs].index(level)
+            who = decision.customer, decision.currency
+            highest[who] = max(highest.get(who, (0, "")), (rank, level))
+    for decision in due:
+        policy, who = policies.get(decision.policy), (decision.customer, decision.currency)
+        how = "no" if policy is None else policy.together
+        for action in decision.actions:
+            level = highest[who][1] if how == "highest" else action.level
+            key = (action.id,) if how == "no" else (*who, level, action.deed if action.level == level else None)
+            groups.setdefault(key, []).append(action)
+    for who, (_, level) in highest.items():
+        lifted = groups.pop((*who, level, None), [])
+        for key, actions in groups.items():
+            if key[:3] == (*who, level):
+                actions.extend(lifted)
+    for actions in groups.values():
+        yield _joined(actions)
+
+
+def _joined(actions: list[Action]) -> Action:
+    if len(actions) == 1:
+        return actions[0]
+    amounts = {name: (action.id, action.amount) for action in actions for name in action.items}
+    items = tuple(dict.fromkeys(amounts))
+    total = sum(dict(amounts.values()).values(), ZERO)
+    return changed(actions[0], items=items, amount=total)
+
+
+@exact
+def plan(
+    ledger: Ledger,
+    policy: Source | Playbook,
+    *,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    since: Plan | None = None,
+) -> Plan:
+    """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
+
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own. With `since`,
+    an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
+    anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
+
+    Raises:
+        InvalidValue: `as_of` is not a date.
+    """
+    require_type("plan", "ledger", ledger, Ledger)
+    require_date("as_of", as_of)
+    require_source("plan", policy, Playbook)
+    population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
+    rules = rules_of(policy) if isinstance(policy, (Policy, Machine)) else None
+    releases = any(rules_of(each).releases for each in policies_of(policy)) if rules is None else rules.releases
+    known = _carried(since, policy, as_of, custom)
+    memory: list[Remembered] = []
+    clear = 0
+    for account in ledger:
+        before = known.get((account.customer, account.currency))
+        if before is not None and before[0] is account and before[2] > as_of:
+            memory.append(before)
+            decisions = before[1]
+        else:
+            if not _may_be_open(account, as_of, releases=releases):
+                decisions = ()
+            elif rules is not None:
+                decisions = decided(account, rules, as_of, custom)
+            else:
+                decisions = decided_by(account, policy, as_of, custom, population)
+            memory.append((account, decisions, _good_until(account, decisions, as_of)))
+        if not decisions or decisions[0].status == "clear":
+            clear += 1
+    found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
+    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom)
+
+
+def _carried(
+    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...]
+) -> dict[tuple[str, str], Remembered]:
+    """What an earlier plan knows that may still be true."""
+    if since is None:
+        return {}
+    require_type("plan", "since", since, Plan)
+    if since.as_of > as_of or since.source != policy or since.custom != custom or compares_accounts(policy):
+        return {}
+    return {(each[0].customer, each[0].currency): each for each in since.memory}
+
+
+def _good_until(account: Account, decisions: tuple[Decision, ...], as_of: date) -> date:
+    """The first day on which the decisions may be others: a next date, or that of a fact which lies ahead."""
+    days = [each.next_date for each in decisions if each.next_date is not None]
+    return min([*days, *days_ahead(account, as_of)], default=date.max)
+
+
+def _may_be_open(account: Account, as_of: date, *, releases: bool) -> bool:
+    """Whether some invoice was not settled for good by a date (the last one stands first), or credit was stopped."""
+    receivables = account.receivables
+    if releases and any(type(each) is Task for each in account.interactions):
+        return bool(receivables)
+    return bool(receivables) and receivables[0].closed > as_of

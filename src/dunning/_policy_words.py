@@ -1,0 +1,142 @@
+"""A policy in plain words, and the difference of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dunning._policy_data import level_data, setting_data
+from dunning._rungs import Final, Level, Minimum, PerCurrency, Regress, Repeat
+from dunning.amounts import formatted
+from dunning.conditions import ALWAYS, describe
+
+if TYPE_CHECKING:
+    from dunning.policy import Policy
+
+__all__ = ["describe_policy", "differences"]
+
+_BASES = {
+    "due": "the due date",
+    "issue": "the date of the invoice",
+    "notice": "the last notice",
+    "deadline": "the deadline of the last notice",
+}
+_ANSWERS = {"step_down": "one level lower", "recompute": "the level its days have reached", "reset": "the beginning"}
+_EVENTS = {
+    "paid_in_part": "a payment of a part",
+    "oldest_settled": "the settlement of the oldest item",
+    "credited": "a credit",
+    "notice_cancelled": "a cancelled notice",
+    "payment_reversed": "a bounced payment",
+}
+
+
+def _count(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def _amount(minimum: Minimum) -> str:
+    if not isinstance(minimum, PerCurrency):
+        return formatted(minimum)
+    each = [f"{formatted(amount)} {code}" for code, amount in minimum.amounts]
+    return ", ".join([*each, f"{formatted(minimum.otherwise)} of any other currency"])
+
+
+def _settings(policy: Policy) -> Iterator[str]:
+    """One sentence for each setting that is not at its default."""
+    if policy.minimum_amount:
+        yield f"Below {_amount(policy.minimum_amount)} nothing is sent."
+    if policy.promise_grace:
+        yield f"A promise is broken {_count(policy.promise_grace + 1)} after its date."
+    if policy.broken_promise == "step_up":
+        yield "After a broken promise the next level is due at once."
+    if policy.after_hold:
+        yield f"After a hold we wait for {_count(policy.after_hold)}."
+    for name, words in _EVENTS.items():
+        answer = getattr(policy.regress, name)
+        if answer != getattr(Regress(), name):
+            yield f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
+    if policy.resume_within is not None:
+        yield f"A debt that falls due within {_count(policy.resume_within)} of a settled one resumes at its level."
+    if policy.calendar is not None:
+        yield "Nothing is sent but on our business days."
+    advances = {
+        "highest": "A case goes to the highest level that is reached.",
+        "nearest": "A case goes to the nearest higher level that is reached.",
+    }
+    if policy.advance in advances:
+        yield advances[policy.advance]
+    if policy.below_minimum == "lower":
+        yield "Below the minimum of a level the next lower level is given."
+    if policy.together != "no":
+        how = "at the highest level" if policy.together == "highest" else "level by level"
+        yield f"The messages to a customer are put together {how}."
+    if policy.credits != "net":
+        yield f"Unapplied credit is {policy.credits}."
+
+
+def describe_policy(policy: Policy) -> str:
+    """What holds for all levels, then one line a level."""
+    unit = "the account as a whole" if policy.unit == "account" else "each invoice by itself"
+    gap = f", with at least {_count(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
+    lines = [f"{policy.name}: we look at {unit}{gap}.", *_settings(policy)]
+    lines += [f"{number}. {_level(level)}." for number, level in enumerate(policy.levels, start=1)]
+    if isinstance(policy.at_end, Repeat):
+        times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
+        lines.append(f"Then {policy.levels[-1].name} again every {_count(policy.at_end.every)}{times}.")
+    if isinstance(policy.at_end, Final):
+        lines.append(f"Finally {_level(policy.at_end.level)}.")
+    return "\n".join(lines)
+
+
+def _level(level: Level) -> str:
+    if level.after is None:
+        when = f"when {describe(level.when)}"
+    else:
+        side = "before" if level.after < 0 else "after"
+        when = f"{_count(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    parts = [f"{level.name}, {when}: " + ", ".join(map(str, level.do))]
+    if level.after is not None and level.when != ALWAYS:
+        parts.append(f"where {describe(level.when)}")
+    if level.deadline is not None:
+        parts.append(f"{_count(level.deadline)} to pay")
+    if level.gap is not None:
+        parts.append(f"at least {_count(level.gap)} after the last notice")
+    if level.minimum:
+        parts.append(f"from {_amount(level.minimum)} on")
+    if level.minimum_share:
+        parts.append(f"from {float(level.minimum_share):.0%} of all that is open on")
+    if level.owner:
+        parts.append(f"with the {level.owner}")
+    if level.approval:
+        parts.append(f"needs the approval of the {level.approval}")
+    if level.optional:
+        parts.append("passed over if a later level's days are reached")
+    return "; ".join(parts)
+
+
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if before != after:
+            yield f"{key}: {_shown(before)} becomes {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def differences(old: Policy, new: Policy) -> tuple[str, ...]:
+    """What is different: settings first, then levels by name."""
+    lines = list(_changes(setting_data(old), setting_data(new)))
+    before, after = ({level.name: level for level in each.levels} for each in (old, new))
+    lines += [f"level {name} is gone" for name in before if name not in after]
+    lines += [f"level {name} is new: {_level(after[name])}" for name in after if name not in before]
+    for name in before:
+        if name in after:
+            changes = _changes(level_data(before[name]), level_data(after[name]))
+            lines += [f"level {name}: {each}" for each in changes]
+    both = [[name for name in each if name in before and name in after] for each in (before, after)]
+    if both[0] != both[1]:
+        lines.append(f"levels: {', '.join(both[0])} becomes {', '.join(both[1])}")
+    return tuple(lines)
