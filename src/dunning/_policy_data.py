@@ -40,8 +40,9 @@ def _plain(value: Any) -> Any:
         return {"repeat" if isinstance(value, Repeat) else "final": _fields(value)}
     if isinstance(value, Level):
         return level_data(value)
-    if type(value) in DEEDS.values():
-        return {"kind": type(value).__name__, **_fields(value)}
+    kind = value.__class__
+    if kind in DEEDS.values():
+        return {"kind": kind.__name__, **_fields(value)}
     if isinstance(value, Regress):
         return _fields(value)
     return condition_data(value) if isinstance(value, (Compare, All, AnyOf, Not)) else value
@@ -50,7 +51,8 @@ def _plain(value: Any) -> Any:
 def _fields(value: Any) -> dict[str, Any]:
     """The fields of a value that are not at their default."""
     found: dict[str, Any] = {}
-    for field in attrs.fields(type(value)):
+    kind = value.__class__
+    for field in attrs.fields(kind):
         each = getattr(value, field.name)
         if each is not None and each != field.default:
             found[field.name] = _plain(each)
@@ -123,10 +125,9 @@ def _minimum(reader: Reader, value: object, path: str) -> Any:
 def _deeds(reader: Reader, value: object, path: str) -> tuple[Deed, ...]:
     found: list[Deed] = []
     for where, row in reader.rows(value, path):
-        name = cast("dict[str, Any]", row).get("kind") if isinstance(row, Mapping) else None
-        kind: Any = DEEDS.get(str(name))
+        kind: Any = DEEDS.get(str(reader.table(row, where, None).get("kind")))
         if kind is None:
-            reader.fault(where, f"give a table whose kind is one of {', '.join(DEEDS)}")
+            reader.fault(where, f"kind: give one of {', '.join(DEEDS)}")
             continue
         fields = reader.table(row, where, ("kind", *_keys(kind)))
         values = {key: each for key, each in fields.items() if key in _keys(kind)}

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
 
@@ -62,11 +62,12 @@ class Custom:
 
 
 def _kind_of(value: Any) -> str:
-    if isinstance(value, frozenset) and all(isinstance(each, str) for each in cast("Iterable[object]", value)):
+    kind = value.__class__
+    if kind is frozenset and all(each.__class__ is str for each in value):
         return "sets of texts"
-    if type(value) is int or (isinstance(value, Decimal) and fits(value)):
+    if kind is int or (kind is Decimal and fits(value)):
         return "numbers"
-    return "texts" if isinstance(value, str) else type(value).__name__
+    return "texts" if kind is str else kind.__name__
 
 
 def custom(name: str, values: Mapping[str, Value]) -> Custom:

@@ -151,6 +151,11 @@ def segment_of(
     return segmentation.default, tuple(found)
 
 
+@exact
+def _exposure(standing: Standing) -> Decimal:
+    return sum((item.open for item in standing.open_items), ZERO)
+
+
 def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date, custom: tuple[Custom, ...] = ()) -> Segments:
     """Assign every account of a ledger to its segment on a date; `custom` holds measures of your own.
 
@@ -172,6 +177,5 @@ def segment(ledger: Ledger, segmentation: Segmentation, *, as_of: date, custom: 
     for account in ledger:
         standing = Standing(account, as_of=as_of, population=population, custom=custom)
         name = next((name for name, test in tests if test(standing)), segmentation.default)
-        exposure = sum((item.open for item in standing.open_items), ZERO)
-        found.append(Assignment(account.customer, account.currency, name, exposure))
+        found.append(Assignment(account.customer, account.currency, name, _exposure(standing)))
     return Segments(segmentation, as_of, tuple(found), len(ledger.problems))
