@@ -80,6 +80,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "presets": (10, ""),
     "presets.allocations": (10, "below"),
     "presets.buckets": (10, "below"),
+    "presets.engines": (10, "below"),
     "presets.policies": (10, "below"),
     "presets.segments": (10, "below"),
     "presets.statutes": (10, "below"),

@@ -57,6 +57,8 @@ def _days(policy: Policy, level: Level) -> Iterator[Condition]:
         return
     ahead = policy.calendar is not None and is_before(level)
     reached: Condition = measure("case_days_past_due_ahead" if ahead else _SINCE[level.base]) >= level.after
+    if level.month_end:
+        reached = measure(f"case_days_past_month_end[{level.after}]") >= 0
     if policy.broken_promise == "step_up" and not is_before(level):
         reached = reached | (measure("case_broken_promises") >= 1)
     yield reached
@@ -171,7 +173,7 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
 
 def _repeated(policy: Policy, end: Repeat) -> Transition:
     last = policy.levels[-1]
-    clauses: list[Condition] = [measure("case_days_since_notice") >= end.every, *_open_ways(policy)]
+    clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every, *_open_ways(policy)]
     if end.times is not None:
         clauses.append(measure("case_times_given") <= end.times)
     clauses += [_enough(policy, last), last.when]

@@ -54,8 +54,8 @@ class Action:
 
     The id stays the same until a fact records that it was done, so that executing a plan twice can be noticed.
     `days_to_pay` is the deadline that the notice gives, counted from the day on which it is sent. `cycle` counts how
-    often the level was given, this time included. `also` lists what the message mentions without asking for it:
-    items that are not due yet, and unapplied credit as a negative amount.
+    often the level was given, this time included. `also` lists what the message mentions without asking for it: other
+    open items, and unapplied credit as a negative amount.
     """
 
     id: str
@@ -154,10 +154,7 @@ def _also(case: Case, now: Judgement) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
     settings, found = case.rules.settings, list[tuple[str, Decimal]]()
     if settings is not None and settings.list_not_due:
-        listed = [each for each in case.picture.items if each.id not in now.items]
-        found += [
-            (each.id, each.open) for each in listed if each.item.due is None or each.item.due >= case.picture.as_of
-        ]
+        found += [(each.id, each.open) for each in case.picture.items if each.id not in now.items]
     if case.rules.credits == "listed" and case.picture.credit:
         found.append(("unapplied", -case.picture.credit))
     return tuple(found)

@@ -39,6 +39,7 @@ __all__ = [
     "late",
     "late_share",
     "leaving",
+    "net_overdue",
     "notices_given",
     "open_balance",
     "open_items",
@@ -95,6 +96,11 @@ def open_balance(standing: Standing, _: str) -> Decimal:
 
 def balance(standing: Standing, _: str) -> Decimal:
     return standing.account.balance(as_of=standing.as_of)
+
+
+@exact
+def net_overdue(standing: Standing, _: str) -> Decimal:
+    return open_of(standing.overdue) - standing.account.unapplied(as_of=standing.as_of)
 
 
 def unapplied(standing: Standing, _: str) -> Decimal:

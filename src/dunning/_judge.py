@@ -16,7 +16,7 @@ from dunning._case import NEVER, Item, Part, Picture
 from dunning._rules import Rules
 from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
-from dunning.dates import BusinessCalendar, add_days
+from dunning.dates import BusinessCalendar, add_days, month_end
 from dunning.interactions import Contact, Placement
 from dunning.machine import Transition
 from dunning.measures import Custom, Standing, Value
@@ -51,6 +51,9 @@ class Readings(dict[str, Value]):
     state: int
 
     def __missing__(self, name: str) -> Value:
+        if name.startswith("case_days_past_month_end"):
+            oldest = self["case_days_past_due"]
+            return self.day - _month_end(self.day - oldest, name) if isinstance(oldest, int) else None
         figure = _FIGURES.get(name)
         value = self.case.standing(self.day)[name] if figure is None else figure(self)
         self[name] = value
@@ -193,6 +196,8 @@ class Case:
             return self.hold_ends
         if base == "promise":
             return [day - 1 for day in self.broken_days()]
+        if base.startswith("case_days_past_month_end"):
+            return [_month_end(due, base) for due in dues]
         day = self.last if base == "notice" else self.deadline
         return () if day is None else (day,)
 
@@ -237,6 +242,12 @@ def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[
     return [*found, turn.toordinal()]
 
 
+def _month_end(due: int, measure: str) -> int:
+    """The end of the month in which the days in brackets behind a measure's name are reached."""
+    days = int(measure.partition("[")[2].removesuffix("]"))
+    return month_end(date.fromordinal(due + days)).toordinal()
+
+
 def _days_since_issue(readings: Readings) -> int | None:
     return max((readings.day - each.item.issued.toordinal() for each, _, _ in readings.free), default=None)
 
@@ -267,7 +278,14 @@ def _share(readings: Readings) -> Decimal | None:
 
 def _times_given(readings: Readings) -> int:
     level = readings.case.rules.machine.states[readings.state]
-    return sum(1 for each in readings.case.notices if each.level == level)
+    given = [each for each in readings.case.notices if each.level == level]
+    return sum(1 for each in given if any(_covers(each, item) for item, _, _ in readings.free))
+
+
+def _covers(notice: Contact, item: Item) -> bool:
+    """Whether a notice was about an item."""
+    named = not notice.items or item.id in notice.items or item.item.invoice in notice.items
+    return named and item.item.issued <= notice.on
 
 
 def _queued(readings: Readings) -> int:

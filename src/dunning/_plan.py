@@ -161,7 +161,8 @@ def _joined(actions: list[Action]) -> Action:
     amounts = {name: (action.id, action.amount) for action in actions for name in action.items}
     items = tuple(dict.fromkeys(amounts))
     total = sum(dict(amounts.values()).values(), ZERO)
-    return changed(actions[0], items=items, amount=total)
+    also = tuple(dict.fromkeys(each for action in actions for each in action.also if each[0] not in amounts))
+    return changed(actions[0], items=items, amount=total, also=also)
 
 
 @exact

@@ -110,6 +110,8 @@ def _level_faults(level: Level) -> Iterator[str]:
         yield f"after: {level.after} days before the {level.base} has no meaning; only the due date is known ahead"
     elif level.after < 0 and not level.optional:
         yield "a level before the due date must be optional, or a case that missed it could never go on"
+    if level.month_end is not False and (level.month_end is not True or level.base != "due" or (level.after or 0) < 1):
+        yield f"month_end: {level.month_end!r}; it is True or False, and for days after the due date only"
     if level.gap is not None and not _is_days(level.gap, 0):
         yield f"gap: {level.gap!r} is not a number of days, 0 or more"
     if level.deadline is not None and not _is_days(level.deadline, 0):
@@ -135,6 +137,8 @@ def _end_faults(policy: Policy) -> Iterator[str]:
     if isinstance(end, Repeat):
         if not _is_days(end.every, 0):
             yield f"at_end.every: {end.every!r} is not a number of days, 0 or more"
+        if end.base not in ("notice", "deadline"):
+            yield f"at_end.base: {end.base!r} is not 'notice' or 'deadline'"
         if end.times is not None and not _is_days(end.times, 1):
             yield f"at_end.times: {end.times!r} is not a number, 1 or more"
     elif isinstance(end, Final):
@@ -163,7 +167,7 @@ def _order_faults(policy: Policy) -> Iterator[str]:
     for lower, higher in pairwise(policy.levels):
         if higher.after is None or lower.after is None or higher.when != ALWAYS or lower.base != higher.base:
             continue
-        if higher.base not in ("due", "issue"):
+        if higher.base not in ("due", "issue") or lower.month_end or higher.month_end:
             continue
         distance = higher.after - lower.after
         gap = policy.minimum_gap if higher.gap is None else higher.gap

@@ -22,6 +22,7 @@ _TEXTS = {
     "nothing_open": "nothing is open",
     "undated": "{fact} has no due date yet",
     "not_due": "{level} comes {limit} days past due; it is {value}{when}",
+    "month_running": "{level} comes at the end of a month{when}",
     "too_young": "{level} comes {limit} days after the invoice; it is {value}{when}",
     "too_soon": "{level} comes {limit} days after the last notice; it is {value}{when}",
     "before_deadline": "{level} comes {limit} days past the deadline of the last notice; it is {value}{when}",
@@ -121,6 +122,9 @@ def _refusals(row: Row, case: Case, now: Judgement) -> Iterator[Reason]:
     codes = [_CODES.get((clause.compare.measure, clause.compare.op), "guard") for clause in unmet]
     for code, clause in zip(codes, unmet, strict=True):
         if code in ("below_minimum", "below_share") and "not_due" in codes:
+            continue
+        if clause.compare.measure.startswith("case_days_past_month_end"):
+            yield Reason("month_running", row.row.target, None, None, clause.on)
             continue
         limit = clause.compare.value
         words = describe(clause.compare if clause.wanted else Not(clause.compare)) if code == "guard" else None

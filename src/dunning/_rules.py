@@ -87,7 +87,8 @@ def _watched(rows: tuple[Transition, ...]) -> tuple[tuple[str, tuple[int, ...]],
     found: dict[str, set[int]] = {}
     for row in rows:
         for compare in compares_of(row.guard):
-            base = _OWN_BASES.get(compare.measure)
+            month_end = compare.measure.startswith("case_days_past_month_end[")
+            base = compare.measure if month_end else _OWN_BASES.get(compare.measure)
             if base is not None:
                 found.setdefault(base, set()).update(_days_of(compare))
     return tuple((base, tuple(sorted(days))) for base, days in found.items())

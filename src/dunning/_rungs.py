@@ -41,6 +41,7 @@ class Level:
             optional, and it is not given after the due date). None: no day, only the condition `when`.
         base: what the days are counted from: the `"due"` date, the `"issue"` date, the case's last `"notice"`, or the
             `"deadline"` which that notice gave (its own day where it gave none).
+        month_end: the level comes at the end of the month in which its days are reached (counted from the due date).
         when: a further condition, over measures of the account or the case.
         gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
         optional: pass over this level once a later level's days are reached.
@@ -55,6 +56,7 @@ class Level:
     name: str
     after: int | None
     base: Base = attrs.field(default="due", kw_only=True)
+    month_end: bool = attrs.field(default=False, kw_only=True)
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
     gap: int | None = attrs.field(default=None, kw_only=True)
     optional: bool = attrs.field(default=False, kw_only=True)
@@ -68,10 +70,14 @@ class Level:
 
 @frozen
 class Repeat:
-    """After the last level: give it again every so many days, at most so many times (None: without end)."""
+    """After the last level: give it again every so many days, at most so many times (None: without end).
+
+    The days are counted from the last notice, or from the deadline that it gave.
+    """
 
     every: int
     times: int | None = None
+    base: Literal["notice", "deadline"] = "notice"
 
 
 @frozen

@@ -287,6 +287,7 @@ _ACCOUNT = (
     _amount("overdue_balance", "what is past due", _figures.overdue_balance, **_DUE),
     _amount("open_balance", "what is open in all (the exposure)", _figures.open_balance),
     _amount("balance", "what is open less unapplied cash and credit", _figures.balance),
+    _amount("net_overdue", "what is past due less unapplied cash and credit", _figures.net_overdue, **_DUE),
     _amount("unapplied", "cash and credit that settles nothing", _figures.unapplied),
     _amount("largest_item", "what is open of the largest item", _figures.largest_item),
     _share("largest_item_share", "share of what is open that is the largest item", _figures.largest_item_share),
@@ -342,6 +343,11 @@ _CASE = (
     # `dunning.decision`, which knows what may be dunned.
     _days("case_days_past_due", "days past due of the oldest debt that may be dunned"),
     _days("case_days_past_due_ahead", "days past due of that debt on the eve of our next business day", moves="dates"),
+    _days(
+        "case_days_past_month_end",
+        "days past the end of the month that lies some days after the due date",
+        argument="days",
+    ),
     _days("case_days_since_issue", "days since the oldest debt that may be dunned was issued"),
     _days("case_days_since_notice", "days since the last notice of the case"),
     _days("case_days_past_deadline", "days past the deadline of the last notice of the case"),

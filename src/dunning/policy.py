@@ -96,7 +96,7 @@ class Policy:
             None: a new debt starts anew.
         at_end: what follows the last level: nothing, `Repeat`, or a `Final` action.
         credits: unapplied cash and credit is `"net"` of what is dunned, only `"listed"`, or `"ignored"`.
-        list_not_due: whether actions list the items that are not due yet as well.
+        list_not_due: whether actions list the items that they do not ask for yet as well.
         undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
         calendar: on days that are not business days nothing is sent: a level waits for the next one, a level before
             its base comes on the last one before.
