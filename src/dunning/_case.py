@@ -21,7 +21,7 @@ from dunning._regress import Given, regressed
 from dunning._rules import Rules
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
-from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Task
+from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account
 
 __all__ = ["NEVER", "Item", "Part", "Picture", "kind_of"]
@@ -95,8 +95,10 @@ class Picture:
             if each.due is None and rules.undated == "issued":
                 each.due = each.item.issued.toordinal()
         if account.interactions:
-            self._hold()
-            self._cover()
+            kinds = {type(each) for each in account.interactions}
+            self._hold(kinds)
+            if kinds & {Contact, Placement, Task}:
+                self._cover()
         self.credit = account.unapplied_at(as_of)
         if self.credit and rules.credits == "net":
             self._spread(self.credit, self.items, "held_credit", None, NEVER)
@@ -114,10 +116,10 @@ class Picture:
         """The items that are named, by themselves or by their invoice; all where nothing is."""
         return (each for each in self.items if not names or each.id in names or each.item.invoice in names)
 
-    def _hold(self) -> None:
+    def _hold(self, kinds: set[type]) -> None:
         """Enter the holds, plans, placements and promises that stand."""
         account, as_of = self.account, self.as_of
-        for hold in account.holds(as_of=as_of):
+        for hold in account.holds(as_of=as_of) if Hold in kinds else ():
             until = NEVER if hold.end is None else hold.end.toordinal()
             if hold.amount is not None:
                 self._spread(hold.amount, self.named((hold.invoice or "",)), "held_hold", hold.id, until)
@@ -128,12 +130,12 @@ class Picture:
             for each in self.named(agreed.items):
                 each.hold(each.open, "held_plan", agreed.id, self._plan_may_break(agreed))
                 each.due = self._contract_due(each.item)
-        for placement in account.placements(as_of=as_of):
+        for placement in account.placements(as_of=as_of) if Placement in kinds else ():
             for each in self.named(placement.items):
                 if placement.items or each.item.issued <= placement.on:
                     each.hold(each.open, "held_placement", placement.id, NEVER)
         grace = self.rules.grace
-        for promise in account.promises(as_of=as_of):
+        for promise in account.promises(as_of=as_of) if Promise in kinds else ():
             if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
                 left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
                 until = min(promise.due.toordinal() + grace + 1, NEVER)

@@ -217,9 +217,13 @@ def _outstanding(rules: Rules, state: int, free: list[Free]) -> tuple[int, ...]:
     """Which deeds of a level no fact records yet, as far as the level concerns any item by its days."""
     if not any(late >= rules.since[state] for _, _, late in free):
         return ()
-    done = set[tuple[int, str]]().union(*(each.done for each, _, _ in free))
-    records = enumerate(rules.records[state])
-    return tuple(number for number, record in records if record != "along" and (state, record) not in done)
+    missing: list[int] = []
+    for number, record in enumerate(rules.records[state]):
+        if record != "along":
+            key = state, record
+            if not any(key in each.done for each, _, _ in free):
+                missing.append(number)
+    return tuple(missing)
 
 
 def _oldest_free(items: list[Item], day: int) -> list[int]:

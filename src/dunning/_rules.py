@@ -110,9 +110,29 @@ def _since(level: Level | None, rows: tuple[Transition, ...], state: str) -> int
     return min([1, *days])
 
 
-@lru_cache(maxsize=64)
 def rules_of(policy: Policy | Machine) -> Rules:
     """The rules of a policy or of a table written by hand; the same one is asked about every account of a book."""
+    return _rules_of(_Same(policy))
+
+
+class _Same:
+    """A policy as a key by what object it is: comparing and hashing all of its content takes longer than deciding."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy | Machine) -> None:
+        self.policy = policy
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.policy is other.policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(same: _Same) -> Rules:
+    policy = same.policy
     settings = policy if isinstance(policy, Policy) else None
     machine = policy.compile() if isinstance(policy, Policy) else policy
     levels = (None, *settings.rungs) if settings is not None else (None,) * len(machine.states)

@@ -265,5 +265,5 @@ def implies(one: Condition, other: Condition) -> bool:
     if other in parts:
         return True
     names = measures_of(other)
-    about_it = tuple(part for part in parts if not names.isdisjoint(measures_of(part)))
+    about_it = tuple(part for part in parts if not (about := measures_of(part)) or about & names)
     return simplify(All((*about_it, ~other))) == NEVER

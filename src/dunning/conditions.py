@@ -152,7 +152,7 @@ def clauses_of(
     if isinstance(condition, Compare):
         value = readings[condition.measure]
         met = passes(condition, value) is wanted
-        on = None if met else next_change(condition, readings, as_of=as_of)
+        on = None if met else _met_on(condition, readings, as_of, wanted=wanted)
         yield Clause(condition, value, wanted, met, on)
     elif isinstance(condition, Not):
         yield from clauses_of(condition.part, readings, as_of=as_of, wanted=not wanted)
@@ -174,6 +174,17 @@ def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: d
     for day in days_of_change(condition, readings, as_of=as_of):
         then = readings.at(day) if isinstance(readings, Standing) else _Grown(readings, (day - as_of).days)
         if holds(condition, then) is not now:
+            return day
+    return None
+
+
+def _met_on(compare: Compare, readings: Mapping[str, Value], as_of: date, *, wanted: bool) -> date | None:
+    """The first day on which a comparison will come out as wanted; the short way for readings that grow evenly."""
+    if isinstance(readings, Standing):
+        return next_change(compare, readings, as_of=as_of)
+    value = readings[compare.measure]
+    for day in sorted(_crossings(compare, value, as_of)):
+        if isinstance(value, int) and passes(compare, value + (day - as_of).days) is wanted:
             return day
     return None
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
@@ -255,7 +255,9 @@ def measure_of(name: str) -> Measure:
         NotFound: the catalogue has no such measure.
         InvalidValue: what stands in brackets is not what the measure takes.
     """
-    return MEASURES[name] if name in MEASURES else _looked_up(name)[0]
+    if not isinstance(cast("object", name), str):
+        raise InvalidValue("measure", [f"{name!r} is not the name of a measure"])
+    return _looked_up(name)[0]
 
 
 def _days(name: str, meaning: str, of: Figure = _figures.unknown, **more: Any) -> Measure:
