@@ -222,6 +222,48 @@ def books(draw: st.DrawFn, max_invoices: int = 5) -> list[Fact]:
     return draw(st.permutations(facts))
 
 
+@st.composite
+def ripe_books(draw: st.DrawFn) -> list[Fact]:
+    """A book of one account in which something is due: a few late invoices, some paid in part, notices, talks."""
+    facts: list[Fact] = []
+    known: list[Invoice] = []
+    for number in range(draw(st.integers(1, 4))):
+        issued = START + timedelta(days=draw(st.integers(0, 20)))
+        amount = Decimal(draw(st.integers(1, 30_000))).scaleb(-2)
+        due = issued + timedelta(days=draw(st.integers(0, 10)))
+        known.append(Invoice(f"INV-{number}", "ACME", issued, due, amount, "EUR"))
+        if draw(st.integers(0, 2)) == 0:
+            paid = draw(parts_of(amount))
+            day = draw(later(due, 40))
+            facts.append(Payment(f"PAY-{number}", "ACME", day, paid, "EUR", applied=((f"INV-{number}", paid),)))
+            if draw(st.integers(0, 3)) == 0:
+                facts.append(Reversal(f"BACK-{number}", f"PAY-{number}", draw(later(day, 20))))
+    for number in range(draw(st.integers(0, 4))):
+        about, on = draw(st.sampled_from(known)), START + timedelta(days=draw(st.integers(5, 50)))
+        items = draw(st.sampled_from([(), (about.id,), tuple(each.id for each in known)]))
+        level, name = draw(st.sampled_from(LEVELS)), f"NOTE-{number}"
+        kind = draw(st.sampled_from(["notice", "notice", "notice", "queued", "promise", "hold", "stop"]))
+        if kind in ("notice", "queued"):
+            outcome = None if kind == "notice" else kind
+            gone = draw(st.sampled_from([None, None, None, on + timedelta(days=4)]))
+            facts.append(
+                Contact(name, "ACME", on, draw(channels), level=level, items=items, outcome=outcome, cancelled=gone)
+            )
+        elif kind == "promise":
+            facts.append(
+                Promise(name, "ACME", on, draw(later(on, 10)), draw(parts_of(about.amount)), "EUR", items=items)
+            )
+        elif kind == "hold":
+            facts.append(Hold(name, "ACME", on, end=draw(later(on, 10)), invoice=about.id, reason="complaint"))
+        else:
+            facts.append(Task(name, "ACME", on, "stop_credit", level=level, items=items))
+    return [*known, *facts]
+
+
+some_books = st.one_of(books(3), ripe_books())
+ripe_days = st.integers(5, 80).map(lambda n: START + timedelta(days=n))
+
+
 DEEDS: list[Deed] = [
     Notify("email"), Notify("letter"), Call(), Escalate("manager"), Place(), StopCredit(), Review(), ProposeWriteOff(),
     ChargeDeed("late fee"),

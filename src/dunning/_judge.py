@@ -177,7 +177,7 @@ class Case:
         days += [due + 1 for due in dues]
         if self.rules.account_clauses.parts:
             turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.picture.as_of)
-            days += [day.toordinal() for day in turns]
+            days += []
         if self.rules.calendar is not None:
             days += _open_days(self.rules.calendar, days, today)
         for day in sorted({day for day in days if today < day < NEVER}):

@@ -17,7 +17,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import require_date
 from dunning.errors import require_type
 from dunning.interactions import Task
-from dunning.ledger import Account, Ledger, days_ahead
+from dunning.ledger import Account, Ledger, days_of
 from dunning.machine import Machine
 from dunning.measures import Custom, Population
 from dunning.policy import Playbook, Policy
@@ -226,7 +226,7 @@ def _carried(
 def _good_until(account: Account, decisions: tuple[Decision, ...], as_of: date) -> date:
     """The first day on which the decisions may be others: a next date, or that of a fact which lies ahead."""
     days = [each.next_date for each in decisions if each.next_date is not None]
-    return min([*days, *days_ahead(account, as_of)], default=date.max)
+    return min([*days, *(day for day in days_of(account) if day > as_of)], default=date.max)
 
 
 def _may_be_open(account: Account, as_of: date, *, releases: bool) -> bool:

@@ -14,7 +14,7 @@ from dunning._sources import Source, decided_by, require_source
 from dunning.amounts import exact
 from dunning.dates import require_date
 from dunning.errors import require_type
-from dunning.ledger import Account, Fact
+from dunning.ledger import Account, Fact, days_of
 from dunning.measures import Custom
 
 __all__ = ["Moment", "Timeline", "timeline"]
@@ -98,7 +98,7 @@ def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Cus
     require_source("timeline", policy)
     require_date("until", until)
     facts = sorted((OWN_DATE[type(fact)](fact), fact.id, fact) for fact in {*account.facts, *account.interactions})
-    days = sorted({day for day, _, _ in facts if day <= until})
+    days = sorted({day for day in days_of(account) if day <= until})
     moments: list[Moment] = []
     before: dict[str, Decision] = {}
     next_days: list[date] = []

@@ -298,16 +298,14 @@ def as_known(account: Account, day: date) -> Account:
     return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
 
 
-def days_ahead(account: Account, day: date) -> Iterator[date]:
-    """The days after a day on which facts of an account happen or end: what is recorded but not yet true."""
+def days_of(account: Account) -> Iterator[date]:
+    """The days on which facts of an account happen, and those on which they end."""
     for fact in (*account.facts, *account.interactions):
         kind = type(fact)
-        on = OWN_DATE[kind](fact)
-        if on > day:
-            yield on
-        elif kind in _ENDS:
+        yield OWN_DATE[kind](fact)
+        if kind in _ENDS:
             end = getattr(fact, _ENDS[kind][0])
-            if end is not None and end > day:
+            if end is not None:
                 yield end
 
 

@@ -32,7 +32,7 @@ def test_a_plan_records_all_its_actions(facts: list[Fact], policy: Policy, as_of
     assert ledger + proposed.as_facts(on=as_of) == recorded(ledger, proposed.actions, as_of)
 
 
-@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_next_date_is_the_first_day_on_which_something_changes(facts: list[Fact], policy: Policy, as_of: date) -> None:
     for account in Ledger(facts).known_at(as_of):
         for now in decide(account, policy, as_of=as_of):
@@ -44,7 +44,7 @@ def test_next_date_is_the_first_day_on_which_something_changes(facts: list[Fact]
                     break
 
 
-@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_visiting_each_next_date_sees_what_visiting_every_day_sees(
     facts: list[Fact], policy: Policy, as_of: date
 ) -> None:
@@ -66,7 +66,7 @@ def test_visiting_each_next_date_sees_what_visiting_every_day_sees(
             assert sparse == daily
 
 
-@given(strategies.books(4), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_deciding_twice_changes_nothing_and_recording_leaves_nothing_to_do(
     facts: list[Fact], policy: Policy, as_of: date
 ) -> None:
@@ -79,7 +79,7 @@ def test_deciding_twice_changes_nothing_and_recording_leaves_nothing_to_do(
     assert after.actions == ()
 
 
-@given(strategies.books(4), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_an_action_keeps_its_id_until_it_is_recorded(facts: list[Fact], policy: Policy, as_of: date) -> None:
     ledger = Ledger(facts).known_at(as_of)
     proposed = plan(ledger, policy, as_of=as_of).actions
@@ -116,7 +116,7 @@ def test_levels_rise_one_by_one_with_the_gap_between_them(facts: list[Fact], pol
         ledger = recorded(ledger, decisions.actions, day)
 
 
-@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 @settings(max_examples=30)
 def test_without_a_new_fact_a_level_never_falls(facts: list[Fact], policy: Policy, as_of: date) -> None:
     names = [None, *(level.name for level in policy.levels)]
@@ -129,7 +129,7 @@ def test_without_a_new_fact_a_level_never_falls(facts: list[Fact], policy: Polic
                 levels[decision.case] = now
 
 
-@given(strategies.books(4), strategies.policies(), strategies.as_ofs)
+@given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_nothing_held_disputed_or_promised_is_dunned(facts: list[Fact], policy: Policy, as_of: date) -> None:
     ledger = Ledger(facts).known_at(as_of)
     for account in ledger:
