@@ -12,8 +12,8 @@ from decimal import Decimal
 from dunning._judge import Case, Judgement
 from dunning.conditions import holds
 from dunning.dates import add_days, month_end
-from dunning.policy import Escalate, Final, Level, PerCurrency, Policy, Repeat
 from dunning.policy import Charge as ChargeDeed
+from dunning.policy import Escalate, Final, Level, PerCurrency, Policy, Repeat
 
 Step = tuple[str | None, bool]
 """The level that is proposed, and whether only what was not recorded of it."""
@@ -138,9 +138,9 @@ class _Model:
         early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
         owed = self.balance if early else self.overdue
         for minimum in (self.policy.minimum_amount, level.minimum):
-            if isinstance(minimum, PerCurrency):
-                minimum = dict(minimum.amounts).get(self.currency, minimum.otherwise)
-            if owed < minimum:
+            by_currency = dict(minimum.amounts) if isinstance(minimum, PerCurrency) else {}
+            amount = minimum.otherwise if isinstance(minimum, PerCurrency) else minimum
+            if owed < by_currency.get(self.currency, amount):
                 return False
         return owed > 0 and self.overdue >= level.minimum_share * self.all_open
 
@@ -148,7 +148,7 @@ class _Model:
         since = level.after if level.base == "due" and level.after is not None else 1
         concerns = [each for each, _ in self.free if level.base == "issue" or self.days_late(each.due) >= min(since, 1)]
         recorded = [deed for deed in level.do if not isinstance(deed, (Escalate, ChargeDeed))]
-        done = set().union(*(each.done for each, _ in self.free))
+        done = {key for each, _ in self.free for key in each.done}
         records = {self.case.rules.records[held][level.do.index(deed)] for deed in recorded}
         return bool(concerns) and any((held, record) not in done for record in records)
 

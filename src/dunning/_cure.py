@@ -24,7 +24,7 @@ class Cure:
     """What the customer can pay, on this day, applied to the oldest debt first: (item, amount) pairs.
 
     `stops` is the least that makes the policy propose nothing for the case on that day, `clears` what leaves nothing of
-    it that may be dunned.
+    it that may be dunned. Where single installments are cases, the earlier ones of the invoice have to be paid first.
     """
 
     stops: tuple[tuple[str, Decimal], ...]
@@ -94,18 +94,18 @@ def _candidates(case: Case, now: Judgement, owed: Owed) -> Iterator[Decimal]:
         if not isinstance(value, Decimal) or not isinstance(limit, (int, Decimal)):
             continue
         if compare.measure == "case_share":
-            yield from _below_share(case, now, limit, unit)
+            yield from _below_share(case, limit, unit)
         else:
             yield from (value - limit, value - limit + unit)
 
 
-def _below_share(case: Case, now: Judgement, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
+def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
     """(overdue - x) / (total - x) falls below the limit when x passes (overdue - limit * total) / (1 - limit)."""
-    overdue = now.readings["case_overdue"]
+    today = case.picture.as_of.toordinal()
+    overdue = sum([each.free(today) for each in case.items if each.due is not None and each.due < today], ZERO)
     total = sum([each.open for each in case.picture.items], ZERO)
-    if limit < 1 and isinstance(overdue, Decimal):
-        steps = int(Fraction(overdue - limit * total) / Fraction(1 - limit) / Fraction(unit))
-        yield from (steps * unit, (steps + 1) * unit)
+    steps = int(Fraction(overdue - limit * total) / Fraction(max(1 - limit, unit)) / Fraction(unit))
+    yield from (steps * unit, (steps + 1) * unit)
 
 
 def _is_pending(case: Case, paid: Owed, today: int) -> bool:

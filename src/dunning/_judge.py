@@ -177,7 +177,7 @@ class Case:
         days += [due + 1 for due in dues]
         if self.rules.account_clauses.parts:
             turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.picture.as_of)
-            days += []
+            days += [day.toordinal() for day in turns]
         if self.rules.calendar is not None:
             days += _open_days(self.rules.calendar, days, today)
         for day in sorted({day for day in days if today < day < NEVER}):
@@ -258,8 +258,8 @@ def _days_since_issue(readings: Readings) -> int | None:
 
 def _days_past_due_ahead(readings: Readings) -> int | None:
     oldest, calendar = readings["case_days_past_due"], readings.case.rules.calendar
-    if not isinstance(oldest, int) or calendar is None:
-        return oldest if isinstance(oldest, int) else None
+    if calendar is None or not isinstance(oldest, int):
+        return None
     opens = calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal()
     return oldest + opens - 1 - readings.day
 

@@ -147,7 +147,8 @@ def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
     found: list[Level] = []
     for where, row in reader.rows(value, path):
         values: dict[str, Any] = {"after": None, **_table(reader, row, where, Level, _LEVEL)}
-        found.append(Level(**values))
+        if "name" in values:
+            found.append(Level(**values))
     return tuple(found)
 
 

@@ -107,10 +107,15 @@ def _unmet(condition: Condition, now: Judgement, as_of: date) -> list[Clause]:
     if isinstance(condition, AnyOf) and condition.parts:
         if holds(condition, now.readings):
             return []
-        return min((_unmet(part, now, as_of) for part in condition.parts), key=len)
+        return min((_unmet(part, now, as_of) for part in condition.parts), key=_distance)
     wanted = not isinstance(condition, Not)
     inner = condition.part if isinstance(condition, Not) else condition
     return [clause for clause in clauses_of(inner, now.readings, as_of=as_of, wanted=wanted) if not clause.met]
+
+
+def _distance(unmet: list[Clause]) -> tuple[int, int]:
+    """How far an alternative is from holding; what time or money cannot mend is farther."""
+    return sum(1 for clause in unmet if (clause.compare.measure, clause.compare.op) not in _CODES), len(unmet)
 
 
 def _refusals(row: Row, case: Case, now: Judgement) -> Iterator[Reason]:

@@ -172,7 +172,7 @@ def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: d
     """
     now = holds(condition, readings)
     for day in days_of_change(condition, readings, as_of=as_of):
-        then = readings.at(day) if isinstance(readings, Standing) else _Grown(readings, (day - as_of).days)
+        then = readings.at(day) if isinstance(readings, Standing) else _grown(condition, readings, (day - as_of).days)
         if holds(condition, then) is not now:
             return day
     return None
@@ -189,23 +189,14 @@ def _met_on(compare: Compare, readings: Mapping[str, Value], as_of: date, *, wan
     return None
 
 
-class _Grown(Mapping[str, Value]):
-    """Readings some days later: daily measures have grown, the rest stands."""
-
-    def __init__(self, readings: Mapping[str, Value], days: int) -> None:
-        self._readings = readings
-        self._days = days
-
-    def __getitem__(self, name: str) -> Value:
-        value = self._readings[name]
+def _grown(condition: Condition, readings: Mapping[str, Value], days: int) -> dict[str, Value]:
+    """The readings that a condition asks for some days later: daily measures have grown, the rest stands."""
+    then: dict[str, Value] = {}
+    for name in measures_of(condition):
+        value = readings[name]
         daily = isinstance(value, int) and measure_of(name).moves == "daily"
-        return value + self._days if daily and isinstance(value, int) else value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._readings)
-
-    def __len__(self) -> int:
-        return len(self._readings)
+        then[name] = value + days if daily and isinstance(value, int) else value
+    return then
 
 
 def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> list[date]:

@@ -216,7 +216,11 @@ class Measure:
     turns: Callable[[Standing, str], Iterable[date]] = attrs.field(default=_no_turns, kw_only=True)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return measure_of, (self.name,)
+        return _catalogued, (self.name,)
+
+
+def _catalogued(name: str) -> Measure:
+    return MEASURES[name]
 
 
 def _looked_up(name: str) -> tuple[Measure, str]:

@@ -18,6 +18,7 @@ from dunning.conditions import (
     Condition,
     Not,
     describe,
+    explain,
     from_data,
     holds,
     implies,
@@ -147,10 +148,20 @@ def test_faulty_data_are_refused_with_their_path(data: dict[str, object], said: 
 
 
 def test_numbers_may_be_written_as_texts() -> None:
-    assert from_data({"measure": "late_share", "op": "<", "value": "0.1"}) == (SHARE < Decimal("0.1"))
+    assert from_data({"measure": "late_share", "op": "<", "value": "0.1"}) == (Decimal("0.1") > SHARE)
     assert from_data({"measure": "custom[score]", "op": "in", "value": [1, {"decimal": "2.5"}]}) == measure(
         "custom[score]"
     ).one_of(1, Decimal("2.5"))
+
+
+def test_figures_of_sets_and_texts_in_words() -> None:
+    tagged = measure("tags").has("x")
+    assert str(explain(tagged, {"tags": frozenset({"b", "a"})}, as_of=date(2026, 1, 1))).endswith("(it is a, b)")
+    assert str(explain(tagged, {"tags": frozenset()}, as_of=date(2026, 1, 1))).endswith("(it is none)")
+    assert next_change(measure("custom[score]").equals("x"), {"custom[score]": "y"}, as_of=date(2026, 1, 1)) is None
+    assert next_change(CURRENCY.equals("x"), {"currency": "y"}, as_of=date(2026, 1, 1)) is None
+    grows = DAYS.one_of(3, 4) & (SHARE < 1)
+    assert next_change(grows, {"days_past_due": 1, "late_share": 0}, as_of=date(2026, 1, 1)) == date(2026, 1, 3)
 
 
 def test_measures_of_your_own() -> None:

@@ -79,8 +79,8 @@ def test_the_cure_is_the_smallest_payment_that_stops_what_is_due(
     for account in ledger:
         for decision in decide(account, policy, as_of=as_of):
             cure = decision.cure
-            if cure is None:
-                continue
+            if cure is None or "/" in decision.case.removeprefix(f"{decision.customer}/"):
+                continue  # a single installment is settled after the earlier ones
             assert 0 < cure.amount_to_stop <= cure.amount_to_clear
             owed = dict(cure.clears)
             assert all(owed[name] >= amount for name, amount in cure.stops)

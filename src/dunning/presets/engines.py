@@ -1,9 +1,9 @@
 """The ladders of other dunning systems as policies, each built from that system's own parameters.
 
-They say how those systems decide, as read in their sources, tests and documentation (the page "Ladders of other systems"
-names the places), so that you can move from one without surprise, or compare. Levels are named by their numbers, "1"
-first. Where a system lets several notices follow on one day, so do these policies (`minimum_gap=0`), and where it
-forgets what it has sent, they repeat it: they are faithful, not recommended.
+They say how those systems decide, as read in their sources, tests and documentation (the page "Ladders of other
+systems" names the places), so that you can move from one without surprise, or compare. Levels are named by their
+numbers, "1" first. Where a system lets several notices follow on one day, so do these policies (`minimum_gap=0`), and
+where it forgets what it has sent, they repeat it: they are faithful, not recommended.
 
 What is a run's bookkeeping elsewhere (drafts deleted, runs refused because a later one is recorded) has no part here: a
 decision is a function of facts and date.

@@ -1,0 +1,647 @@
+"""Policies, tables, decisions and plans by hand: each setting does what its words say, and faults are named."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning._attrs import changed
+from dunning.conditions import NEVER, measure
+from dunning.dates import BusinessCalendar
+from dunning.decision import Action, Decision, decide, plan, timeline
+from dunning.errors import InvalidValue, NotFound
+from dunning.interactions import Contact, Hold, Placement, Promise, Task
+from dunning.invoice import CreditNote, Invoice, Payment, Reversal
+from dunning.ledger import Ledger
+from dunning.machine import DAY, Event, Machine, Transition
+from dunning.measures import custom
+from dunning.policy import (
+    Call,
+    Charge,
+    Escalate,
+    Final,
+    Level,
+    Notify,
+    PerCurrency,
+    Place,
+    Playbook,
+    Policy,
+    ProposeWriteOff,
+    Regress,
+    ReleaseCredit,
+    Repeat,
+    Review,
+    StopCredit,
+    Succession,
+    diff,
+)
+from dunning.presets.policies import STANDARD_B2B
+from dunning.segmentation import Segment, Segmentation
+
+D = Decimal
+MAIL = (Notify("email"),)
+FEBRUARY = date(2026, 2, 1)
+
+
+def bill(name: str = "A", amount: str = "100.00", due: date | None = FEBRUARY, **more: Any) -> Invoice:
+    values: dict[str, Any] = {"customer": "ACME", "issued": date(2026, 1, 1), "currency": "EUR", **more}
+    return Invoice(name, values.pop("customer"), values.pop("issued"), due, D(amount), values.pop("currency"), **values)
+
+
+def notice(name: str, level: str, on: date, **more: Any) -> Contact:
+    return Contact(name, "ACME", on, "email", level=level, **more)
+
+
+def ladder(*days: int, **settings: Any) -> Policy:
+    levels = tuple(Level(f"L{number}", day, do=MAIL) for number, day in enumerate(days, start=1))
+    values: dict[str, Any] = {"minimum_gap": 1, **settings}
+    return Policy("test", levels, **values)
+
+
+def ask(policy: Any, on: date, *facts: Any, **more: Any) -> Decision:
+    book = Ledger([bill(), *facts])
+    found = decide(book.account("ACME", "EUR"), policy, as_of=on, **more)
+    return found[0]
+
+
+def day(number: int) -> date:
+    """So many days past due of what is due on 1 February."""
+    return FEBRUARY + timedelta(days=number)
+
+
+def levels_of(decision: Decision) -> list[str]:
+    return [action.level for action in decision.actions]
+
+
+def codes(decision: Decision) -> list[str]:
+    return [reason.code for reason in decision.reasons]
+
+
+def test_levels_count_from_the_issue_date_the_notice_or_its_deadline() -> None:
+    policy = Policy(
+        "bases",
+        (
+            Level("young", 35, base="issue", deadline=4, do=MAIL),
+            Level("soon", 5, base="notice", do=MAIL),
+            Level("late", 3, base="deadline", do=MAIL),
+        ),
+        minimum_gap=1,
+    )
+    first = ask(policy, day(3))
+    assert (first.next_date, str(first.reasons[0])) == (
+        day(4), "young comes 35 days after the invoice; it is 34 until 2026-02-05",
+    )  # fmt: skip
+    second = ask(policy, day(8), notice("N1", "young", day(4)))
+    assert str(second.reasons[0]) == "soon comes 5 days after the last notice; it is 4 until 2026-02-10"
+    given = (notice("N1", "young", day(4)), notice("N2", "soon", day(9), deadline=day(20)))
+    third = ask(policy, day(10), *given)
+    assert (third.next_date, codes(third)[0]) == (day(23), "before_deadline")
+    assert levels_of(ask(policy, day(23), *given)) == ["late"]
+    plain = ask(policy, day(12), notice("N1", "young", day(4)), notice("N2", "soon", day(9)))
+    assert levels_of(plain) == ["late"]
+
+
+def test_a_level_may_come_at_the_end_of_the_month() -> None:
+    policy = Policy("month end", (Level("eom", 10, month_end=True, do=MAIL),))
+    waiting = ask(policy, day(20))
+    assert (waiting.next_date, str(waiting.reasons[0])) == (day(27), "eom comes at the end of a month until 2026-02-28")
+    assert levels_of(ask(policy, day(27))) == ["eom"]
+
+
+def test_a_weekend_never_burns_a_level() -> None:
+    policy = Policy(
+        "office",
+        (Level("reminder", -1, optional=True, do=MAIL), Level("notice", 6, do=MAIL)),
+        calendar=BusinessCalendar(),
+    )
+    assert FEBRUARY.weekday() == 6  # so the reminder's day is a Saturday, and so is the notice's
+    friday = ask(policy, day(-2))
+    assert (friday.status, levels_of(friday), friday.next_date) == ("due", ["reminder"], day(-1))
+    saturday = ask(policy, day(-1))
+    assert (saturday.status, saturday.next_date) == ("waiting", day(8))
+    assert "closed_day" in codes(saturday)
+    assert levels_of(ask(policy, day(6))) == []
+    assert levels_of(ask(policy, day(8))) == ["notice"]
+
+
+def test_repeating_and_final_ends() -> None:
+    again = ladder(5, at_end=Repeat(10, times=2))
+    notices = [notice(f"N{number}", "L1", day(5 + 10 * number)) for number in range(3)]
+    once = ask(again, day(14), notices[0])
+    assert (once.status, once.next_date) == ("ended", day(15))
+    twice = ask(again, day(15), notices[0])
+    assert (codes(twice), twice.actions[0].cycle, twice.actions[0].id) == (
+        ["level_repeated"],
+        2,
+        "test/ACME/EUR/L1/2/1",
+    )
+    over = ask(again, day(90), *notices)
+    assert ("given_enough" in codes(over), over.next_date) == (True, None)
+    by_deadline = ladder(5, at_end=Repeat(3, base="deadline"))
+    assert levels_of(ask(by_deadline, day(12), notice("N", "L1", day(5), deadline=day(9)))) == ["L1"]
+    final = ladder(5, at_end=Final(7, (Place("agency"),), approval="manager"))
+    assert levels_of(ask(final, day(11), notice("N", "L1", day(5)))) == []
+    placed = ask(final, day(12), notice("N", "L1", day(5)))
+    assert (levels_of(placed), codes(placed)) == (["final action"], ["level_reached", "needs_approval"])
+    fact = placed.actions[0].as_fact(on=day(12))
+    assert isinstance(fact, Placement)
+    assert ask(final, day(40), notice("N", "L1", day(5)), fact).status == "ended"
+    assert again.describe().splitlines()[-1] == "Then L1 again every 10 days, at most 2 times."
+    assert final.describe().splitlines()[-1].startswith("Finally final action, 7 days after the last notice: place")
+
+
+def test_a_broken_promise_steps_up_and_a_hold_is_followed_by_rest() -> None:
+    policy = ladder(5, 30, broken_promise="step_up", after_hold=4)
+    promise = Promise("P", "ACME", day(6), day(9), D(100), "EUR")
+    pending = ask(policy, day(9), notice("N", "L1", day(5)), promise)
+    assert (pending.status, pending.next_date) == ("held", day(10))
+    broken = ask(policy, day(10), notice("N", "L1", day(5)), promise)
+    assert levels_of(broken) == ["L2"]
+    hold = Hold("H", "ACME", day(3), end=day(8), reason="complaint")
+    rest = ask(policy, day(9), hold)
+    assert (codes(rest)[0], rest.next_date) == ("after_hold", day(12))
+    assert levels_of(ask(policy, day(12), hold)) == ["L1"]
+    assert "After a hold we wait for 4 days." in policy.describe()
+
+
+def test_an_amount_of_an_invoice_may_be_held() -> None:
+    held = ask(ladder(5), day(6), Hold("H", "ACME", day(1), invoice="A", amount=D(30), reason="goods returned"))
+    assert (held.actions[0].amount, held.holds[0].amount) == (70, 30)
+    with pytest.raises(InvalidValue, match="amount: name the invoice"):
+        Hold("H", "ACME", day(1), amount=D(30), reason="x")
+
+
+@pytest.mark.parametrize(
+    ("answer", "level"), [("keep", "L2"), ("step_down", "L1"), ("recompute", "L1"), ("reset", None)]
+)
+def test_a_part_payment_may_lower_the_level(answer: Any, level: str | None) -> None:
+    policy = ladder(5, 15, regress=Regress(paid_in_part=answer))
+    facts = (
+        notice("N1", "L1", day(5)),
+        notice("N2", "L2", day(8)),
+        Payment("P", "ACME", day(10), D(1), "EUR", applied=(("A", D(1)),)),
+    )
+    assert ask(policy, day(11), *facts).level == level
+    assert ask(policy, day(9), *facts).level == "L2"
+
+
+def test_other_events_that_lower_a_level() -> None:
+    given = (bill("B", due=day(3)), notice("N1", "L1", day(5)), notice("N2", "L2", day(9)))
+    settled = (*given, Payment("P", "ACME", day(10), D(100), "EUR", applied=(("A", D(100)),)))
+    assert ask(ladder(5, 15, regress=Regress(oldest_settled="reset")), day(11), *settled).level is None
+    assert ask(ladder(5, 15, regress=Regress(paid_in_part="reset")), day(11), *settled).level == "L2"
+    credited = (*given, CreditNote("C", "ACME", day(10), D(10), "EUR", applied=(("A", D(10)),)))
+    assert ask(ladder(5, 15, regress=Regress(credited="step_down")), day(11), *credited).level == "L1"
+    bounced = (*settled, Reversal("R", "P", day(12)))
+    assert ask(ladder(5, 15, regress=Regress(payment_reversed="reset")), day(12), *bounced).level is None
+    assert ask(ladder(5, 15), day(12), *bounced).level == "L2"
+    by_invoice = ladder(5, 15, unit="invoice", regress=Regress(paid_in_part="reset"))
+    part = (*given, Payment("P", "ACME", day(10), D(1), "EUR", applied=(("A", D(1)),)))
+    found = decide(Ledger([bill(), *part]).account("ACME"), by_invoice, as_of=day(11))
+    assert [each.level for each in found] == [None, "L2"]
+
+
+def test_a_cancelled_notice() -> None:
+    facts = (notice("N1", "L1", day(5)), notice("N2", "L2", day(9), cancelled=day(11)))
+    for answer, before, after in (("step_down", "L2", "L1"), ("keep", "L2", "L2"), ("reset", "L2", None)):
+        policy = ladder(5, 15, regress=Regress(notice_cancelled=answer))  # type: ignore[arg-type]  # one of the answers
+        assert (ask(policy, day(10), *facts).level, ask(policy, day(11), *facts).level) == (before, after)
+    with pytest.raises(InvalidValue, match="cancelled: 2026-02-01 is before the day of the contact"):
+        notice("N", "L1", day(1), cancelled=day(0))
+
+
+def test_a_new_debt_resumes_within_some_days() -> None:
+    facts = (
+        notice("N1", "L1", day(5), items=("A",)),
+        Payment("P", "ACME", day(10), D(100), "EUR", applied=(("A", D(100)),)),
+        bill("B", due=day(14)),
+        bill("C", due=day(40)),
+    )
+    book = Ledger([bill(), *facts])
+    policy = ladder(5, 15, unit="invoice", resume_within=7)
+    found = decide(book.account("ACME"), policy, as_of=day(20))
+    assert [(each.case, each.level) for each in found] == [("B", "L1"), ("C", None)]
+    assert "resumes at its level" in policy.describe()
+
+
+def test_below_a_minimum_one_waits_or_falls_back() -> None:
+    levels = (
+        Level("L1", 5, do=MAIL),
+        Level("L2", 15, minimum=D(150), do=MAIL),
+        Level("L3", 25, minimum_share=D("0.9"), do=MAIL),
+    )
+    wait = Policy("m", levels, minimum_gap=1)
+    lower = changed(wait, below_minimum="lower")
+    given = notice("N1", "L1", day(5))
+    assert (levels_of(ask(wait, day(16), given)), codes(ask(wait, day(16), given))[0]) == ([], "below_minimum")
+    assert levels_of(ask(lower, day(16), given)) == ["L1"]
+    share = ask(wait, day(26), notice("N1", "L2", day(15)), bill("B", due=day(90)))
+    assert codes(share)[0] == "below_share"
+    assert ask(wait, day(16), given).next_date is None
+
+
+def test_minimums_by_currency() -> None:
+    policy = ladder(5, minimum_amount=PerCurrency((("EUR", D(150)),), D(50)))
+    book = Ledger([bill(), bill("U", currency="USD")])
+    euro, dollar = (decide(book.account("ACME", code), policy, as_of=day(6))[0] for code in ("EUR", "USD"))
+    assert (euro.status, dollar.status) == ("waiting", "due")
+    assert str(euro.reasons[0]) == "L1 needs 150.00; what may be dunned is 100.00"
+    assert "Below 150.00 EUR, 50.00 of any other currency nothing is sent." in policy.describe()
+
+
+@pytest.mark.parametrize(
+    ("pending", "status", "action"),
+    [
+        ("rebuild", "due", "test/A/L1/1/1"),
+        ("supersede", "due", "test/A/L1/2/1"),
+        ("freeze", "waiting", None),
+        ("block", "waiting", None),
+    ],
+)
+def test_a_notice_in_preparation(pending: Any, status: str, action: str | None) -> None:
+    queued = notice("Q", "L1", day(5), items=("A",), outcome="queued")
+    policy = ladder(5, unit="invoice", pending=pending)
+    found = ask(policy, day(6), queued)
+    assert (found.status, found.actions[0].id if found.actions else None) == (status, action)
+    if action is None:
+        assert codes(found)[0] == "in_preparation"
+    other = decide(Ledger([bill(), bill("B"), queued]).account("ACME"), policy, as_of=day(6))[1]
+    assert (other.status == "waiting") == (pending == "block")
+    sent = ask(policy, day(7), queued, notice("S", "L1", day(7), items=("A",)))
+    assert "in_preparation" not in codes(sent)
+    assert sent.level == "L1"
+
+
+def test_credits_and_what_is_not_due_may_be_listed() -> None:
+    money = Payment("P", "ACME", day(1), D(30), "EUR")
+    amounts = {each: ask(ladder(5, credits=each), day(6), money).actions[0] for each in ("net", "listed", "ignored")}
+    assert [each.amount for each in amounts.values()] == [70, 100, 100]
+    assert [each.also for each in amounts.values()] == [(), (("unapplied", D(-30)),), ()]
+    listing = ask(ladder(5, list_not_due=True), day(6), bill("B", due=day(90)))
+    assert listing.actions[0].also == (("B", D(100)),)
+
+
+def test_undated_items_may_count_from_their_issue() -> None:
+    book = Ledger([bill(due=None)])
+    (waiting,) = decide(book.account("ACME"), ladder(5), as_of=date(2026, 1, 6))
+    (due,) = decide(book.account("ACME"), ladder(5, undated="issued"), as_of=date(2026, 1, 6))
+    assert (waiting.status, due.status) == ("waiting", "due")
+
+
+def test_credit_is_stopped_and_released() -> None:
+    policy = Policy("stop", (Level("stop", 5, do=(StopCredit(), Review("lead"), ProposeWriteOff(), Charge("fee"))),))
+    due = ask(policy, day(6))
+    assert [str(action.deed) for action in due.actions] == [
+        "stop credit", "review by lead", "propose write-off", "charge by fee",
+    ]  # fmt: skip
+    done = due.as_facts(on=day(6))
+    assert [type(fact) for fact in done] == [Task, Task, Task]
+    part = ask(policy, day(7), *done[:1])
+    assert [str(action.deed) for action in part.actions] == ["review by lead", "propose write-off"]
+    assert codes(part) == ["action_outstanding"]
+    assert ask(policy, day(7), *done).status == "ended"
+    paid = Payment("P", "ACME", day(8), D(100), "EUR", applied=(("A", D(100)),))
+    released = ask(policy, day(8), *done, paid)
+    assert (released.status, codes(released)) == ("due", ["credit_to_release"])
+    assert str(released.actions[0]) == "release credit: open, 0.00 EUR"
+    book = Ledger([bill(), *done, paid])
+    assert plan(book, policy, as_of=day(8)).actions == released.actions
+    after = book + plan(book, policy, as_of=day(8)).as_facts(on=day(8))
+    assert plan(after, policy, as_of=day(8)).actions == ()
+    by_invoice = decide(
+        (book + [bill("B", due=day(50))]).account("ACME"), changed(policy, unit="invoice"), as_of=day(8)
+    )
+    assert [(each.case, each.status) for each in by_invoice] == [("B", "waiting"), ("ACME/EUR", "due")]
+
+
+def test_several_invoices_in_one_message() -> None:
+    bills = [bill(), bill("B", due=day(10)), bill("C", "50.00", due=day(10))]
+    book = Ledger([*bills, notice("N", "L1", day(5), items=("A",))])
+    for together, expected in (
+        ("no", [("L2", ("A",), 100), ("L1", ("B",), 100), ("L1", ("C",), 50)]),
+        ("level", [("L2", ("A",), 100), ("L1", ("B", "C"), 150)]),
+        ("highest", [("L2", ("A", "B", "C"), 250)]),
+    ):
+        policy = ladder(5, 15, unit="invoice", together=together)
+        found = plan(book, policy, as_of=day(15)).messages
+        assert [(each.level, each.items, each.amount) for each in found] == expected
+    two = plan(book + [bill("X", customer="BETA", due=day(10))], policy, as_of=day(15)).messages
+    assert [(each.customer, each.level) for each in two] == [("ACME", "L2"), ("BETA", "L1")]
+    lifted = book + [fact for each in found if (fact := each.as_fact(on=day(15))) is not None]
+    assert {each.level for each in decide(lifted.account("ACME"), policy, as_of=day(15))} == {"L2"}
+    assert plan(lifted, policy, as_of=day(15)).actions == ()
+    book_of = Playbook(Segmentation("all", (), default="all"), (), default=policy)
+    assert plan(book, book_of, as_of=day(15)).messages == found
+    assert plan(book, Succession(((FEBRUARY, policy),)), as_of=day(15)).messages == found
+
+
+def test_notices_that_did_not_follow_the_ladder_are_facts_and_shown() -> None:
+    found = ask(
+        ladder(5, 15, 25),
+        day(30),
+        notice("N1", "L2", day(5)),
+        notice("N2", "L1", day(6)),
+        notice("N3", "strange", day(7)),
+        notice("N4", "L2", day(8)),
+    )
+    assert found.level == "L2"
+    assert [str(each) for each in found.deviations] == [
+        "N1 gave L2 before its turn",
+        "N2 gave L1 after a higher level",
+        "N3 gave strange, which is not a level of the policy",
+    ]
+
+
+def test_owner_and_approval_come_with_the_decision() -> None:
+    policy = Policy("o", (Level("L1", 5, do=MAIL, owner="clerk", approval="boss"),))
+    due = ask(policy, day(5))
+    assert (due.owner, due.actions[0].owner, due.actions[0].approval) == (None, "clerk", "boss")
+    assert ask(policy, day(6), notice("N", "L1", day(5))).owner == "clerk"
+    assert policy.level("L1").owner == "clerk"
+    final = ladder(5, at_end=Final(7, (Place("agency"),)))
+    assert final.level("final action").after == 7
+
+
+def test_a_table_written_by_hand_is_accepted() -> None:
+    overdue = measure("case_days_past_due") >= 3
+    table = Machine(
+        "by hand",
+        ("open", "told"),
+        (
+            Transition("open", overdue & (measure("case_overdue") > 0), "told", (Notify("sms"), Escalate("boss"))),
+            Transition("told", measure("actions_outstanding") >= 1, "told", (Notify("sms"), Escalate("boss"))),
+        ),
+    )
+    due = ask(table, day(3))
+    assert [str(action.deed) for action in due.actions] == ["send sms", "escalate to boss"]
+    assert plan(Ledger([bill()]), table, as_of=day(3)).actions == due.actions
+    assert ask(table, day(2)).next_date == day(3)
+    (fact,) = due.as_facts(on=day(3))
+    assert ask(table, day(4), fact).status == "ended"
+    assert table.describe() == (
+        "From open, when days past due of the oldest debt that may be dunned is at least 3 and what may be dunned and is "
+        "past due is more than 0.00: go to told, send sms, escalate to boss.\n"
+        "From told, when number of actions that are not recorded yet is at least 1: stay at told, send sms, escalate to boss."
+    )
+
+
+def test_a_table_names_rows_that_cannot_fire_and_answers_every_event() -> None:
+    days = measure("days_past_due")
+    with pytest.raises(InvalidValue) as caught:
+        Machine(
+            "bad",
+            ("a", "b", "c"),
+            (
+                Transition("a", days >= 5, "b"),
+                Transition("a", days >= 9, "c"),
+                Transition("b", (days >= 5) & (days < 5), "c"),
+            ),
+        )
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == ["row 2 (a to c)", "row 3 (b to c)", "states"]
+    machine = ladder(5, regress=Regress(paid_in_part="reset")).compile()
+    assert machine.events == (DAY, "paid in part")
+    row = machine.step("L1", Event("paid in part", {}))
+    assert row is not None
+    assert row.target == "open"
+    assert machine.step("L1", Event("unheard of", {})) is None
+    assert "s1 --> s0: paid in part" in machine.mermaid()
+
+
+FAULTS: list[tuple[dict[str, Any], str]] = [
+    ({"advance": "all"}, "advance: 'all' is not one of one, nearest, highest"),
+    ({"after_hold": -1}, "after_hold: -1 is not a number of days, 0 or more"),
+    ({"resume_within": 1.5}, "resume_within: 1.5 is not a number of days, 0 or more"),
+    ({"regress": "keep"}, "regress: give a Regress"),
+    ({"regress": Regress(credited="fall")}, "regress.credited: 'fall' is not one of keep, step_down"),  # type: ignore[arg-type]  # on purpose
+    ({"list_not_due": "yes"}, "list_not_due: 'yes' is not True or False"),
+    ({"calendar": "TARGET"}, "calendar: give a BusinessCalendar, or None"),
+    ({"together": "level"}, "together: the messages of an account are together already"),
+    ({"minimum_amount": PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "minimum_amount: a currency is named twice"),
+    ({"minimum_amount": PerCurrency((("EUR", 1),))}, "minimum_amount: 1 is not a Decimal"),  # type: ignore[arg-type]  # on purpose
+    ({"at_end": 5}, "at_end: give a Repeat, a Final or None"),
+    ({"at_end": Repeat(-1, 0, "due")}, "at_end.every: -1"),  # type: ignore[arg-type]  # on purpose
+    ({"at_end": Repeat(1, 0)}, "at_end.times: 0 is not a number, 1 or more"),
+    ({"at_end": Repeat(1, base="due")}, "at_end.base: 'due' is not 'notice' or 'deadline'"),  # type: ignore[arg-type]  # on purpose
+    ({"at_end": Final(5, ())}, "at_end: do: give at least one action that is recorded"),
+    ({"at_end": Final(5, MAIL, "a")}, "names must be different"),
+    ({"levels": (Level("a", 5, base="birth", do=MAIL),)}, "a: base: 'birth' is not one of due, issue"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", 5, when="late", do=MAIL),)}, "a: when: 'late' is not a condition"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", None, do=MAIL),)}, "a: give the days `after` which it comes, or a condition"),
+    ({"levels": (Level("a", -5, base="issue", do=MAIL),)}, "a: after: -5 days before the issue has no meaning"),
+    ({"levels": (Level("a", 5, base="issue", month_end=True, do=MAIL),)}, "a: month_end: True"),
+    (
+        {"levels": (Level("a", 5, minimum_share=D(2), do=MAIL),)},
+        "a: minimum_share: Decimal('2') is not a Decimal between",
+    ),
+    ({"levels": (Level("a", 5, when=NEVER, do=MAIL),)}, "a: its condition can never hold: never"),
+    ({"levels": (Level("a", 5, base="notice", do=MAIL),)}, "a: the first level has no notice before it"),
+    (
+        {"levels": (Level("a", 5, do=MAIL), Level("b", 9, do=MAIL)), "minimum_gap": 7},
+        "a is given on 2026-03-07 and b not on 2026-03-11 but on 2026-03-14; set gap=4 on the level, or move it",
+    ),
+    (
+        {"levels": (Level("a", 5, do=MAIL), Level("b", 9, do=MAIL, when=measure("case_days_past_due") < 9))},
+        "states: 'b' cannot be reached",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), FAULTS)
+def test_a_policy_names_its_faults(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        values: dict[str, Any] = {"name": "bad", "levels": (Level("a", 5, do=MAIL),), "minimum_gap": 1, **change}
+        Policy(**values)
+    assert said in str(caught.value), str(caught.value)
+
+
+DATA: list[tuple[dict[str, Any], str]] = [
+    ({"name": "x"}, "levels is missing"),
+    ({"name": "x", "levels": [], "speed": 5}, "speed: unknown"),
+    ({"name": "x", "levels": [5]}, "levels[0]: 5 is not a table"),
+    ({"name": "x", "levels": [{"after": 5}]}, "levels[0]: name is missing"),
+    (
+        {"name": "x", "levels": [{"name": "a", "after": 5, "do": [{"kind": "Fax"}]}]},
+        "levels[0].do[0]: kind: give one of",
+    ),
+    (
+        {"name": "x", "levels": [{"name": "a", "after": 5, "do": [{"kind": "Notify", "channel": "fax"}]}]},
+        "levels[0].do[0]: channel: 'fax' is not one of",
+    ),
+    ({"name": "x", "levels": [], "minimum_amount": 0.5}, "minimum_amount: 0.5 is a float"),
+    ({"name": "x", "levels": [], "at_end": {}}, "at_end: give one of repeat, final"),
+    ({"name": "x", "levels": [], "at_end": {"repeat": {}}}, "at_end.repeat: every is missing"),
+    ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
+    ({"name": "x", "levels": [], "calendar": {"holidays": ["soon"]}}, "calendar.holidays[0]: 'soon' is not a date"),
+    ({"name": "x", "levels": [], "calendar": {"weekend": [9]}}, "calendar: weekend"),
+]
+
+
+@pytest.mark.parametrize(("data", "said"), DATA)
+def test_faulty_data_of_a_policy_are_refused_with_their_path(data: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Policy.from_data(data)
+    assert said in str(caught.value), str(caught.value)
+
+
+def test_calendars_in_data() -> None:
+    class Feast:
+        def __contains__(self, _: object) -> bool:
+            return False
+
+    policy = ladder(5, calendar=BusinessCalendar(Feast()))
+    with pytest.raises(InvalidValue, match="hand it to from_data"):
+        policy.to_data()
+    data = ladder(5).to_data()
+    assert Policy.from_data(data, calendar=policy.calendar) == policy
+
+
+def test_the_difference_of_two_policies_in_words() -> None:
+    old = ladder(5, 15, 25)
+    new = changed(old, levels=(changed(old.levels[0], after=6), Level("L4", 40, do=MAIL)), minimum_gap=3)
+    assert diff(old, new) == (
+        "minimum_gap: 1 becomes 3",
+        "level L2 is gone",
+        "level L3 is gone",
+        "level L4 is new: L4, 40 days after the due date: send email",
+        "level L1: after: 5 becomes 6",
+    )
+    swapped = changed(old, levels=(changed(old.levels[1], after=1), *old.levels[:1], old.levels[2]))
+    assert "levels: L1, L2, L3 becomes L2, L1, L3" in diff(old, swapped)
+    assert diff(old, changed(old, calendar=BusinessCalendar()))[0].startswith("calendar: nothing becomes")
+
+
+def test_every_setting_in_words() -> None:
+    policy = Policy(
+        "words",
+        (
+            Level("when", None, when=measure("broken_promises") >= 1, minimum_share=D("0.5"), do=MAIL),
+            Level("also", 5, when=measure("late_share") >= D("0.5"), do=MAIL),
+        ),
+        unit="invoice",
+        together="highest",
+        minimum_gap=0,
+        advance="highest",
+        below_minimum="lower",
+        regress=Regress(paid_in_part="reset", oldest_settled="recompute", notice_cancelled="keep"),
+        calendar=BusinessCalendar(),
+        credits="listed",
+    )
+    words = policy.describe()
+    for sentence in (
+        "words: we look at each invoice by itself.",
+        "After a payment of a part the case goes back to the beginning.",
+        "After the settlement of the oldest item the case goes back to the level its days have reached.",
+        "After a cancelled notice the case stays.",
+        "Nothing is sent but on our business days.",
+        "A case goes to the highest level that is reached.",
+        "Below the minimum of a level the next lower level is given.",
+        "The messages to a customer are put together at the highest level.",
+        "Unapplied credit is listed.",
+        "1. when, when number of promises broken is at least 1: send email; from 50% of all that is open on.",
+        "2. also, 5 days after the due date: send email; where share of the items settled in the last year",
+    ):
+        assert sentence in words, words
+
+
+def test_policies_that_follow_one_another() -> None:
+    old, new = (
+        ladder(5, 15),
+        changed(ladder(5, 15), name="new", levels=(Level("first", 8, do=MAIL), Level("L2", 20, do=MAIL))),
+    )
+    both = ((date(2020, 1, 1), old), (day(10), new))
+    keep, move = Succession(both), Succession(both, running="move", renamed=(("L1", "first"),))
+    given = notice("N", "L1", day(6))
+    assert (ask(keep, day(16), given).policy, ask(move, day(16), given).policy) == ("test", "new")
+    assert (ask(keep, day(16), given).level, ask(move, day(16), given).level) == ("L1", "first")
+    assert ask(keep, day(16)).policy == "new"
+    assert ask(keep, day(4)).next_date == day(5)
+    assert ask(keep, day(9)).next_date == day(10)
+    assert ask(keep, day(16), notice("N", "L1", day(6), cancelled=day(7))).policy == "new"
+    assert ask(keep, day(16), notice("N", "L1", date(2025, 12, 31))).policy == "new"
+    assert keep.policy_on(date(2019, 1, 1)) == old
+    with pytest.raises(InvalidValue) as caught:
+        Succession(((day(1), old), (day(1), new)), running="stay", renamed=(("a", "b"), ("a", "L1")))  # type: ignore[arg-type]  # on purpose
+    assert len(caught.value.faults) == 4
+
+
+def test_a_playbook_knows_when_a_customer_moves_to_another_segment() -> None:
+    soft, firm = ladder(9), changed(ladder(2), name="firm")
+    late = Segmentation("late", (Segment("late", measure("late_share") >= D("0.5")),), default="good")
+    book = Ledger(
+        [
+            bill(),
+            bill("B", "10.00", due=date(2026, 1, 20)),
+            Payment("P", "ACME", date(2026, 1, 15), D(10), "EUR", applied=(("B", D(10)),)),
+        ]
+    )
+    playbook = Playbook(late, (("late", firm),), default=soft)
+    (waiting,) = plan(book, playbook, as_of=day(0))
+    assert (waiting.status, waiting.next_date) == ("waiting", day(2))
+    (due,) = plan(book, playbook, as_of=day(2))
+    assert (due.policy, levels_of(due)) == ("firm", ["L1"])
+    follows = plan(book, playbook, as_of=day(2), since=plan(book, playbook, as_of=day(0)))
+    assert follows.decisions == (due,)
+    ranked = Playbook(
+        Segmentation("a", (Segment("A", measure("exposure_ahead") < D("0.5")),), default="B"), (), default=soft
+    )
+    before = plan(book, ranked, as_of=day(0))
+    assert plan(book, ranked, as_of=day(1), since=before).decisions[0].as_of == day(1)
+
+
+def test_only_what_can_have_changed_is_decided_anew() -> None:
+    book = Ledger([bill(), bill("B", customer="BETA"), bill("C", customer="GAMMA", due=day(40))])
+    first = plan(book, STANDARD_B2B, as_of=day(4))
+    later = plan(book + [notice("N", "first notice", day(4))], STANDARD_B2B, as_of=day(5), since=first)
+    assert {each.customer: each.as_of for each in later} == {"ACME": day(5), "BETA": day(4), "GAMMA": day(4)}
+    assert plan(book, ladder(5), as_of=day(5), since=first).decisions[0].as_of == day(5)
+    assert plan(book, STANDARD_B2B, as_of=day(3), since=first).decisions[0].as_of == day(3)
+    assert {each.customer for each in first.due_on(day(16))} == {"ACME", "BETA"}
+    assert {each.customer for each in first.due_on(day(40))} == {"ACME", "BETA", "GAMMA"}
+
+
+def test_measures_of_ones_own_in_a_policy() -> None:
+    policy = Policy("score", (Level("soft", 5, when=measure("custom[score]") >= 600, do=MAIL),))
+    score = custom("score", {"ACME": 640})
+    assert levels_of(ask(policy, day(5), custom=(score,))) == ["soft"]
+    with pytest.raises(NotFound, match="no custom measure 'score'"):
+        ask(policy, day(5))
+    low = ask(policy, day(5), custom=(custom("score", {"ACME": 500}),))
+    assert str(low.reasons[0]) == "soft is given where score is at least 600; it is 500"
+
+
+def test_cures_in_words_and_figures() -> None:
+    policy = ladder(5, minimum_amount=D("40.00"))
+    due = ask(policy, day(6), bill("B", "20.00", due=day(3)))
+    assert due.cure is not None
+    assert (due.cure.stops, due.cure.amount_to_clear) == ((("A", D("80.01")),), 120)
+    assert str(due.cure) == "paying 80.01 for A stops it; 120.00 clears the case"
+    gold = Ledger([bill(currency="XAU")])
+    assert decide(gold.account("ACME"), policy, as_of=day(6))[0].cure is not None
+    share = Policy("s", (Level("L", 5, minimum_share=D("0.5"), do=MAIL),))
+    part = ask(share, day(6), bill("B", "60.00", due=day(60)))
+    assert part.cure is not None
+    assert part.cure.amount_to_stop == D("40.01")
+
+
+def test_a_timeline_by_hand() -> None:
+    book = Ledger([bill(), notice("N", "L1", day(6))])
+    told = timeline(book.account("ACME"), ladder(5, 15), until=day(15))
+    assert [(each.on, each.text) for each in told][-3:] == [
+        (day(6), "Contact N"),
+        (day(6), "ACME/EUR: waiting at L1"),
+        (day(15), "ACME/EUR: due at L1, L2: send email"),
+    ]
+    assert "ACME EUR until 2026-02-16" in str(told)
+    with pytest.raises(InvalidValue, match="give a Policy"):
+        timeline(book.account("ACME"), "standard", until=day(1))  # type: ignore[arg-type]  # on purpose
+
+
+def test_an_action_is_known_by_its_parts() -> None:
+    action = Action("i", "ACME", "EUR", "L1", ReleaseCredit(), (), D(0))
+    fact = action.as_fact(on=FEBRUARY)
+    assert isinstance(fact, Task)
+    assert (fact.kind, fact.level) == ("release_credit", None)
+    assert str(Call()) == "call by collector"
