@@ -10,9 +10,9 @@ import sys
 SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "examples" / "collections_day.py"
 
 
-def run(*arguments: str, seed: str = "0") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, seed: str = "0", script: pathlib.Path = SCRIPT) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, str(SCRIPT), *arguments]
+    command = [sys.executable, str(script), *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, encoding="utf-8")
 
 
@@ -55,3 +55,19 @@ def test_a_strangers_file_works_and_its_faults_are_named(tmp_path: pathlib.Path)
         == "collections_day: --map takes field=column pairs; id has no column"
     )
     assert "collections_day: " in run("--invoices", str(tmp_path / "nowhere.csv")).stderr
+
+
+def test_crashes_double_runs_and_missed_nights_are_harmless() -> None:
+    shown = run(script=SCRIPT.with_name("nightly.py"))
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert "15 messages; 17 facts in the database." in lines
+    assert "With a crash and a double run every night: the same messages (True), 17 facts." in lines
+    assert "Looking only on the next dates: the same messages (True)." in lines
+
+
+def test_the_page_on_other_ladders_shows_what_the_program_prints() -> None:
+    shown = run(script=SCRIPT.with_name("compare_ladders.py"))
+    assert shown.returncode == 0, shown.stderr
+    page = (SCRIPT.parent.parent / "ladders.md").read_text(encoding="utf-8")
+    assert shown.stdout.strip() in page

@@ -317,6 +317,35 @@ def test_credit_is_stopped_and_released() -> None:
     assert [(each.case, each.status) for each in by_invoice] == [("B", "waiting"), ("ACME/EUR", "due")]
 
 
+def test_credit_stays_stopped_while_something_stands_at_that_level() -> None:
+    policy = ladder(0, unit="invoice")
+    policy = changed(policy, levels=(changed(policy.levels[0], do=(StopCredit(),)),))
+    done = ask(policy, FEBRUARY).as_facts(on=FEBRUARY)
+    found = decide(Ledger([bill(), *done]).account("ACME"), policy, as_of=FEBRUARY)
+    assert [each.status for each in found] == ["ended"]
+
+
+def test_a_table_without_a_calendar_has_no_eve() -> None:
+    ahead = measure("case_days_past_due_ahead") >= 1
+    table = Machine("eve", ("open", "told"), (Transition("open", ahead, "told", MAIL),))
+    assert ask(table, day(9)).status == "waiting"
+
+
+def test_a_release_waits_for_a_business_day() -> None:
+    policy = Policy("stop", (Level("stop", 5, do=(StopCredit(),)),), unit="invoice", calendar=BusinessCalendar())
+    friday, saturday = date(2026, 2, 6), date(2026, 2, 7)
+    done = ask(policy, friday).as_facts(on=friday)
+    paid = Payment("P", "ACME", saturday, D(100), "EUR", applied=(("A", D(100)),))
+    book = Ledger([bill(), bill("B", due=date(2026, 5, 1)), *done, paid])
+    found = decide(book.account("ACME"), policy, as_of=saturday)
+    assert [(each.case, each.status, each.next_date) for each in found] == [
+        ("B", "waiting", date(2026, 5, 6)),
+        ("ACME/EUR", "waiting", date(2026, 2, 9)),
+    ]
+    early = decide(book.account("ACME"), policy, as_of=friday)
+    assert [each.case for each in early] == ["A", "B"]
+
+
 def test_several_invoices_in_one_message() -> None:
     bills = [bill(), bill("B", due=day(10)), bill("C", "50.00", due=day(10))]
     book = Ledger([*bills, notice("N", "L1", day(5), items=("A",))])

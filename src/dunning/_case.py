@@ -196,13 +196,16 @@ class Picture:
                     each.level = max(each.level, position)
                     each.done.update([(position, record) for record in records])
 
-    def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement]]:
-        """The notices and placements of a case: all of the account's, or those that covered this invoice."""
-        if self.rules.unit == "account":
-            return list(self.notices), list(self.placed)
+    def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
+        """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
+        if self.rules.unit == "account" or not items:
+            return list(self.notices), list(self.placed), list(self.tasks)
         names = {name for each in items for name in (each.id, each.item.invoice)}
-        notices = [each for each in self.notices if not each.items or not names.isdisjoint(each.items)]
-        return notices, [each for each in self.placed if not each.items or not names.isdisjoint(each.items)]
+        return (
+            [each for each in self.notices if not each.items or not names.isdisjoint(each.items)],
+            [each for each in self.placed if not each.items or not names.isdisjoint(each.items)],
+            [each for each in self.tasks if not each.items or not names.isdisjoint(each.items)],
+        )
 
     def credit_stop(self) -> Task | None:
         """The recorded stop of credit that no release has followed, if there is one."""

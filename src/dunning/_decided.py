@@ -170,7 +170,7 @@ def _actions(name: str, case: Case, now: Judgement) -> Iterator[Action]:
     level = rules.levels[position]
     queued = case.picture.queued if rules.pending == "supersede" else ()
     given = [each.channel for each in (*case.notices, *queued) if each.level == target]
-    tasks = [each.kind for each in case.picture.tasks if each.level == target or each.kind == "release_credit"]
+    tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
     also = _also(case, now)
     for number in now.outstanding:
         deed = cast("Deed", now.fired.actions[number])
@@ -259,18 +259,15 @@ def decided_with_changes(
     ahead = {each.case: each.next_date for each in now}
     found: dict[str, date | None] = {}
     for day, later_rules, later_segment in changes:
-        for each in now:
-            sooner = ahead[each.case]
-            if each.case not in found and sooner is not None and sooner < day:
-                found[each.case] = sooner
-        if len(found) == len(now):
+        found |= {case: sooner for case, sooner in ahead.items() if case not in found and (sooner or date.max) < day}
+        unsettled = [each for each in now if each.case not in found]
+        if not unsettled:
             break
         then = {each.case: each for each in decided(as_known(account, as_of), later_rules, day, custom, later_segment)}
-        for each in now:
-            if each.case not in found:
-                other = then.get(each.case)
-                if other is None or other.essence != each.essence:
-                    found[each.case] = day
-                else:
-                    ahead[each.case] = other.next_date
+        for each in unsettled:
+            other = then.get(each.case)
+            if other is None or other.essence != each.essence:
+                found[each.case] = day
+            else:
+                ahead[each.case] = other.next_date
     return tuple([changed(each, next_date=found.get(each.case, ahead[each.case])) for each in now])

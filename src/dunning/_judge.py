@@ -17,7 +17,7 @@ from dunning._rules import Rules
 from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
-from dunning.interactions import Contact, Placement
+from dunning.interactions import Contact, Placement, Task
 from dunning.machine import Transition
 from dunning.measures import Custom, Standing, Value
 
@@ -63,7 +63,19 @@ class Readings(dict[str, Value]):
 class Case:
     """One case of a picture: some of its items, and what was sent about them."""
 
-    __slots__ = ("_ends", "_standings", "custom", "items", "last", "notices", "picture", "placed", "rules", "segment")
+    __slots__ = (
+        "_ends",
+        "_standings",
+        "custom",
+        "items",
+        "last",
+        "notices",
+        "picture",
+        "placed",
+        "rules",
+        "segment",
+        "tasks",
+    )
 
     def __init__(
         self, picture: Picture, items: list[Item], custom: tuple[Custom, ...] = (), segment: str | None = None
@@ -75,11 +87,12 @@ class Case:
         self.segment = segment
         self.notices: list[Contact] = []
         self.placed: list[Placement] = []
+        self.tasks: list[Task] = []
         self.last: int | None = None
         if picture.notices or picture.placed or picture.tasks:
-            self.notices, self.placed = picture.concerning(items)
+            self.notices, self.placed, self.tasks = picture.concerning(items)
             days = [each.on for each in self.notices] + [each.on for each in self.placed]
-            days += [each.on for each in picture.tasks if each.level is not None]
+            days += [each.on for each in self.tasks if each.level is not None]
             self.last = max([day.toordinal() for day in days], default=None)
         self._ends: list[int] | None = None
         self._standings: dict[int, Standing] = {}
@@ -140,7 +153,7 @@ class Case:
             actions_outstanding=len(open_deeds),
         )
         readings.case, readings.day, readings.free, readings.state = self, day, free, state
-        releases = rules.releases and (rules.unit == "account" or not self.items)
+        releases = rules.releases and self._may_release()
         if free or releases:
             for test, row, target, is_again, is_release in rules.rows[state]:
                 if is_release and releases and test(readings):
@@ -155,6 +168,12 @@ class Case:
                     names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
                     return Judgement(state, row, names, total, todo, bool(free), tuple(parts), readings)
         return Judgement(state, None, (), ZERO, (), bool(free), tuple(parts), readings)
+
+    def _may_release(self) -> bool:
+        """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
+        highest = max([each.level for each in self.picture.items], default=0)
+        whole = self.rules.unit == "account" or not self.items
+        return whole and any(row.is_release for row in self.rules.rows[highest])
 
     def next_change(self, now: Judgement) -> int | None:
         """The first day after today on which the judgement differs, if no new fact comes.

@@ -12,7 +12,7 @@ from dunning._judge import Case, Judgement
 from dunning._report import shown
 from dunning._rules import Row, is_release
 from dunning.amounts import ZERO
-from dunning.conditions import All, AnyOf, Clause, Condition, Not, clauses_of, describe, holds
+from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
 from dunning.measures import Value
 
 __all__ = ["Reason", "day_of", "deviations", "reasons"]
@@ -102,6 +102,8 @@ _CODES = {
 
 def _unmet(condition: Condition, now: Judgement, as_of: date) -> list[Clause]:
     """The clauses that keep a condition from holding; of alternatives, those of the one that is nearest to it."""
+    if isinstance(condition, Compare) and passes(condition, now.readings[condition.measure]):
+        return []
     if isinstance(condition, All):
         return [clause for part in condition.parts for clause in _unmet(part, now, as_of)]
     if isinstance(condition, AnyOf) and condition.parts:

@@ -59,6 +59,7 @@ __all__ = [
     "measure",
     "measures_of",
     "next_change",
+    "passes",
     "predicate",
     "simplify",
     "to_data",
@@ -218,11 +219,11 @@ def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
     """The days on which a daily measure comes to the values of a comparison, or just past them."""
     if not isinstance(value, int) or measure_of(compare.measure).moves != "daily":
         return
-    for limit in compare.value if isinstance(compare.value, tuple) else (compare.value,):
-        if isinstance(limit, (int, Decimal)):
-            for first in {ceil(limit), floor(limit) + 1}:
-                if first > value:
-                    yield add_days(day, first - value)
+    limits: Any = compare.value if isinstance(compare.value, tuple) else (compare.value,)
+    for limit in limits:
+        for first in {ceil(limit), floor(limit) + 1}:
+            if first > value:
+                yield add_days(day, first - value)
 
 
 def _figure(name: str, value: Value | Limit) -> str:

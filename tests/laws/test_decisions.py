@@ -105,7 +105,7 @@ def test_levels_rise_one_by_one_with_the_gap_between_them(facts: list[Fact], pol
         for decision in decisions:
             before, at = last.get(decision.case, (None, 0))
             assert names.index(decision.level) >= at or decision.holds or policy.unit == "account"
-            if decision.actions:
+            if decision.cure is not None:
                 level = names.index(decision.actions[0].level)
                 given = names.index(decision.level)
                 assert all(policy.levels[skipped - 1].optional for skipped in range(given + 1, level))

@@ -121,4 +121,4 @@ class YearOfACase(RuleBasedStateMachine):
 
 
 TestYearOfACase = YearOfACase.TestCase
-TestYearOfACase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestYearOfACase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)

@@ -1,0 +1,129 @@
+"""A nightly dunning run with a database: a complete application in one file, with SQLite and a pretended mailer.
+
+    python docs/examples/nightly.py
+
+The database holds facts as rows, nothing else: no level, no state, no "last run". Each night the run loads what it
+needs, asks `plan`, sends what is due and records it under the action's id, which is the primary key. So the program may
+crash after any line, run twice, or not run for a week: nothing is sent twice and nothing is forgotten, which this file
+shows.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from dunning import Contact, Invoice, Ledger, Payment, Placement, Task, plan
+from dunning.presets.policies import STANDARD_B2B
+
+KINDS = {"invoice": Invoice, "payment": Payment, "contact": Contact, "placement": Placement, "task": Task}
+NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+class Crash(Exception):
+    """The power goes off."""
+
+
+def opened() -> sqlite3.Connection:
+    """A database with one table: facts by id."""
+    base = sqlite3.connect(":memory:")
+    base.execute("create table facts (id text primary key, kind text not null, body text not null)")
+    return base
+
+
+def stored(base: sqlite3.Connection, fact: Any) -> None:
+    """Write a fact down. An id that is there already is refused by the primary key."""
+    fields = attrs.asdict(fact, recurse=False)
+    body = {name: value for name, value in fields.items() if value not in (None, (), "", "outbound")}
+    with base:
+        row = (fact.id, NAMES[type(fact)], json.dumps(body, default=str))
+        base.execute("insert into facts (id, kind, body) values (?, ?, ?)", row)
+
+
+def loaded(base: sqlite3.Connection) -> Ledger:
+    """The ledger of all facts in the database."""
+    rows = base.execute("select kind, body from facts").fetchall()
+    return Ledger.from_records([{"fact": kind, **json.loads(body)} for kind, body in rows])
+
+
+class Mailer:
+    """Pretends to send. Like real ones it is told an id for each message, and sends one id once."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, str] = {}
+
+    def send(self, name: str, text: str) -> None:
+        """Send a message, unless it has gone out already."""
+        self.sent.setdefault(name, text)
+
+
+def night(base: sqlite3.Connection, mailer: Mailer, today: date, *, crash_after: int | None = None) -> None:
+    """One run: decide, act, record. With `crash_after` the power goes off between sending and recording."""
+    todo = plan(loaded(base), STANDARD_B2B, as_of=today)
+    for number, action in enumerate(todo.actions, start=1):
+        mailer.send(action.id, f"{today}: {action}")
+        if number == crash_after:
+            raise Crash
+        fact = action.as_fact(on=today)
+        if fact is not None:  # an escalation goes along with the letter
+            stored(base, fact)
+
+
+def invoices(base: sqlite3.Connection) -> None:
+    """A small book: three customers, one of whom pays in time."""
+    first = date(2026, 1, 5)
+    for number, customer in enumerate(("ACME", "BETA", "GAMMA")):
+        due = first + timedelta(days=30 + number)
+        stored(base, Invoice(f"INV-{number}", customer, first, due, Decimal("250.00"), "EUR"))
+    paid = (("INV-2", Decimal("250.00")),)
+    stored(base, Payment("PAY-1", "GAMMA", date(2026, 2, 1), Decimal("250.00"), "EUR", applied=paid))
+
+
+def year(*, trouble: bool) -> tuple[dict[str, str], int]:
+    """Run from January to May: every night, or with crashes, double runs and a week without any."""
+    base, mailer = opened(), Mailer()
+    invoices(base)
+    for number in range(120):
+        today = date(2026, 1, 10) + timedelta(days=number)
+        if trouble:
+            try:
+                night(base, mailer, today, crash_after=1)
+            except Crash:
+                night(base, mailer, today)  # started again
+            night(base, mailer, today)  # and once more, by mistake
+        else:
+            night(base, mailer, today)
+    count: int = base.execute("select count(*) from facts").fetchone()[0]
+    return mailer.sent, count
+
+
+def missed() -> dict[str, str]:
+    """Run only on days on which the night before said that something would be due."""
+    base, mailer = opened(), Mailer()
+    invoices(base)
+    today: date | None = date(2026, 1, 10)
+    while today is not None and today < date(2026, 5, 10):
+        night(base, mailer, today)
+        after = plan(loaded(base), STANDARD_B2B, as_of=today)
+        today = min((each.next_date for each in after if each.next_date is not None), default=None)
+    return mailer.sent
+
+
+def lines() -> Iterator[str]:
+    """What is shown."""
+    calm, facts = year(trouble=False)
+    wild, same = year(trouble=True)
+    yield from calm.values()
+    yield f"{len(calm)} messages; {facts} facts in the database."
+    yield f"With a crash and a double run every night: the same messages ({wild == calm}), {same} facts."
+    yield f"Looking only on the next dates: the same messages ({missed() == calm})."
+
+
+if __name__ == "__main__":
+    print("\n".join(lines()))
