@@ -24,7 +24,8 @@ class Cure:
     """What the customer can pay, on this day, applied to the oldest debt first: (item, amount) pairs.
 
     `stops` is the least that makes the policy propose nothing for the case on that day, `clears` what leaves nothing of
-    it that may be dunned. Where single installments are cases, the earlier ones of the invoice have to be paid first.
+    it that may be dunned. Both are beside what is promised: a pending promise is to be kept by another payment. Where
+    single installments are cases, the earlier ones of the invoice have to be paid first.
     """
 
     stops: tuple[tuple[str, Decimal], ...]

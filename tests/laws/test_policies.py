@@ -79,8 +79,9 @@ def test_the_cure_is_the_smallest_payment_that_stops_what_is_due(
     for account in ledger:
         for decision in decide(account, policy, as_of=as_of):
             cure = decision.cure
-            if cure is None or "/" in decision.case.removeprefix(f"{decision.customer}/"):
-                continue  # a single installment is settled after the earlier ones
+            is_part = "/" in decision.case.removeprefix(f"{decision.customer}/")  # settled after the earlier ones
+            if cure is None or is_part or account.promises(as_of=as_of):  # the payment would keep the promise as well
+                continue
             assert 0 < cure.amount_to_stop <= cure.amount_to_clear
             owed = dict(cure.clears)
             assert all(owed[name] >= amount for name, amount in cure.stops)
