@@ -13,6 +13,7 @@ from dunning._report import shown
 from dunning._rules import Row, is_release
 from dunning.amounts import ZERO
 from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
+from dunning.machine import Transition
 from dunning.measures import Value
 
 __all__ = ["Reason", "day_of", "deviations", "reasons"]
@@ -146,7 +147,7 @@ def reasons(case: Case, now: Judgement) -> Iterator[Reason]:
     if not items and now.fired is None:
         yield Reason("nothing_open")
     if now.fired is not None:
-        yield from _why_fired(case, now)
+        yield from _why_fired(case, now, now.fired)
     elif now.is_free:
         for row in rules.rows[now.state]:
             if not row.is_release:
@@ -164,9 +165,8 @@ def reasons(case: Case, now: Judgement) -> Iterator[Reason]:
             yield Reason("undated", fact=each.id)
 
 
-def _why_fired(case: Case, now: Judgement) -> Iterator[Reason]:
-    rules, fired = case.rules, now.fired
-    assert fired is not None
+def _why_fired(case: Case, now: Judgement, fired: Transition) -> Iterator[Reason]:
+    rules = case.rules
     target = rules.positions[fired.target]
     if is_release(fired):
         yield Reason("credit_to_release")

@@ -223,7 +223,7 @@ class Succession:
 
     Args:
         policies: (first day, policy) pairs, the earliest first. Before the first day the first policy holds.
-        running: a case that has had a notice `"keep"`s the policy under which its first notice was given, or `"move"`s
+        running: `"keep"`: a case that has had a notice stays under the policy of its first one; `"move"`: it goes over
             to the new one, where it stands at the level of the same name.
         renamed: (old level, new level) pairs, for cases that move.
 
