@@ -38,6 +38,7 @@ from dunning.policy import (
     Succession,
     diff,
 )
+from dunning.presets import engines
 from dunning.presets.policies import STANDARD_B2B
 from dunning.segmentation import Segment, Segmentation
 
@@ -540,6 +541,22 @@ def test_the_difference_of_two_policies_in_words() -> None:
     swapped = changed(old, levels=(changed(old.levels[1], after=1), *old.levels[:1], old.levels[2]))
     assert "levels: L1, L2, L3 becomes L2, L1, L3" in diff(old, swapped)
     assert diff(old, changed(old, calendar=BusinessCalendar()))[0].startswith("calendar: nothing becomes")
+
+
+def test_engines_and_differences_refuse_what_they_cannot_use() -> None:
+    with pytest.raises(InvalidValue, match="days, amounts, shares: give as many of each"):
+        engines.sap_fi([1, 2], interval=14, amounts=[D(1)])
+    with pytest.raises(InvalidValue, match="days: give one for each level, at least one"):
+        engines.axelor([])
+    with pytest.raises(InvalidValue, match="terms: give one for each level"):
+        engines.business_central([])
+    with pytest.raises(InvalidValue, match="new: 'x' is a str; give a Policy"):
+        diff(ladder(5), "x")  # type: ignore[arg-type]  # on purpose
+
+
+def test_the_last_days_of_the_calendar() -> None:
+    office = ladder(5, calendar=BusinessCalendar())
+    assert ask(office, date(9999, 12, 30)).next_date is None
 
 
 def test_every_setting_in_words() -> None:

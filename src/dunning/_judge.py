@@ -259,10 +259,10 @@ def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[
         if today < day < NEVER:
             on = date.fromordinal(day)
             found += [calendar.seek(on, 1).toordinal(), calendar.seek(on, -1).toordinal()]
-    turn = add_days(now, 1)
-    while calendar.is_business_day(turn) is calendar.is_business_day(now) and (turn - now).days < 400:
-        turn = add_days(turn, 1)
-    return [*found, turn.toordinal()]
+    ahead = (add_days(now, distance) for distance in range(1, 400))
+    is_open = calendar.is_business_day(now)
+    turn = next((day for day in ahead if calendar.is_business_day(day) is not is_open), None)
+    return found if turn is None else [*found, turn.toordinal()]
 
 
 def _month_end(due: int, measure: str) -> int:

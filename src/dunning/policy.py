@@ -38,7 +38,7 @@ from dunning._policy_words import describe_policy, differences
 from dunning._rungs import ANSWERS, Answer, Base, Final, Level, Minimum, PerCurrency, Regress, Repeat
 from dunning.amounts import ZERO
 from dunning.dates import BusinessCalendar, require_date
-from dunning.errors import InvalidValue, NotFound
+from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.machine import Machine
 from dunning.segmentation import Segmentation
 
@@ -193,6 +193,8 @@ def diff(old: Policy, new: Policy) -> tuple[str, ...]:
     >>> print("; ".join(diff(old, new)))
     minimum_gap: 7 becomes 10; level notice: after: 5 becomes 8
     """
+    require_type("diff", "old", old, Policy)
+    require_type("diff", "new", new, Policy)
     return differences(old, new)
 
 

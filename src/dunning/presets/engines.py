@@ -17,6 +17,7 @@ from typing import Literal
 
 from dunning._attrs import changed, frozen
 from dunning.conditions import All, AnyOf, Condition, measure
+from dunning.errors import InvalidValue
 from dunning.policy import Deed, Level, Notify, PerCurrency, Policy, ProposeWriteOff, Regress, Repeat
 
 __all__ = [
@@ -45,6 +46,15 @@ _LETTER: tuple[Deed, ...] = (Notify("letter"),)
 
 def _by_due(days: Sequence[int]) -> tuple[Level, ...]:
     return tuple(_level(number, each) for number, each in enumerate(days, start=1))
+
+
+def _require(engine: str, **levels: Sequence[object]) -> None:
+    """Refuse a ladder without levels, and figures that are not there for each of them."""
+    faults = [f"{name}: give one for each level, at least one" for name, each in levels.items() if not each]
+    if len({len(each) for each in levels.values()}) > 1:
+        faults.append(f"{', '.join(levels)}: give as many of each as there are levels")
+    if faults:
+        raise InvalidValue(engine, faults)
 
 
 def _level(number: int, after: int | None, *, do: tuple[Deed, ...] = _LETTER) -> Level:
@@ -170,6 +180,7 @@ def business_central(
     the grace has to pass. The last level comes again; `maximum` reminders in all (0: without end). An open document
     blocks another one. `minimum` is of the customer's total.
     """
+    _require("business_central", terms=terms)
     limits: list[Condition] = [measure("net_overdue") > 0]
     limits += [measure("net_overdue") >= minimum] if minimum else []
     limits += [measure("case_notices") < maximum] if maximum else []
@@ -212,6 +223,7 @@ def sap_fi(
     The account needs `minimum_days` in arrears and `interval` days since its last run. `amounts` and `shares` are the
     minimums of the levels; below them the next lower level is dunned. `optional` names the levels that FI-CA may skip.
     """
+    _require("sap_fi", days=days, amounts=amounts or days, shares=shares or days)
     account = ~(measure("days_since_notice") < interval)
     account = account & (measure("days_past_due") >= minimum_days + line_grace) if minimum_days else account
     levels = [
@@ -274,6 +286,7 @@ def axelor(days: Sequence[int], *, threshold: Decimal = Decimal(0)) -> Policy:
 
     The balance has to be above the threshold.
     """
+    _require("axelor", days=days)
     enough = measure("balance") > threshold
     levels = [
         Level(str(number), each, when=enough & ~(measure("case_days_since_notice") < each), gap=0, do=_LETTER)
