@@ -672,6 +672,18 @@ def test_cures_in_words_and_figures() -> None:
     assert part.cure.amount_to_stop == D("40.01")
 
 
+def test_cures_that_hypothesis_found() -> None:
+    share = Policy("s", (Level("L", 5, minimum_share=D("0.25"), do=MAIL),))
+    due = ask(share, day(6), bill("B", "30.00"), bill("C", "10.00"))
+    assert due.cure is not None
+    assert due.cure.stops == due.cure.clears
+    levels = (Level("L1", 5, gap=20, do=MAIL), Level("L2", 15, do=MAIL))
+    falls = Policy("f", levels, minimum_gap=1, regress=Regress(paid_in_part="step_down"))
+    second = ask(falls, day(15), notice("N", "L1", day(5)))
+    assert second.cure is not None
+    assert second.cure.stops == (("A", D("0.01")),)
+
+
 def test_a_timeline_by_hand() -> None:
     book = Ledger([bill(), notice("N", "L1", day(6))])
     told = timeline(book.account("ACME"), ladder(5, 15), until=day(15))

@@ -89,6 +89,8 @@ def _candidates(case: Case, now: Judgement, owed: Owed) -> Iterator[Decimal]:
         unit = smallest_amount(case.picture.account.currency)
     except Undefined:
         unit = Decimal(1)
+    if case.rules.events:
+        yield unit
     limits = [compare for rows in case.rules.rows for row in rows for compare in compares_of(row.row.guard)]
     for compare in dict.fromkeys(limits):
         value, limit = now.readings[compare.measure], compare.value
@@ -114,14 +116,14 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
     if case.rules.events or case.rules.account_clauses.parts:
         return _pending_in_books(case, paid, today)
     amounts = {each.id: amount for each, amount in paid}
-    left = [each for each in case.items if each.open > amounts.get(each.id, ZERO)]
-    before = {each.id: each.open for each in left}
-    for each in left:
+    before = {each.id: each.open for each in case.items}
+    for each in case.items:
         each.open -= amounts.get(each.id, ZERO)
     try:
+        left = [each for each in case.items if each.open > ZERO]
         return _fires(Case(case.picture, left, case.custom, case.segment), today)
     finally:
-        for each in left:
+        for each in case.items:
             each.open = before[each.id]
 
 
