@@ -125,7 +125,8 @@ class Account:
     Accounts are made by a ledger. `facts` are the account's own, in order of their ids; `interactions` are the
     contacts, promises, holds, plans and placements that concern it, the customer-wide ones included. `receivables`
     stand in order of the day on which they were settled for good, those that never were first. `written_off` and
-    `recovered` are by how much bad debt, and what came in of it after all, changed on each day.
+    `recovered` are by how much bad debt, and what came in of it after all, changed on each day; `forgiven` is by how
+    much the bad debt that stands changed on each day, for each invoice of which anything was written off.
     """
 
     customer: str
@@ -137,6 +138,7 @@ class Account:
     written_off: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
     recovered: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
     agreements: tuple[Agreement, ...] = attrs.field(default=(), eq=False, repr=False)
+    forgiven: tuple[tuple[str, tuple[Step, ...]], ...] = attrs.field(default=(), eq=False, repr=False)
 
     def __repr__(self) -> str:
         return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
@@ -286,14 +288,15 @@ class Account:
                 total += fact.amount if promise.made <= fact.on <= last else ZERO
         return total
 
-    def promise_state(self, promise: Promise, *, as_of: date, grace: int = 0) -> PromiseState:
+    @exact
+    def promise_state(self, promise: Promise, *, as_of: date, grace: int = 0, share: Decimal | int = 1) -> PromiseState:
         """What has become of a promise on a date, derived from the payments.
 
-        *kept* when at least the amount was received by the due date plus `grace` days; *broken* from the day after
-        when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*.
+        *kept* when at least `share` of the amount was received by the due date plus `grace` days; *broken* from the day
+        after when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*.
         """
         if promise.cancelled is not None and promise.cancelled <= as_of:
             return "cancelled"
-        if self.received(promise, as_of=as_of, grace=grace) >= promise.amount:
+        if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount:
             return "kept"
         return "pending" if as_of <= add_days(promise.due, grace) else "broken"

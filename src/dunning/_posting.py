@@ -287,7 +287,7 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=_BY_ID)
-    written_off, recovered = _write_off(posted)
+    written_off, recovered, standing = _write_off(posted)
     receivables, unapplied = _receivables(posted, desk.days), by_day(posted.credits)
     plans = [each for each in own if isinstance(each, PaymentPlan)]
     agreed: tuple[Agreement, ...] = ()
@@ -303,20 +303,25 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
         written_off,
         recovered,
         agreed,
+        standing,
     )
 
 
-def _write_off(posted: _Posted) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """Let write-offs settle what they forgive; gives what was written off and recovered on each day."""
+def _write_off(
+    posted: _Posted,
+) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[tuple[str, tuple[Step, ...]], ...]]:
+    """Let write-offs settle what they forgive; gives what was written off, recovered, and (by invoice) forgiven."""
     written_off: list[Step] = []
     recovered: list[Step] = []
+    standing: list[tuple[str, tuple[Step, ...]]] = []
     for name, write_offs in posted.written_off.items():
         settled = posted.settled.setdefault(name, [])
         found = forgiven(posted.invoices[name].amount, posted.charged.get(name, []), settled, write_offs)
         settled.extend(found.forgiven)
         written_off.extend(found.written_off)
         recovered.extend(found.recovered)
-    return by_day(written_off), by_day(recovered)
+        standing.append((name, by_day(found.forgiven)))
+    return by_day(written_off), by_day(recovered), tuple(sorted(standing))
 
 
 def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:

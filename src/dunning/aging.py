@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -22,9 +22,9 @@ from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT, Buckets
 from dunning._report import Report, Table, shown
 from dunning._sheet import ASIDE, Basis, Credits, Line, Rule, Sheet
-from dunning.amounts import ZERO, exact
+from dunning.amounts import ZERO, exact, shares
 from dunning.dates import require_date
-from dunning.errors import InvalidValue, MissingRate
+from dunning.errors import InvalidValue, MissingRate, Undefined
 from dunning.ledger import Account, Ledger
 
 __all__ = ["DEFAULT", "Aging", "AgingRow", "Basis", "Buckets", "Cells", "Credits", "age", "age_by_currency", "convert"]
@@ -159,6 +159,25 @@ class Aging(Report):
     def on_hold(self) -> Cells:
         """How much of each column is on hold."""
         return self.total.on_hold
+
+    def shares(self, *, places: int | None = None, by: Literal["amount", "count"] = "amount") -> Cells:
+        """What share of the open items is in each bucket, and undated, by amount or by number of items.
+
+        Rounded to `places` the residue goes to the largest share, so that they sum to 1.
+
+        Raises:
+            InvalidValue: `by` is not "amount" or "count".
+            Undefined: nothing is open (*no receivables*).
+        """
+        if by not in ("amount", "count"):
+            raise InvalidValue("Aging.shares", [f"by: {by!r} is not 'amount' or 'count'"])
+        total = self.total
+        columns = (*self.buckets.labels, "undated")
+        cells = total.amounts if by == "amount" else total.counts
+        found = shares([Decimal(cells[column]) for column in columns], places=places)
+        if found is None:
+            raise Undefined("Aging.shares", "no receivables")
+        return Cells(columns, found)
 
     @property
     def excluded(self) -> dict[str, tuple[Decimal, int]]:

@@ -1,0 +1,76 @@
+"""Forecast: what will come in, and what will not.
+
+*Roll rates* and the *Markov chain* follow open amounts from bucket to bucket until they are paid or lost; an
+*allowance* puts loss rates on an aging report; *payment patterns* say what share of a month's sales is open so many
+months later. Arithmetic is in exact rationals, rounded once to 28 digits; what cannot be said has a reason
+(`Undefined`), and what cannot be is refused (`InvalidValue`).
+"""
+
+from __future__ import annotations
+
+from dunning._allowance import (
+    Allowance,
+    AllowanceRow,
+    LossForecast,
+    allowance,
+    allowance_by_aging,
+    allowance_from_history,
+    allowance_rates_from_history,
+    implied_roll_rates,
+    loss_factors_from_rolls,
+    loss_forecast,
+    loss_variance,
+)
+from dunning._markov import MarkovChain, SteadyState
+from dunning._pattern import (
+    ReceivablesVariance,
+    UncollectedBalances,
+    balance_fractions_from_proportions,
+    payment_pattern_collections,
+    payment_pattern_receivables,
+    payment_pattern_spread,
+    receivables_variance,
+    uncollected_balances_schedule,
+)
+from dunning._quality import roll_rate
+from dunning._rolls import (
+    AccountAge,
+    MigrationShares,
+    Rolls,
+    account_age_oldest,
+    migration_matrix,
+    migration_shares,
+    rolls,
+)
+
+__all__ = [
+    "AccountAge",
+    "Allowance",
+    "AllowanceRow",
+    "LossForecast",
+    "MarkovChain",
+    "MigrationShares",
+    "ReceivablesVariance",
+    "Rolls",
+    "SteadyState",
+    "UncollectedBalances",
+    "account_age_oldest",
+    "allowance",
+    "allowance_by_aging",
+    "allowance_from_history",
+    "allowance_rates_from_history",
+    "balance_fractions_from_proportions",
+    "implied_roll_rates",
+    "loss_factors_from_rolls",
+    "loss_forecast",
+    "loss_variance",
+    "migration_matrix",
+    "migration_shares",
+    "payment_pattern_collections",
+    "payment_pattern_receivables",
+    "payment_pattern_spread",
+    "receivables_variance",
+    "roll_rate",
+    "rolls",
+    "uncollected_balances_schedule",
+]
