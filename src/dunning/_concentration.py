@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dunning._kpi import Exposures, Outcome, flagged, kpi, undefined
+from dunning._kpi import Exposures, Number, Outcome, flagged, kpi, total, undefined
+from dunning.amounts import ZERO
 
 __all__ = ["effective_customers", "gini", "herfindahl", "top_n_share"]
 
@@ -13,9 +14,9 @@ _NOBODY = "nobody owes anything: no receivables"
 _HHI = "US Department of Justice, Herfindahl-Hirschman index, as a fraction"
 
 
-def _owing(exposures: Exposures) -> list[Fraction]:
+def _owing(exposures: Exposures) -> list[Number]:
     """What the customers owe who owe anything, the smallest first."""
-    return sorted(Fraction(each) for each in exposures if each > 0)
+    return sorted(each for each in exposures if each > 0)
 
 
 def _told(value: Fraction, exposures: Exposures) -> Outcome:
@@ -23,8 +24,8 @@ def _told(value: Fraction, exposures: Exposures) -> Outcome:
     return flagged(value, "credit customer") if any(each < 0 for each in exposures) else value
 
 
-def _squares(owing: list[Fraction]) -> Fraction:
-    return sum((each * each for each in owing), Fraction(0)) / sum(owing) ** 2
+def _squares(owing: list[Number]) -> Fraction:
+    return Fraction(sum((each * each for each in owing), ZERO)) / total(owing) ** 2
 
 
 @kpi(FAMILY, "share", "sum of the squared shares", undefined=_NOBODY, source=_HHI)
@@ -40,7 +41,7 @@ def herfindahl(exposures: Exposures) -> Outcome:
     return _told(_squares(owing), exposures) if owing else undefined("no receivables")
 
 
-@kpi(FAMILY, "times", "1 / Herfindahl index", undefined=_NOBODY, source=_HHI)
+@kpi(FAMILY, "count", "1 / Herfindahl index", undefined=_NOBODY, source=_HHI)
 def effective_customers(exposures: Exposures) -> Outcome:
     """How many customers of equal size would be as concentrated.
 
@@ -72,8 +73,8 @@ def gini(exposures: Exposures, *, small_sample: bool = False) -> Outcome:
     count = len(owing)
     if not owing:
         return undefined("no receivables")
-    ranked = sum((rank * each for rank, each in enumerate(owing, start=1)), Fraction(0))
-    found = 2 * ranked / (count * sum(owing)) - Fraction(count + 1, count)
+    ranked = Fraction(sum((rank * each for rank, each in enumerate(owing, start=1)), ZERO))
+    found = 2 * ranked / (count * total(owing)) - Fraction(count + 1, count)
     return _told(found * Fraction(count, count - 1) if small_sample and count > 1 else found, exposures)
 
 
@@ -85,4 +86,4 @@ def top_n_share(exposures: Exposures, n: int = 10) -> Outcome:
     Decimal('0.7')
     """
     owing = _owing(exposures)
-    return _told(sum(owing[::-1][:n], Fraction(0)) / sum(owing), exposures) if owing else undefined("no receivables")
+    return _told(total(owing[::-1][:n]) / total(owing), exposures) if owing else undefined("no receivables")

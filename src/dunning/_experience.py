@@ -68,6 +68,8 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
     found: list[Experience] = []
     for receivable in account.receivables:
         invoice = receivable.invoice
+        if receivable.closed < period.first:
+            break  # and so are all that follow: settled for good before the period
         if invoice.id not in written_off:
             for name, due, amount, rest in _items(receivable):
                 settled = receivable.settled_on(period.last, rest)

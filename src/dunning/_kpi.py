@@ -17,7 +17,7 @@ from functools import wraps
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args, get_origin, get_type_hints
 
 from dunning._attrs import frozen
-from dunning.amounts import exact, fits, formatted, quotient, rounded
+from dunning.amounts import ZERO, exact, fits, formatted, quotient, rounded
 from dunning.dates import is_date
 from dunning.errors import InvalidValue, Undefined
 
@@ -86,8 +86,6 @@ def figure(kpi: Kpi) -> str:
     """The value of a KPI for people, with its unit; or why there is none."""
     if kpi.value is None:
         return f"undefined: {kpi.reason}"
-    if kpi.unit == "count":
-        return str(kpi.value)
     value = Fraction(kpi.value) * (100 if kpi.unit == "share" else 1)
     return formatted(rounded(value)) + _WORDS[kpi.unit]
 
@@ -146,8 +144,8 @@ def ratio(part: Number | Fraction, whole: Number | Fraction, reason: str) -> Out
 
 
 def total(values: Sequence[Number]) -> Fraction:
-    """The exact sum of numbers."""
-    return sum(map(Fraction, values), Fraction(0))
+    """The exact sum of numbers; for callers in the exact context, as formulas are."""
+    return Fraction(sum(values, ZERO))
 
 
 def mean(values: Sequence[Number]) -> Outcome:
@@ -159,7 +157,7 @@ def weighted(items: Weighted) -> Outcome:
     """The mean of the second numbers, weighted by the first; undefined without items or when the weights cancel."""
     if not items:
         return _Undefined("no items")
-    moment = sum((Fraction(amount) * Fraction(days) for amount, days in items), Fraction(0))
+    moment = Fraction(sum((amount * days for amount, days in items), ZERO))
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 

@@ -101,6 +101,11 @@ class Receivable:
     settled: tuple[Step, ...]
     history: History | None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing happened to it but, at most, one settlement in full on the day on which it closed."""
+        return not self.settled and self.history is None
+
     def charges(self, as_of: date) -> Decimal:
         """What was added to the invoice up to a date."""
         return _running(self.history.charged, as_of) if self.history else ZERO

@@ -20,7 +20,7 @@ from dunning._buckets import DEFAULT, Buckets
 from dunning._kpi import Kpi, Number, require_numbers
 from dunning._markov import MarkovChain
 from dunning._quality import cure_rate, roll_rate
-from dunning._receivable import Step
+from dunning._receivable import Receivable, Step
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import require_date
@@ -153,17 +153,24 @@ class Moved(NamedTuple):
         return self.open - self.left - self.lost
 
 
-def moved_items(account: Account, first: date, last: date) -> Iterator[Moved]:
-    """What became by `last` of each item that was open on `first`.
+def moved_items(
+    account: Account, first: date, last: date, among: Iterable[Receivable] | None = None
+) -> Iterator[Moved]:
+    """What became by `last` of each item that was open on `first`, among some receivables or all.
 
     What was charged meanwhile is left out: what is left is at most what was open. What was written off of an invoice
     lies on the items that were settled last. For callers in the exact context.
     """
     forgiven = dict(account.forgiven)
-    for receivable in account.receivables:
+    for receivable in account.receivables if among is None else among:
         if receivable.closed <= first:
             break
         if receivable.issued > first:
+            continue
+        if receivable.is_plain:  # by far the most; what follows says the same
+            due, amount = receivable.first_due, receivable.amount
+            left = amount if receivable.closed > last else ZERO
+            yield Moved(receivable.invoice.id, due, amount, due if left else None, left, ZERO)
             continue
         before = receivable.open_items(first)
         if not before:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias, cast
@@ -11,16 +11,16 @@ import attrs
 
 from dunning import _concentration, _dso, _operations, _quality, _timeliness
 from dunning._attrs import changed, frozen
+from dunning._buckets import DEFAULT
 from dunning._kpi import Kpi, Number, figure, named
 from dunning._report import Report, Table, shown
 from dunning._tally import MOVES, Key, Tally, Words, plus, tallies
-from dunning.aging import DEFAULT
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, is_date
 from dunning.errors import InvalidValue, require_type
 from dunning.ledger import Account, Ledger
 
-__all__ = ["REACHED", "RIGHT_PARTY", "By", "RollForward", "Scorecard", "scorecard"]
+__all__ = ["REACHED", "RIGHT_PARTY", "By", "RollForward", "Scorecard", "scorecard", "scorecards"]
 
 By: TypeAlias = (
     "Literal['currency'] | Mapping[str, str] | Mapping[tuple[str, str], str] | Callable[[Account], str] | None"
@@ -383,6 +383,42 @@ def _labels(by: By) -> tuple[str, Callable[[Account], str]]:
 
 
 @exact
+def scorecards(
+    ledger: Ledger,
+    periods: Sequence[Period],
+    *,
+    by: By,
+    costs: Mapping[str, Number] | None,
+    delivered: Mapping[str, date] | None,
+    reached: Iterable[str],
+    right_party: Iterable[str],
+    promise_grace: int,
+) -> tuple[Scorecard, ...]:
+    """The scorecards of several periods, in one go through the accounts; see `scorecard`."""
+    require_type("scorecard", "ledger", ledger, Ledger)
+    for period in periods:
+        require_type("scorecard", "period", period, Period)
+    name, label_of = _labels(by)
+    words = Words(frozenset(reached), frozenset(right_party), promise_grace)
+    days = dict(delivered or {})
+    faults = [f"delivered[{key!r}]: {day!r} is not a date" for key, day in days.items() if not is_date(day)]
+    if type(promise_grace) is not int or promise_grace < 0:
+        faults.append(f"promise_grace: {promise_grace!r} is not a number of days, 0 or more")
+    if faults:
+        raise InvalidValue("scorecard", faults)
+    found = tallies(ledger, periods, label_of, words, days)
+    groups = sorted({_group_name(key) for each in found for key in each})
+    known = ", ".join(groups)
+    unknown = [f"costs[{each!r}]: no such group; there are {known}" for each in costs or {} if each not in groups]
+    if unknown:
+        raise InvalidValue("scorecard", unknown)
+    accounts = frozenset((account.customer, account.currency) for account in ledger)
+    return tuple(
+        _card(Scorecard(period, name, (), len(ledger.problems), words, accounts, {}, {}), tallied, dict(costs or {}))
+        for period, tallied in zip(periods, found, strict=True)
+    )
+
+
 def scorecard(
     ledger: Ledger,
     period: Period,
@@ -428,22 +464,7 @@ def scorecard(
     average_days_to_pay: undefined: no items
     (None, None)
     """
-    require_type("scorecard", "ledger", ledger, Ledger)
-    require_type("scorecard", "period", period, Period)
-    name, label_of = _labels(by)
-    words = Words(frozenset(reached), frozenset(right_party), promise_grace)
-    days = dict(delivered or {})
-    faults = [f"delivered[{key!r}]: {day!r} is not a date" for key, day in days.items() if not is_date(day)]
-    if type(promise_grace) is not int or promise_grace < 0:
-        faults.append(f"promise_grace: {promise_grace!r} is not a number of days, 0 or more")
-    if faults:
-        raise InvalidValue("scorecard", faults)
-    found = tallies(ledger, period, label_of, words, days)
-    groups = tuple(map(_group_name, found))
-    known = ", ".join(groups)
-    unknown = [f"costs[{each!r}]: no such group; there are {known}" for each in costs or {} if each not in groups]
-    if unknown:
-        raise InvalidValue("scorecard", unknown)
-    accounts = frozenset((account.customer, account.currency) for account in ledger)
-    empty = Scorecard(period, name, (), len(ledger.problems), words, accounts, {}, {})
-    return _card(empty, found, dict(costs or {}))
+    return scorecards(
+        ledger, (period,), by=by, costs=costs, delivered=delivered,
+        reached=reached, right_party=right_party, promise_grace=promise_grace,
+    )[0]  # fmt: skip

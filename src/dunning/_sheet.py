@@ -13,7 +13,7 @@ from dunning._buckets import Buckets
 from dunning.amounts import ZERO
 from dunning.ledger import Account, OpenItem
 
-__all__ = ["ASIDE", "Basis", "Credits", "Line", "Rule", "Sheet"]
+__all__ = ["ASIDE", "Basis", "Credits", "Line", "Rule", "Sheet", "balance_of"]
 
 Basis: TypeAlias = Literal["due", "issued"]
 Credits: TypeAlias = Literal["separate", "oldest", "current", "own_date"]
@@ -24,6 +24,13 @@ Line: TypeAlias = list[Any]
 
 ASIDE = ("undated", "unapplied", "excluded")
 """The columns after the buckets."""
+
+
+def balance_of(line: Line) -> Decimal:
+    """What a line owes in all: buckets + undated - unapplied + excluded."""
+    *ageing, unapplied, excluded = line[: len(line) // 2]
+    balance: Decimal = sum(ageing, ZERO) - unapplied + excluded
+    return balance
 
 
 class Sheet:

@@ -6,18 +6,22 @@ scorecard of both is worked out from the sum as if they had been one book.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from dunning._account import reversal_days
+from dunning._account import Fact, reversal_days
+from dunning._buckets import DEFAULT
 from dunning._experience import experiences
 from dunning._kpi import Number
+from dunning._receivable import Receivable
 from dunning._rolls import moved_items
-from dunning.aging import Aging, age
+from dunning._sheet import ASIDE, Sheet, balance_of
 from dunning.amounts import ZERO
 from dunning.dates import Period
 from dunning.interactions import Contact, Dispute, Promise
@@ -123,52 +127,56 @@ def _note(days: dict[int, list[Number]], key: int, amount: Decimal) -> None:
         found[1] += amount
 
 
-def _money(tally: Tally, account: Account, period: Period, delivered: Mapping[str, date]) -> None:
-    """The movements of the balance by kind, the sales by month, and what was billed."""
-    first, last = period.first, period.last
-    undone = reversal_days([fact for fact in account.facts if type(fact) is Reversal])
-    moves, sales = tally.moves, tally.sales
+class _Event(NamedTuple):
+    """One movement of a balance: the line of the roll-forward, and the fact where it is not the undoing of one."""
 
-    def move(kind: str, day: date, delta: Decimal) -> None:
-        if first <= day <= last:
-            moves[kind] = moves.get(kind, ZERO) + delta
+    day: date
+    move: str
+    delta: Decimal
+    fact: Fact | None
 
+
+def _events(account: Account) -> Iterator[_Event]:
+    """The movements of an account by kind, as its facts have them."""
+    reversals = [fact for fact in account.facts if type(fact) is Reversal]
+    undone = reversal_days(reversals) if reversals else {}
     for fact in account.facts:
         if type(fact) is Invoice:
-            if fact.issued <= last:
-                month = fact.issued.replace(day=1)
-                sales[month] = sales.get(month, ZERO) + fact.amount
-                if fact.issued >= first:
-                    move("invoices", fact.issued, fact.amount)
-                    _billed(tally, fact, delivered)
+            yield _Event(fact.issued, "invoices", fact.amount, fact)
             continue
         if type(fact) is Payment:
-            name, day, delta = "payments", fact.received, -fact.amount
+            move, day, delta = "payments", fact.received, -fact.amount
         elif type(fact) is CreditNote:
-            name, day, delta = "credit notes", fact.issued, -fact.amount
+            move, day, delta = "credit notes", fact.issued, -fact.amount
         elif type(fact) is Charge:
-            name, day, delta = "charges", fact.on, fact.amount
+            move, day, delta = "charges", fact.on, fact.amount
         elif type(fact) is Adjustment and fact.kind in _ADJUSTED:
-            name, day, delta = _ADJUSTED[fact.kind], fact.on, -fact.amount
+            move, day, delta = _ADJUSTED[fact.kind], fact.on, -fact.amount
         else:
             continue
-        if first <= day <= last:
-            tally.count(name)
-        for on in (day, *undone.get(fact.id, ())):
-            move(name, on, delta)
-            if type(fact) is CreditNote and on <= last:
-                month = on.replace(day=1)
-                sales[month] = sales.get(month, ZERO) + delta
+        yield _Event(day, move, delta, fact)
+        for on in undone.get(fact.id, ()):
             delta = -delta
+            yield _Event(on, move, delta, None)
     for day, delta in account.written_off:
-        move("write-offs", day, -delta)
+        yield _Event(day, "write-offs", -delta, None)
     for day, delta in account.recovered:
-        move("recoveries", day, delta)
+        yield _Event(day, "recoveries", delta, None)
+
+
+def _money(tally: Tally, events: Iterable[_Event], delivered: Mapping[str, date]) -> None:
+    """The movements of a period by kind, and what was billed in it."""
+    moves = tally.moves
+    for _, move, delta, fact in events:
+        moves[move] = moves.get(move, ZERO) + delta
+        if fact is not None:
+            tally.count(move)
+        if type(fact) is Invoice:
+            _billed(tally, fact, delivered)
 
 
 def _billed(tally: Tally, invoice: Invoice, delivered: Mapping[str, date]) -> None:
     """An invoice issued in the period: its terms, and how long after the delivery it was billed."""
-    tally.count("invoices")
     if invoice.installments:
         for part in invoice.installments:
             _note(tally.terms, (part.due - invoice.issued).days, part.amount)
@@ -178,32 +186,27 @@ def _billed(tally: Tally, invoice: Invoice, delivered: Mapping[str, date]) -> No
         _note(tally.billing, (invoice.issued - delivered[invoice.id]).days, invoice.amount)
 
 
-def _open(tally: Tally, account: Account, period: Period, ends: list[date]) -> None:
+def _dues(receivable: Receivable, day: date) -> list[tuple[date | None, Decimal]]:
+    return [(item.due, item.open) for item in receivable.open_items(day)]
+
+
+def _open(tally: Tally, live: Iterable[Receivable], period: Period, ends: list[date]) -> None:
     """What was open at each month end, and at the last of them by month of invoice and days past due."""
-    first, last = period.first, period.last
-    steps: dict[date, Decimal] = {}
-    for receivable in account.receivables:
+    last, month_ends = period.last, tally.month_ends
+    for receivable in live:
         closed, issued = receivable.closed, receivable.issued
-        if closed <= first:
-            break
-        if issued > last:
-            continue
-        if receivable.settled or receivable.history is not None:
-            for end in ends:
-                tally.month_ends[end] += max(ZERO, receivable.net(end))
-        else:
-            steps[issued] = steps.get(issued, ZERO) + receivable.amount
-            steps[closed] = steps.get(closed, ZERO) - receivable.amount
+        is_plain, amount = receivable.is_plain, receivable.amount
+        for end in ends:
+            if issued <= end < closed:
+                month_ends[end] += amount if is_plain else max(ZERO, receivable.net(end))
         if closed > last:
-            for item in receivable.open_items(last):
-                month = issued.replace(day=1)
-                tally.open_of_month[month] = tally.open_of_month.get(month, ZERO) + item.open
-                age_ = (last - issued).days * item.open
-                tally.age_of_month[month] = tally.age_of_month.get(month, ZERO) + age_
-                if item.days_past_due is not None and item.days_past_due > 0:
-                    _note(tally.overdue, item.days_past_due, item.open)
-    for end in ends:
-        tally.month_ends[end] += sum((delta for day, delta in steps.items() if day <= end), ZERO)
+            month, age = issued.replace(day=1), (last - issued).days
+            parts = [(receivable.first_due, amount)] if is_plain else _dues(receivable, last)
+            for due, open_ in parts:
+                tally.open_of_month[month] = tally.open_of_month.get(month, ZERO) + open_
+                tally.age_of_month[month] = tally.age_of_month.get(month, ZERO) + age * open_
+                if due is not None and due < last:
+                    _note(tally.overdue, (last - due).days, open_)
 
 
 def _paid(tally: Tally, account: Account, period: Period) -> None:
@@ -213,13 +216,13 @@ def _paid(tally: Tally, account: Account, period: Period) -> None:
             _note(tally.late, each.days_late, each.amount)
 
 
-def _rolled(tally: Tally, account: Account, period: Period, aging: Aging) -> None:
+def _rolled(tally: Tally, account: Account, live: list[Receivable], period: Period) -> None:
     """What became of what was open at the start: forward, same, back, current, undated, paid or lost."""
-    labels = list(aging.buckets.labels)
+    labels = DEFAULT.labels
     opening, last = period.opening, period.last
-    for each in moved_items(account, opening, last):
-        was = None if each.due is None else aging.buckets.locate((opening - each.due).days)
-        now = None if each.due_now is None else aging.buckets.locate((last - each.due_now).days)
+    for each in moved_items(account, opening, last, live):
+        was = None if each.due is None else DEFAULT.locate((opening - each.due).days)
+        now = None if each.due_now is None else DEFAULT.locate((last - each.due_now).days)
         row = tally.rolled.setdefault(was or "undated", {})
         step = 0 if was is None or now is None else labels.index(now) - labels.index(was)
         if now is None or now == labels[0]:
@@ -230,27 +233,28 @@ def _rolled(tally: Tally, account: Account, period: Period, aging: Aging) -> Non
             row[name] = row.get(name, ZERO) + amount
 
 
-def _collectable(tally: Tally, account: Account, period: Period) -> None:
+def _collectable(tally: Tally, live: Iterable[Receivable], period: Period) -> None:
     """What was past due at the start or fell due in the period, and what of it is still open at its end."""
-    for receivable in account.receivables:
-        if receivable.closed < period.first:
-            break
-        if receivable.issued > period.last:
+    collectable = still_open = ZERO
+    for receivable in live:
+        if receivable.is_plain:  # by far the most; what follows says the same
+            if receivable.first_due is not None and receivable.first_due <= period.last:
+                collectable += receivable.amount
+                still_open += receivable.amount if receivable.closed > period.last else ZERO
             continue
-        day = max(period.opening, receivable.issued)
         now = {item.installment: item.open for item in receivable.open_items(period.last)}
-        for item in receivable.open_items(day):
+        for item in receivable.open_items(max(period.opening, receivable.issued)):
             if item.due is not None and item.due <= period.last:
-                tally.amount("collectable", item.open)
-                tally.amount("still open", min(item.open, now.get(item.installment, ZERO)))
+                collectable += item.open
+                still_open += min(item.open, now.get(item.installment, ZERO))
+    tally.amount("collectable", collectable)
+    tally.amount("still open", still_open)
 
 
-def _disputed(tally: Tally, account: Account, period: Period) -> None:
+def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
     """Disputes opened and resolved in the period, and the invoices of the period that were in dispute or credited."""
-    if not any(type(fact) in (Dispute, CreditNote) for fact in account.facts):
-        return
     wrong: set[str] = set()
-    for fact in account.facts:
+    for fact in objections:
         if type(fact) is Dispute and fact.opened <= period.last:
             wrong.add(fact.invoice)
             if fact.opened >= period.first:
@@ -309,42 +313,90 @@ def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, la
                 found[2] += each.paid
 
 
+class _Group:
+    """The accounts of one group, with what is worked out once for all periods: events, movements and sales by day."""
+
+    def __init__(self, accounts: list[Account]) -> None:
+        self.accounts = accounts
+        self.events: list[list[_Event]] = []
+        self.objections: list[list[Fact]] = []
+        self.moved: dict[date, Decimal] = {}
+        self.sold: dict[date, Decimal] = {}
+        for account in accounts:
+            events = sorted(_events(account), key=_DAY)
+            self.events.append(events)
+            self.objections.append([fact for fact in account.facts if type(fact) in (Dispute, CreditNote)])
+            for day, move, delta, _ in events:
+                self.moved[day] = self.moved.get(day, ZERO) + delta
+                if move in ("invoices", "credit notes"):
+                    self.sold[day] = self.sold.get(day, ZERO) + delta
+
+    def balance(self, day: date) -> Decimal:
+        """What the group owed at the end of a day, from its movements."""
+        return sum((delta for on, delta in self.moved.items() if on <= day), ZERO)
+
+    def sheet(self, day: date) -> Sheet:
+        """The aging of the group, by customer."""
+        found = Sheet(day, DEFAULT, "due", 0)
+        found.fill(self.accounts, lambda account: account.customer)
+        return found
+
+    def tally(self, period: Period, sheets: dict[date, Sheet], words: Words, delivered: Mapping[str, date]) -> Tally:
+        """The sums of one period."""
+        tally = Tally()
+        opening, last = period.opening, period.last
+        for day in (opening, last):
+            if day not in sheets:
+                sheets[day] = self.sheet(day)
+        tally.opening, tally.closing = _totals(sheets[opening]), _totals(sheets[last])
+        tally.exposure = {label: balance_of(line) for label, line in sheets[last].lines.items()}
+        tally.amount("opening balance", self.balance(opening))
+        tally.amount("closing balance", self.balance(last))
+        for day, delta in self.sold.items():
+            if day <= last:
+                month = day.replace(day=1)
+                tally.sales[month] = tally.sales.get(month, ZERO) + delta
+        ends = [month.last for month in period.months()][::-1]
+        tally.month_ends = dict.fromkeys(ends, ZERO)
+        for account, events, objections in zip(self.accounts, self.events, self.objections, strict=True):
+            start, stop = bisect_left(events, period.first, key=_DAY), bisect_right(events, last, key=_DAY)
+            _money(tally, events[start:stop], delivered)
+            live = [each for each in account.receivables if each.closed >= period.first and each.issued <= last]
+            if live:
+                _open(tally, live, period, ends)
+                _paid(tally, account, period)
+                _rolled(tally, account, live, period)
+                _collectable(tally, live, period)
+            if objections:
+                _disputed(tally, account, objections, period)
+            if account.interactions:
+                _talked(tally, account, period, words)
+        return tally
+
+
+_DAY = itemgetter(0)
+
+
+def _totals(sheet: Sheet) -> dict[str, Decimal]:
+    """The sum of each aging column."""
+    columns = (*DEFAULT.labels, *ASIDE)
+    return {name: sum((line[at] for line in sheet.lines.values()), ZERO) for at, name in enumerate(columns)}
+
+
 def tallies(
     ledger: Ledger,
-    period: Period,
+    periods: Sequence[Period],
     label_of: Callable[[Account], str],
     words: Words,
     delivered: Mapping[str, date],
-) -> dict[Key, Tally]:
-    """The tally of each group of accounts. For callers in the exact context."""
-    found: dict[Key, Tally] = {}
+) -> list[dict[Key, Tally]]:
+    """The tally of each group of accounts in each period. For callers in the exact context."""
     groups: dict[Key, list[Account]] = {}
     for account in ledger:
         groups.setdefault((label_of(account), account.currency), []).append(account)
-    ends = [month.last for month in period.months()][::-1]
-    for key in sorted(groups, key=lambda each: (each[1], each[0])):
-        tally = found[key] = Tally()
-        tally.month_ends = dict.fromkeys(ends, ZERO)
-        aging = _aged(tally, groups[key], period)
-        for account in groups[key]:
-            _money(tally, account, period, delivered)
-            _open(tally, account, period, ends)
-            _paid(tally, account, period)
-            _rolled(tally, account, period, aging)
-            _collectable(tally, account, period)
-            _disputed(tally, account, period)
-            if account.interactions:
-                _talked(tally, account, period, words)
+    found: list[dict[Key, Tally]] = [{} for _ in periods]
+    for key, accounts in groups.items():
+        group, sheets = _Group(accounts), dict[date, Sheet]()
+        for tally_of, period in zip(found, periods, strict=True):
+            tally_of[key] = group.tally(period, sheets, words, delivered)
     return found
-
-
-def _aged(tally: Tally, accounts: Iterable[Account], period: Period) -> Aging:
-    """The aging of the group at both ends, and what each customer owes."""
-    accounts = list(accounts)
-    before, after = age(accounts, as_of=period.opening), age(accounts, as_of=period.last)
-    tally.opening = dict(before.total.amounts.items())
-    tally.closing = dict(after.total.amounts.items())
-    tally.exposure = {row.label: row.balance for row in after}
-    tally.amount("opening balance", before.control_total)
-    tally.amount("closing balance", after.control_total)
-    return after

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from dunning._attrs import frozen
+from dunning._buckets import DEFAULT
 from dunning._kpi import Kpi, figure
 from dunning._report import Report, Table, shown
-from dunning._scorecard import By, Scorecard, scorecard
+from dunning._scorecard import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
 from dunning._tally import Tally
-from dunning.aging import DEFAULT
 from dunning.amounts import ZERO, exact, rounded
 from dunning.dates import Period
-from dunning.errors import InvalidValue, NotFound, Undefined
+from dunning.errors import InvalidValue, NotFound, Undefined, require_type
 from dunning.ledger import Ledger
 
 __all__ = ["DsoChange", "Trend", "dso_change", "trend"]
@@ -157,13 +158,21 @@ class Trend(Report):
         return Table("Trend", headings, body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
-def trend(ledger: Ledger, periods: Iterable[Period], *, by: By = None, **more: Any) -> Trend:
-    """The scorecards of successive periods; `more` goes to `scorecard`.
+def trend(
+    ledger: Ledger,
+    periods: Iterable[Period],
+    *,
+    by: By = None,
+    delivered: Mapping[str, date] | None = None,
+    reached: Iterable[str] = REACHED,
+    right_party: Iterable[str] = RIGHT_PARTY,
+    promise_grace: int = 0,
+) -> Trend:
+    """The scorecards of successive periods, faster than one by one; see `scorecard` for the arguments.
 
     Raises:
         InvalidValue: there is no period, or they are not in order.
 
-    >>> from datetime import date
     >>> from dunning import Invoice
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
     >>> quarters = trend(ledger, [Period.month(2026, 1), Period.quarter(2026, 1)])
@@ -171,6 +180,13 @@ def trend(ledger: Ledger, periods: Iterable[Period], *, by: By = None, **more: A
     ['dso_simple: 31.00 days', 'dso_simple: 90.00 days']
     """
     wanted: Sequence[Period] = tuple(periods)
+    for each in wanted:
+        require_type("trend", "periods", each, Period)
     if not wanted or any(new.last <= old.last for old, new in pairwise(wanted)):
         raise InvalidValue("trend", ["periods: give at least one, each with a later last day than the one before"])
-    return Trend(tuple(scorecard(ledger, period, by=by, **more) for period in wanted))
+    return Trend(
+        scorecards(
+            ledger, wanted, by=by, costs=None, delivered=delivered,
+            reached=reached, right_party=right_party, promise_grace=promise_grace,
+        )
+    )  # fmt: skip
