@@ -67,8 +67,9 @@ def plain(found: Any) -> Any:
     """A result as the published cases write it: its fields by name, or the values in order."""
     if isinstance(found, forecast.Allowance):
         return {"by_bucket": found.by_bucket, "total": found.total}
-    if attrs.has(type(found)) and not isinstance(found, Kpi):
-        return {field.name: getattr(found, field.name) for field in attrs.fields(type(found))}
+    kind = cast("Any", type(found))
+    if attrs.has(kind) and kind is not Kpi:
+        return {field.name: getattr(found, field.name) for field in attrs.fields(kind)}
     return found
 
 

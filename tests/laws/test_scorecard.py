@@ -1,0 +1,372 @@
+"""The scorecard: it ties to the aging, agrees with a recomputation from the facts, and adds up where ledgers do."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunning._attrs import changed
+from dunning.aging import age, age_by_currency
+from dunning.dates import Period
+from dunning.errors import InvalidValue, Undefined
+from dunning.forecast import rolls
+from dunning.interactions import Contact, Dispute, Promise
+from dunning.invoice import Adjustment, Charge, CreditNote, Invoice, Payment
+from dunning.kpi import dso_change, scorecard, trend
+from dunning.ledger import Fact, Ledger
+from tests import model, strategies
+from tests.laws.test_merging import ledger_of
+
+
+def span(last: date, days: int) -> Period:
+    return Period(last - timedelta(days=days), last)
+
+
+spans = st.builds(span, strategies.as_ofs, st.sampled_from([0, 27, 60, 200]))
+ONE_DAY = timedelta(days=1)
+
+
+def money_of(facts: list[Fact], currency: str) -> list[list[Fact]]:
+    """The money facts of each account of a currency."""
+    return [found for key, found in model.by_account(facts).items() if key[1] == currency]
+
+
+def gross(accounts: list[list[Fact]], day: date) -> Decimal:
+    return sum((owed for facts in accounts for _, _, owed in model.open_rows(facts, day)), Decimal(0))
+
+
+def moved(
+    accounts: list[list[Fact]], period: Period, kinds: type | tuple[type, ...], kind: str | None = None
+) -> Decimal:
+    """By how much facts of a kind that stand have changed from the day before a period to its last day."""
+
+    def standing(facts: list[Fact], day: date) -> Decimal:
+        return sum(
+            (
+                getattr(fact, "amount")  # noqa: B009  # of any fact of money
+                for fact in facts
+                if isinstance(fact, kinds)
+                and (kind is None or getattr(fact, "kind", None) == kind)
+                and model.happened(fact) <= day
+                and model.stands(facts, fact.id, day)
+            ),
+            Decimal(0),
+        )
+
+    return sum((standing(facts, period.last) - standing(facts, period.opening) for facts in accounts), Decimal(0))
+
+
+@given(strategies.books(), spans)
+def test_it_ties_to_the_aging(facts: list[Fact], period: Period) -> None:
+    ledger = Ledger(facts)
+    card = scorecard(ledger, period)
+    flow = card.roll_forward()
+    before, after = (age_by_currency(ledger, as_of=day) for day in (period.opening, period.last))
+    for group in card.groups:
+        assert flow[group, "opening balance"] == before[group].control_total
+        assert flow[group, "closing balance"] == after[group].control_total == after[group].total.balance
+        lines = [amounts[flow.groups.index(group)] for _, amounts in flow.lines[1:10]]
+        assert flow[group, "opening balance"] + sum(lines) == flow[group, "closing balance"]
+        assert flow[group, "less unapplied"] == -after[group].total["unapplied"]
+        assert flow[group, "of which open items"] + flow[group, "less unapplied"] == flow[group, "closing balance"]
+
+
+@given(strategies.books(), spans)
+def test_the_lines_of_the_roll_forward_are_what_the_facts_say(facts: list[Fact], period: Period) -> None:
+    flow = scorecard(Ledger(facts), period).roll_forward()
+    for group in flow.groups:
+        accounts = money_of(facts, group)
+        assert flow[group, "invoices"] == moved(accounts, period, Invoice)
+        assert flow[group, "charges"] == moved(accounts, period, Charge)
+        assert flow[group, "payments"] == -moved(accounts, period, Payment)
+        assert flow[group, "credit notes"] == -moved(accounts, period, CreditNote)
+        for line, kind in (("discounts", "discount"), ("small balances", "small_balance"), ("deductions", "deduction")):
+            assert flow[group, line] == -moved(accounts, period, Adjustment, kind)
+        lost = sum(
+            (
+                model.forgiven(found, each, period.last) - model.forgiven(found, each, period.opening)
+                for found in accounts
+                for each in found
+                if isinstance(each, Invoice)
+            ),
+            Decimal(0),
+        )
+        if all(each.issued <= period.opening for found in accounts for each in found if isinstance(each, Invoice)):
+            assert flow[group, "write-offs"] + flow[group, "recoveries"] == -lost
+
+
+def paid(accounts: list[list[Fact]], period: Period) -> list[tuple[Decimal, date, date | None, date]]:
+    """(amount, issued, due, settled) of the items settled in the period for as long as it lasts, day by day."""
+    found: list[tuple[Decimal, date, date | None, date]] = []
+    for facts in accounts:
+        lost = {
+            fact.invoice
+            for fact in facts
+            if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.on <= period.last
+            and model.stands(facts, fact.id, period.last)
+        }  # fmt: skip
+        for invoice in (each for each in facts if isinstance(each, Invoice) and each.id not in lost):
+            parts = invoice.installments
+            for number, amount in enumerate([part.amount for part in parts] or [invoice.amount]):
+                rest = invoice.amount - sum((part.amount for part in parts[: number + 1]), Decimal(0)) if parts else 0
+                changes = sorted({invoice.issued, *(day for day in model.days_of(facts) if day >= invoice.issued)})
+                since: date | None = None
+                for day in (each for each in changes if each <= period.last):
+                    is_open = model.net(facts, invoice, day) > rest
+                    since = None if is_open else (since or day)
+                if since is not None and since >= period.first:
+                    due = parts[number].due if parts else model.due_of(facts, invoice, since)
+                    found.append((amount, invoice.issued, due, since))
+    return found
+
+
+def mean(pairs: list[tuple[Decimal | int, int]]) -> Fraction | None:
+    whole = sum((Fraction(weight) for weight, _ in pairs), Fraction(0))
+    return sum((Fraction(weight) * days for weight, days in pairs), Fraction(0)) / whole if whole else None
+
+
+def same(found: Decimal | None, expected: Fraction | None) -> bool:
+    """Whether a figure is the one expected, but for its rounding to 28 digits."""
+    if found is None or expected is None:
+        return found is expected
+    return abs(Fraction(found) - expected) <= abs(expected) * Fraction(1, 10**27)
+
+
+@given(strategies.books(4), spans)
+def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period: Period) -> None:
+    card = scorecard(Ledger(facts), period)
+    for group in card.groups:
+        accounts = money_of(facts, group)
+        value = {kpi.name: kpi.value for each, kpi in card if each == group}
+        sales = Fraction(moved(accounts, period, Invoice) - moved(accounts, period, CreditNote))
+        opening, closing = (Fraction(gross(accounts, day)) for day in (period.opening, period.last))
+        columns = [model.aged(found, period.last) for found in accounts]
+        current = sum((Fraction(each["current"] + each["undated"]) for each in columns), Fraction(0))
+        over_90 = sum((Fraction(each["91+"]) for each in columns), Fraction(0))
+        if sales > 0:
+            per_day = sales / period.days
+            assert same(value["dso_simple"], closing / per_day)
+            assert same(value["dso_average"], (opening + closing) / 2 / per_day)
+            assert same(value["best_possible_dso"], current / per_day)
+            assert same(value["delinquent_dso"], (closing - current) / per_day)
+            ends = [Fraction(gross(accounts, month.last)) for month in period.months()]
+            assert same(value["dso_average_snapshots"], sum(ends, Fraction(0)) / len(ends) / per_day)
+            assert same(value["ar_turnover"], sales / ((opening + closing) / 2) if opening + closing else None)
+        assert same(value["percent_past_due"], (closing - current) / closing if closing else None)
+        assert same(value["percent_over_90"], over_90 / closing if closing else None)
+        done = paid(accounts, period)
+        late = [(amount, (settled - due).days) for amount, _, due, settled in done if due is not None]
+        assert same(value["average_days_to_pay"], mean([(1, (end - start).days) for _, start, _, end in done]))
+        assert same(value["weighted_average_days_to_pay"], mean([(a, (end - start).days) for a, start, _, end in done]))
+        assert same(value["average_days_late"], mean([(1, days) for _, days in late]))
+        assert same(value["weighted_average_days_late"], mean([(amount, days) for amount, days in late]))
+        assert same(value["days_beyond_terms"], mean([(amount, max(0, days)) for amount, days in late]))
+        rows = [row for found in accounts for row in model.open_rows(found, period.last)]
+        overdue = [(owed, (period.last - due).days) for _, due, owed in rows if due is not None and due < period.last]
+        assert same(value["weighted_average_days_past_due"], mean([(owed, days) for owed, days in overdue]))
+        issued = [each for found in accounts for each in found if isinstance(each, Invoice) and each.issued in period]
+        opened = [each for found in accounts for each in found if isinstance(each, Dispute) and each.opened in period]
+        assert same(value["dispute_rate"], Fraction(len(opened), len(issued)) if issued else None)
+
+
+def opened_part(facts: list[Fact], period: Period) -> tuple[Decimal, Decimal]:
+    """What was past due at the start or fell due in the period, when it was last seen before, and what is still open."""
+    collectable = still = Decimal(0)
+    for invoice in (each for each in facts if isinstance(each, Invoice) and each.issued <= period.last):
+        day = max(period.opening, invoice.issued)
+        for number, (before, after) in enumerate(
+            zip(parts(facts, invoice, day), parts(facts, invoice, period.last), strict=True)
+        ):
+            contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
+            due = model.planned(facts, invoice, number, day) or contract
+            if before > 0 and due is not None and due <= period.last:
+                collectable += before
+                still += min(before, after)
+    return collectable, still
+
+
+def parts(facts: list[Fact], invoice: Invoice, day: date) -> list[Decimal]:
+    """What is open of each item of an invoice."""
+    return [owed - settled for each, _, owed, settled in model.items(facts, day) if each == invoice]
+
+
+@given(strategies.books(4), spans)
+def test_what_was_collectable_is_followed_item_by_item(facts: list[Fact], period: Period) -> None:
+    card = scorecard(Ledger(facts), period)
+    for group in card.groups:
+        found = [opened_part(each, period) for each in money_of(facts, group)]
+        collectable, still = (sum((Fraction(each[at]) for each in found), Fraction(0)) for at in (0, 1))
+        expected = (collectable - still) / collectable if collectable else None
+        assert same(card[group, "collection_rate"].value, expected)
+
+
+def times(facts: list[Fact], factor: int) -> list[Fact]:
+    """The same facts with every amount so many times as large."""
+    found: list[Any] = []
+    for fact in facts:
+        changes: dict[str, Any] = {}
+        if getattr(fact, "amount", None) is not None:
+            changes["amount"] = getattr(fact, "amount") * factor  # noqa: B009  # of any fact
+        if getattr(fact, "installments", ()):
+            changes["installments"] = tuple(
+                changed(part, amount=part.amount * factor)
+                for part in getattr(fact, "installments")  # noqa: B009  # of any fact
+            )
+        if getattr(fact, "applied", ()):
+            changes["applied"] = tuple((name, amount * factor) for name, amount in getattr(fact, "applied"))  # noqa: B009  # of any fact
+        found.append(changed(fact, **changes))
+    return found
+
+
+@given(strategies.books(), spans, st.sampled_from([2, 3, 1000]))
+def test_larger_amounts_of_the_same_shape_change_no_day_and_no_share(facts: list[Fact], period: Period, k: int) -> None:
+    one, more = scorecard(Ledger(facts), period), scorecard(Ledger(times(facts, k)), period)
+    assert [(group, kpi.name, kpi.value, kpi.reason) for group, kpi in one] == [
+        (group, kpi.name, kpi.value, kpi.reason) for group, kpi in more
+    ]
+
+
+@given(strategies.books(), spans)
+def test_scorecards_of_disjoint_ledgers_add_up(facts: list[Fact], period: Period) -> None:
+    ledger = Ledger(facts)
+    customers = sorted({account.customer for account in ledger})
+    first, second, third = (scorecard(ledger_of(ledger, customers[at::3]), period) for at in range(3))
+    whole = scorecard(ledger, period)
+    both = first + second + third
+    assert both.records() == whole.records()
+    assert both.roll_forward().records() == whole.roll_forward().records()
+    assert (first + (second + third)).records() == both.records() == (third + second + first).records()
+    if whole.accounts:
+        with pytest.raises(InvalidValue, match="accounts: both have"):
+            _ = whole + whole
+
+
+@given(strategies.books(), spans)
+def test_groups_partition_the_whole(facts: list[Fact], period: Period) -> None:
+    ledger = Ledger(facts)
+    split = scorecard(ledger, period, by=lambda account: account.customer[:1]).roll_forward()
+    whole = scorecard(ledger, period).roll_forward()
+    for line, group, amount in whole:
+        assert amount == sum(each for name, part, each in split if name == line and part.endswith(f" {group}"))
+
+
+@given(strategies.books(), strategies.as_ofs)
+def test_a_trend_says_what_each_scorecard_says(facts: list[Fact], as_of: date) -> None:
+    ledger = Ledger(facts)
+    periods = [Period(as_of - timedelta(days=days + 29), as_of - timedelta(days=days)) for days in (60, 30, 15, 0)]
+    found = trend(ledger, periods)
+    assert list(found) == [scorecard(ledger, period) for period in periods]
+
+
+@given(strategies.books(), spans)
+def test_shares_are_within_their_bounds(facts: list[Fact], period: Period) -> None:
+    for _, kpi in scorecard(Ledger(facts), period):
+        stem = kpi.name.partition("[")[0]
+        if kpi.value is not None and stem in {
+            "percent_current", "percent_past_due", "percent_over_90", "collection_rate", "roll_rate", "cure_rate",
+            "promise_kept_rate", "promise_kept_rate_amount", "stage_effectiveness", "top_n_share", "herfindahl", "gini",
+            "contact_rate", "right_party_contact_rate", "invoice_accuracy",
+        }:  # fmt: skip
+            assert 0 <= kpi.value <= 1, kpi
+        if kpi.value is not None and stem == "payment_index":
+            assert 1 <= kpi.value <= 100
+
+
+@given(strategies.books(), strategies.as_ofs)
+def test_a_change_of_dso_is_the_sum_of_its_parts(facts: list[Fact], as_of: date) -> None:
+    ledger = Ledger(facts)
+    found = trend(
+        ledger,
+        [Period(as_of - timedelta(days=80), as_of - timedelta(days=40)), Period(as_of - timedelta(days=39), as_of)],
+    )
+    for group in found.groups:
+        before, after = (each for each in found[group, "dso_simple"])
+        assert before is not None
+        assert after is not None
+        try:
+            change = dso_change(found.cards[0], found.cards[1], group)
+        except Undefined:
+            assert "no sales" in (before.reason, after.reason)
+            continue
+        assert sum(days for _, days in change) == change.change == change.after - change.before
+        assert abs(change.after - after.require()) < Decimal("1e-11")
+        assert abs(change.before - before.require()) < Decimal("1e-11")
+
+
+@given(strategies.books(), strategies.as_ofs, st.sampled_from(["item", "oldest"]))
+def test_rolls_follow_all_that_was_open(facts: list[Fact], as_of: date, method: Any) -> None:
+    ledger = Ledger(facts)
+    before = as_of - timedelta(days=30)
+    for currency in ledger.currencies:
+        found = rolls(ledger, [before, as_of], currency=currency, method=method)
+        opened, closed = (age(ledger, as_of=day, currency=currency).total for day in (before, as_of))
+        assert sum((found.opening(state) for state in found.states), Decimal(0)) == gross(
+            money_of(facts, currency), before
+        )
+        assert all(amount >= 0 for _, _, amount in found)
+        if method == "item":
+            for place, state in enumerate(found.states):
+                assert found.opening(state) == opened[state]
+                assert sum((row[place] for row in found.flows), Decimal(0)) <= closed[state]
+        for row in found.shares:
+            assert not row or abs(sum(row, Decimal(-1))) < Decimal("1e-26")
+        try:
+            chain = found.chain()
+        except Undefined:
+            continue
+        try:
+            ends = chain.absorption()
+        except Undefined:
+            continue
+        assert all(abs(sum(row, Decimal(-1))) < Decimal("1e-26") for row in ends)
+
+
+@given(strategies.books(3), spans)
+def test_what_notices_and_promises_brought_is_recounted(facts: list[Fact], period: Period) -> None:
+    ledger = Ledger(facts)
+    card = scorecard(ledger, period)
+    for group in card.groups:
+        kept = broken = 0
+        noticed = came = Decimal(0)
+        for account in (each for each in ledger if each.currency == group):
+            own = [fact for fact in facts if model.key_of(facts, fact) == (account.customer, group)]
+            for promise in (each for each in own if isinstance(each, Promise) and each.made <= period.last):
+                if promise.due in period:
+                    state = account.promise_state(promise, as_of=period.last)
+                    kept, broken = kept + (state == "kept"), broken + (state == "broken")
+            notices = sorted(
+                (
+                    fact
+                    for fact in facts
+                    if isinstance(fact, Contact) and fact.customer == account.customer and fact.on <= period.last
+                    and fact.is_notice and not (fact.cancelled and fact.cancelled <= period.last)
+                ),
+                key=lambda each: (each.on, each.id),
+            )  # fmt: skip
+            for place, notice in enumerate(notices):
+                if notice.on in period:
+                    more = followed(own, notice, notices[place + 1 :], period.last)
+                    noticed, came = noticed + more[0], came + more[1]
+        assert same(card[group, "promise_kept_rate"].value, Fraction(kept, kept + broken) if kept + broken else None)
+        if not any(isinstance(fact, Adjustment) for fact in facts):
+            effect = Fraction(came) / Fraction(noticed) if noticed else None
+            assert same(card[group, "stage_effectiveness"].value, effect)
+
+
+def followed(own: list[Fact], notice: Contact, later: list[Contact], last: date) -> tuple[Decimal, Decimal]:
+    """What a notice asked for, and what of it was settled by its next notice, item by item."""
+    noticed = came = Decimal(0)
+    for invoice in (each for each in own if isinstance(each, Invoice) and each.issued <= notice.on):
+        for number, was in enumerate(parts(own, invoice, notice.on)):
+            names = {invoice.id, f"{invoice.id}/{number + 1}"}
+            if was > 0 and (not notice.items or names & set(notice.items)):
+                end = next((each.on for each in later if not each.items or names & set(each.items)), last)
+                noticed += was
+                came += was - min(was, parts(own, invoice, end)[number])
+    return noticed, came
