@@ -15,7 +15,7 @@ from dunning.dates import Period, require_date
 from dunning.invoice import Adjustment
 from dunning.ledger import Account, Ledger, sales_movements
 
-__all__ = ["WINDOW", "Experience", "Population", "experiences", "sales_of"]
+__all__ = ["WINDOW", "Experience", "Place", "Population", "experiences", "sales_of"]
 
 WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
@@ -94,37 +94,55 @@ class Population:
         require_date("as_of", as_of)
         self.ledger = ledger
         self.as_of = as_of
-        self._exposure: dict[tuple[str, str], Decimal | None] | None = None
-        self._sales: dict[tuple[str, str], Decimal | None] | None = None
+        self._exposure: dict[tuple[str, str], Place] | None = None
+        self._sales: dict[tuple[str, str], Place] | None = None
 
-    def exposure_ahead(self, account: Account) -> Decimal | None:
-        """The share of all exposure that lies with accounts of larger exposure; None when nobody owes anything."""
+    def exposure(self, account: Account) -> Place:
+        """Where an account stands among those of its currency by what is open."""
         if self._exposure is None:
-            self._exposure = _ahead(
+            self._exposure = _places(
                 self.ledger, lambda each: sum((item.open for item in each.open_items(as_of=self.as_of)), ZERO)
             )
-        return self._exposure.get((account.customer, account.currency))
+        return self._exposure.get((account.customer, account.currency), Place(None, None, None))
 
-    def sales_ahead(self, account: Account) -> Decimal | None:
-        """The share of last year's sales that lies with accounts of larger sales; None when there were none."""
+    def sales(self, account: Account) -> Place:
+        """Where an account stands among those of its currency by last year's sales."""
         if self._sales is None:
             window = Period.ending(self.as_of, days=WINDOW)
-            self._sales = _ahead(self.ledger, lambda each: max(ZERO, sales_of(each, window)))
-        return self._sales.get((account.customer, account.currency))
+            self._sales = _places(self.ledger, lambda each: max(ZERO, sales_of(each, window)))
+        return self._sales.get((account.customer, account.currency), Place(None, None, None))
+
+
+class Place(NamedTuple):
+    """Where an account stands by size: its rank (1 is the largest), and the shares of the total that lie with larger
+    accounts, and with these and its equals. Equal accounts share a place; shares of nothing are None.
+    """
+
+    rank: int | None
+    ahead: Decimal | None
+    through: Decimal | None
 
 
 @exact
-def _ahead(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Decimal | None]:
-    """For each account the share of its currency's total that lies with larger accounts; equal ones share a place."""
+def _places(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Place]:
+    """The place of each account among those of its currency."""
     sizes = {(account.customer, account.currency): size(account) for account in ledger}
-    shares: dict[tuple[str, str], Decimal | None] = {}
+    places: dict[tuple[str, str], Place] = {}
     for currency in ledger.currencies:
-        ranked = sorted(((value, key) for key, value in sizes.items() if key[1] == currency), reverse=True)
-        total = sum((value for value, _ in ranked), ZERO)
-        before, level, ahead = ZERO, None, ZERO
-        for value, key in ranked:
-            if value != level:
-                level, ahead = value, before
-            before += value
-            shares[key] = quotient(Fraction(ahead) / Fraction(total)) if total else None
-    return shares
+        equals: dict[Decimal, list[tuple[str, str]]] = {}
+        for key, value in sizes.items():
+            if key[1] == currency:
+                equals.setdefault(value, []).append(key)
+        total = sum((value * len(keys) for value, keys in equals.items()), ZERO)
+        rank, ahead = 1, ZERO
+        for value in sorted(equals, reverse=True):
+            keys = equals[value]
+            through = ahead + value * len(keys)
+            place = Place(rank, _share(ahead, total), _share(through, total))
+            places.update(dict.fromkeys(keys, place))
+            rank, ahead = rank + len(keys), through
+    return places
+
+
+def _share(part: Decimal, total: Decimal) -> Decimal | None:
+    return quotient(Fraction(part) / Fraction(total)) if total else None

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 from dunning._account import OWN_DATE
-from dunning._experience import WINDOW, sales_of
+from dunning._experience import WINDOW, Place, sales_of
 from dunning._receivable import OpenItem
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, add_days
@@ -18,7 +18,6 @@ from dunning.interactions import Contact
 from dunning.invoice import Invoice, Payment
 
 __all__ = [
-    "ahead_by",
     "average_days_late",
     "balance",
     "broken_promises",
@@ -33,6 +32,8 @@ __all__ = [
     "due_days",
     "experienced",
     "exposure_ahead",
+    "exposure_rank",
+    "exposure_through",
     "kept_promises",
     "largest_item",
     "largest_item_share",
@@ -47,6 +48,7 @@ __all__ = [
     "overdue_balance",
     "overdue_items",
     "own",
+    "place_by",
     "plan_days",
     "promise_days",
     "promises",
@@ -54,6 +56,8 @@ __all__ = [
     "sales",
     "sales_ahead",
     "sales_leaving",
+    "sales_rank",
+    "sales_through",
     "segment",
     "share",
     "since",
@@ -229,11 +233,27 @@ def segment(standing: Standing, _: str) -> str | None:
 
 
 def exposure_ahead(standing: Standing, _: str) -> Decimal | None:
-    return ahead_by(standing, "exposure")
+    return place_by(standing, "exposure").ahead
+
+
+def exposure_rank(standing: Standing, _: str) -> int | None:
+    return place_by(standing, "exposure").rank
+
+
+def exposure_through(standing: Standing, _: str) -> Decimal | None:
+    return place_by(standing, "exposure").through
 
 
 def sales_ahead(standing: Standing, _: str) -> Decimal | None:
-    return ahead_by(standing, "sales")
+    return place_by(standing, "sales").ahead
+
+
+def sales_rank(standing: Standing, _: str) -> int | None:
+    return place_by(standing, "sales").rank
+
+
+def sales_through(standing: Standing, _: str) -> Decimal | None:
+    return place_by(standing, "sales").through
 
 
 def credit_limit_use(standing: Standing, _: str) -> Decimal | None:
@@ -245,10 +265,10 @@ def unknown(_: Standing, __: str) -> None:
     """Only a case of a policy knows."""
 
 
-def ahead_by(standing: Standing, name: Literal["exposure", "sales"]) -> Decimal | None:
+def place_by(standing: Standing, name: Literal["exposure", "sales"]) -> Place:
     if standing.population is None:
         raise InvalidValue("Standing", [f"{name}_ahead compares accounts: give a Population, or use segment()"])
-    find = standing.population.exposure_ahead if name == "exposure" else standing.population.sales_ahead
+    find = standing.population.exposure if name == "exposure" else standing.population.sales
     return find(standing.account)
 
 

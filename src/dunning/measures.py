@@ -29,6 +29,8 @@ from dunning.interactions import Channel, Contact
 from dunning.ledger import Account, as_known
 
 __all__ = [
+    "ACCOUNT_MEASURES",
+    "COMPARING",
     "MEASURES",
     "WINDOW",
     "Custom",
@@ -338,6 +340,10 @@ _ACCOUNT = (
     ),
     _share("exposure_ahead", "share of all exposure that lies with larger accounts", _figures.exposure_ahead),
     _share("sales_ahead", "share of last year's sales that lies with larger accounts", _figures.sales_ahead),
+    _count("exposure_rank", "rank by exposure, 1 for the largest, equal accounts alike", _figures.exposure_rank),
+    _count("sales_rank", "rank by last year's sales, 1 for the largest, equal accounts alike", _figures.sales_rank),
+    _share("exposure_through", "share of all exposure that lies with no smaller accounts", _figures.exposure_through),
+    _share("sales_through", "share of last year's sales that lies with no smaller accounts", _figures.sales_through),
     Measure("tags", "tags of the open invoices", "text", "facts", _figures.tags, kind="texts"),
     Measure("currency", "currency", "text", "facts", _figures.currency, kind="text"),
     Measure("segment", "segment of the customer", "text", "facts", _figures.segment, kind="text"),
@@ -371,6 +377,12 @@ _CASE = (
     _count("business_day", "1 on our business days, else 0", moves="dates"),
     _count("actions_outstanding", "number of actions that are not recorded yet"),
 )
+
+ACCOUNT_MEASURES = tuple(measure.name for measure in _ACCOUNT)
+"""The names of the measures of an account; the others are of one case of a policy."""
+
+COMPARING = frozenset(name for name in ACCOUNT_MEASURES if name.startswith(("exposure_", "sales_")))
+"""The measures that compare an account with the others: they need a `Population`."""
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_ACCOUNT, *_CASE)}
 """The catalogue: every measure by its name."""
