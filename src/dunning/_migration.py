@@ -169,10 +169,9 @@ class Stability(Report):
     def _table(self, rows: int) -> Table:
         body = tuple((str(day), str(flips)) for day, flips in self)
         rate = self.flips_a_month
-        notes = (
-            f"{self.accounts} accounts, {'-' if rate is None else rounded(rate, 3)} flips per account and month, "
-            f"{self.returns} of {sum(self.flips)} back to the segment before",
-        )
+        a_month = "-" if rate is None else f"{rounded(rate, 3)}"
+        back = f"{self.returns} of {sum(self.flips)} back to the segment before"
+        notes = (f"{self.accounts} accounts, {a_month} flips per account and month, {back}",)
         return Table(f"Stability of {self.name}", ("day", "flips"), body[:rows], (), notes, len(body[rows:]))
 
 

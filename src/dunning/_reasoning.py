@@ -19,8 +19,8 @@ class Reasoning:
 
     `tried` has each segment that was tried, with the explanation of its condition: all of them failed but, unless the
     account is in the default, the last. `better` is the next better segment (None where the segmentation ranks none
-    above), `against` the clauses that keep the account out of it: those of its own condition that are not met, and those
-    of segments that are tried before it and hold. `next_date` is the first day on which the segment changes if no fact
+    above), `against` the clauses that keep the account out of it: those of its own condition that are not met, and
+    those of segments that are tried before it and hold. `next_date` is the first day on which the segment changes if no fact
     comes, and `then` the segment on that day.
     """
 

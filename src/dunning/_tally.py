@@ -238,7 +238,8 @@ def _collectable(tally: Tally, live: Iterable[Receivable], period: Period) -> No
     collectable = still_open = ZERO
     for receivable in live:
         if receivable.is_plain:  # by far the most; what follows says the same
-            if receivable.first_due is not None and receivable.first_due <= period.last:
+            due = receivable.first_due
+            if due is not None and due <= period.last and receivable.closed > max(period.opening, receivable.issued):
                 collectable += receivable.amount
                 still_open += receivable.amount if receivable.closed > period.last else ZERO
             continue

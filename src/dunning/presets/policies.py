@@ -56,7 +56,7 @@ LIGHT_TOUCH = Policy(
     minimum_gap=14,
     minimum_amount=Decimal("25.00"),
 )
-"""For the reliable and valuable: late and friendly, by people who know the customer, nothing final without their word."""
+"""For the reliable and valuable: late and friendly, by people who know the customer; nothing final without them."""
 
 ACCOUNT_MANAGER_FIRST = Policy(
     "account manager first",
@@ -97,7 +97,9 @@ FIRM_AND_EARLY = Policy(
 MATRIX = Playbook(
     behaviour_by_value(),
     (
-        ("delinquent / A", ACCOUNT_MANAGER_FIRST), ("delinquent / B", FIRM_AND_EARLY), ("delinquent / C", FIRM_AND_EARLY),
+        ("delinquent / A", ACCOUNT_MANAGER_FIRST),
+        ("delinquent / B", FIRM_AND_EARLY),
+        ("delinquent / C", FIRM_AND_EARLY),
         ("new / A", ACCOUNT_MANAGER_FIRST), ("new / B", STANDARD_B2B), ("new / C", STANDARD_B2B),
         ("habitually late / A", ACCOUNT_MANAGER_FIRST),
         ("habitually late / B", FIRM_AND_EARLY),

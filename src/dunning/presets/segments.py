@@ -21,8 +21,8 @@ def payment_behaviour(
 ) -> Segmentation:
     """Customers by how they paid in the last year: delinquent, new, habitually or occasionally late, reliable.
 
-    A customer whose oldest item is more than `delinquent` days past due is *delinquent*. An experience is an item settled
-    in the year or past due now; it is late when it was settled after its due date or is past due. Below
+    A customer whose oldest item is more than `delinquent` days past due is *delinquent*. An experience is an item
+    settled in the year or past due now; it is late when it was settled after its due date or is past due. Below
     `minimum_experiences` a customer is *new*; with a late share of at least `habitual` it is *habitually late*, of at
     least `occasional` *occasionally late*, else *reliable*. With a `margin` a customer stays habitually or occasionally
     late until the share is that much below the threshold (see `since` of `dunning.segmentation.segment`).
@@ -72,9 +72,9 @@ def risk_classes(
 ) -> Segmentation:
     """Customers by risk: high, medium, low, from exposure over the credit limit, broken promises and ageing.
 
-    Each pair has the bounds of medium and of high risk; one of the three is enough. Use of the credit limit counts above
-    its bound, broken promises from theirs on, days past due of the oldest item above theirs. Give the limits as a measure
-    of your own named `credit_limit`; without one, its use is undefined and decides nothing.
+    Each pair has the bounds of medium and of high risk; one of the three is enough. Use of the credit limit counts
+    above its bound, broken promises from theirs on, days past due of the oldest item above theirs. Give the limits as a
+    measure of your own named `credit_limit`; without one, its use is undefined and decides nothing.
 
     >>> print(risk_classes().names)
     ('high', 'medium', 'low')
