@@ -16,11 +16,12 @@ from dunning.errors import InvalidValue, Undefined
 
 __all__ = ["MarkovChain", "SteadyState"]
 
+Shares: TypeAlias = Sequence[Sequence[Number | Fraction]]
 Row: TypeAlias = tuple[Fraction, ...]
 Matrix: TypeAlias = tuple[Row, ...]
 
 
-def _as_matrix(rows: Sequence[Sequence[Number | Fraction]]) -> Matrix:
+def _as_matrix(rows: Shares) -> Matrix:
     return tuple(tuple(fraction_of("MarkovChain", each) for each in row) for row in rows)
 
 
@@ -89,8 +90,8 @@ class MarkovChain:
     ((Decimal('0.95'), Decimal('0.05')), (Decimal('0.9'), Decimal('0.1')))
     """
 
-    transient: Matrix = attrs.field(converter=_as_matrix)
-    absorbing: Matrix = attrs.field(converter=_as_matrix)
+    transient: Shares = attrs.field(converter=_as_matrix)
+    absorbing: Shares = attrs.field(converter=_as_matrix)
     states: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     outcomes: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
@@ -105,7 +106,8 @@ class MarkovChain:
                 faults.append(f"transient[{index}]: {len(row)} shares for {size} states; give one for each")
         if len({len(row) for row in self.absorbing}) > 1:
             faults.append("absorbing: the rows are not of one length")
-        for index, (stays, leaves) in enumerate(zip(self.transient, self.absorbing, strict=False)):
+        both = zip(_as_matrix(self.transient), _as_matrix(self.absorbing), strict=False)
+        for index, (stays, leaves) in enumerate(both):
             row = stays + leaves
             if any(not 0 <= share <= 1 for share in row):
                 faults.append(f"row {index}: a share is not within 0 and 1")
@@ -125,12 +127,12 @@ class MarkovChain:
         return _inverse(
             tuple(
                 tuple(Fraction(index == column) - share for column, share in enumerate(row))
-                for index, row in enumerate(self.transient)
+                for index, row in enumerate(_as_matrix(self.transient))
             )
         )
 
     def _ends(self) -> Matrix:
-        return _product(self._stays(), self.absorbing)
+        return _product(self._stays(), _as_matrix(self.absorbing))
 
     def fundamental(self) -> tuple[tuple[Decimal, ...], ...]:
         """How many periods, from each state, are spent in each transient state before the end.
@@ -160,7 +162,7 @@ class MarkovChain:
         """What receivables settle at when so much new credit enters the first state every period."""
         entering = [*self._weights("new_credit", [new_credit], 1), *([Fraction(0)] * (len(self.transient) - 1))]
         (receivables,) = _product([entering], self._stays())
-        (flows,) = _product([receivables], self.absorbing)
+        (flows,) = _product([receivables], _as_matrix(self.absorbing))
         return SteadyState(
             tuple(map(quotient, receivables)), quotient(sum(receivables, Fraction(0))), tuple(map(quotient, flows))
         )

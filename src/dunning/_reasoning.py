@@ -20,8 +20,8 @@ class Reasoning:
     `tried` has each segment that was tried, with the explanation of its condition: all of them failed but, unless the
     account is in the default, the last. `better` is the next better segment (None where the segmentation ranks none
     above), `against` the clauses that keep the account out of it: those of its own condition that are not met, and
-    those of segments that are tried before it and hold. `next_date` is the first day on which the segment changes if no fact
-    comes, and `then` the segment on that day.
+    those of segments that are tried before it and hold. `next_date` is the first day on which the segment changes if
+    no fact comes, and `then` the segment on that day.
     """
 
     customer: str
@@ -38,8 +38,7 @@ class Reasoning:
         lines = [f"{self.customer} {self.currency} is {self.segment} on {self.as_of}"]
         lines += [f"  {name}? {explanation}" for name, explanation in self.tried]
         if self.better is not None:
-            lines += [f"  to be {self.better} it would have to be otherwise that:"]
-            lines += [f"    {clause}" for clause in self.against]
+            lines += [f"  not {self.better}, because of:", *(f"    {clause}" for clause in self.against)]
         if self.next_date is not None:
             lines.append(f"  if nothing happens it will be {self.then} on {self.next_date}")
         return "\n".join(lines)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any, cast
 
 import attrs
@@ -39,6 +40,17 @@ KINDS_OF_FACTS: dict[str, type[Any]] = {
 """The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 
 Reader = Callable[[Any], Any]
+_MIDNIGHT = time()
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value stands for no value: None, and what data frames put in its place (NaN, NaT, NA)."""
+    if value is None or isinstance(value, (str, int, Decimal, list, tuple)):
+        return value is None
+    try:
+        return bool(value != value)  # noqa: PLR0124  # what is not equal to itself is no value
+    except TypeError:  # nor is what cannot say whether it is
+        return True
 
 
 def _text(value: Any) -> Any:
@@ -89,6 +101,8 @@ def _date_reader(date_format: str) -> Reader:
     known: dict[str, date] = {}
 
     def inner(value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None and value.time() == _MIDNIGHT:
+            return value.date()  # data frames have no days, only instants
         if not isinstance(value, str):
             return value
         if value not in known:
@@ -108,14 +122,14 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     ]
     given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
     for name, value in values.items():
-        if name in fields and value is not None:
+        if name in fields and not _is_missing(value):
             try:
                 given[name] = readers.get(fields[name], lambda same: same)(value)
             except (InvalidValue, ValueError, TypeError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
                 faults.append(f"{name}: {said}")
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
-    faults.extend(f"{name}: missing" for name in missing if values.get(name) is None)
+    faults.extend(f"{name}: missing" for name in missing if _is_missing(values.get(name)))
     if faults:
         raise InvalidValue(kind.__name__, faults)
     if given.get("terms") is not None and given["due"] is None and "installments" not in given:
@@ -186,7 +200,7 @@ def _facts_of(
         raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
     settled = values.pop("settled", None) if named == "invoice" else None
     fact = _built(KINDS_OF_FACTS[named], values, readers)
-    settlement = None if settled is None else _settlement(cast("money.Invoice", fact), settled, readers["date"])
+    settlement = None if _is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
     yield fact
     if settlement is not None:
         yield settlement

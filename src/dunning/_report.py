@@ -93,9 +93,11 @@ def as_html(table: Table) -> str:
         )
 
     body = "".join(f"<tr>{cells(line, 'td')}</tr>" for line in table.rows)
-    foot = "".join(f"<tr>{cells(line, 'th')}</tr>" for line in table.totals)
+    rule = ' style="border-top:2px solid"'
+    foot = "".join(f"<tr{rule if at == 0 else ''}>{cells(line, 'th')}</tr>" for at, line in enumerate(table.totals))
     notes = "".join(f"<p>{escape(note)}</p>" for note in table.all_notes())
+    title = f'<caption style="text-align:left">{escape(table.title)}</caption>'
     return (
-        f"<table><caption>{escape(table.title)}</caption><thead><tr>{cells(table.headings, 'th')}</tr></thead>"
+        f"<table>{title}<thead><tr>{cells(table.headings, 'th')}</tr></thead>"
         f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table>{notes}"
     )

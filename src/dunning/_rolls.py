@@ -17,6 +17,7 @@ import attrs
 
 from dunning._attrs import frozen
 from dunning._buckets import DEFAULT, Buckets
+from dunning._groups import only_currency
 from dunning._kpi import Kpi, Number, require_numbers
 from dunning._markov import MarkovChain
 from dunning._quality import cure_rate, roll_rate
@@ -167,7 +168,7 @@ def moved_items(
             break
         if receivable.issued > first:
             continue
-        if receivable.is_plain:  # by far the most; what follows says the same
+        if receivable.is_plain and receivable.invoice.id not in forgiven:  # by far the most; what follows says the same
             due, amount = receivable.first_due, receivable.amount
             left = amount if receivable.closed > last else ZERO
             yield Moved(receivable.invoice.id, due, amount, due if left else None, left, ZERO)
@@ -373,12 +374,9 @@ def rolls(
         faults.append("days: give two or more readings, the earliest first")
     if method not in ("item", "oldest"):
         faults.append(f"method: {method!r} is not 'item' or 'oldest'")
-    currencies = ledger.currencies if currency is None else (currency,)
-    if len(currencies) > 1:
-        faults.append(f"currency: there are {', '.join(currencies)}; name one")
     if faults:
         raise InvalidValue("rolls", faults)
-    only = currencies[0] if currencies else None
+    only = only_currency("rolls", ledger, currency)
     states = {label: index for index, label in enumerate((*buckets.labels, UNDATED))}
     flows = [[ZERO] * (len(states) + 2) for _ in states]
     for account in ledger:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias, cast
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from dunning import _concentration, _dso, _operations, _quality, _timeliness
 from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT
+from dunning._groups import Grouping, label_by
 from dunning._kpi import Kpi, Number, figure, named
 from dunning._report import Report, Table, shown
 from dunning._tally import MOVES, Key, Tally, Words, plus, tallies
@@ -22,9 +23,7 @@ from dunning.ledger import Account, Ledger
 
 __all__ = ["REACHED", "RIGHT_PARTY", "By", "RollForward", "Scorecard", "scorecard", "scorecards"]
 
-By: TypeAlias = (
-    "Literal['currency'] | Mapping[str, str] | Mapping[tuple[str, str], str] | Callable[[Account], str] | None"
-)
+By: TypeAlias = Grouping | Literal["currency"]
 
 RIGHT_PARTY: Final = frozenset({"spoke", "right_party", "promised", "disputed", "refused", "paid"})
 """Outcomes of a call or visit that say that the person who can pay was reached."""
@@ -370,16 +369,7 @@ def _labels(by: By) -> tuple[str, Callable[[Account], str]]:
     """The name of the grouping and how to find an account's label; none for currencies alone."""
     if by is None or by == "currency":
         return "currency", lambda account: ""
-    if isinstance(by, Mapping):
-        found = cast("Mapping[Any, str]", by)
-        return "group", lambda account: found.get(
-            (account.customer, account.currency), found.get(account.customer, "(none)")
-        )
-    if callable(by):
-        return "group", by
-    raise InvalidValue(
-        "scorecard", [f"by: {by!r} is not None, 'currency', a mapping from customer to label, or a function of account"]
-    )
+    return "group", label_by("scorecard", by)
 
 
 @exact

@@ -20,6 +20,7 @@ import attrs
 
 from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT, Buckets
+from dunning._groups import Grouping, label_by
 from dunning._report import Report, Table, shown
 from dunning._sheet import ASIDE, Basis, Credits, Line, Rule, Sheet
 from dunning.amounts import ZERO, exact, shares
@@ -30,7 +31,6 @@ from dunning.ledger import Account, Ledger
 __all__ = ["DEFAULT", "Aging", "AgingRow", "Basis", "Buckets", "Cells", "Credits", "age", "age_by_currency", "convert"]
 
 Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
-Grouping: TypeAlias = "Mapping[str, str] | Callable[[Account], str] | None"
 
 
 @frozen
@@ -300,9 +300,7 @@ def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
     """The name of the grouping and how to find an account's label."""
     if by is None:
         return "customer", lambda account: account.customer
-    if callable(by):
-        return "group", by
-    return "group", lambda account: by.get(account.customer, "(none)")
+    return "group", label_by("age", by)
 
 
 @exact

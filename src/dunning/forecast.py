@@ -1,9 +1,11 @@
-"""Forecast: what will come in, and what will not.
+"""Forecast: what will come in, when, and what will not.
 
-*Roll rates* and the *Markov chain* follow open amounts from bucket to bucket until they are paid or lost; an
-*allowance* puts loss rates on an aging report; *payment patterns* say what share of a month's sales is open so many
-months later. Arithmetic is in exact rationals, rounded once to 28 digits; what cannot be said has a reason
-(`Undefined`), and what cannot be is refused (`InvalidValue`).
+*Payment curves* (Kaplan-Meier) say how soon after the due date a group of customers pays, *expected cash* puts them on
+what is open, week by week, and `backtest` tells how such forecasts would have done. *Roll rates* and the *Markov chain*
+follow open amounts from bucket to bucket until they are paid or lost; an *allowance* puts loss rates on an aging
+report; *payment patterns* say what share of a month's sales is open so many months later. Arithmetic is exact,
+rounded once to 28 digits; curves and bands are worked out with 50. What cannot be said has a reason (`Undefined`), and
+what cannot be is refused (`InvalidValue`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,16 @@ from dunning._allowance import (
     loss_factors_from_rolls,
     loss_forecast,
     loss_variance,
+)
+from dunning._backtest import Backtest, Calibration, Score, Trial, backtest
+from dunning._cash import CashForecast, CashWeek, expected_cash
+from dunning._curves import (
+    Observation,
+    PaymentCurve,
+    PaymentCurves,
+    kaplan_meier,
+    observations,
+    payment_curves,
 )
 from dunning._markov import MarkovChain, SteadyState
 from dunning._pattern import (
@@ -47,25 +59,39 @@ __all__ = [
     "AccountAge",
     "Allowance",
     "AllowanceRow",
+    "Backtest",
+    "Calibration",
+    "CashForecast",
+    "CashWeek",
     "LossForecast",
     "MarkovChain",
     "MigrationShares",
+    "Observation",
+    "PaymentCurve",
+    "PaymentCurves",
     "ReceivablesVariance",
     "Rolls",
+    "Score",
     "SteadyState",
+    "Trial",
     "UncollectedBalances",
     "account_age_oldest",
     "allowance",
     "allowance_by_aging",
     "allowance_from_history",
     "allowance_rates_from_history",
+    "backtest",
     "balance_fractions_from_proportions",
+    "expected_cash",
     "implied_roll_rates",
+    "kaplan_meier",
     "loss_factors_from_rolls",
     "loss_forecast",
     "loss_variance",
     "migration_matrix",
     "migration_shares",
+    "observations",
+    "payment_curves",
     "payment_pattern_collections",
     "payment_pattern_receivables",
     "payment_pattern_spread",

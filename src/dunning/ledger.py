@@ -113,7 +113,9 @@ class Ledger:
 
         A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
         it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it
-        has no due date, they give it one. None means unknown everywhere. Floats are refused, for they are not exact.
+        has no due date, they give it one. None means unknown everywhere, and so do NaN, NaT and NA of data frames; an
+        instant at midnight without a zone is read as its day. Floats are refused, for they are not exact: read amounts
+        as text.
 
         Raises:
             InvalidLedger: rows that cannot be read, each with its number (the first is 1), or facts that contradict.

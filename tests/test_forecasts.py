@@ -1,0 +1,322 @@
+"""Forecasts: rolls, chains, allowances, patterns, curves, cash and backtests, worked out by hand, and what they refuse."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning import forecast
+from dunning.aging import age
+from dunning.errors import InvalidValue, NotFound, Undefined
+from dunning.forecast import (
+    MarkovChain,
+    Observation,
+    allowance,
+    backtest,
+    expected_cash,
+    kaplan_meier,
+    payment_curves,
+    rolls,
+)
+from dunning.interactions import Dispute
+from dunning.invoice import Adjustment, DueDateChange, Invoice, Payment, Reversal
+from dunning.ledger import Fact, Ledger
+
+D = Decimal
+MARCH, APRIL, MAY = date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31)
+
+
+def bill(name: str, amount: str, due: date | None, customer: str = "ACME", issued: date = date(2026, 1, 1)) -> Invoice:
+    return Invoice(name, customer, issued, due, D(amount), "EUR")
+
+
+def paid(invoice: str, amount: str, on: date, customer: str = "ACME") -> Payment:
+    return Payment(f"P-{invoice}", customer, on, D(amount), "EUR", applied=((invoice, D(amount)),))
+
+
+BOOK = Ledger(
+    [
+        bill("A", "100", date(2026, 3, 20)),  # 1-30, then 31-60, then paid
+        paid("A", "100", date(2026, 5, 5)),
+        bill("B", "50", date(2026, 3, 20)),  # 30 of it paid, the rest rolls on
+        paid("B", "30", date(2026, 4, 5)),
+        bill("C", "80", date(2026, 4, 10), "BETA"),  # current, then 1-30, then written off
+        Adjustment("W", "C", date(2026, 5, 20), D(80), "write_off"),
+        bill("U", "10", None, "BETA"),
+    ]
+)
+
+
+def test_rolls_by_hand() -> None:
+    found = rolls(BOOK, [MARCH, APRIL, MAY])
+    flows = {(source, target): amount for source, target, amount in found if amount}
+    assert flows == {
+        ("current", "1-30"): 80,
+        ("1-30", "31-60"): 120,
+        ("1-30", "paid"): 30,
+        ("1-30", "bad debt"): 80,
+        ("31-60", "paid"): 100,
+        ("31-60", "61-90"): 20,
+        ("undated", "undated"): 20,
+    }
+    assert [str(kpi) for kpi in found.roll_rates()[:3]] == [
+        "roll_rate: 100.00 %",
+        "roll_rate: 86.96 %",
+        "roll_rate: 16.67 %",
+    ]
+    assert [kpi.reason for kpi in found.roll_rates()[3:]] == ["zero denominator"] * 2
+    assert str(found.cure_rate()) == "cure_rate: 37.14 %"  # 130 of 350
+    shares = found.past_due()
+    assert [str(round(each, 4)) for each in (shares.forward, shares.same, shares.back, shares.cured, shares.charged_off)] == [
+        "0.4000", "0.0000", "0.0000", "0.3714", "0.2286",
+    ]  # fmt: skip
+    with pytest.raises(Undefined, match="insufficient history"):
+        found.chain()  # 20 went on to 61-90, out of which nothing was seen to move
+    assert len(found) == len(list(found)) == len(found.records()) == 6 * 8
+    assert "61-90" in str(found)
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_rolls_of_a_whole_account_by_its_oldest_item() -> None:
+    ledger = Ledger([bill("A", "80", MARCH), bill("B", "20", MARCH - timedelta(days=40)), bill("U", "5", None)])
+    found = rolls(ledger, [MARCH, APRIL], method="oldest")
+    assert {(source, target): amount for source, target, amount in found if amount} == {("31-60", "61-90"): 105}
+    assert rolls(Ledger([bill("U", "5", None)]), [MARCH, APRIL], method="oldest").opening("undated") == 5
+
+
+def test_a_chain_from_rolls_and_its_loss() -> None:
+    facts: list[Fact] = [bill("A", "100", MARCH), paid("A", "60", APRIL), Adjustment("W", "A", MAY, D(40), "write_off")]
+    chain = rolls(Ledger(facts), [MARCH, APRIL, MAY]).chain()
+    assert (chain.states, chain.outcomes) == (("current", "1-30"), ("paid", "bad debt"))
+    assert chain.absorption() == ((D("0.6"), D("0.4")), (0, 1))
+    with pytest.raises(Undefined):
+        rolls(Ledger([bill("A", "1", MAY, issued=MAY)]), [MARCH, APRIL]).chain()
+    with pytest.raises(Undefined, match="no overdue"):
+        rolls(Ledger(facts[:1]), [MARCH - timedelta(days=20), MARCH]).past_due()
+
+
+FAULTS: list[tuple[Any, str]] = [
+    (lambda: MarkovChain([], []), "transient: give at least one state"),
+    (lambda: MarkovChain([[1, 0]], [[0]]), "transient\\[0\\]: 2 shares for 1 states"),
+    (lambda: MarkovChain([[1]], []), "absorbing: 0 rows for 1 transient states"),
+    (lambda: MarkovChain([[2]], [[-1]]), "row 0: a share is not within 0 and 1"),
+    (lambda: MarkovChain([[D("0.5")]], [[D("0.4")]]), "row 0: the shares sum to 0.9, not to 1"),
+    (lambda: MarkovChain([[0, 0], [0, 0]], [[1], [0, 1]]), "absorbing: the rows are not of one length"),
+    (lambda: MarkovChain([[0]], [[1]], states=("a", "b")), "states: 2 names for 1"),
+    (lambda: MarkovChain([[0.5]], [[D("0.5")]]), "0.5 is a float"),  # type: ignore[list-item]  # on purpose
+    (lambda: MarkovChain([[0]], [[1]]).expected_outcome([1, 2]), "balances: 2 of them for 1 states"),
+    (lambda: MarkovChain([[0]], [[1]]).steady_state(0.5), "new_credit\\[0\\]: 0.5 is a float"),  # type: ignore[arg-type]  # on purpose
+    (lambda: forecast.migration_matrix(["a"], ["b"], [("a", "c", 1)]), "flows\\[0\\]: from 'a' to 'c'"),
+    (
+        lambda: forecast.balance_fractions_from_proportions([D("0.7"), D("0.4")]),
+        "they sum to 1.1, which is more than 1",
+    ),
+    (lambda: forecast.payment_pattern_spread([-1], 1), "proportions\\[0\\]: -1 is below 0"),
+    (lambda: forecast.uncollected_balances_schedule([1], []), "open_amounts: 0 of them for 1 months"),
+    (lambda: forecast.receivables_variance([1], [1], [1], []), "budget_sales: 0 months"),
+    (
+        lambda: forecast.allowance_by_aging([(1, D("1.5"))], forward_factor=-1),
+        "forward_factor: -1.*rate 1.5 is not within",
+    ),
+    (lambda: allowance(age(BOOK, as_of=MARCH), {"0-30": 1}), "rates\\['0-30'\\]: no such bucket"),
+    (lambda: allowance(age(BOOK, as_of=MARCH), {"current": 1}), "1-30: 150 is open and there is no rate for it"),
+    (lambda: forecast.allowance_rates_from_history(10, [11]), "more was paid than sold"),
+    (lambda: forecast.allowance_rates_from_history(10, [-1]), "paid_by_stage\\[0\\]: -1 is below 0"),
+    (lambda: forecast.allowance_from_history(10, [5], [1]), "ledger: 1 balances for 2 rates"),
+    (lambda: forecast.loss_forecast([1], [1, 1]), "loss_factors: 2 for 1 balances"),
+    (lambda: rolls(BOOK, [MARCH]), "days: give two or more"),
+    (lambda: rolls(BOOK, [MARCH, MARCH], method="age"), "days: .*method: 'age'"),  # type: ignore[arg-type]  # on purpose
+    (
+        lambda: rolls(Ledger([Invoice("X", "X", MARCH, MAY, D(1), "USD"), *BOOK.facts]), [MARCH, MAY]),
+        "EUR, USD; name one",
+    ),
+    (lambda: kaplan_meier([Observation(1, True, D(1))], confidence=D(1)), "confidence: .* between 0 and 1"),
+    (lambda: payment_curves(BOOK, as_of=MAY, minimum=-1), "minimum: -1"),
+    (lambda: payment_curves(BOOK, as_of=MAY, weight="age"), "weight: 'age'"),  # type: ignore[arg-type]  # on purpose
+    (lambda: payment_curves(BOOK, as_of=MAY, by=3), "by: 3 is not a mapping"),  # type: ignore[arg-type]  # on purpose
+    (
+        lambda: expected_cash(BOOK, payment_curves(BOOK, as_of=MAY), as_of=MAY, weeks=0, confidence=D(2)),
+        "weeks: 0.*confidence",
+    ),
+    (lambda: backtest(BOOK, []), "give at least one day and one week"),
+]
+
+
+@pytest.mark.parametrize(("call", "said"), FAULTS)
+def test_what_forecasts_refuse(call: Any, said: str) -> None:
+    with pytest.raises(InvalidValue, match=said):
+        call()
+
+
+def test_forecasts_at_their_edges() -> None:
+    with pytest.raises(Undefined, match="no overdue"):
+        forecast.migration_shares(0, 0, 0, 0, 0)
+    assert forecast.migration_matrix(["a"], ["a"], []) == ((),)
+    assert forecast.allowance_rates_from_history(0, [0]) == (0, 0)
+    assert forecast.implied_roll_rates([1, 0]) == (None,)
+    assert forecast.loss_forecast([], []).rate is None
+    assert forecast.account_age_oldest([], as_of_month=MARCH).months_old is None
+    with pytest.raises(Undefined, match="not absorbing"):
+        MarkovChain([[1]], [[0]]).periods_to_resolution()
+    swapped = MarkovChain([[1, 0], [0, 1]], [[0], [0]])
+    with pytest.raises(Undefined, match="not absorbing"):
+        swapped.fundamental()
+    crossing = MarkovChain([[0, 1], [D("0.5"), 0]], [[0], [D("0.5")]])
+    assert crossing.periods_to_resolution() == (4, 3)
+
+
+def test_an_allowance_schedule_of_an_aging_report() -> None:
+    rates = {"current": D("0.01"), "1-30": D("0.10"), "undated": D(0)}
+    found = allowance(age(BOOK, as_of=MARCH), rates, forward_factor=D(2))
+    assert (found.by_bucket, found.total) == ((D("1.6"), 30, 0), D("31.6"))
+    assert found.records()[1] == {"bucket": "1-30", "gross": D(150), "rate": D("0.2"), "allowance": D(30)}
+    assert len(found) == len(list(found)) == 3
+    assert "rates include a forward-looking factor of 2" in str(found)
+    assert "20.00 %" in str(found)
+    assert "-" in str(forecast.allowance_by_aging([(0, None)]))
+
+
+def test_a_curve_counts_open_items_for_as_long_as_they_were_watched() -> None:
+    seen = [
+        Observation(-3, True, D(10)),
+        Observation(2, False, D(70)),
+        Observation(5, True, D(10)),
+        Observation(9, False, D(10)),
+    ]
+    curve = kaplan_meier(seen)
+    assert [(days, str(round(share, 4))) for days, share, _, _ in curve] == [(-3, "0.2500"), (5, "0.6250")]
+    assert (curve.paid_by(-4), curve.paid_by(-3), curve.paid_by(100)) == (0, D("0.25"), D("0.625"))
+    assert curve.paid_within(5, given_open_at=0) == D("0.5")  # of the two that could still pay on day 5
+    assert curve.median == 5
+    heavy = kaplan_meier(seen, weight="amount")
+    assert [str(share) for _, share, _, _ in heavy] == ["0.1", "0.55"]
+    assert heavy.low[0] < curve.low[0] or heavy.high[0] > curve.high[0]  # 100 of which one item is 70: fewer than four
+    assert all(low <= share <= high for _, share, low, high in curve)
+    with pytest.raises(InvalidValue, match="days: 1 is before"):
+        curve.paid_within(1, given_open_at=2)
+    full = kaplan_meier([Observation(1, True, D(1))])
+    assert (full.paid, full.low, full.high) == ((1,), (1,), (1,))
+    with pytest.raises(Undefined, match="no items"):
+        full.paid_within(3, given_open_at=1)
+    with pytest.raises(Undefined, match="no items"):
+        kaplan_meier([])
+    unpaid = kaplan_meier([Observation(1, False, D(1))])
+    assert (len(unpaid), unpaid.median, unpaid.paid_by(9)) == (0, None, 0)
+    assert len(curve.records()) == len(curve) == 2
+    assert "4 items, 2 of them paid" in str(curve)
+
+
+def test_what_a_curve_sees_of_an_account() -> None:
+    ledger = Ledger(
+        [
+            *BOOK.facts,
+            bill("D", "7", MARCH, "BETA", date(2026, 2, 1)),
+            Adjustment("V", "D", APRIL, D(7), "write_off"),
+            Reversal("Z", "V", MAY),
+            bill("E", "5", None, "BETA"),
+            DueDateChange("X", "E", APRIL, MAY),
+            Dispute("Q", "E", APRIL),
+        ]
+    )
+    acme, beta = ledger
+    assert sorted(forecast.observations(acme, as_of=MAY)) == [
+        Observation(46, True, D(100)),
+        Observation(72, False, D(50)),
+    ]
+    assert sorted(forecast.observations(beta, as_of=MAY)) == [
+        Observation(0, False, D(5)),
+        Observation(40, False, D(80)),  # until it was written off
+        Observation(61, False, D(7)),  # the write-off was taken back
+    ]
+    assert list(forecast.observations(beta, as_of=MAY, since=date(2026, 2, 1))) == [Observation(61, False, D(7))]
+    undated = Ledger([bill("N", "5", None), Adjustment("V", "N", APRIL, D(5), "write_off")])
+    assert not list(forecast.observations(undated.account("ACME"), as_of=MAY))
+
+
+def test_small_groups_get_the_curve_of_all() -> None:
+    curves = payment_curves(BOOK, as_of=MAY, by=lambda account: account.customer, minimum=1)
+    assert [(curve.label, curve.items, curve.paid_items, curve.is_pooled) for curve in curves] == [
+        ("ACME", 2, 1, False),
+        ("BETA", 1, 0, True),
+    ]
+    assert curves["BETA"].paid == curves.pooled.paid == curves.of("GAMMA").paid
+    with pytest.raises(NotFound):
+        curves["GAMMA"]
+    assert [row["pooled"] for row in curves.records()] == [False, True]
+    assert "of all" in str(curves)
+    assert "too few items of its own" in str(curves["BETA"])
+    assert len(curves) == 2
+    with pytest.raises(Undefined):
+        payment_curves(Ledger(), as_of=MAY)
+    lenient = Ledger.collect([*BOOK.facts, paid("A", "1", MAY)])
+    faulty = payment_curves(lenient, as_of=MAY)
+    assert "2 faulty facts" in str(faulty)
+    assert "2 faulty facts" in str(expected_cash(lenient, faulty, as_of=MAY))
+    assert "2 faulty facts" in str(rolls(lenient, [MARCH, MAY]))
+
+
+def test_expected_cash_by_hand() -> None:
+    history: list[Fact] = []
+    for number, late in enumerate([3, 3, 10, 17]):
+        name = f"H{number}"
+        history += [bill(name, "10", date(2026, 2, 1)), paid(name, "10", date(2026, 2, 1) + timedelta(days=late))]
+    ledger = Ledger(
+        [
+            *history,
+            bill("N", "100", APRIL),
+            bill("O", "40", APRIL - timedelta(days=5)),
+            bill("U", "7", None),
+            bill("V", "9", date(2026, 1, 2)),
+        ]
+    )
+    curves = payment_curves(Ledger(history), as_of=MARCH)
+    found = expected_cash(ledger, curves, as_of=APRIL, weeks=2)
+    # N: half on day 3, a quarter on day 10; O is 5 days late: half of those still open pay on day 10, half on day 17
+    assert [week.expected for week in found] == [50 + 20, 25 + 20]
+    assert (found.later, found.undated, found.unknown, found.open) == (25, 7, 9, 156)
+    assert found.expected + found.later + found.undated + found.unknown == found.open
+    assert str(found.weeks[0].period) == "2026-05-01..2026-05-07"
+    assert all(week.low <= week.expected <= week.high for week in found)
+    assert len(found.records()) == len(found) == len(list(found)) == 2
+    assert "band of 80%" in str(found)
+
+
+def steady(customer: str, late: int) -> list[Fact]:
+    """A customer that gets an invoice of 10 a week and pays each so many days late."""
+    facts: list[Fact] = []
+    for week in range(30):
+        issued = date(2026, 1, 1) + timedelta(days=7 * week)
+        name = f"{customer}{week}"
+        facts.append(Invoice(name, customer, issued, issued + timedelta(days=14), D(10), "EUR"))
+        facts.append(paid(name, "10", issued + timedelta(days=14 + late), customer))
+    return facts
+
+
+def test_a_backtest_of_customers_who_never_change() -> None:
+    ledger = Ledger([*steady("ACME", 7), *steady("BETA", 0)])
+    cuts = [date(2026, 1, 2), date(2026, 5, 1), date(2026, 6, 1)]
+    by_customer = backtest(ledger, cuts, by=lambda known, cut: lambda account: account.customer, minimum=5)
+    assert by_customer.skipped == (date(2026, 1, 2),)
+    assert by_customer.score("curves").error == 0  # each customer pays on one day: known exactly
+    assert by_customer.score("due date").error != 0
+    assert by_customer.score("last time").horizon_error == 0
+    assert by_customer.brier == 0
+    assert by_customer.coverage == 1
+    assert [(each.low, each.paid) for each in by_customer.calibration] == [(D("0.9"), 1)]
+    pooled = backtest(ledger, cuts, window=90, weight="amount")
+    assert pooled.trials[0].expected[0] == 20
+    assert len(pooled) == len(list(pooled)) == len(pooled.records()) == 8
+    assert "off by, due date" in str(pooled)
+    assert "nothing could be forecast on 2026-01-02" in str(pooled)
+    assert [score.method for score in pooled.scores] == ["curves", "due date", "last time"]
+    with pytest.raises(NotFound):
+        pooled.score("luck")
+    nothing = backtest(ledger, [date(2026, 1, 2)])
+    assert (nothing.coverage, nothing.brier, nothing.score("curves").error) == (None, None, None)
+    assert "off by, curves" in str(nothing)
+    after = backtest(ledger, [date(2027, 1, 1)])
+    assert after.skipped == (date(2027, 1, 1),)

@@ -1,0 +1,229 @@
+"""Scorecards of small books, worked out by hand."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning.dates import Period
+from dunning.errors import InvalidValue, NotFound, Undefined
+from dunning.interactions import Contact, Dispute, Promise
+from dunning.invoice import Adjustment, Charge, CreditNote, DueDateChange, Installment, Invoice, Payment, Reversal
+from dunning.kpi import Scorecard, dso_change, promise_outcomes, scorecard, trend
+from dunning.ledger import Fact, Ledger
+
+D = Decimal
+JUNE = Period.month(2026, 6)
+
+
+def bill(name: str, amount: str, issued: date, due: date | None, customer: str = "ACME", **more: Any) -> Invoice:
+    return Invoice(name, customer, issued, due, D(amount), "EUR", **more)
+
+
+def paid(name: str, invoice: str, amount: str, on: date, customer: str = "ACME") -> Payment:
+    return Payment(name, customer, on, D(amount), "EUR", applied=((invoice, D(amount)),))
+
+
+def call(name: str, on: date, outcome: str | None, customer: str = "ACME", **more: Any) -> Contact:
+    return Contact(name, customer, on, "call", outcome=outcome, **more)
+
+
+def value(card: Scorecard, name: str, group: str = "EUR") -> Decimal | None:
+    return card[group, name].value
+
+
+def test_notices_are_measured_by_what_is_paid_before_the_next() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 1)),
+        bill("B", "50", date(2026, 4, 1), date(2026, 5, 1)),
+        Contact("N1", "ACME", date(2026, 6, 2), "email", level="first"),  # 150 noticed
+        paid("P1", "A", "40", date(2026, 6, 9)),  # on the day before the next
+        Contact("N2", "ACME", date(2026, 6, 10), "letter", level="second", items=("A",)),  # 60 noticed
+        paid("P2", "A", "10", date(2026, 6, 20)),
+        paid("P3", "B", "25", date(2026, 6, 21)),  # still of the first: the second was not about B
+        Contact("N3", "ACME", date(2026, 6, 25), "email", level="third", cancelled=date(2026, 6, 26)),
+        Contact("N4", "ACME", date(2026, 6, 25), "email", level="third", outcome="failed"),
+        Contact("N5", "ACME", date(2026, 7, 1), "email", level="third"),
+    ]
+    card = scorecard(Ledger(facts), JUNE)
+    assert value(card, "stage_effectiveness[first]") == (D(40) + 25) / 150
+    assert str(card["EUR", "stage_effectiveness[second]"]) == "stage_effectiveness[second]: 16.67 %"
+    assert str(card["EUR", "stage_effectiveness[by letter]"]) == "stage_effectiveness[by letter]: 16.67 %"
+    assert str(card["EUR", "stage_effectiveness[by email]"]) == "stage_effectiveness[by email]: 43.33 %"
+    assert str(card["EUR", "stage_effectiveness"]) == "stage_effectiveness: 35.71 %"
+    with pytest.raises(KeyError):
+        card["EUR", "stage_effectiveness[third]"]
+
+
+def test_what_is_written_off_was_not_brought_in_by_a_notice() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 1)),
+        Contact("N1", "ACME", date(2026, 6, 2), "email", level="first"),
+        paid("P1", "A", "30", date(2026, 6, 9)),
+        Adjustment("W", "A", date(2026, 6, 20), D(70), "write_off"),
+    ]
+    card = scorecard(Ledger(facts), JUNE)
+    assert value(card, "stage_effectiveness") == D("0.3")
+    assert value(card, "roll_rate[1-30]") == D("0.7")
+    assert value(card, "cure_rate") == D("0.3")
+    assert card["EUR", "bad_debt_to_sales"].reason == "no sales"
+    assert value(card, "write_off_rate") == D("1.4")  # 70 over the mean of 100 and 0
+    assert value(card, "collection_rate") == 1  # nothing of it is open any more
+    flow = card.roll_forward()
+    assert (flow["EUR", "write-offs"], flow["EUR", "closing balance"]) == (-70, 0)
+
+
+def test_calls_and_promises() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 1)),
+        call("C1", date(2026, 6, 1), "no_answer"),
+        call("C2", date(2026, 6, 2), "left_message"),
+        call("C3", date(2026, 6, 3), "spoke"),
+        call("C4", date(2026, 6, 4), "promised"),
+        call("C5", date(2026, 6, 4), "queued"),
+        call("C6", date(2026, 5, 4), "spoke"),
+        call("C7", date(2026, 6, 5), "spoke", direction="inbound"),
+        Contact("E1", "ACME", date(2026, 6, 5), "email"),
+        Promise("P1", "ACME", date(2026, 6, 4), date(2026, 6, 10), D(20), "EUR"),
+        Promise("P2", "ACME", date(2026, 5, 4), date(2026, 6, 20), D(50), "EUR"),
+        Promise("P3", "ACME", date(2026, 6, 4), date(2026, 7, 10), D(20), "EUR"),
+        Promise("P4", "ACME", date(2026, 6, 4), date(2026, 6, 30), D(30), "EUR", cancelled=date(2026, 6, 5)),
+        paid("X1", "A", "25", date(2026, 6, 8)),
+    ]
+    ledger = Ledger(facts)
+    card = scorecard(ledger, JUNE)
+    assert value(card, "contact_rate") == D("0.75")
+    assert value(card, "right_party_contact_rate") == D("0.5")
+    assert value(card, "promise_to_pay_rate") == D("1.5")  # three made, two talks with the right party
+    assert value(card, "promise_kept_rate") == D("0.5")
+    assert str(card["EUR", "promise_kept_rate_amount"]) == "promise_kept_rate_amount: 64.29 %"  # 20 + 25 of 70
+    own = scorecard(ledger, JUNE, reached={"no_answer"}, right_party=(), promise_grace=30)
+    assert (value(own, "contact_rate"), value(own, "right_party_contact_rate")) == (D("0.25"), D(0))
+    assert str(own["EUR", "promise_kept_rate"]) == "promise_kept_rate: 100.00 %"
+    assert promise_outcomes(ledger, as_of=date(2026, 6, 30)).cancelled == 1
+
+
+def test_disputes_credits_and_what_was_billed() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 6, 1), date(2026, 7, 1)),
+        bill("B", "60", date(2026, 6, 5), None, installments=(
+            Installment(date(2026, 6, 25), D(20)), Installment(date(2026, 7, 25), D(40)),
+        )),
+        bill("C", "40", date(2026, 6, 10), None),
+        bill("OLD", "10", date(2026, 5, 1), date(2026, 5, 31)),
+        Dispute("D1", "A", date(2026, 6, 2), resolved=date(2026, 6, 12)),
+        Dispute("D2", "OLD", date(2026, 5, 2), resolved=date(2026, 6, 1)),
+        Dispute("D3", "OLD", date(2026, 6, 3)),
+        CreditNote("N1", "ACME", date(2026, 6, 15), D(50), "EUR", applied=(("B", D(10)),)),
+        CreditNote("N2", "ACME", date(2026, 6, 15), D(30), "EUR"),
+        Reversal("R", "N2", date(2026, 6, 20)),
+        Charge("F", "A", date(2026, 6, 20), D(5), "fee"),
+        Adjustment("S", "C", date(2026, 6, 21), D(1), "discount"),
+        Adjustment("T", "C", date(2026, 6, 21), D(2), "small_balance"),
+        Adjustment("U", "C", date(2026, 6, 21), D(3), "deduction"),
+    ]  # fmt: skip
+    delivered = {"A": date(2026, 5, 31), "C": date(2026, 6, 5), "OLD": date(2026, 4, 1)}
+    card = scorecard(Ledger(facts), JUNE, delivered=delivered, costs={"EUR": 12})
+    assert str(card["EUR", "dispute_rate"]) == "dispute_rate: 66.67 %"
+    assert value(card, "average_dispute_resolution_days") == 20
+    assert value(card, "credit_memo_rate") == D("0.25")
+    assert str(card["EUR", "credit_memo_rate[count]"]) == "credit_memo_rate[count]: 66.67 %"
+    assert str(card["EUR", "invoice_accuracy"]) == "invoice_accuracy: 33.33 %"
+    assert value(card, "average_billing_lag") == 3
+    assert value(card, "weighted_average_terms") == D("33.75")  # 100 x 30, 20 x 20, 40 x 50
+    assert card["EUR", "cost_to_collect"].reason == "no items"
+    flow = card.roll_forward()
+    lines = ["opening balance", "invoices", "charges", "credit notes", "discounts", "small balances", "deductions"]
+    assert [flow["EUR", line] for line in lines] == [10, 200, 5, -50, -1, -2, -3]
+    assert flow["EUR", "closing balance"] == 159
+    assert len(flow) == len(list(flow)) == len(flow.records()) == 13
+    assert "closing balance" in str(flow)
+
+
+def test_a_balance_that_became_current_again_is_cured() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 1)),
+        bill("B", "50", date(2026, 5, 1), date(2026, 6, 10)),
+        bill("U", "10", date(2026, 5, 1), None),
+        DueDateChange("X", "A", date(2026, 6, 10), date(2026, 8, 1)),
+        DueDateChange("Y", "U", date(2026, 6, 10), date(2026, 6, 11)),
+    ]
+    card = scorecard(Ledger(facts), JUNE)
+    assert value(card, "cure_rate") == 1
+    assert value(card, "roll_rate[current]") == 1
+    assert value(card, "roll_rate[1-30]") == 0
+
+
+def test_groups_by_label_and_currency() -> None:
+    usd = Invoice("U", "BETA", date(2026, 6, 1), date(2026, 6, 20), D(7), "USD")
+    ledger = Ledger([bill("A", "100", date(2026, 6, 1), date(2026, 6, 20)), usd])
+    both_ways: Any = {"ACME": "north", ("BETA", "USD"): "south"}
+    card = scorecard(ledger, JUNE, by=both_ways)
+    assert card.groups == ("north EUR", "south USD")
+    assert value(card, "dso_simple", "north EUR") == 30
+    assert {row["currency"] for row in card.records()} == {"EUR", "USD"}
+    assert scorecard(ledger, JUNE, by="currency").groups == ("EUR", "USD") == scorecard(ledger, JUNE).groups
+    assert scorecard(ledger, JUNE, by={}).groups == ("(none) EUR", "(none) USD")
+    assert pickle.loads(pickle.dumps(card)) == card
+    assert scorecard(Ledger(), JUNE).groups == ()
+
+
+def test_what_scorecards_refuse() -> None:
+    ledger = Ledger([bill("A", "100", date(2026, 6, 1), date(2026, 6, 20))])
+    wrong: Any = {"A": "yesterday"}
+    with pytest.raises(InvalidValue, match="delivered.*'yesterday' is not a date; promise_grace: -1"):
+        scorecard(ledger, JUNE, delivered=wrong, promise_grace=-1)
+    with pytest.raises(InvalidValue, match="costs\\['USD'\\]: no such group; there are EUR"):
+        scorecard(ledger, JUNE, costs={"USD": 1})
+    card = scorecard(ledger, JUNE)
+    other = Ledger([bill("B", "100", date(2026, 6, 1), date(2026, 6, 20), "BETA")])
+    with pytest.raises(InvalidValue, match="period: .*; by: currency is not group; terms: "):
+        _ = card + scorecard(other, Period.month(2026, 5), by={}, promise_grace=3)
+    with pytest.raises(InvalidValue, match="costs: only one of them has any"):
+        _ = card + scorecard(other, JUNE, costs={"EUR": 3})
+    both = scorecard(ledger, JUNE, costs={"EUR": 2}) + scorecard(other, JUNE, costs={"EUR": 3})
+    assert dict(both.costs) == {"EUR": 5}
+    with pytest.raises(TypeError):
+        _ = card + 1
+    with pytest.raises(InvalidValue, match="periods: give at least one"):
+        trend(ledger, [])
+    with pytest.raises(InvalidValue, match="periods: give at least one"):
+        trend(ledger, [JUNE, JUNE])
+    with pytest.raises(InvalidValue, match="give a Period"):
+        trend(ledger, ["June"])  # type: ignore[list-item]  # on purpose
+
+
+def test_a_trend_and_why_dso_changed() -> None:
+    facts: list[Fact] = [
+        bill("A", "310", date(2026, 5, 1), date(2026, 5, 31)),
+        bill("B", "600", date(2026, 6, 1), date(2026, 6, 30)),
+        paid("P", "A", "160", date(2026, 6, 3)),
+    ]
+    course = trend(Ledger(facts), [Period.month(2026, 5), JUNE])
+    assert [str(kpi) for kpi in course["EUR", "dso_simple"]] == ["dso_simple: 31.00 days", "dso_simple: 37.50 days"]
+    (change,) = course.dso_changes("EUR")
+    assert (change.before, change.after, change.change) == (31, D("37.5"), D("6.5"))
+    # (1/10 + 1/20) / 2 a day for what moved between the buckets; (1/20 - 1/10) x (310 + 750) / 2 for the sales
+    assert dict(change) == {
+        "current": D("21.75"), "1-30": D("11.25"), "31-60": 0, "61-90": 0, "91+": 0, "undated": 0, "sales": D("-26.5"),
+    }  # fmt: skip
+    assert change["sales"] == D("-26.5")
+    with pytest.raises(NotFound):
+        change["weather"]
+    assert len(change.records()) == len(change) == 7
+    assert "DSO after" in str(change)
+    with pytest.raises(NotFound):
+        dso_change(course.cards[0], course.cards[1], "USD")
+    with pytest.raises(NotFound):
+        course["EUR", "luck"]
+    with pytest.raises(Undefined, match="no sales"):
+        trend(Ledger(facts), [Period.month(2026, 4), JUNE]).dso_changes("EUR")
+    assert len(course.records()) == sum(map(len, course)) == sum(len(card) for card in course.cards)
+    assert len(course) == 2
+    assert "2026-05-01..2026-05-31" in str(course)
+    late = trend(Ledger(facts), [Period.month(2026, 4), JUNE], by={"ACME": "x"})
+    assert late["x EUR", "gini"][0] is not None
