@@ -66,6 +66,13 @@ def test_crashes_double_runs_and_missed_nights_are_harmless() -> None:
     assert "Looking only on the next dates: the same messages (True)." in lines
 
 
+def test_the_page_of_all_kpis_shows_what_the_program_prints() -> None:
+    shown = run(script=SCRIPT.with_name("kpi_table.py"))
+    assert shown.returncode == 0, shown.stderr
+    page = (SCRIPT.parent.parent / "kpis.md").read_text(encoding="utf-8")
+    assert page.endswith(shown.stdout.strip() + "\n")
+
+
 def test_the_page_on_other_ladders_shows_what_the_program_prints() -> None:
     shown = run(script=SCRIPT.with_name("compare_ladders.py"))
     assert shown.returncode == 0, shown.stderr

@@ -11,13 +11,9 @@ import pytest
 
 from dunning import kpi
 from dunning.errors import InvalidValue, Undefined
-from dunning.kpi import KPIS, Kpi
+from dunning.kpi import FAMILIES, KPIS, Kpi
 
 D = Decimal
-FAMILIES = (
-    "DSO", "Payment behaviour", "Collecting", "Quality of receivables", "Losses", "Contacts and promises",
-    "Disputes and billing", "Costs and targets", "Concentration",
-)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", list(KPIS))

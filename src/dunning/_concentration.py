@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dunning._kpi import Exposures, Number, Outcome, flagged, kpi, total, undefined
+from dunning._kpi import Exposures, Family, Number, Outcome, flagged, kpi, total, undefined
 from dunning.amounts import ZERO
 
 __all__ = ["effective_customers", "gini", "herfindahl", "top_n_share"]
 
-FAMILY = "Concentration"
+FAMILY: Family = "Concentration"
 _NOBODY = "nobody owes anything: no receivables"
 _HHI = "US Department of Justice, Herfindahl-Hirschman index, as a fraction"
 

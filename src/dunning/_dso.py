@@ -10,6 +10,7 @@ from typing import Literal
 from dunning._kpi import (
     DatedAmounts,
     Days,
+    Family,
     Kpi,
     MonthlySales,
     Number,
@@ -33,7 +34,7 @@ __all__ = [
     "weighted_collection_period",
 ]  # fmt: skip
 
-FAMILY = "DSO"
+FAMILY: Family = "DSO"
 _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9, and Principles of Finance"
 _HACKETT = "The Hackett Group, Using DSO to Measure Receivables"
 _ORACLE = "Oracle Advanced Collections, metrics"

@@ -22,9 +22,9 @@ from dunning.dates import is_date
 from dunning.errors import InvalidValue, Undefined
 
 __all__ = [
-    "KPIS", "DatedAmounts", "Days", "Definition", "Exposures", "Kpi", "MonthlySales", "Number", "Numbers", "Outcome",
-    "Share", "Unit", "Weighted", "figure", "flagged", "kpi", "mean", "named", "ratio", "require_numbers", "total",
-    "undefined", "weighted",
+    "FAMILIES", "KPIS", "DatedAmounts", "Days", "Definition", "Exposures", "Family", "Kpi", "MonthlySales", "Number",
+    "Numbers", "Outcome", "Share", "Unit", "Weighted", "figure", "flagged", "kpi", "mean", "named", "ratio",
+    "require_numbers", "total", "undefined", "weighted",
 ]  # fmt: skip
 
 Number: TypeAlias = Decimal | int
@@ -42,6 +42,19 @@ DatedAmounts: TypeAlias = Sequence[tuple[date, Number]]
 MonthlySales: TypeAlias = Mapping[date, Number]
 """The credit sales of each calendar month, by its first day."""
 Unit: TypeAlias = Literal["days", "months", "share", "times", "amount", "amount squared", "score", "count"]
+Family: TypeAlias = Literal[
+    "DSO",
+    "Payment behaviour",
+    "Collecting",
+    "Quality of receivables",
+    "Losses",
+    "Contacts and promises",
+    "Disputes and billing",
+    "Costs and targets",
+    "Concentration",
+]
+FAMILIES: tuple[str, ...] = get_args(Family)
+"""What KPIs are about, in the order in which people read them."""
 _P = ParamSpec("_P")
 
 
@@ -95,7 +108,7 @@ class Definition:
     """How a KPI is defined: its family, unit, formula, when it is undefined, and where the formula comes from."""
 
     name: str
-    family: str
+    family: Family
     unit: Unit
     formula: str
     undefined: str
@@ -104,7 +117,7 @@ class Definition:
 
 
 KPIS: dict[str, Definition] = {}
-"""Every KPI of the library by its name, in the order of their families."""
+"""Every KPI of the library by its name."""
 
 
 def named(kpi: Kpi, name: str) -> Kpi:
@@ -278,7 +291,7 @@ def _settled(value: Any) -> Any:
 
 
 def kpi(
-    family: str, unit: Unit, formula: str, *, undefined: str = "never", source: str = "our definition"
+    family: Family, unit: Unit, formula: str, *, undefined: str = "never", source: str = "our definition"
 ) -> Callable[[Callable[_P, Outcome]], Callable[_P, Kpi]]:
     """Make a KPI out of a formula; see the top of this module."""
 

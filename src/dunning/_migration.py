@@ -37,7 +37,7 @@ class Move:
 
 @frozen
 class Migration(Report):
-    """The moves between segments from one date to another, those who stayed included. Iterating gives `Move`s.
+    """The moves between segments from one date to another, those who stayed included. Iterating gives each `Move`.
 
     Every account of either report is in exactly one move of its currency; one that is in a single report comes from, or
     goes to, "(none)".

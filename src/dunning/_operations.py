@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from dunning._kpi import Number, Numbers, Outcome, Weighted, kpi, mean, ratio, total, weighted
+from dunning._kpi import Family, Number, Numbers, Outcome, Weighted, kpi, mean, ratio, total, weighted
 from dunning.errors import InvalidValue
 
 __all__ = [
@@ -15,9 +15,9 @@ __all__ = [
     "promise_to_pay_rate", "right_party_contact_rate", "stage_effectiveness",
 ]  # fmt: skip
 
-_CONTACTS = "Contacts and promises"
-_DISPUTES = "Disputes and billing"
-_COSTS = "Costs and targets"
+_CONTACTS: Family = "Contacts and promises"
+_DISPUTES: Family = "Disputes and billing"
+_COSTS: Family = "Costs and targets"
 _NOTHING = "denominator 0: no items"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dunning._kpi import Number, Outcome, Share, kpi, ratio, undefined
+from dunning._kpi import Family, Number, Outcome, Share, kpi, ratio, undefined
 from dunning.errors import InvalidValue
 
 __all__ = [
@@ -13,9 +13,9 @@ __all__ = [
     "percent_over_90", "percent_past_due", "roll_rate", "write_off_rate",
 ]  # fmt: skip
 
-_COLLECTING = "Collecting"
-_QUALITY = "Quality of receivables"
-_LOSSES = "Losses"
+_COLLECTING: Family = "Collecting"
+_QUALITY: Family = "Quality of receivables"
+_LOSSES: Family = "Losses"
 _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9"
 _OCC = "US OCC, Retail Lending Examination Procedures, Appendix G"
 

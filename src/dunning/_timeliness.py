@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from dunning._kpi import Number, Numbers, Outcome, Weighted, kpi, mean, ratio, undefined, weighted
+from dunning._kpi import Family, Number, Numbers, Outcome, Weighted, kpi, mean, ratio, undefined, weighted
 
 __all__ = [
     "average_billing_lag", "average_days_late", "average_days_to_pay", "days_beyond_terms", "days_beyond_terms_dates",
@@ -15,7 +15,7 @@ __all__ = [
     "weighted_average_days_late", "weighted_average_days_past_due", "weighted_average_days_to_pay",
 ]  # fmt: skip
 
-FAMILY = "Payment behaviour"
+FAMILY: Family = "Payment behaviour"
 _WEIGHTED = "no items; amounts cancel: zero denominator"
 _DBT = "Fit Small Business, Days Beyond Terms; Satago, how to calculate days beyond terms"
 _PAYDEX = "PAYDEX value chart, Dun & Bradstreet; linear between its points"

@@ -45,6 +45,7 @@ from dunning._dso import (
     weighted_collection_period,
 )
 from dunning._kpi import (
+    FAMILIES,
     KPIS,
     Definition,
     Kpi,
@@ -116,6 +117,7 @@ from dunning._trend import (
 )
 
 __all__ = [
+    "FAMILIES",
     "KPIS",
     "REACHED",
     "RIGHT_PARTY",

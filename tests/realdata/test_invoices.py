@@ -6,13 +6,16 @@ import csv
 import pathlib
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from dunning.aging import age
 from dunning.dates import Period
+from dunning.forecast import backtest, payment_curves
 from dunning.kpi import (
     average_days_delinquent,
     average_days_late,
@@ -24,7 +27,7 @@ from dunning.kpi import (
     scorecard,
     weighted_average_days_to_pay,
 )
-from dunning.ledger import Ledger
+from dunning.ledger import Account, Ledger
 from dunning.measures import Experience, experiences
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -101,6 +104,46 @@ def test_dso_and_cei(ledger: Ledger) -> None:
     cei = collection_effectiveness_index(opening, Decimal("19653.12"), Decimal("5725.06"), Decimal("4936.32"))
     assert f"{cei.require() * 100:.6f}" == "96.198114"
     assert scorecard(ledger, quarter)["USD", "collection_effectiveness_index"].value == cei.value
+
+
+CUTS = [
+    *(Period.month(2012, month).last for month in range(6, 13)),
+    *(Period.month(2013, month).last for month in range(1, 11)),
+]
+
+
+def test_the_backtest_of_the_docs(ledger: Ledger) -> None:
+    def by_customer(known: Ledger, cut: date) -> Callable[[Account], str]:
+        return lambda account: account.customer
+
+    trials: dict[str, Any] = {
+        "curves, one for all": {},
+        "curves, weighted by amount": {"weight": "amount"},
+        "curves by customer (10 paid items or more)": {"by": by_customer, "minimum": 10},
+    }
+    page = (ROOT / "docs" / "howto-review.md").read_text(encoding="utf-8")
+
+    def shown(*shares: Decimal | None) -> str:
+        return " | ".join(f"{(share or 0) * 100:.1f} %" for share in shares)
+
+    for name, settings in trials.items():
+        found = backtest(ledger, CUTS, **settings)
+        score = found.score("curves")
+        figures = shown(score.error, score.horizon_error, score.bias, found.coverage)
+        assert f"| {name} | {figures} | {found.brier:.4f} |" in page
+    naive = backtest(ledger, CUTS)
+    for name, method in (("as last time", "last time"), ("everyone pays on the due date", "due date")):
+        score = naive.score(method)
+        assert f"| naive: {name} | {shown(score.error, score.horizon_error, score.bias)} | | |" in page
+
+
+def test_the_scorecard_ties_and_curves_see_every_invoice(ledger: Ledger) -> None:
+    flow = scorecard(ledger, Period.quarter(2012, 4)).roll_forward()
+    lines = ("opening balance", "invoices", "closing balance")
+    assert [flow["USD", line] for line in lines] == [Decimal("6029.22"), Decimal("19653.12"), Decimal("5725.06")]
+    curve = payment_curves(ledger, as_of=date(2014, 12, 31))["all"]
+    assert (curve.items, curve.paid_items, len(curve)) == (2466, 2466, len(set(curve.days)))
+    assert f"{(1 - curve.paid_by(0)) * 100:.6f}" == "35.563666"  # the late ones, by count
 
 
 def test_the_collections_day_prints_the_same_figures() -> None:
