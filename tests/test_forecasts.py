@@ -320,3 +320,21 @@ def test_a_backtest_of_customers_who_never_change() -> None:
     assert "off by, curves" in str(nothing)
     after = backtest(ledger, [date(2027, 1, 1)])
     assert after.skipped == (date(2027, 1, 1),)
+
+
+def test_a_backtest_of_items_of_which_curves_say_nothing() -> None:
+    cut = date(2026, 6, 1)
+    ledger = Ledger(
+        [
+            *steady("ACME", 3),
+            Invoice("FAR", "BETA", cut, cut + timedelta(days=300), D(5), "EUR"),
+            Invoice("NEVER", "BETA", cut, None, D(7), "EUR"),
+            Invoice("OLD", "BETA", date(2025, 1, 1), date(2025, 1, 2), D(9), "EUR"),
+        ]
+    )
+    found = backtest(ledger, [cut], weeks=2, window=60)  # OLD is not learnt from, and older than all that is
+    assert sum(each.items for each in found.calibration) == sum(
+        1 for item in ledger.known_at(cut).open_items(as_of=cut) if item.id not in ("NEVER", "OLD")
+    )
+    assert "nothing could be forecast" not in str(found)
+    assert [each.expected[1] for each in found] == [10 + 9, 10]  # what is late counts in the first week

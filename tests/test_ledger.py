@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -622,3 +622,27 @@ def test_a_fact_that_is_added_again_changes_nothing() -> None:
     ledger = Ledger([bill])
     assert ledger + [bill] == ledger
     assert len((ledger + [bill]).facts) == 1
+
+
+class Neither:
+    """Like pandas' NA: neither equal nor unequal to anything."""
+
+    def __ne__(self, other: object) -> bool:
+        raise TypeError
+
+    __eq__ = __ne__
+    __hash__ = object.__hash__
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), Neither()])
+def test_what_data_frames_put_for_no_value_is_no_value(nothing: Any) -> None:
+    row: dict[str, Any] = {
+        "id": "A", "customer": "C", "issued": datetime(2026, 1, 5), "due": nothing, "amount": "5", "currency": "EUR",
+        "reference": nothing, "settled": nothing,
+    }  # fmt: skip
+    (account,) = Ledger.from_records([row], kind="invoice")
+    assert account.facts == (Invoice("A", "C", date(2026, 1, 5), None, Decimal(5), "EUR"),)
+    late = Ledger.from_records([row | {"issued": datetime(2026, 1, 5, 1)}], kind="invoice", strict=False)
+    assert "issued" in str(late.problems[0])
+    missing = Ledger.from_records([row | {"amount": nothing}], kind="invoice", strict=False)
+    assert "amount: missing" in str(missing.problems[0])

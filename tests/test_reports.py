@@ -59,6 +59,18 @@ def test_credits_go_where_they_are_asked_to(credits: Any, expected: list[int]) -
     assert aging.total.balance == aging.control_total == 115
 
 
+def test_the_shares_of_an_aging_report() -> None:
+    aging = age(BOOK, as_of=AS_OF, currency="EUR")
+    assert dict(aging.shares(places=4).items()) == {
+        "current": D("0.5714"), "1-30": 0, "31-60": D("0.2857"), "61-90": 0, "91+": 0, "undated": D("0.1429"),
+    }  # fmt: skip
+    assert aging.shares(by="count")["undated"] == aging.shares(by="count")["current"]
+    with pytest.raises(InvalidValue, match="by: 'age' is not 'amount' or 'count'"):
+        aging.shares(by="age")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(Undefined, match="no receivables"):
+        age(Ledger(), as_of=AS_OF).shares()
+
+
 def test_an_aging_report_by_group_with_grace_holds_and_exclusions() -> None:
     aging = age(BOOK, as_of=AS_OF, currency="EUR", by={"ACME": "north"}, grace=30)
     assert [(row.label, row["1-30"]) for row in aging] == [("(none)", 0), ("north", 50)]

@@ -114,6 +114,10 @@ def test_why_not_better_and_what_would_change_it() -> None:
     assert "not occasionally late, because of:" in str(found)
     assert "if nothing happens it will be delinquent on 2026-09-19" in str(found)
     assert [name for name, _ in found.tried] == ["delinquent", "new", "habitually late"]
+    now_and_then = Ledger(history("ACME", [0, 0, 0, 0, 5])).account("ACME")
+    some = explain_segment(now_and_then, payment_behaviour(), as_of=AS_OF)
+    assert (some.segment, some.better) == ("occasionally late", "reliable")  # which is the default: it has no condition
+    assert [clause.value for clause in some.against] == [D("0.2")]
     good = explain_segment(Ledger(history("ACME", [0] * 5)).account("ACME"), payment_behaviour(), as_of=AS_OF)
     assert (good.segment, good.better, good.against) == ("reliable", None, ())
     assert good.then == "new"  # when the experiences leave the year

@@ -109,9 +109,9 @@ def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
 
 @frozen
 class Trend(Report):
-    """Scorecards of successive periods. Iterating gives them; `trend["EUR", "dso_simple"]` is one figure in each.
+    """Scorecards of successive periods (`cards`). Iterating gives (period, group, Kpi).
 
-    Where a group has no account or figure in some period, its place is None.
+    `trend["EUR", "dso_simple"]` is one figure in each period, None where the period does not have it.
     """
 
     cards: tuple[Scorecard, ...]
@@ -124,11 +124,11 @@ class Trend(Report):
             raise NotFound("figure of the trend", " ".join(key), self.groups)
         return found
 
-    def __iter__(self) -> Iterator[Scorecard]:
-        return iter(self.cards)
+    def __iter__(self) -> Iterator[tuple[Period, str, Kpi]]:
+        return ((card.period, group, kpi) for card in self.cards for group, kpi in card)
 
     def __len__(self) -> int:
-        return len(self.cards)
+        return sum(map(len, self.cards))
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from dunning._attrs import changed
 from dunning.aging import age_by_currency
 from dunning.dates import Period
 from dunning.decision import plan
+from dunning.forecast import observations, rolls
 from dunning.kpi import scorecard
 from dunning.ledger import Fact, Ledger
 from dunning.policy import Policy
 from dunning.presets.segments import payment_behaviour, value_classes
-from dunning.segmentation import segment
+from dunning.segmentation import profile, segment
 from tests import model, strategies
 
 
@@ -31,6 +32,9 @@ def everything(ledger: Ledger, policy: Policy, as_of: date) -> list[object]:
         {each.customer + each.currency: each.segment for each in segment(ledger, value_classes(), as_of=as_of)},
         plan(ledger, policy, as_of=as_of).decisions,
         scorecard(ledger, period).figures,
+        [rolls(ledger, [period.opening, as_of], currency=currency).flows for currency in ledger.currencies],
+        [sorted(observations(account, as_of=as_of)) for account in ledger],
+        [profile(account, as_of=as_of).values for account in ledger],
     ]
 
 

@@ -261,7 +261,7 @@ def test_a_trend_says_what_each_scorecard_says(facts: list[Fact], as_of: date) -
     ledger = Ledger(facts)
     periods = [Period(as_of - timedelta(days=days + 29), as_of - timedelta(days=days)) for days in (60, 30, 15, 0)]
     found = trend(ledger, periods)
-    assert list(found) == [scorecard(ledger, period) for period in periods]
+    assert list(found.cards) == [scorecard(ledger, period) for period in periods]
 
 
 @given(strategies.books(), spans)

@@ -14,20 +14,22 @@ import attrs
 import pytest
 from hypothesis import given
 
-from dunning.aging import age_by_currency
+from dunning.aging import age, age_by_currency
 from dunning.charges import Fee, FeeSchedule, RateSeries
 from dunning.conditions import ALWAYS, measure
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import plan
-from dunning.kpi import scorecard
+from dunning.errors import Undefined
+from dunning.forecast import allowance, backtest, expected_cash, payment_curves, rolls
+from dunning.kpi import dso_change, scorecard, trend
 from dunning.ledger import Fact, Ledger
-from dunning.measures import MEASURES
+from dunning.measures import MEASURES, Population
 from dunning.policy import Policy
 from dunning.presets.allocations import STRATEGIES
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
 from dunning.presets.statutes import FRANCE_TERM, STATUTES
-from dunning.segmentation import segment
+from dunning.segmentation import migration, profile, segment, stability
 from dunning.settlement import STRICT
 from dunning.terms import Terms
 from tests import strategies
@@ -46,10 +48,42 @@ def nouns(facts: list[Fact], policy: Policy, as_of: date) -> Iterator[Any]:
     proposed = plan(ledger, policy, as_of=as_of)
     yield proposed
     yield from proposed
-    yield segment(ledger, payment_behaviour(), as_of=as_of)
-    yield scorecard(ledger, Period(as_of - timedelta(days=30), as_of))
+    yield from reviews(ledger, as_of)
     yield from (policy, policy.compile(), value_classes(), measure("late_share") >= Decimal("0.5"), ALWAYS)
     yield from MEASURES.values()
+
+
+def reviews(ledger: Ledger, as_of: date) -> Iterator[Any]:
+    """The reports of a review of receivables."""
+    before = as_of - timedelta(days=30)
+    population = Population(ledger, as_of=as_of)
+    segments = [segment(ledger, payment_behaviour(), as_of=day) for day in (before, as_of)]
+    yield from segments
+    yield migration(segments[0], segments[1])
+    yield stability(ledger, payment_behaviour(), [before, as_of])
+    months = trend(ledger, [Period(before - timedelta(days=30), before), Period(before + timedelta(days=1), as_of)])
+    yield months
+    yield scorecard(ledger, Period(before, as_of))
+    yield scorecard(ledger, Period(before, as_of)).roll_forward()
+    for currency in ledger.currencies:
+        try:
+            yield dso_change(months.cards[0], months.cards[1], currency)
+        except Undefined as undefined:
+            assert undefined.reason == "no sales"
+        yield rolls(ledger, [before, as_of], currency=currency)
+        aging = age(ledger, as_of=as_of, currency=currency)
+        yield allowance(aging, dict.fromkeys((*aging.buckets.labels, "undated"), Decimal("0.1")))
+        try:
+            curves = payment_curves(ledger, as_of=as_of, by=lambda account: account.customer, currency=currency)
+        except Undefined as undefined:
+            assert undefined.reason == "no items"
+            continue
+        yield curves
+        yield from curves
+        yield expected_cash(ledger, curves, as_of=as_of, by=lambda account: account.customer)
+        yield backtest(ledger, [before], currency=currency, minimum=1)
+    for account in ledger:
+        yield profile(account, as_of=as_of, population=population)
 
 
 @given(strategies.books(3), strategies.policies(), strategies.as_ofs)
@@ -83,9 +117,8 @@ def test_every_report_is_iterable_sized_and_shown_three_ways(facts: list[Fact], 
     reports: list[Any] = [
         *age_by_currency(ledger, as_of=as_of).values(),
         plan(ledger, policy, as_of=as_of),
-        segment(ledger, payment_behaviour(), as_of=as_of),
-        scorecard(ledger, Period(as_of - timedelta(days=30), as_of)),
         policy.compile(),
+        *reviews(ledger, as_of),
     ]
     for report in reports:
         assert len(report.records()) == len(list(report)) == len(report)
