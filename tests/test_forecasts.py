@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dunning import forecast
-from dunning.aging import age
+from dunning.aging import Buckets, age
 from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.forecast import (
     MarkovChain,
@@ -22,8 +22,8 @@ from dunning.forecast import (
     payment_curves,
     rolls,
 )
-from dunning.interactions import Dispute
-from dunning.invoice import Adjustment, DueDateChange, Invoice, Payment, Reversal
+from dunning.interactions import Dispute, PaymentPlan
+from dunning.invoice import Adjustment, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Fact, Ledger
 
 D = Decimal
@@ -134,7 +134,7 @@ FAULTS: list[tuple[Any, str]] = [
         lambda: rolls(Ledger([Invoice("X", "X", MARCH, MAY, D(1), "USD"), *BOOK.facts]), [MARCH, MAY]),
         "EUR, USD; name one",
     ),
-    (lambda: kaplan_meier([Observation(1, True, D(1))], confidence=D(1)), "confidence: .* between 0 and 1"),
+    (lambda: kaplan_meier([Observation(1, True, D(1))], confidence=D(1)), "confidence: .* between 0 and 0.999999"),
     (lambda: payment_curves(BOOK, as_of=MAY, minimum=-1), "minimum: -1"),
     (lambda: payment_curves(BOOK, as_of=MAY, weight="age"), "weight: 'age'"),  # type: ignore[arg-type]  # on purpose
     (lambda: payment_curves(BOOK, as_of=MAY, by=3), "by: 3 is not a mapping"),  # type: ignore[arg-type]  # on purpose
@@ -143,6 +143,9 @@ FAULTS: list[tuple[Any, str]] = [
         "weeks: 0.*confidence",
     ),
     (lambda: backtest(BOOK, []), "give at least one day and one week"),
+    (lambda: backtest(BOOK, [MAY], window=0, by={"A": "x"}), "window: 0.*by: .* is not a function"),  # type: ignore[arg-type]  # on purpose
+    (lambda: kaplan_meier([Observation(1, True, D(0))], weight="age"), "weight: 'age'.*amounts Decimals above 0"),  # type: ignore[arg-type]  # on purpose
+    (lambda: payment_curves(BOOK, as_of=MAY, confidence=D("NaN")), "confidence"),
 ]
 
 
@@ -282,7 +285,7 @@ def test_expected_cash_by_hand() -> None:
     assert str(found.weeks[0].period) == "2026-05-01..2026-05-07"
     assert all(week.low <= week.expected <= week.high for week in found)
     assert len(found.records()) == len(found) == len(list(found)) == 2
-    assert "band of 80%" in str(found)
+    assert "band of 80 %" in str(found)
 
 
 def steady(customer: str, late: int) -> list[Fact]:
@@ -338,3 +341,60 @@ def test_a_backtest_of_items_of_which_curves_say_nothing() -> None:
     )
     assert "nothing could be forecast" not in str(found)
     assert [each.expected[1] for each in found] == [10 + 9, 10]  # what is late counts in the first week
+
+
+def test_curves_see_installments_and_write_offs_as_they_were() -> None:
+    halves = (Installment(date(2026, 1, 31), D(50)), Installment(date(2026, 2, 28), D(50)))
+    parts = Invoice("I", "ACME", date(2026, 1, 1), None, D(100), "EUR", installments=halves)
+    first = Payment("P", "ACME", date(2026, 1, 20), D(50), "EUR", applied=(("I", D(50)),))
+    lost = Adjustment("W", "I", date(2026, 5, 1), D(50), "write_off")
+    found = Ledger([parts, first, lost]).account("ACME")
+    assert sorted(forecast.observations(found, as_of=MAY)) == [
+        Observation(-11, True, D(50)),
+        Observation(62, False, D(50)),
+    ]
+    needless = Ledger(
+        [bill("A", "100", MARCH), paid("A", "100", MARCH), Adjustment("W", "A", APRIL, D(100), "write_off")]
+    )
+    assert list(forecast.observations(needless.account("ACME"), as_of=MAY)) == [Observation(0, True, D(100))]
+    undone: list[Fact] = [
+        bill("A", "100", MARCH),
+        Adjustment("W", "A", APRIL, D(100), "write_off"),
+        Reversal("R", "W", APRIL + timedelta(days=5)),
+        paid("A", "100", MAY),
+    ]
+    assert list(forecast.observations(Ledger(undone).account("ACME"), as_of=MAY)) == [Observation(61, True, D(100))]
+
+
+def test_what_is_paid_by_a_plan_is_paid_by_its_dates() -> None:
+    plan = PaymentPlan("PL", "ACME", APRIL, "EUR", (Installment(MAY, D(100)),), ("A",))
+    account = Ledger([bill("A", "100", MARCH), plan, paid("A", "100", MAY)]).account("ACME")
+    assert list(forecast.observations(account, as_of=MAY)) == [Observation(0, True, D(100))]
+
+
+def test_cures_go_by_what_is_past_due_whatever_the_buckets_are_called() -> None:
+    buckets = Buckets.of_days(-8, 0, 30)
+    ledger = Ledger([bill("A", "100", APRIL), paid("A", "100", APRIL), bill("B", "100", MARCH)])
+    found = rolls(ledger, [date(2026, 4, 28), MAY], buckets=buckets)
+    assert found.cure_rate().value == 0
+    assert found.past_due().cured == 0
+    moved = Ledger([bill("B", "100", MARCH), DueDateChange("X", "B", APRIL, MAY)])
+    assert rolls(moved, [date(2026, 4, 28), date(2026, 5, 29)], buckets=buckets).cure_rate().value == 1
+
+
+def test_a_backtest_takes_a_write_off_for_what_it_is() -> None:
+    cut = date(2026, 4, 1)
+    lost: list[Fact] = [
+        bill("L", "1000", MARCH, "BETA", date(2026, 3, 1)),
+        Adjustment("W", "L", date(2026, 4, 10), D(1000), "write_off"),
+    ]
+    found = backtest(Ledger([*steady("ACME", 5), *lost]), [cut])
+    assert sum(each.actual for each in found) == sum(
+        item.open for item in Ledger(steady("ACME", 5)).known_at(cut).open_items(as_of=cut)
+    )
+    assert found.brier is not None
+    assert found.brier > 0
+    back_dated = Payment("LATE", "BETA", MARCH, D(1000), "EUR", applied=(("L", D(1000)),), recorded=date(2026, 4, 3))
+    known = backtest(Ledger([*steady("ACME", 5), lost[0], back_dated]), [cut])
+    assert known.brier == 0  # it was paid, and is left out
+    assert known.trials[0].expected[0] > 500  # but expected: the books did not know

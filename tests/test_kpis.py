@@ -66,6 +66,16 @@ FAULTS: list[tuple[Any, str]] = [
     (lambda: kpi.average_dispute_resolution_days([1, 2], amounts=[1]), "amounts: 1 of them for 2 disputes"),
     (lambda: kpi.loss_variance([(1, D("1.1"))]), "items\\[0\\]\\[1\\]: 1.1 is not a probability"),
     (lambda: kpi.percent_past_due(3, 2), "past_due: 3 is not a part of 2"),
+    (lambda: kpi.contact_rate(5, 3), "reached: 5 is not a part of 3"),
+    (lambda: kpi.cure_rate(10, 20, 5), "paid, became_current: 25 is not a part of 10"),
+    (lambda: kpi.promise_kept_rate(-1, 2), "kept: -1 is not a part of 1"),
+    (lambda: kpi.rolling_window_days(date(2026, 1, 1), 3, date(2026, 2, 1)), "customer_since: 2026-02-01 is after"),
+    (lambda: kpi.true_dso(date(2026, 1, 1), [(date(2026, 1, 2), 1)], {}), "invoices: 2026-01-02 is after"),
+    (lambda: kpi.true_dso(date(2026, 1, 9), [], {date(2026, 1, 2): 1}), "2026-01-02 is not the first day of a month"),
+    (
+        lambda: kpi.collection_effectiveness_index(1, 1, 1, 2, months=0),
+        "closing_current: 2 is more.*months: 0 is below",
+    ),
 ]
 
 

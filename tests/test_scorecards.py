@@ -8,11 +8,23 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sample_book import sample_facts
 
+from dunning import kpi as kpi_module
 from dunning.dates import Period
 from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.interactions import Contact, Dispute, Promise
-from dunning.invoice import Adjustment, Charge, CreditNote, DueDateChange, Installment, Invoice, Payment, Reversal
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Installment,
+    Invoice,
+    Payment,
+    Reversal,
+)
 from dunning.kpi import Scorecard, dso_change, promise_outcomes, scorecard, trend
 from dunning.ledger import Fact, Ledger
 
@@ -52,10 +64,10 @@ def test_notices_are_measured_by_what_is_paid_before_the_next() -> None:
     card = scorecard(Ledger(facts), JUNE)
     assert value(card, "stage_effectiveness[first]") == (D(40) + 25) / 150
     assert str(card["EUR", "stage_effectiveness[second]"]) == "stage_effectiveness[second]: 16.67 %"
-    assert str(card["EUR", "stage_effectiveness[by letter]"]) == "stage_effectiveness[by letter]: 16.67 %"
-    assert str(card["EUR", "stage_effectiveness[by email]"]) == "stage_effectiveness[by email]: 43.33 %"
+    assert str(card["EUR", "stage_effectiveness[channel: letter]"]) == "stage_effectiveness[channel: letter]: 16.67 %"
+    assert str(card["EUR", "stage_effectiveness[channel: email]"]) == "stage_effectiveness[channel: email]: 43.33 %"
     assert str(card["EUR", "stage_effectiveness"]) == "stage_effectiveness: 35.71 %"
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFound):
         card["EUR", "stage_effectiveness[third]"]
 
 
@@ -70,9 +82,10 @@ def test_what_is_written_off_was_not_brought_in_by_a_notice() -> None:
     assert value(card, "stage_effectiveness") == D("0.3")
     assert value(card, "roll_rate[1-30]") == D("0.7")
     assert value(card, "cure_rate") == D("0.3")
-    assert card["EUR", "bad_debt_to_sales"].reason == "no sales"
+    assert card["EUR", "bad_debt_to_sales[net]"].reason == "no sales"
+    assert value(card, "recovery_rate") == 0
     assert value(card, "write_off_rate") == D("1.4")  # 70 over the mean of 100 and 0
-    assert value(card, "collection_rate") == 1  # nothing of it is open any more
+    assert value(card, "collection_rate") == D("0.3")  # what is written off did not come in
     flow = card.roll_forward()
     assert (flow["EUR", "write-offs"], flow["EUR", "closing balance"]) == (-70, 0)
 
@@ -103,7 +116,9 @@ def test_calls_and_promises() -> None:
     assert str(card["EUR", "promise_kept_rate_amount"]) == "promise_kept_rate_amount: 64.29 %"  # 20 + 25 of 70
     own = scorecard(ledger, JUNE, reached={"no_answer"}, right_party=(), promise_grace=30)
     assert (value(own, "contact_rate"), value(own, "right_party_contact_rate")) == (D("0.25"), D(0))
-    assert str(own["EUR", "promise_kept_rate"]) == "promise_kept_rate: 100.00 %"
+    assert own["EUR", "promise_kept_rate"].reason == "no items"  # with 30 days of grace nothing is decided in June
+    july = scorecard(ledger, Period.month(2026, 7), promise_grace=30)
+    assert dict(july["EUR", "promise_kept_rate"].inputs) == {"kept": 1, "broken": 1, "pending": 1, "cancelled": 1}
     assert promise_outcomes(ledger, as_of=date(2026, 6, 30)).cancelled == 1
 
 
@@ -131,7 +146,7 @@ def test_disputes_credits_and_what_was_billed() -> None:
     assert str(card["EUR", "dispute_rate"]) == "dispute_rate: 66.67 %"
     assert value(card, "average_dispute_resolution_days") == 20
     assert value(card, "credit_memo_rate") == D("0.25")
-    assert str(card["EUR", "credit_memo_rate[count]"]) == "credit_memo_rate[count]: 66.67 %"
+    assert str(card["EUR", "credit_memo_rate[count]"]) == "credit_memo_rate[count]: 33.33 %"  # the other was taken back
     assert str(card["EUR", "invoice_accuracy"]) == "invoice_accuracy: 33.33 %"
     assert value(card, "average_billing_lag") == 3
     assert value(card, "weighted_average_terms") == D("33.75")  # 100 x 30, 20 x 20, 40 x 50
@@ -140,6 +155,8 @@ def test_disputes_credits_and_what_was_billed() -> None:
     lines = ["opening balance", "invoices", "charges", "credit notes", "discounts", "small balances", "deductions"]
     assert [flow["EUR", line] for line in lines] == [10, 200, 5, -50, -1, -2, -3]
     assert flow["EUR", "closing balance"] == 159
+    with pytest.raises(NotFound, match="no line of the roll-forward"):
+        flow["EUR", "tips"]
     assert len(flow) == len(list(flow)) == len(flow.records()) == 13
     assert "closing balance" in str(flow)
 
@@ -175,15 +192,20 @@ def test_groups_by_label_and_currency() -> None:
 def test_what_scorecards_refuse() -> None:
     ledger = Ledger([bill("A", "100", date(2026, 6, 1), date(2026, 6, 20))])
     wrong: Any = {"A": "yesterday"}
+    five: Any = {"ACME": 5}
     with pytest.raises(InvalidValue, match="delivered.*'yesterday' is not a date; promise_grace: -1"):
         scorecard(ledger, JUNE, delivered=wrong, promise_grace=-1)
     with pytest.raises(InvalidValue, match="costs\\['USD'\\]: no such group; there are EUR"):
         scorecard(ledger, JUNE, costs={"USD": 1})
+    with pytest.raises(InvalidValue, match="reached: 'spoke' is one text"):
+        scorecard(ledger, JUNE, reached="spoke")
+    with pytest.raises(InvalidValue, match="by: the label of ACME is 5; give a text"):
+        scorecard(ledger, JUNE, by=five)
     card = scorecard(ledger, JUNE)
     other = Ledger([bill("B", "100", date(2026, 6, 1), date(2026, 6, 20), "BETA")])
-    with pytest.raises(InvalidValue, match="period: .*; by: currency is not group; terms: "):
-        _ = card + scorecard(other, Period.month(2026, 5), by={}, promise_grace=3)
-    with pytest.raises(InvalidValue, match="costs: only one of them has any"):
+    with pytest.raises(InvalidValue, match="period: .*; by: currency is not region; terms: "):
+        _ = card + scorecard(other, Period.month(2026, 5), by={}, by_name="region", promise_grace=3)
+    with pytest.raises(InvalidValue, match="costs: only one of them has that of EUR"):
         _ = card + scorecard(other, JUNE, costs={"EUR": 3})
     both = scorecard(ledger, JUNE, costs={"EUR": 2}) + scorecard(other, JUNE, costs={"EUR": 3})
     assert dict(both.costs) == {"EUR": 5}
@@ -220,9 +242,92 @@ def test_a_trend_and_why_dso_changed() -> None:
         dso_change(course.cards[0], course.cards[1], "USD")
     with pytest.raises(NotFound):
         course["EUR", "luck"]
+    early = Payment("EARLY", "ACME", date(2026, 4, 1), D(1), "EUR")
     with pytest.raises(Undefined, match="no sales"):
-        trend(Ledger(facts), [Period.month(2026, 4), JUNE]).dso_changes("EUR")
+        trend(Ledger([*facts, early]), [Period.month(2026, 4), JUNE]).dso_changes("EUR")
     assert len(course.records()) == len(list(course)) == len(course) == sum(len(card) for card in course.cards)
     assert "2026-05-01..2026-05-31" in str(course)
-    late = trend(Ledger(facts), [Period.month(2026, 4), JUNE], by={"ACME": "x"})
-    assert late["x EUR", "gini"][0] is not None
+    late = trend(Ledger(facts), [Period.month(2026, 4), JUNE], by={"ACME": "x"}, costs=[{}, {"x EUR": 8}])
+    assert late["x EUR", "gini"][0] is None  # there was no such account in April
+    assert [kpi and str(kpi) for kpi in late["x EUR", "cost_to_collect"]] == [None, "cost_to_collect: 5.00 %"]
+    with pytest.raises(InvalidValue, match="costs: 1 of them for 2 periods"):
+        trend(Ledger(facts), [Period.month(2026, 4), JUNE], costs=[{}])
+
+
+def test_a_charge_in_between_is_another_debt() -> None:
+    base: list[Fact] = [bill("A", "100", date(2026, 4, 1), date(2026, 5, 20)), paid("P", "A", "100", date(2026, 6, 15))]
+    late_fee = scorecard(Ledger([*base, Charge("F", "A", date(2026, 6, 20), D(40), "fee")]), JUNE)
+    assert (value(late_fee, "cure_rate"), value(late_fee, "roll_rate[1-30]")) == (1, 0)
+    waived: list[Fact] = [
+        Charge("F", "A", date(2026, 6, 10), D(40), "fee"),
+        Adjustment("W", "A", date(2026, 6, 25), D(40), "write_off"),
+    ]
+    assert value(scorecard(Ledger([*base, *waived]), JUNE), "cure_rate") == 1  # the fee was lost, not the debt
+
+
+def test_money_that_bounces_and_fees_taken_back_give_back_what_they_took() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 20)),
+        Charge("F", "A", date(2026, 6, 2), D(10), "fee"),
+        paid("P", "A", "130", date(2026, 6, 3)),  # all of it, and 20 too much
+        Reversal("BACK", "P", date(2026, 6, 8)),
+        Reversal("WAIVED", "F", date(2026, 6, 9)),
+        Adjustment("W", "A", date(2026, 6, 12), D(100), "write_off"),
+        Reversal("UNDO", "W", date(2026, 6, 14)),
+        paid("Q", "A", "30", date(2026, 6, 20)),
+    ]
+    card = scorecard(Ledger(facts), JUNE)
+    assert (value(card, "cure_rate"), value(card, "roll_rate[1-30]"), value(card, "collection_rate")) == (
+        D("0.3"),
+        D("0.7"),
+        D("0.3"),
+    )
+    fee: list[Fact] = [
+        bill("A", "100", date(2026, 4, 1), date(2026, 5, 20)),
+        Charge("F", "A", date(2026, 5, 25), D(10), "fee"),
+        Reversal("WAIVED", "F", date(2026, 6, 9)),  # 110 were owed at the start
+    ]
+    assert str(scorecard(Ledger(fee), JUNE)["EUR", "cure_rate"]) == "cure_rate: 9.09 %"
+
+
+def test_credits_applied_later_and_two_notices_on_a_day() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 6, 1), date(2026, 6, 5)),
+        bill("B", "100", date(2026, 6, 1), date(2026, 7, 5)),
+        CreditNote("N", "ACME", date(2026, 6, 10), D(10), "EUR"),
+        Application("X", "N", date(2026, 6, 11), "B", D(10)),
+        Contact("C1", "ACME", date(2026, 6, 12), "letter", level="first"),
+        Contact("C2", "ACME", date(2026, 6, 12), "email", level="first"),
+        paid("P", "A", "100", date(2026, 6, 20)),
+    ]
+    card = scorecard(Ledger(facts), JUNE)
+    assert value(card, "invoice_accuracy") == D("0.5")
+    assert value(card, "stage_effectiveness") == value(card, "stage_effectiveness[channel: letter]") == 1
+    gone = scorecard(Ledger([*facts, Reversal("R", "X", date(2026, 6, 13))]), JUNE)
+    assert value(gone, "invoice_accuracy") == 1
+    reminder = scorecard(Ledger([facts[1], Contact("C", "ACME", date(2026, 6, 12), "email", level="before due")]), JUNE)
+    assert reminder["EUR", "stage_effectiveness[before due]"].inputs == (
+        ("noticed", 100),
+        ("paid_before_next_stage", 0),
+    )
+
+
+def test_due_dates_changed_in_the_period_decide_what_was_collectable() -> None:
+    extended: list[Fact] = [
+        bill("A", "100", date(2026, 6, 1), date(2026, 6, 20)),
+        DueDateChange("X", "A", date(2026, 6, 10), date(2026, 8, 1)),
+    ]
+    assert scorecard(Ledger(extended), JUNE)["EUR", "collection_rate"].reason == "no items"
+    first: list[Fact] = [
+        bill("A", "100", date(2026, 6, 1), None),
+        DueDateChange("X", "A", date(2026, 6, 10), date(2026, 6, 20)),
+    ]
+    assert value(scorecard(Ledger(first), JUNE), "collection_rate") == 0
+
+
+def test_every_figure_recomputes_from_its_inputs() -> None:
+    ledger = Ledger.collect(sample_facts())
+    costs: dict[str, Decimal | int] = {"EUR": 1000, "USD": D(10)}
+    for _, found in scorecard(ledger, Period.quarter(2026, 2), costs=costs):
+        again = getattr(kpi_module, found.name.partition("[")[0])(**dict(found.inputs))
+        assert (again.value, again.reason, again.unit) == (found.value, found.reason, found.unit), found.name

@@ -93,7 +93,7 @@ def test_a_profile_has_every_measure() -> None:
     assert (found["days_past_due"], found["custom[score]"], found["exposure_rank"]) == (29, 640, 1)
     assert not {name for name, _ in profile(ledger.account("ACME"), as_of=AS_OF)} & COMPARING
     assert len(found) == len(found.records()) == len(list(found))
-    assert "100.00 %" in str(found)
+    assert "100.0 %" in str(found)
     with pytest.raises(NotFound):
         found["weather"]
     with pytest.raises(NotFound):
@@ -160,6 +160,11 @@ def test_margins_keep_customers_where_they_are() -> None:
         explain_segment(ledger.account("ACME"), wide, as_of=AS_OF, before="habitually late").segment
         == "habitually late"
     )
+    grace = Segmentation(
+        "x", (Segment("fresh", measure("days_past_due") < 5, stay=measure("days_past_due") < 20),), default="old"
+    )
+    fresh = explain_segment(Ledger([bill("A", "1", AS_OF)]).account("ACME"), grace, as_of=AS_OF)
+    assert (fresh.segment, fresh.next_date) == ("fresh", AS_OF + timedelta(days=20))  # from today on it was fresh
     days = [date(2026, 4, 30), AS_OF]
     assert (stability(ledger, plain, days).flips, stability(ledger, wide, days).flips) == ((1,), (0,))
     with pytest.raises(InvalidValue, match="since: "):

@@ -14,7 +14,7 @@ from typing import Any
 
 from dunning._attrs import frozen
 from dunning._kpi import Number, Outcome, Weighted, kpi, require_numbers, total
-from dunning._report import Report, Table, shown
+from dunning._report import Report, Table, percent, shown
 from dunning.aging import Aging
 from dunning.amounts import ZERO, exact, fraction_of, quotient, rounded
 from dunning.errors import InvalidValue
@@ -63,10 +63,9 @@ class Allowance(Report):
 
     @exact
     def _table(self, rows: int) -> Table:
-        def rate_shown(row: AllowanceRow) -> str:
-            return "-" if row.rate is None else f"{rounded(Fraction(row.rate) * 100)} %"
-
-        body = tuple((row.label, shown(row.gross), rate_shown(row), shown(rounded(row.allowance))) for row in self.rows)
+        body = tuple(
+            (row.label, shown(row.gross), percent(row.rate, 2), shown(rounded(row.allowance))) for row in self.rows
+        )
         gross = sum((row.gross for row in self.rows), ZERO)
         adjusted = f"rates include a forward-looking factor of {self.forward_factor}"
         notes = () if self.forward_factor == 1 else (adjusted,)
@@ -264,7 +263,12 @@ def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) ->
     return LossForecast(tuple(map(quotient, parts)), quotient(lost), quotient(lost / whole) if whole else None)
 
 
-@kpi("Losses", "amount squared", "sum of amount squared x p x (1 - p)", source="the variance of independent losses")
+@kpi(
+    "Losses",
+    "amount squared",
+    "sum of amount squared x p x (1 - p)",
+    source="the variance of a sum of independent losses",
+)
 def loss_variance(items: Weighted) -> Outcome:
     """The variance of the loss on items that each go bad, whole and by themselves, with a known probability.
 

@@ -13,9 +13,9 @@ import attrs
 from dunning._attrs import frozen
 from dunning._cash import CashWeek, chances, expected_cash
 from dunning._curves import payment_curves
+from dunning._followed import moved_items
 from dunning._groups import label_by, only_currency
-from dunning._report import Report, Table, shown
-from dunning._rolls import moved_items
+from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import add_days, require_date
 from dunning.errors import InvalidValue, NotFound, Undefined, require_type
@@ -143,21 +143,18 @@ class Backtest(Report):
             for each in self.trials
         )
         totals = tuple(
-            (f"off by, {score.method}", "", *("-" if each is None else f"{each:.1%}" for each in _figures(score)), "")
+            (f"off by, {score.method}", "", *map(percent, (score.error, score.horizon_error, score.bias)), "")
             for score in self.scores
         )
         notes = ["off by: per week, per horizon, bias; as shares of what came"]
-        if self.coverage is not None and self.brier is not None:
-            notes.append(f"{self.coverage:.1%} of the weeks came within the band; Brier score {rounded(self.brier, 4)}")
+        if self.brier is not None:
+            inside = percent(self.coverage)
+            notes.append(f"{inside} of the weeks came within the band; Brier score {rounded(self.brier, 4)}")
         if self.skipped:
             notes.append(f"nothing could be forecast on {', '.join(map(str, self.skipped))}")
         headings = ("cut", "week", *METHODS, "actual")
         title = f"Backtest of expected cash over {self.weeks} weeks, {self.currency or 'no currency'}"
         return Table(title, headings, body[:rows], totals, tuple(notes), len(body[rows:]))
-
-
-def _figures(score: Score) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    return score.error, score.horizon_error, score.bias
 
 
 def _came(account: Account, cut: date, weeks: int) -> list[Decimal]:
@@ -223,7 +220,8 @@ def backtest(
     On each cut date payment curves are learnt, and expected cash is worked out, from `ledger.known_at(cut)`. What came
     is what was paid in each week of the items that were open then, from the whole ledger. Two naive forecasts stand
     beside it: everyone pays on the due date (and what is late in the first week); and the shares of what was open so
-    many weeks before that came in each of the weeks since, applied to what is open now.
+    many weeks before that came in each of the weeks since, applied to what is open now. An item that was paid by the
+    cut date, which the books learnt later, is expected and does not come; it is left out of the calibration.
 
     Args:
         ledger: the books, with facts well after the cut dates.
@@ -237,14 +235,21 @@ def backtest(
         currency: which accounts; may be left out when there is one currency.
 
     Raises:
-        InvalidValue: an argument cannot be, or there are several currencies.
+        InvalidValue: there is no cut date or week, or there are several currencies and none was named.
     """
     require_type("backtest", "ledger", ledger, Ledger)
     cuts = tuple(cut_dates)
     for index, cut in enumerate(cuts):
         require_date(f"cut_dates[{index}]", cut)
+    faults: list[str] = []
     if not cuts or type(weeks) is not int or weeks < 1:
-        raise InvalidValue("backtest", ["cut_dates, weeks: give at least one day and one week"])
+        faults.append("cut_dates, weeks: give at least one day and one week")
+    if window is not None and (type(window) is not int or window < 1):
+        faults.append(f"window: {window!r} is not a whole number of days above 0")
+    if by is not None and not callable(by):
+        faults.append(f"by: {by!r} is not a function of the ledger and the day that makes a function of account")
+    if faults:
+        raise InvalidValue("backtest", faults)
     only = only_currency("backtest", ledger, currency)
     accounts = {account.customer: account for account in ledger if account.currency == only}
     trials: list[Trial] = []
@@ -272,13 +277,14 @@ def backtest(
         trials += _trials(cut, forecast.weeks, due, again, came)
         end = add_days(cut, 7 * weeks)
         for account in own:
-            left = {each.id: each.left for each in moved_items(accounts[account.customer], cut, end)}
+            moved = {each.id: each for each in moved_items(accounts[account.customer], cut, end)}
             curve = curves.of(label_of(account))
             for item in account.items_at(cut):
                 if item.due is not None:
                     chance = chances(item, curve, weeks)
-                    if chance.weeks is not None:
-                        bins.add(sum(chance.weeks, Fraction(0)), is_paid=not left.get(item.id, ZERO))
+                    then = moved.get(item.id)  # none where it was paid already, and the books did not know
+                    if chance.weeks is not None and then is not None:
+                        bins.add(sum(chance.weeks, Fraction(0)), is_paid=then.paid == then.open)
     brier = quotient(bins.square / bins.count) if bins.count else None
     return Backtest(only, weeks, tuple(trials), bins.calibration(), brier, tuple(skipped), len(ledger.problems))
 

@@ -7,13 +7,12 @@ from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from statistics import NormalDist
 from typing import Any, NamedTuple
 
 from dunning._attrs import frozen
-from dunning._curves import PaymentCurve, PaymentCurves
+from dunning._curves import PaymentCurve, PaymentCurves, confidence_faults, quantile
 from dunning._groups import Grouping, label_by
-from dunning._report import Report, Table, shown
+from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import Period, add_days, require_date
 from dunning.errors import InvalidValue, require_type
@@ -37,8 +36,9 @@ class CashForecast(Report):
 
     `later` is what is not expected within the weeks, `undated` what has no due date (yet), `unknown` what is open
     longer past its due date than any item on its curve ever was: nothing is known of such items. The weeks and these
-    three sum to `open`. The band holds with probability `confidence` if every item pays in full, by itself, and the
-    curve is right; customers who pay all at once, and a curve from few items, make it wider in truth.
+    three sum to `open`. The band is a normal approximation, cut at nothing and at all that could come. It holds with
+    probability `confidence` if every item pays in full, by itself, and the curve is right; customers who pay all at
+    once, and a curve from few items, make it wider in truth.
     """
 
     as_of: date
@@ -89,7 +89,7 @@ class CashForecast(Report):
             (name, *cells(amount), "", "") for name, amount in (*lines, ("unknown", self.unknown), ("open", self.open))
         )
         title = f"Expected cash as of {self.as_of}, {self.currency or 'no currency'}"
-        notes = [f"band of {self.confidence:.0%}, items taken as independent"]
+        notes = [f"band of {percent(self.confidence, 0)}, items taken as independent"]
         if self.problems:
             notes.append(f"{self.problems} faulty facts were set aside")
         return Table(title, ("week", "expected", "low", "high"), body[:rows], totals, tuple(notes), len(body[rows:]))
@@ -136,7 +136,7 @@ def expected_cash(
     still open. Invoices yet to be issued are not in it.
 
     Raises:
-        InvalidValue: an argument cannot be.
+        InvalidValue: `weeks` is not a whole number above 0, or an argument is of the wrong kind.
 
     >>> from dunning import Invoice, Payment
     >>> from dunning.forecast import payment_curves
@@ -155,8 +155,7 @@ def expected_cash(
     faults: list[str] = []
     if type(weeks) is not int or weeks < 1:
         faults.append(f"weeks: {weeks!r} is not a whole number, 1 or more")
-    if not (isinstance(confidence, Decimal) and 0 < confidence < 1):
-        faults.append(f"confidence: {confidence!r} is not a Decimal between 0 and 1")
+    faults += confidence_faults(confidence)
     if faults:
         raise InvalidValue("expected_cash", faults)
     label_of = label_by("expected_cash", by)
@@ -179,9 +178,10 @@ def expected_cash(
             for week, share in enumerate(chance.weeks):
                 means[week] += amount * share
                 variances[week] += amount * amount * share * (1 - share)
-    z = Decimal(NormalDist().inv_cdf(float((1 + confidence) / 2)))
+    z = quantile(confidence)
+    most = Fraction(opened - undated - unknown)
     found = tuple(
-        _week(as_of, number, mean, variance, z)
+        _week(as_of, number, mean, variance, z, most)
         for number, (mean, variance) in enumerate(zip(means, variances, strict=True))
     )
     later = Decimal(opened) - undated - unknown - sum((week.expected for week in found), ZERO)
@@ -190,14 +190,14 @@ def expected_cash(
     )
 
 
-def _week(as_of: date, number: int, mean: Fraction, variance: Fraction, z: Decimal) -> CashWeek:
+def _week(as_of: date, number: int, mean: Fraction, variance: Fraction, z: Decimal, most: Fraction) -> CashWeek:
     first = add_days(as_of, 7 * number + 1)
     width = Fraction(z) * Fraction(_root(quotient(variance)))
     return CashWeek(
         Period(first, add_days(first, 6)),
         quotient(mean),
         quotient(max(Fraction(0), mean - width)),
-        quotient(mean + width),
+        quotient(min(most, mean + width)),
     )
 
 

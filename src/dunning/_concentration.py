@@ -57,7 +57,7 @@ def effective_customers(exposures: Exposures) -> Outcome:
     "share",
     "2 x sum(rank x exposure) / (n x sum of exposures) - (n + 1) / n; with `small_sample` times n / (n - 1)",
     undefined=_NOBODY,
-    source="the Gini coefficient of the sorted exposures",
+    source="Gini (1912), for sorted exposures",
 )
 def gini(exposures: Exposures, *, small_sample: bool = False) -> Outcome:
     """The Gini coefficient of exposures: 0 when all owe the same; near 1 when one of many owes nearly everything.
@@ -78,7 +78,13 @@ def gini(exposures: Exposures, *, small_sample: bool = False) -> Outcome:
     return _told(found * Fraction(count, count - 1) if small_sample and count > 1 else found, exposures)
 
 
-@kpi(FAMILY, "share", "exposure of the n largest / exposure of all", undefined=_NOBODY)
+@kpi(
+    FAMILY,
+    "share",
+    "exposure of the n largest / exposure of all",
+    undefined=_NOBODY,
+    source="Bajaj Finserv Markets, customer concentration ratio",
+)
 def top_n_share(exposures: Exposures, n: int = 10) -> Outcome:
     """The share of what is owed that lies with the n largest customers; with fewer of them it is 1.
 

@@ -17,11 +17,11 @@ from typing import Any, Literal, NamedTuple
 import attrs
 
 from dunning._attrs import changed, frozen
-from dunning._experience import experiences
+from dunning._experience import experiences, lost_on
 from dunning._groups import Grouping, label_by, only_currency
-from dunning._report import Report, Table
+from dunning._report import Report, Table, percent
 from dunning.amounts import ZERO, exact
-from dunning.dates import Period, require_date
+from dunning.dates import Period, add_days, require_date
 from dunning.errors import InvalidValue, NotFound, Undefined, require_type
 from dunning.ledger import Account, Ledger
 
@@ -30,7 +30,7 @@ __all__ = ["Observation", "PaymentCurve", "PaymentCurves", "kaplan_meier", "obse
 _WORKING = Context(prec=50)
 """Digits while a curve is worked out; its figures are rounded to 28."""
 _SHOWN = Context(prec=28)
-ONE = Decimal(1)
+ONE, _HALF = Decimal(1), Decimal("0.5")
 
 
 class Observation(NamedTuple):
@@ -49,8 +49,8 @@ class PaymentCurve(Report):
     the group's own, so that this is the curve of all. The shares step up at `days` and stay until the next; before the
     first they are 0. `low` and `high` are the confidence band of `confidence`, by Greenwood's variance on the log-log
     scale, so that it stays within 0 and 1; weighted by amount it takes the number of items for Kish's effective one,
-    (sum of weights) squared / sum of the squared weights. Past the last day on which an item was seen, `last_day`, the
-    curve says nothing.
+    (sum of weights) squared / sum of the squared weights. `last_day` is the last day on which an item was seen; past it
+    nothing is known, and the last share is carried on as the least that will be paid.
     """
 
     label: str
@@ -88,7 +88,7 @@ class PaymentCurve(Report):
     @property
     def median(self) -> int | None:
         """The first day by which at least half is paid; None when the curve does not get there."""
-        return next((day for day, share in zip(self.days, self.paid, strict=True) if 2 * share >= 1), None)
+        return next((day for day, share in zip(self.days, self.paid, strict=True) if share >= _HALF), None)
 
     def __iter__(self) -> Iterator[tuple[int, Decimal, Decimal, Decimal]]:
         return zip(self.days, self.paid, self.low, self.high, strict=True)
@@ -112,11 +112,24 @@ class PaymentCurve(Report):
         ]
 
     def _table(self, rows: int) -> Table:
-        body = tuple((str(days), *(f"{share:.1%}" for share in shares)) for days, *shares in self)
+        body = tuple((str(days), *map(percent, shares)) for days, *shares in self)
         pooled = ("too few items of its own: this is the curve of all",) if self.is_pooled else ()
         notes = (f"{self.items} items, {self.paid_items} of them paid, by {self.weight}", *pooled)
         headings = ("days past due", "paid", "low", "high")
         return Table(f"Payment curve, {self.label}", headings, body[:rows], (), notes, len(body[rows:]), ())
+
+
+def confidence_faults(confidence: object) -> list[str]:
+    """What is wrong with the confidence of a band."""
+    if isinstance(confidence, Decimal) and confidence.is_finite() and 0 < confidence <= Decimal("0.999999"):
+        return []
+    return [f"confidence: {confidence!r} is not a Decimal between 0 and 0.999999"]
+
+
+def quantile(confidence: Decimal) -> Decimal:
+    """How many standard deviations a band of this confidence reaches to either side."""
+    with localcontext(_WORKING):
+        return Decimal(NormalDist().inv_cdf(float((1 + confidence) / 2)))
 
 
 def kaplan_meier(
@@ -132,7 +145,7 @@ def kaplan_meier(
     variance; Kalbfleisch and Prentice for the log-log band.
 
     Raises:
-        InvalidValue: the confidence is not between 0 and 1.
+        InvalidValue: the confidence is not between 0 and 1, or an observation has an amount that is not above 0.
         Undefined: there are no observations (*no items*).
 
     >>> seen = [Observation(0, True, ONE), Observation(5, True, ONE), Observation(9, False, ONE)]
@@ -140,11 +153,18 @@ def kaplan_meier(
     [(0, '0.3333'), (5, '0.6667')]
     """
     found = sorted(seen)
-    if not (isinstance(confidence, Decimal) and 0 < confidence < 1):
-        raise InvalidValue("kaplan_meier", [f"confidence: {confidence!r} is not a Decimal between 0 and 1"])
+    faults: list[str] = []
+    faults += confidence_faults(confidence)
+    if weight not in ("count", "amount"):
+        faults.append(f"weight: {weight!r} is not 'count' or 'amount'")
+    for each in found:
+        if type(each.days) is not int or not isinstance(each.amount, Decimal) or not each.amount > 0:
+            faults.append(f"seen: {each!r}: days are whole numbers, and amounts Decimals above 0")
+    if faults:
+        raise InvalidValue("kaplan_meier", faults)
     if not found:
         raise Undefined("payment curve", "no items")
-    z = Decimal(NormalDist().inv_cdf(float((1 + confidence) / 2)))
+    z = quantile(confidence)
     days: list[int] = []
     shares: list[tuple[Decimal, Decimal, Decimal]] = []
     with localcontext(_WORKING):
@@ -181,16 +201,6 @@ def _band(still: Decimal, spread: Decimal, z: Decimal) -> tuple[Decimal, Decimal
     return 1 - (log * width.exp()).exp(), 1 - (log * (-width).exp()).exp()
 
 
-def _lost_on(account: Account, as_of: date) -> dict[str, date]:
-    """For each invoice that was written off by a date, the day on which it was first."""
-    days: dict[str, date] = {}
-    for name, steps in account.forgiven:
-        first = min((day for day, delta in steps if delta > 0 and day <= as_of), default=None)
-        if first is not None:
-            days[name] = first
-    return days
-
-
 def observations(account: Account, *, as_of: date, since: date | None = None) -> Iterator[Observation]:
     """The items of an account as a payment curve sees them on a date: paid ones, and those last seen open.
 
@@ -198,21 +208,25 @@ def observations(account: Account, *, as_of: date, since: date | None = None) ->
     were issued before it.
     """
     require_date("as_of", as_of)
+
+    def wanted(due: date | None, issued: date) -> bool:
+        return due is not None and (since is None or issued >= since)
+
+    seen: set[str] = set()
     for each in experiences(account, Period(date.min, as_of)):
-        if each.due is not None and (since is None or each.issued >= since):
+        seen.add(each.invoice)
+        if each.due is not None and wanted(each.due, each.issued):
             yield Observation((each.settled - each.due).days, True, each.amount)
-    lost = _lost_on(account, as_of)
-    still_open: set[str] = set()
     for item in account.open_items(as_of=as_of):
-        still_open.add(item.invoice)
-        if item.due is not None and (since is None or item.issued >= since):
+        seen.add(item.id)
+        if item.due is not None and wanted(item.due, item.issued):
             yield Observation((as_of - item.due).days, False, item.original)
+    lost = lost_on(account, as_of)
     for receivable in account.receivables if lost else ():
-        invoice = receivable.invoice
-        if invoice.id in lost and invoice.id not in still_open and (since is None or invoice.issued >= since):
-            due = receivable.due(lost[invoice.id])
-            if due is not None:
-                yield Observation((lost[invoice.id] - due).days, False, invoice.amount)
+        day = lost.get(receivable.invoice.id)
+        for item in receivable.open_items(max(add_days(day, -1), receivable.issued)) if day else ():
+            if day is not None and item.id not in seen and item.due is not None and wanted(item.due, item.issued):
+                yield Observation((day - item.due).days, False, item.original)
 
 
 @frozen
@@ -265,7 +279,7 @@ class PaymentCurves(Report):
                 str(curve.items),
                 str(curve.paid_items),
                 "-" if curve.median is None else str(curve.median),
-                *(f"{curve.paid_by(days):.1%}" for days in (0, 30, 60, 90)),
+                *(percent(curve.paid_by(days)) for days in (0, 30, 60, 90)),
                 "of all" if curve.is_pooled else "own",
             )
             for curve in self.curves
@@ -304,7 +318,7 @@ def payment_curves(
         currency: which accounts; may be left out when there is one currency.
 
     Raises:
-        InvalidValue: there are several currencies, or an argument cannot be.
+        InvalidValue: there are several currencies and none was named, or an argument is of the wrong kind.
         Undefined: there is no item with a due date (*no items*).
 
     >>> from dunning import Invoice, Payment
@@ -321,8 +335,6 @@ def payment_curves(
     require_date("as_of", as_of)
     if type(minimum) is not int or minimum < 0:
         raise InvalidValue("payment_curves", [f"minimum: {minimum!r} is not a whole number, 0 or more"])
-    if weight not in ("count", "amount"):
-        raise InvalidValue("payment_curves", [f"weight: {weight!r} is not 'count' or 'amount'"])
     only = only_currency("payment_curves", ledger, currency)
     label_of = label_by("payment_curves", by)
     groups: dict[str, list[Observation]] = {}
@@ -334,7 +346,7 @@ def payment_curves(
     curves: list[PaymentCurve] = []
     for label, seen in sorted(groups.items()):
         paid = sum(1 for each in seen if each.is_paid)
-        if paid >= minimum or len(groups) == 1:
+        if seen and (paid >= minimum or len(groups) == 1):
             curves.append(kaplan_meier(seen, label=label, weight=weight, confidence=confidence))
         else:
             curves.append(changed(pooled, label=label, items=len(seen), paid_items=paid, is_pooled=True))

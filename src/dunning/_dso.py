@@ -22,6 +22,7 @@ from dunning._kpi import (
     total,
     undefined,
     weighted,
+    wrong,
 )
 from dunning.dates import add_months
 from dunning.errors import InvalidValue
@@ -78,6 +79,8 @@ def _mean_per_sales(balances: Numbers, credit_sales: Number, days: Number) -> Ou
 def dso_average(opening: Number | None, closing: Number, credit_sales: Number, days: Days) -> Outcome:
     """Days sales outstanding from the mean of opening and closing balance: the average collection period.
 
+    A mean below zero gives 0 and flags *net credit*.
+
     >>> dso_average(70_000, 90_000, 400_000, 365).value
     Decimal('73')
     """
@@ -95,6 +98,8 @@ def dso_average(opening: Number | None, closing: Number, credit_sales: Number, d
 )
 def dso_average_snapshots(balances: Numbers, credit_sales: Number, days: Days) -> Outcome:
     """Days sales outstanding from the mean of several balances, such as month ends.
+
+    A mean below zero gives 0 and flags *net credit*.
 
     >>> dso_average_snapshots([100, 130, 160], 390, 91).value
     Decimal('30.33333333333333333333333333')
@@ -118,6 +123,8 @@ def dso_rolling(receivables: Number, sales: Numbers, days: Days, *, window_month
         days: the days of the window that is known; see `rolling_window_days`.
         window_months: how many months were asked for; fewer known ones flag *insufficient history*.
 
+    A balance below zero gives 0 and flags *net credit*.
+
     >>> dso_rolling(10_869, [5538, 4566, 7570], 90).value.quantize(1)
     Decimal('55')
     """
@@ -140,6 +147,8 @@ def rolling_window_days(as_of: date, window_months: int, customer_since: date | 
     >>> rolling_window_days(date(2024, 5, 31), 3).value
     Decimal('92')
     """
+    if customer_since is not None and customer_since > as_of:
+        return wrong(f"customer_since: {customer_since} is after {as_of}")
     start = add_months(as_of, -window_months)
     return Fraction((as_of - max(start, customer_since or start)).days)
 
@@ -336,7 +345,13 @@ def true_dso(as_of: date, invoices: DatedAmounts, sales_by_month: MonthlySales) 
     >>> true_dso(date(2024, 3, 31), [(date(2024, 2, 15), 10_000), (date(2024, 3, 10), 30_000)], months).value
     Decimal('19.5')
     """
+    late = [day for day, _ in invoices if day > as_of]
+    if late:
+        return wrong(*(f"invoices: {day} is after {as_of}" for day in late))
     sales = dict(sales_by_month)
+    odd = [month for month in sales if month.day != 1]
+    if odd:
+        return wrong(*(f"sales_by_month: {month} is not the first day of a month" for month in odd))
     found = Fraction(0)
     for day, amount in invoices:
         sold = sales.get(day.replace(day=1), 0)

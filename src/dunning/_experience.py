@@ -8,14 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from dunning._account import reversed_by
 from dunning._receivable import Receivable
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date
-from dunning.invoice import Adjustment
 from dunning.ledger import Account, Ledger, sales_movements
 
-__all__ = ["WINDOW", "Experience", "Place", "Population", "experiences", "sales_of"]
+__all__ = ["WINDOW", "Experience", "Place", "Population", "experiences", "lost_on", "sales_of"]
 
 WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
@@ -56,27 +54,37 @@ def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, 
 def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
     """The items of an account that were settled in a period and still were at its end.
 
-    An installment is an item of its own, settled on the day on which the payments reached it. Invoices of which
-    something was written off by then were not paid, and are left out.
+    An installment is an item of its own, settled on the day on which the payments reached it. What was settled by a
+    write-off that stands at the end was not paid, and is left out. The due date is that of the day of settlement: of a
+    payment plan, while one stands.
     """
-    gone = reversed_by(account.facts, period.last)
-    written_off = {
-        fact.invoice
-        for fact in account.facts
-        if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= period.last and fact.id not in gone
-    }
+    lost = lost_on(account, period.last)
     found: list[Experience] = []
     for receivable in account.receivables:
         invoice = receivable.invoice
         if receivable.closed < period.first:
             break  # and so are all that follow: settled for good before the period
-        if invoice.id not in written_off:
-            for name, due, amount, rest in _items(receivable):
-                settled = receivable.settled_on(period.last, rest)
-                if settled is not None and settled >= period.first:
-                    due_then = due if invoice.installments else receivable.due(settled)
-                    found.append(Experience(name, invoice.issued, due_then, settled, amount))
+        for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
+            settled = receivable.settled_on(period.last, rest)
+            if settled is not None and settled >= period.first and settled < lost.get(invoice.id, date.max):
+                agreed = receivable.agreed(number, settled)
+                contract = due if invoice.installments else receivable.due(settled)
+                found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, settled, amount))
     return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
+
+
+def lost_on(account: Account, as_of: date) -> dict[str, date]:
+    """For each invoice of which something stands written off on a date, the day since when something does."""
+    days: dict[str, date] = {}
+    for name, steps in account.forgiven:
+        total, since = ZERO, None
+        for day, delta in steps:
+            if day <= as_of:
+                total += delta
+                since = (since or day) if total > 0 else None
+        if since is not None:
+            days[name] = since
+    return days
 
 
 @exact

@@ -267,7 +267,7 @@ def unknown(_: Standing, __: str) -> None:
 
 def place_by(standing: Standing, name: Literal["exposure", "sales"]) -> Place:
     if standing.population is None:
-        raise InvalidValue("Standing", [f"{name}_ahead compares accounts: give a Population, or use segment()"])
+        raise InvalidValue("Standing", [f"{name} beside others compares accounts: give a Population, or use segment()"])
     find = standing.population.exposure if name == "exposure" else standing.population.sales
     return find(standing.account)
 

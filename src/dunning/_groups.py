@@ -18,22 +18,25 @@ def label_by(what: str, by: Grouping) -> Callable[[Account], str]:
     """How the label of an account is found; "(none)" for one that a mapping does not have, "all" for every one of None.
 
     Raises:
-        InvalidValue: it is neither a mapping nor a function.
+        InvalidValue: it is neither a mapping nor a function, or (when asked) a label is no text.
     """
     if by is None:
         return lambda account: "all"
-    if isinstance(by, Mapping):
-        found = dict(cast("Mapping[Any, str]", by))
+    if not isinstance(by, Mapping) and not callable(by):
+        raise InvalidValue(what, [f"by: {by!r} is not a mapping from customer to label, or a function of account"])
 
-        def label(account: Account) -> str:
-            by_customer: str = found.get(account.customer, "(none)")
-            own: str = found.get((account.customer, account.currency), by_customer)
-            return own
+    def label(account: Account) -> str:
+        own: Any
+        if isinstance(by, Mapping):
+            found = cast("Mapping[Any, Any]", by)
+            own = found.get((account.customer, account.currency), found.get(account.customer, "(none)"))
+        else:
+            own = by(account)
+        if not isinstance(own, str):
+            raise InvalidValue(what, [f"by: the label of {account.customer} is {own!r}; give a text"])
+        return own
 
-        return label
-    if callable(by):
-        return by
-    raise InvalidValue(what, [f"by: {by!r} is not a mapping from customer to label, or a function of account"])
+    return label
 
 
 def only_currency(what: str, ledger: Ledger, currency: str | None) -> str | None:

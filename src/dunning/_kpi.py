@@ -23,8 +23,8 @@ from dunning.errors import InvalidValue, Undefined
 
 __all__ = [
     "FAMILIES", "KPIS", "DatedAmounts", "Days", "Definition", "Exposures", "Family", "Kpi", "MonthlySales", "Number",
-    "Numbers", "Outcome", "Share", "Unit", "Weighted", "figure", "flagged", "kpi", "mean", "named", "ratio",
-    "require_numbers", "total", "undefined", "weighted",
+    "Numbers", "Outcome", "Share", "Unit", "Weighted", "figure", "flagged", "kpi", "mean", "named", "part_of", "ratio",
+    "require_numbers", "total", "undefined", "weighted", "wrong",
 ]  # fmt: skip
 
 Number: TypeAlias = Decimal | int
@@ -138,7 +138,11 @@ class _Flagged(NamedTuple):
     flags: tuple[str, ...]
 
 
-Outcome: TypeAlias = Fraction | _Flagged | _Undefined
+class _Wrong(NamedTuple):
+    faults: tuple[str, ...]
+
+
+Outcome: TypeAlias = Fraction | _Flagged | _Undefined | _Wrong
 
 
 def undefined(reason: str) -> Outcome:
@@ -149,6 +153,20 @@ def undefined(reason: str) -> Outcome:
 def flagged(value: Fraction, *flags: str) -> Outcome:
     """A figure with warnings."""
     return _Flagged(value, flags)
+
+
+def wrong(*faults: str) -> Outcome:
+    """The call cannot be meant: it raises `InvalidValue` with these faults."""
+    return _Wrong(faults)
+
+
+def part_of(part_name: str, part: Number | Fraction, whole: Number | Fraction, reason: str) -> Outcome:
+    """A part over its whole; undefined for the reason given when the whole is 0, wrong when it is no part of it."""
+    if not whole and not part:
+        return _Undefined(reason)
+    if not 0 <= part <= whole:
+        return _Wrong((f"{part_name}: {part} is not a part of {whole}",))
+    return Fraction(part) / Fraction(whole)
 
 
 def ratio(part: Number | Fraction, whole: Number | Fraction, reason: str) -> Outcome:
@@ -316,6 +334,8 @@ def kpi(
                 raise InvalidValue(name, faults)
             found = function(*bound.args, **bound.kwargs)
             inputs = tuple(bound.arguments.items())
+            if isinstance(found, _Wrong):
+                raise InvalidValue(name, found.faults)
             if isinstance(found, _Undefined):
                 return Kpi(name, None, unit, found.reason, (), formula, inputs)
             value, flags = found if isinstance(found, _Flagged) else (found, ())

@@ -13,7 +13,7 @@ from dunning._attrs import frozen
 from dunning._report import Report, Table, shown
 from dunning._segments import Assignment, Segmentation, Segments, segment
 from dunning.amounts import ZERO, exact, quotient, rounded
-from dunning.errors import InvalidValue
+from dunning.errors import InvalidValue, require_type
 from dunning.ledger import Ledger
 from dunning.measures import Custom
 
@@ -107,6 +107,8 @@ def migration(before: Segments, after: Segments) -> Migration:
     >>> migration(first, last).accounts("new", "delinquent")
     1
     """
+    require_type("migration", "before", before, Segments)
+    require_type("migration", "after", after, Segments)
     faults: list[str] = []
     if before.segmentation != after.segmentation:
         faults.append(f"segmentation: {before.segmentation.name} and {after.segmentation.name} are not the same")
@@ -142,6 +144,7 @@ class Stability(Report):
     """How often accounts change their segment. Iterating gives (day, flips since the reading before).
 
     A *return* is a flip back to the segment that the account had just left: the sign of a threshold without hysteresis.
+    `accounts` are those that there were on the last day; one that comes in between is followed from then on.
     """
 
     name: str
@@ -196,11 +199,10 @@ def stability(
     for day in days:
         reports.append(segment(ledger, segmentation, as_of=day, custom=custom, since=reports[-1] if reports else None))
     names = [report.labels for report in reports]
-    flips = tuple(sum(1 for key in new if new[key] != old[key]) for old, new in pairwise(names))
+    flips = tuple(sum(1 for key in old if new[key] != old[key]) for old, new in pairwise(names))
     returns = 0
-    for account in names[0]:
-        path = [name for name, after in pairwise(each[account] for each in names) if name != after] + [
-            names[-1][account]
-        ]
-        returns += sum(1 for first, third in zip(path, path[2:], strict=False) if first == third)
-    return Stability(segmentation.name, days, flips, returns, len(ledger))
+    for account in names[-1]:
+        path = [each[account] for each in names if account in each]
+        turns = [name for name, after in pairwise(path) if name != after] + path[-1:]
+        returns += sum(1 for first, third in zip(turns, turns[2:], strict=False) if first == third)
+    return Stability(segmentation.name, days, flips, returns, len(names[-1]))

@@ -5,8 +5,21 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
-from dunning._kpi import Family, Number, Numbers, Outcome, Weighted, kpi, mean, ratio, total, weighted
-from dunning.errors import InvalidValue
+from dunning._kpi import (
+    Days,
+    Family,
+    Number,
+    Numbers,
+    Outcome,
+    Weighted,
+    kpi,
+    mean,
+    part_of,
+    ratio,
+    total,
+    weighted,
+    wrong,
+)
 
 __all__ = [
     "average_dispute_resolution_days", "cash_target_attainment", "cash_target_variance", "collector_productivity",
@@ -30,7 +43,7 @@ def contact_rate(reached: Number, attempts: Number) -> Outcome:
     >>> contact_rate(320, 800).value
     Decimal('0.4')
     """
-    return ratio(reached, attempts, "no items")
+    return part_of("reached", reached, attempts, "no items")
 
 
 @kpi(
@@ -51,7 +64,7 @@ def right_party_contact_rate(
     >>> right_party_contact_rate(200, 1000).value
     Decimal('0.2')
     """
-    return ratio(right_party_contacts, base, "no items")
+    return part_of("right_party_contacts", right_party_contacts, base, "no items")
 
 
 @kpi(_CONTACTS, "share", "promises / right-party contacts", undefined=_NOTHING, source="Retrievables, collection KPIs")
@@ -82,7 +95,7 @@ def promise_kept_rate(
     >>> promise_kept_rate(68, 17, pending=9).value
     Decimal('0.8')
     """
-    return ratio(kept, Fraction(kept) + Fraction(broken), "no items")
+    return part_of("kept", kept, Fraction(kept) + Fraction(broken), "no items")
 
 
 @kpi(_CONTACTS, "share", "sum(paid by the date, at most what was promised) / sum(promised)", undefined=_NOTHING)
@@ -133,10 +146,7 @@ def average_dispute_resolution_days(
     if amounts is None:
         return mean(counted)
     if len(amounts) != len(counted):
-        raise InvalidValue(
-            "average_dispute_resolution_days",
-            [f"amounts: {len(amounts)} of them for {len(counted)} disputes; give one for each"],
-        )
+        return wrong(f"amounts: {len(amounts)} of them for {len(counted)} disputes; give one for each")
     return weighted(tuple(zip(amounts, counted, strict=True)))
 
 
@@ -147,7 +157,7 @@ def average_dispute_resolution_days(
     undefined="none incurred: no items",
     source="Bigwritehook, tracking DDO",
 )
-def deduction_days_outstanding(open_deductions: Number, deductions_incurred: Number, days: Number = 1) -> Outcome:
+def deduction_days_outstanding(open_deductions: Number, deductions_incurred: Number, days: Days = 1) -> Outcome:
     """Days deductions outstanding: how many days of new deductions are open.
 
     >>> deduction_days_outstanding(300_000, 10_000, 1).value
@@ -190,7 +200,7 @@ def invoice_accuracy(without_error: Number, issued: Number) -> Outcome:
     >>> invoice_accuracy(950, 1000).value
     Decimal('0.95')
     """
-    return ratio(without_error, issued, "no items")
+    return part_of("without_error", without_error, issued, "no items")
 
 
 @kpi(_COSTS, "share", "cost / collected", undefined=_NOTHING, source="Safe N Group, cost to collect")
@@ -243,14 +253,14 @@ def cash_target_variance(collected: Number, target: Number) -> Outcome:
     return Fraction(collected) - Fraction(target)
 
 
-@kpi(_CONTACTS, "share", "paid after a notice and before the next / amount noticed", undefined=_NOTHING)
+@kpi(_CONTACTS, "share", "settled after a notice and before the next / amount noticed", undefined=_NOTHING)
 def stage_effectiveness(noticed: Number, paid_before_next_stage: Number) -> Outcome:
-    """How much of what a dunning stage asked for was paid before the next stage.
+    """How much of what a dunning stage asked for was paid, or settled otherwise, before the next stage.
 
     >>> stage_effectiveness(50_000, 18_000).value
     Decimal('0.36')
     """
-    return ratio(paid_before_next_stage, noticed, "no items")
+    return part_of("paid_before_next_stage", paid_before_next_stage, noticed, "no items")
 
 
 @kpi(_CONTACTS, "share", "orders held / orders checked", undefined=_NOTHING)
@@ -260,4 +270,4 @@ def credit_hold_rate(held: Number, checked: Number) -> Outcome:
     >>> credit_hold_rate(30, 1200).value
     Decimal('0.025')
     """
-    return ratio(held, checked, "no items")
+    return part_of("held", held, checked, "no items")

@@ -1,7 +1,7 @@
 """Payment patterns: what share of a month's sales is collected, or still open, so many months later.
 
 Unlike DSO, the fractions still open of each month's own sales do not move with the level or the season of sales (Stone;
-Gallinger and Healey): a change in them is a change in how customers pay.
+Gallinger and Ifflander): a change in them is a change in how customers pay.
 """
 
 from __future__ import annotations

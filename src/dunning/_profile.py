@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 import attrs
 
 from dunning._attrs import frozen
-from dunning._report import Report, Table, shown
-from dunning.amounts import formatted, rounded
+from dunning._report import Report, Table, percent, shown
+from dunning.amounts import rounded
 from dunning.errors import NotFound, require_type
 from dunning.ledger import Account
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, Custom, Population, Standing, Value, measure_of
@@ -71,7 +70,7 @@ def _shown(name: str, value: Value) -> str:
     if isinstance(value, frozenset):
         return ", ".join(sorted(value)) or "-"
     if isinstance(value, Decimal) and unit == "share":
-        return f"{formatted(rounded(Fraction(value) * 100, 1))} %"
+        return percent(value)
     return shown(rounded(value) if isinstance(value, Decimal) else value)
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dunning._kpi import Family, Number, Outcome, Share, kpi, ratio, undefined
-from dunning.errors import InvalidValue
+from dunning._kpi import Family, Number, Outcome, Share, kpi, part_of, ratio, undefined, wrong
 
 __all__ = [
     "allowance_closing", "allowance_expense", "allowance_from_receivables", "bad_debt_expense_from_sales",
     "bad_debt_to_sales", "collection_effectiveness_index", "collection_rate", "cure_rate", "percent_current",
-    "percent_over_90", "percent_past_due", "roll_rate", "write_off_rate",
+    "percent_over_90", "percent_past_due", "recovery_rate", "roll_rate", "write_off_rate",
 ]  # fmt: skip
 
 _COLLECTING: Family = "Collecting"
 _QUALITY: Family = "Quality of receivables"
 _LOSSES: Family = "Losses"
 _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9"
-_OCC = "US OCC, Retail Lending Examination Procedures, Appendix G"
 
 
 @kpi(
@@ -44,7 +42,7 @@ def collection_effectiveness_index(
     if months < 1:
         faults.append(f"months: {months} is below 1")
     if faults:
-        raise InvalidValue("collection_effectiveness_index", faults)
+        return wrong(*faults)
     due = Fraction(opening) + Fraction(credit_sales) / months
     collectable = due - Fraction(closing_current)
     return (
@@ -57,23 +55,15 @@ def collection_effectiveness_index(
     "share",
     "(collectable - still open) / collectable",
     undefined="nothing was collectable: no items",
-    source="SCSHub, collection rate",
+    source="workathomeonlinejobs.ga, collection efficiency ratio",
 )
 def collection_rate(collectable: Number, still_open: Number) -> Outcome:
-    """What came in of what was past due at the start or fell due in the period.
+    """What came in of what was past due at the start or fell due in the period; debt written off did not.
 
     >>> collection_rate(1000, 250).value
     Decimal('0.75')
     """
-    return ratio(Fraction(collectable) - Fraction(still_open), collectable, "no items")
-
-
-def _part_of(name: str, part_name: str, part: Number, total: Number) -> Outcome:
-    if not total:
-        return undefined("no receivables")
-    if total < 0 or not 0 <= part <= total:
-        raise InvalidValue(name, [f"{part_name}: {part} is not a part of {total}"])
-    return Fraction(part) / Fraction(total)
+    return part_of("still_open", Fraction(collectable) - Fraction(still_open), collectable, "no items")
 
 
 @kpi(
@@ -92,27 +82,39 @@ def percent_past_due(past_due: Number, total: Number) -> Outcome:
     >>> percent_past_due(5, 500).value
     Decimal('0.01')
     """
-    return _part_of("percent_past_due", "past_due", past_due, total)
+    return part_of("past_due", past_due, total, "no receivables")
 
 
-@kpi(_QUALITY, "share", "current / total", undefined="nothing is open: no receivables")
+@kpi(
+    _QUALITY,
+    "share",
+    "current / total",
+    undefined="nothing is open: no receivables",
+    source="OpenStax, Principles of Finance, receivables management",
+)
 def percent_current(current: Number, total: Number) -> Outcome:
     """The share of receivables (amounts or counts) that is not past due.
 
     >>> percent_current(0, 0).reason
     'no receivables'
     """
-    return _part_of("percent_current", "current", current, total)
+    return part_of("current", current, total, "no receivables")
 
 
-@kpi(_QUALITY, "share", "over 90 days past due / total", undefined="nothing is open: no receivables")
+@kpi(
+    _QUALITY,
+    "share",
+    "over 90 days past due / total",
+    undefined="nothing is open: no receivables",
+    source="OpenStax, Principles of Finance, receivables management",
+)
 def percent_over_90(over_90: Number, total: Number) -> Outcome:
     """The share of receivables (amounts or counts) that is more than 90 days past due.
 
     >>> percent_over_90(9000, 180_000).value
     Decimal('0.05')
     """
-    return _part_of("percent_over_90", "over_90", over_90, total)
+    return part_of("over_90", over_90, total, "no receivables")
 
 
 @kpi(
@@ -136,7 +138,6 @@ def roll_rate(from_balance: Number, to_balance: Number) -> Outcome:
     "share",
     "(paid + became current) / past due at the start",
     undefined="nothing was past due: no overdue",
-    source=_OCC,
 )
 def cure_rate(past_due_opening: Number, paid: Number, became_current: Number, *, paid_counts: bool = True) -> Outcome:
     """What of the past-due balance was cured: paid, or current again.
@@ -151,7 +152,7 @@ def cure_rate(past_due_opening: Number, paid: Number, became_current: Number, *,
     Decimal('0.625')
     """
     cured = Fraction(became_current) + (Fraction(paid) if paid_counts else 0)
-    return ratio(cured, past_due_opening, "no overdue")
+    return part_of("paid, became_current", cured, past_due_opening, "no overdue")
 
 
 @kpi(
@@ -172,6 +173,16 @@ def bad_debt_to_sales(
     if credit_sales <= 0:
         return undefined("no sales")
     return (Fraction(write_offs) - (Fraction(recoveries) if net else 0)) / Fraction(credit_sales)
+
+
+@kpi(_LOSSES, "share", "recoveries / write-offs", undefined="nothing was written off: no items")
+def recovery_rate(recoveries: Number, write_offs: Number) -> Outcome:
+    """What came in of written-off debt over what was written off in the same time; it may exceed 1.
+
+    >>> recovery_rate(500, 2000).value
+    Decimal('0.25')
+    """
+    return ratio(recoveries, write_offs, "no items")
 
 
 @kpi(

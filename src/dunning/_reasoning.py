@@ -7,6 +7,7 @@ from datetime import date
 from dunning._attrs import frozen
 from dunning._segments import Segmentation, condition_of, segment_of
 from dunning.conditions import Clause, Explanation, days_of_change, explain, predicate
+from dunning.errors import require_type
 from dunning.ledger import Account
 from dunning.measures import Custom, Population, Standing
 
@@ -56,11 +57,12 @@ def _against(segmentation: Segmentation, better: str, standing: Standing, before
     return tuple(found)
 
 
-def _next(
-    segmentation: Segmentation, standing: Standing, now: str, before: str | None
-) -> tuple[date | None, str | None]:
-    """The first day on which the segment is another if no fact comes, and which it is then."""
-    tests = [(each.name, condition_of(each, before)) for each in segmentation.segments]
+def _next(segmentation: Segmentation, standing: Standing, now: str) -> tuple[date | None, str | None]:
+    """The first day on which the segment is another if no fact comes, and which it is then.
+
+    From today on the account was in the segment that it is in now.
+    """
+    tests = [(each.name, condition_of(each, now)) for each in segmentation.segments]
     days = {day for _, when in tests for day in days_of_change(when, standing, as_of=standing.as_of)}
     for day in sorted(days):
         later = standing.at(day)
@@ -97,6 +99,8 @@ def explain_segment(
     >>> found.segment, found.then, found.next_date
     ('new', 'delinquent', datetime.date(2026, 5, 6))
     """
+    require_type("explain_segment", "account", account, Account)
+    require_type("explain_segment", "segmentation", segmentation, Segmentation)
     name, why = segment_of(account, segmentation, as_of=as_of, population=population, custom=custom, before=before)
     standing = Standing(account, as_of=as_of, population=population, custom=custom)
     names = [each.name for each in segmentation.segments]
@@ -104,7 +108,7 @@ def explain_segment(
     place = ranking.index(name) if name in ranking else 0
     better = ranking[place - 1] if place else None
     against = () if better is None else _against(segmentation, better, standing, before)
-    day, then = _next(segmentation, standing, name, before)
+    day, then = _next(segmentation, standing, name)
     return Reasoning(
         account.customer,
         account.currency,

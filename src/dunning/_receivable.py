@@ -125,7 +125,7 @@ class Receivable:
         """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
         if as_of < self.issued:
             return None
-        if not self.settled and not self.history:
+        if not self.settled:  # nothing, or the one settlement in full that `closed` tells of
             return self.closed if self.closed <= as_of else None
         changes = self.settled + (self.history.charged if self.history else ())
         since: date | None = None

@@ -51,6 +51,8 @@ def _is_missing(value: Any) -> bool:
         return bool(value != value)  # noqa: PLR0124  # what is not equal to itself is no value
     except TypeError:  # nor is what cannot say whether it is
         return True
+    except ValueError:  # an array
+        return False
 
 
 def _text(value: Any) -> Any:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 from html import escape
 
 from dunning._attrs import frozen
-from dunning.amounts import exact, formatted
+from dunning.amounts import exact, formatted, rounded
 
-__all__ = ["Report", "Table", "shown"]
+__all__ = ["Report", "Table", "percent", "shown"]
 
 ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""
@@ -55,6 +56,11 @@ class Report:
     @exact
     def _repr_html_(self) -> str:
         return as_html(self._table(ROWS_SHOWN))
+
+
+def percent(share: Decimal | None, places: int = 1) -> str:
+    """A share for people: a percentage, rounded half up; None as a dash."""
+    return "-" if share is None else f"{rounded(Fraction(share) * 100, places)} %"
 
 
 def shown(value: object) -> str:

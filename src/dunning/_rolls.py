@@ -11,26 +11,26 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from dunning._attrs import frozen
 from dunning._buckets import DEFAULT, Buckets
+from dunning._followed import Moved, moved_items
 from dunning._groups import only_currency
 from dunning._kpi import Kpi, Number, require_numbers
 from dunning._markov import MarkovChain
 from dunning._quality import cure_rate, roll_rate
-from dunning._receivable import Receivable, Step
-from dunning._report import Report, Table, shown
-from dunning.amounts import ZERO, exact, quotient, rounded
+from dunning._report import Report, Table, percent, shown
+from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, Undefined, require_type
 from dunning.ledger import Account, Ledger
 
 __all__ = [
     "BAD_DEBT", "PAID", "AccountAge", "MigrationShares", "Rolls", "account_age_oldest", "migration_matrix",
-    "migration_shares", "moved_items", "rolls",
+    "migration_shares", "rolls",
 ]  # fmt: skip
 
 PAID, BAD_DEBT, UNDATED = "paid", "bad debt", "undated"
@@ -93,8 +93,8 @@ def migration_shares(
     return MigrationShares(*(quotient(Fraction(part) / whole) for part in parts))
 
 
-def _as_shares(row: Sequence[Number]) -> tuple[Decimal, ...]:
-    whole = sum(map(Fraction, row), Fraction(0))
+def _as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
+    whole = sum((Fraction(each) for each in row), Fraction(0))
     return tuple(quotient(Fraction(each) / whole) for each in row) if whole else ()
 
 
@@ -127,63 +127,7 @@ def migration_matrix(
             pooled[source][target] += Fraction(amount)
     if faults:
         raise InvalidValue("migration_matrix", faults)
-    found: list[tuple[Decimal, ...]] = []
-    for row in pooled.values():
-        whole = sum(row.values(), Fraction(0))
-        found.append(tuple(quotient(each / whole) for each in row.values()) if whole else ())
-    return tuple(found)
-
-
-def _running(steps: Sequence[Step], first: date, last: date) -> Decimal:
-    return sum((delta for day, delta in steps if first < day <= last), ZERO)
-
-
-class Moved(NamedTuple):
-    """What became of an item: its due date and open amount then and now, and what was written off of it between."""
-
-    id: str
-    due: date | None
-    open: Decimal
-    due_now: date | None
-    left: Decimal
-    lost: Decimal
-
-    @property
-    def paid(self) -> Decimal:
-        """What was settled otherwise than by writing it off."""
-        return self.open - self.left - self.lost
-
-
-def moved_items(
-    account: Account, first: date, last: date, among: Iterable[Receivable] | None = None
-) -> Iterator[Moved]:
-    """What became by `last` of each item that was open on `first`, among some receivables or all.
-
-    What was charged meanwhile is left out: what is left is at most what was open. What was written off of an invoice
-    lies on the items that were settled last. For callers in the exact context.
-    """
-    forgiven = dict(account.forgiven)
-    for receivable in account.receivables if among is None else among:
-        if receivable.closed <= first:
-            break
-        if receivable.issued > first:
-            continue
-        if receivable.is_plain and receivable.invoice.id not in forgiven:  # by far the most; what follows says the same
-            due, amount = receivable.first_due, receivable.amount
-            left = amount if receivable.closed > last else ZERO
-            yield Moved(receivable.invoice.id, due, amount, due if left else None, left, ZERO)
-            continue
-        before = receivable.open_items(first)
-        if not before:
-            continue
-        now = {item.installment: item for item in receivable.open_items(last)}
-        lost = max(ZERO, _running(forgiven.get(receivable.invoice.id, ()), first, last))
-        for item in reversed(before):
-            after = now.get(item.installment)
-            left = ZERO if after is None else min(item.open, after.open)
-            bad = min(lost, item.open - left)
-            lost -= bad
-            yield Moved(item.id, item.due, item.open, None if after is None else after.due, left, bad)
+    return tuple(_as_shares(list(row.values())) for row in pooled.values())
 
 
 @frozen
@@ -223,6 +167,11 @@ class Rolls(Report):
         """The flows as shares of each row; a state in which nothing was open has an empty row."""
         return tuple(map(_as_shares, self.flows))
 
+    @property
+    def _late(self) -> int:
+        """The place of the first bucket that is past due: the one that follows day 0."""
+        return sum(1 for upper in self.buckets.uppers if upper <= 0)
+
     @exact
     def opening(self, state: str) -> Decimal:
         """What was open in a state at the first readings of all pairs."""
@@ -240,10 +189,10 @@ class Rolls(Report):
     @exact
     def cure_rate(self, *, paid_counts: bool = True) -> Kpi:
         """The share of what was past due that was paid or current at the next reading; see `dunning.kpi.cure_rate`."""
-        late = self.flows[1 : len(self.buckets)]
+        late = self.flows[self._late : len(self.buckets)]
         due = sum((sum(row, ZERO) for row in late), ZERO)
         paid = sum((row[-2] for row in late), ZERO)
-        current = sum((row[0] for row in late), ZERO)
+        current = sum((sum(row[: self._late], ZERO) for row in late), ZERO)
         return cure_rate(due, paid, current, paid_counts=paid_counts)
 
     @exact
@@ -254,12 +203,12 @@ class Rolls(Report):
             Undefined: nothing was past due (*no overdue*).
         """
         last = len(self.buckets)
-        late = list(enumerate(self.flows))[1:last]
+        late = list(enumerate(self.flows))[self._late : last]
         return migration_shares(
             sum((sum(row[index + 1 : last], ZERO) for index, row in late), ZERO),
             sum((row[index] for index, row in late), ZERO),
-            sum((sum(row[1:index], ZERO) for index, row in late), ZERO),
-            sum((row[0] + row[last] + row[-2] for _, row in late), ZERO),
+            sum((sum(row[self._late : index], ZERO) for index, row in late), ZERO),
+            sum((sum(row[: self._late], ZERO) + row[last] + row[-2] for _, row in late), ZERO),
             sum((row[-1] for _, row in late), ZERO),
         )
 
@@ -302,17 +251,13 @@ class Rolls(Report):
 
     def _table(self, rows: int) -> Table:
         body = tuple(
-            (state, shown(self.opening(state)), *(map(_percent, row) if row else ["-"] * len(self.columns)))
+            (state, shown(self.opening(state)), *(map(percent, row) if row else ["-"] * len(self.columns)))
             for state, row in zip(self.states, self.shares, strict=True)
         )
         pairs = len(self.days) - 1
         title = f"Roll rates {self.days[0]} to {self.days[-1]} ({pairs} readings), {self.currency or 'no currency'}"
         notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
         return Table(title, ("from", "open", *self.columns), body[:rows], (), notes, len(body[rows:]))
-
-
-def _percent(share: Decimal) -> str:
-    return f"{rounded(Fraction(share) * 100, 1)} %"
 
 
 def _states_of(

@@ -18,7 +18,7 @@ from dunning._report import Report, Table, shown
 from dunning._tally import MOVES, Key, Tally, Words, plus, tallies
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, is_date
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.ledger import Account, Ledger
 
 __all__ = ["REACHED", "RIGHT_PARTY", "By", "RollForward", "Scorecard", "scorecard", "scorecards"]
@@ -34,9 +34,9 @@ _LATE = DEFAULT.labels[1:]
 _PROFILE = ("current", *_LATE, "undated")
 
 
-def _pairs(days: Mapping[int, list[Number]], by: Literal["count", "amount"]) -> list[tuple[Number, Number]]:
-    """(weight, days) for each number of days, weighted by items or by amount."""
-    return [(found[0 if by == "count" else 1], each) for each, found in sorted(days.items())]
+def _pairs(days: Mapping[int, list[Number]]) -> list[tuple[Number, Number]]:
+    """(amount, days) for each number of days."""
+    return [(amount, each) for each, (_, amount) in sorted(days.items())]
 
 
 def _dso_figures(tally: Tally, period: Period) -> Iterator[Kpi]:
@@ -48,41 +48,39 @@ def _dso_figures(tally: Tally, period: Period) -> Iterator[Kpi]:
     yield simple
     yield _dso.dso_average(opening, closing, sales, days)
     yield _dso.dso_average_snapshots(list(tally.month_ends.values()), sales, days)
-    yield _dso.dso_countback(closing, _months_back(tally, period))
+    months = [(tally.sales.get(month.first, ZERO), month.days) for month in _months(tally, period)]
+    yield _dso.dso_countback(closing, months)
     yield best
     yield _dso.delinquent_dso(past_due, sales, days)
     yield _dso.average_days_delinquent(simple.value, best.value)
-    months = [each for each in tally.open_of_month if tally.open_of_month[each]]
+    opened = sorted((day, amount) for day, amount in tally.open_of.items() if amount)
+    by_month: dict[date, Decimal] = {}
+    for day, amount in opened:
+        by_month[day.replace(day=1)] = by_month.get(day.replace(day=1), ZERO) + amount
+    lengths = {month.first: month.days for month in _months(tally, period)}
     yield _dso.sales_weighted_dso(
-        [
-            (tally.open_of_month[each], tally.sales.get(each, ZERO), Period.month(each.year, each.month).days)
-            for each in sorted(months)
-        ]
+        [(amount, tally.sales.get(month, ZERO), lengths.get(month, 0)) for month, amount in by_month.items()]
     )
-    yield _true_dso(tally, period, months)
-    yield _dso.weighted_average_terms(_pairs(tally.terms, "amount"))
+    yield _dso.true_dso(period.last, opened, tally.sales)
+    yield _dso.weighted_average_terms(_pairs(tally.terms))
     yield _dso.ar_turnover(opening, closing, sales)
 
 
-def _true_dso(tally: Tally, period: Period, months: Iterable[date]) -> Kpi:
-    """`true_dso` from the ages summed by month; the sum of one month stands for its invoices."""
-    if any(tally.sales.get(each, ZERO) <= 0 for each in months):
-        return _dso.true_dso(period.last, [(each, tally.open_of_month[each]) for each in months], {})
-    parts = [(tally.age_of_month[each], tally.sales[each], 1) for each in sorted(months)]
-    return named(_dso.sales_weighted_dso(parts), "true_dso")
+def _each(days: Mapping[int, list[Number]]) -> list[int]:
+    """The days of each item, as often as there are items."""
+    return [each for each, (count, _) in sorted(days.items()) for _ in range(int(count))]
 
 
 def _timeliness_figures(tally: Tally) -> Iterator[Kpi]:
-    late = _pairs(tally.late, "amount")
-    yield named(_timeliness.weighted_average_days_to_pay(_pairs(tally.paid, "count")), "average_days_to_pay")
-    yield _timeliness.weighted_average_days_to_pay(_pairs(tally.paid, "amount"))
-    yield named(_timeliness.weighted_average_days_late(_pairs(tally.late, "count")), "average_days_late")
+    late = _pairs(tally.late)
+    yield _timeliness.average_days_to_pay(_each(tally.paid))
+    yield _timeliness.weighted_average_days_to_pay(_pairs(tally.paid))
+    yield _timeliness.average_days_late(_each(tally.late))
     yield _timeliness.weighted_average_days_late(late)
     yield _timeliness.days_beyond_terms(late, floor_at_zero=True)
-    enough = sum(found[0] for found in tally.late.values()) >= 3
-    yield _timeliness.payment_index(late if enough else [], minimum_experiences=1)
-    yield _timeliness.weighted_average_days_past_due(_pairs(tally.overdue, "amount"))
-    yield named(_timeliness.weighted_average_days_to_pay(_pairs(tally.billing, "count")), "average_billing_lag")
+    yield _timeliness.payment_index(late, count=len(_each(tally.late)))
+    yield _timeliness.weighted_average_days_past_due(_pairs(tally.overdue))
+    yield _timeliness.average_billing_lag(_each(tally.billing))
 
 
 def _quality_figures(tally: Tally) -> Iterator[Kpi]:
@@ -103,27 +101,27 @@ def _quality_figures(tally: Tally) -> Iterator[Kpi]:
     paid, cured = (sum((row.get(name, ZERO) for row in late), ZERO) for name in ("paid", "current"))
     yield _quality.cure_rate(due, paid, cured)
     written_off, recovered = -tally.moves.get("write-offs", ZERO), tally.moves.get("recoveries", ZERO)
-    yield _quality.bad_debt_to_sales(written_off, sales, recoveries=recovered, net=True)
+    yield _quality.bad_debt_to_sales(written_off, sales)
+    net = _quality.bad_debt_to_sales(written_off, sales, recoveries=recovered, net=True)
+    yield named(net, "bad_debt_to_sales[net]")
+    yield _quality.recovery_rate(recovered, written_off)
     yield _quality.write_off_rate(written_off, opening, closing)
 
 
 def _operations_figures(tally: Tally, cost: Number | None) -> Iterator[Kpi]:
-    counts, amounts = tally.counts, tally.amounts
-
     def count(name: str) -> int:
-        return counts.get(name, 0)
+        return tally.counts.get(name, 0)
 
     yield _operations.contact_rate(count("reached"), count("attempts"))
     yield _operations.right_party_contact_rate(count("right party"), count("attempts"))
     yield _operations.promise_to_pay_rate(count("promises"), count("right party"))
     yield _operations.promise_kept_rate(count("kept"), count("broken"), count("pending"), count("cancelled"))
-    came = (amounts.get("promised", ZERO), amounts.get("paid as promised", ZERO))
-    yield _operations.promise_kept_rate_amount([came] if came[0] else [])
+    yield _operations.promise_kept_rate_amount(
+        [(promised, came) for _, (promised, came) in sorted(tally.promises.items())]
+    )
     yield from _stages(tally)
     yield _operations.dispute_rate(count("disputes"), count("invoices"))
-    yield named(
-        _timeliness.weighted_average_days_to_pay(_pairs(tally.disputes, "count")), "average_dispute_resolution_days"
-    )
+    yield _operations.average_dispute_resolution_days(_each(tally.disputes))
     credited, billed = -tally.moves.get("credit notes", ZERO), tally.moves.get("invoices", ZERO)
     yield _operations.credit_memo_rate(credited, billed)
     by_count = _operations.credit_memo_rate(count("credit notes"), count("invoices"), by="count")
@@ -135,17 +133,20 @@ def _operations_figures(tally: Tally, cost: Number | None) -> Iterator[Kpi]:
         yield _operations.cost_per_collection(cost, count("payments"))
 
 
+_STAGES = ("stage_effectiveness", "stage_effectiveness[{level}]", "stage_effectiveness[channel: {channel}]")
+"""What the effectiveness of notices is told for: all of them, each level, each channel."""
+
+
 def _stages(tally: Tally) -> Iterator[Kpi]:
-    """The effectiveness of all notices, then by level, then by channel."""
-    parts: dict[str, tuple[Decimal, Decimal]] = {"": (ZERO, ZERO)}
-    for place in (0, 1):
-        for key in sorted(tally.stages):
-            for name in ("", f"[{key[0]}]") if place == 0 else (f"[by {key[1]}]",):
-                noticed, paid = parts.get(name, (ZERO, ZERO))
-                _, more, came = tally.stages[key]
-                parts[name] = (noticed + more, paid + came)
-    for name, (noticed, paid) in parts.items():
-        yield named(_operations.stage_effectiveness(noticed, paid), f"stage_effectiveness{name}")
+    """The effectiveness of notices."""
+    parts: dict[str, list[Number]] = {_STAGES[0]: [0, 0]}
+    for template in _STAGES:
+        for (level, channel), (_, noticed, settled) in sorted(tally.stages.items()):
+            found = parts.setdefault(template.format(level=level, channel=channel), [0, 0])
+            found[0] += noticed
+            found[1] += settled
+    for name, (noticed, settled) in parts.items():
+        yield named(_operations.stage_effectiveness(noticed, settled), name)
 
 
 def _concentration_figures(tally: Tally) -> Iterator[Kpi]:
@@ -174,12 +175,9 @@ def _sales(tally: Tally) -> Decimal:
     return tally.moves.get("invoices", ZERO) + tally.moves.get("credit notes", ZERO)
 
 
-def _months_back(tally: Tally, period: Period) -> list[tuple[Decimal, int]]:
-    """(sales, days) of the calendar months from the period's end back to the first sale, the newest first."""
-    if not tally.sales:
-        return []
-    months = Period(min(tally.sales), period.last).months()
-    return [(tally.sales.get(month.first, ZERO), month.days) for month in months]
+def _months(tally: Tally, period: Period) -> list[Period]:
+    """The calendar months from the period's end, where the last is cut, back to the first sale, the newest first."""
+    return list(Period(min(tally.sales), period.last).months()) if tally.sales else []
 
 
 def _figures(tally: Tally, period: Period, cost: Number | None) -> tuple[Kpi, ...]:
@@ -207,8 +205,10 @@ class RollForward(Report):
     problems: int = 0
 
     def __getitem__(self, key: tuple[str, str]) -> Decimal:
-        group, wanted = key
-        return dict(self.lines)[wanted][self.groups.index(group)]
+        for line, group, amount in self:
+            if (group, line) == key:
+                return amount
+        raise NotFound("line of the roll-forward", str(key), [f"({group!r}, {line!r})" for line, group, _ in self])
 
     def __iter__(self) -> Iterator[tuple[str, str, Decimal]]:
         for line, amounts in self.lines:
@@ -252,8 +252,9 @@ class Scorecard(Report):
         for group, kpi in self.figures:
             if (group, kpi.name) == key:
                 return kpi
-        known = ", ".join(f"({group!r}, {kpi.name!r})" for group, kpi in self.figures)
-        raise KeyError(f"no {key!r}; there are {known}")
+        raise NotFound(
+            "figure of the scorecard", str(key), [f"({group!r}, {kpi.name!r})" for group, kpi in self.figures]
+        )
 
     def __iter__(self) -> Iterator[tuple[str, Kpi]]:
         return iter(self.figures)
@@ -284,8 +285,9 @@ class Scorecard(Report):
         if common:
             names = ", ".join(f"{customer} {currency}" for customer, currency in common[:5])
             faults.append(f"accounts: both have {names}; add the ledgers instead (ledger + other)")
-        if bool(self.costs) != bool(other.costs):
-            faults.append("costs: only one of them has any")
+        for group in sorted(set(self.groups) & set(other.groups)):
+            if (group in self.costs) != (group in other.costs):
+                faults.append(f"costs: only one of them has that of {group}")
         if faults:
             raise InvalidValue("Scorecard + Scorecard", faults)
         merged = dict(self.tallies)
@@ -365,11 +367,11 @@ def _card(card: Scorecard, found: Mapping[Key, Tally], costs: dict[str, Number])
     return changed(card, figures=figures, tallies=ordered, costs=costs)
 
 
-def _labels(by: By) -> tuple[str, Callable[[Account], str]]:
-    """The name of the grouping and how to find an account's label; none for currencies alone."""
+def _labels(by: By) -> Callable[[Account], str]:
+    """How to find an account's label; the empty one for currencies alone."""
     if by is None or by == "currency":
-        return "currency", lambda account: ""
-    return "group", label_by("scorecard", by)
+        return lambda account: ""
+    return label_by("scorecard", by)
 
 
 @exact
@@ -378,7 +380,8 @@ def scorecards(
     periods: Sequence[Period],
     *,
     by: By,
-    costs: Mapping[str, Number] | None,
+    by_name: str,
+    costs: Sequence[Mapping[str, Number]],
     delivered: Mapping[str, date] | None,
     reached: Iterable[str],
     right_party: Iterable[str],
@@ -388,24 +391,31 @@ def scorecards(
     require_type("scorecard", "ledger", ledger, Ledger)
     for period in periods:
         require_type("scorecard", "period", period, Period)
-    name, label_of = _labels(by)
-    words = Words(frozenset(reached), frozenset(right_party), promise_grace)
+    label_of = _labels(by)
+    name = "currency" if by is None or by == "currency" else by_name
     days = dict(delivered or {})
+    for key, outcomes in (("reached", reached), ("right_party", right_party)):
+        if isinstance(outcomes, str):
+            raise InvalidValue(
+                "scorecard", [f"{key}: {outcomes!r} is one text; give several outcomes, such as {{{outcomes!r}}}"]
+            )
+    words = Words(frozenset(reached), frozenset(right_party), promise_grace)
     faults = [f"delivered[{key!r}]: {day!r} is not a date" for key, day in days.items() if not is_date(day)]
     if type(promise_grace) is not int or promise_grace < 0:
         faults.append(f"promise_grace: {promise_grace!r} is not a number of days, 0 or more")
     if faults:
         raise InvalidValue("scorecard", faults)
     found = tallies(ledger, periods, label_of, words, days)
-    groups = sorted({_group_name(key) for each in found for key in each})
-    known = ", ".join(groups)
-    unknown = [f"costs[{each!r}]: no such group; there are {known}" for each in costs or {} if each not in groups]
-    if unknown:
-        raise InvalidValue("scorecard", unknown)
+    for each, given in zip(found, costs, strict=True):
+        groups = list(map(_group_name, each))
+        known = ", ".join(groups)
+        faults += [f"costs[{name!r}]: no such group; there are {known}" for name in given if name not in groups]
+    if faults:
+        raise InvalidValue("scorecard", faults)
     accounts = frozenset((account.customer, account.currency) for account in ledger)
     return tuple(
-        _card(Scorecard(period, name, (), len(ledger.problems), words, accounts, {}, {}), tallied, dict(costs or {}))
-        for period, tallied in zip(periods, found, strict=True)
+        _card(Scorecard(period, name, (), len(ledger.problems), words, accounts, {}, {}), tallied, dict(given))
+        for period, tallied, given in zip(periods, found, costs, strict=True)
     )
 
 
@@ -414,6 +424,7 @@ def scorecard(
     period: Period,
     *,
     by: By = None,
+    by_name: str = "group",
     costs: Mapping[str, Number] | None = None,
     delivered: Mapping[str, date] | None = None,
     reached: Iterable[str] = REACHED,
@@ -427,9 +438,14 @@ def scorecard(
     invoices less credit notes. Items count as paid on the day on which they were settled for good; written-off ones are
     left out. The months of the count-back go back to the first sale. CEI takes the sales of the whole period.
     `roll_rate[x]` is what of bucket x at the start was in a later one, or written off, at the end; the cure rate what
-    of all past due was paid or current. Bad debt is net of what came in of debt written off. A stage's effectiveness is
-    what of the open amount that its notices covered was paid up to the next notice or the end of the period, by level
-    and by channel. Promises are judged that fell due in the period. Concentration is by customer, net of unapplied.
+    of all past due was paid or current. Days beyond terms count early payment as 0. Concentration is by customer, net
+    of unapplied, and `top_n_share` of the ten largest.
+
+    A stage's effectiveness is what of the open amount that its notices covered was settled, but for write-offs, up to
+    the next notice of the item or the end of the period: of all, `[level]` and `[channel: ...]`. A notice without items
+    covers what is past due. A promise counts in the period in which it is decided, on the day after its date and the
+    days of grace. `dispute_rate` is disputes opened over invoices issued; an invoice counts as accurate that was not
+    disputed, and to which no credit note was applied, by the end of the period. Attempts are calls and visits of ours.
 
     Args:
         ledger: the books.
@@ -437,6 +453,7 @@ def scorecard(
         by: the label of each account's group: a mapping from customer (or (customer, currency), as
             `dunning.segmentation.Segments.labels` gives), or a function; None groups by currency alone. Groups are of
             one currency in any case.
+        by_name: what the groups are (such as "region"); scorecards by different things do not add up.
         costs: what collecting cost in the period, by name of group; without, there are no figures of cost.
         delivered: when what was invoiced was delivered, by invoice, for the billing lag.
         reached: outcomes of a call or visit that mean that somebody was reached.
@@ -455,6 +472,6 @@ def scorecard(
     (None, None)
     """
     return scorecards(
-        ledger, (period,), by=by, costs=costs, delivered=delivered,
+        ledger, (period,), by=by, by_name=by_name, costs=(costs or {},), delivered=delivered,
         reached=reached, right_party=right_party, promise_grace=promise_grace,
     )[0]  # fmt: skip

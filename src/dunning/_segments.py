@@ -14,8 +14,8 @@ from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import ALWAYS, NEVER, Condition, Explanation, describe, explain, implies, predicate
 from dunning.dates import require_date
-from dunning.errors import InvalidValue, require_type
-from dunning.ledger import Account, Ledger
+from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.ledger import Account, Ledger, exists_on
 from dunning.measures import Custom, Population, Standing
 
 __all__ = ["Assignment", "Segment", "Segmentation", "Segments", "condition_of", "segment", "segment_of"]
@@ -51,9 +51,9 @@ class Segmentation:
     """
 
     name: str
-    segments: tuple[Segment, ...]
+    segments: tuple[Segment, ...] = attrs.field(converter=tuple)
     default: str = attrs.field(kw_only=True)
-    ranking: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    ranking: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         names, faults = self.names, list[str]()
@@ -109,11 +109,15 @@ class Segments(Report):
     problems: int
 
     def __getitem__(self, customer: str) -> str:
-        """The segment of a customer (of its first account, where it has several)."""
+        """The segment of a customer (of its first account, where it has several).
+
+        Raises:
+            NotFound: the report has no such customer.
+        """
         for each in self.assignments:
             if each.customer == customer:
                 return each.segment
-        raise KeyError(customer)
+        raise NotFound("customer in the segments", customer)
 
     @property
     def labels(self) -> dict[tuple[str, str], str]:
@@ -214,7 +218,7 @@ def segment(
     custom: tuple[Custom, ...] = (),
     since: Segments | None = None,
 ) -> Segments:
-    """Assign every account of a ledger to its segment on a date.
+    """Assign every account that there is on a date to its segment; one whose first fact comes later is left out.
 
     Args:
         ledger: the books.
@@ -245,6 +249,8 @@ def segment(
     }
     found: list[Assignment] = []
     for account in ledger:
+        if not exists_on(account, as_of):
+            continue
         standing = Standing(account, as_of=as_of, population=population, custom=custom)
         own = tests[earlier.get((account.customer, account.currency))]
         name = next((name for name, test in own if test(standing)), segmentation.default)

@@ -15,18 +15,19 @@ from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from dunning._account import Fact, reversal_days
+from dunning._account import Fact, reversal_days, reversed_by
+from dunning._attrs import frozen
 from dunning._buckets import DEFAULT
 from dunning._experience import experiences
+from dunning._followed import moved_items
 from dunning._kpi import Number
 from dunning._receivable import Receivable
-from dunning._rolls import moved_items
 from dunning._sheet import ASIDE, Sheet, balance_of
 from dunning.amounts import ZERO
-from dunning.dates import Period
+from dunning.dates import Period, add_days
 from dunning.interactions import Contact, Dispute, Promise
-from dunning.invoice import Adjustment, Charge, CreditNote, Invoice, Payment, Reversal
-from dunning.ledger import Account, Ledger
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
+from dunning.ledger import Account, Ledger, exists_on
 
 __all__ = ["MOVES", "Key", "Tally", "Words", "plus", "tallies"]
 
@@ -42,7 +43,7 @@ MOVES = (
 _ADJUSTED = {"discount": "discounts", "small_balance": "small balances", "deduction": "deductions"}
 
 
-@attrs.frozen
+@frozen
 class Words:
     """What the outcomes of calls and visits mean, and the leeway for promises: how a tally reads the facts."""
 
@@ -69,10 +70,8 @@ class Tally:
     """Open (gross) at the end of each month of the period, cut to it."""
     sales: dict[date, Decimal] = attrs.field(factory=_numbers)
     """Sales of each month up to the end of the period, by its first day."""
-    open_of_month: dict[date, Decimal] = attrs.field(factory=_numbers)
-    """Open at the end of the period of the invoices of each month."""
-    age_of_month: dict[date, Decimal] = attrs.field(factory=_numbers)
-    """The same, each amount times the days since its invoice date."""
+    open_of: dict[date, Decimal] = attrs.field(factory=_numbers)
+    """Open at the end of the period of the invoices of each day."""
     paid: dict[int, list[Number]] = attrs.field(factory=_numbers)
     """Days to pay of the items settled in the period."""
     late: dict[int, list[Number]] = attrs.field(factory=_numbers)
@@ -89,6 +88,8 @@ class Tally:
     """What was open at the start, by its column then and by what became of it (see `_rolled`)."""
     exposure: dict[str, Decimal] = attrs.field(factory=_numbers)
     """What each customer owes at the end, net of unapplied cash and credit."""
+    promises: dict[str, list[Number]] = attrs.field(factory=_numbers)
+    """Promised and paid by the date, of each promise that was decided in the period."""
     stages: dict[tuple[str, str], list[Number]] = attrs.field(factory=_numbers)
     """For each (level, channel) of notices: how many, how much was noticed, how much paid before the next."""
     amounts: dict[str, Decimal] = attrs.field(factory=_numbers)
@@ -164,12 +165,12 @@ def _events(account: Account) -> Iterator[_Event]:
         yield _Event(day, "recoveries", delta, None)
 
 
-def _money(tally: Tally, events: Iterable[_Event], delivered: Mapping[str, date]) -> None:
-    """The movements of a period by kind, and what was billed in it."""
+def _money(tally: Tally, events: Iterable[_Event], gone: frozenset[str], delivered: Mapping[str, date]) -> None:
+    """The movements of a period by kind, how many facts of each stand at its end, and what was billed in it."""
     moves = tally.moves
     for _, move, delta, fact in events:
         moves[move] = moves.get(move, ZERO) + delta
-        if fact is not None:
+        if fact is not None and fact.id not in gone:
             tally.count(move)
         if type(fact) is Invoice:
             _billed(tally, fact, delivered)
@@ -191,7 +192,7 @@ def _dues(receivable: Receivable, day: date) -> list[tuple[date | None, Decimal]
 
 
 def _open(tally: Tally, live: Iterable[Receivable], period: Period, ends: list[date]) -> None:
-    """What was open at each month end, and at the last of them by month of invoice and days past due."""
+    """What was open at each month end, and at the last of them by day of invoice and days past due."""
     last, month_ends = period.last, tally.month_ends
     for receivable in live:
         closed, issued = receivable.closed, receivable.issued
@@ -200,11 +201,9 @@ def _open(tally: Tally, live: Iterable[Receivable], period: Period, ends: list[d
             if issued <= end < closed:
                 month_ends[end] += amount if is_plain else max(ZERO, receivable.net(end))
         if closed > last:
-            month, age = issued.replace(day=1), (last - issued).days
             parts = [(receivable.first_due, amount)] if is_plain else _dues(receivable, last)
             for due, open_ in parts:
-                tally.open_of_month[month] = tally.open_of_month.get(month, ZERO) + open_
-                tally.age_of_month[month] = tally.age_of_month.get(month, ZERO) + age * open_
+                tally.open_of[issued] = tally.open_of.get(issued, ZERO) + open_
                 if due is not None and due < last:
                     _note(tally.overdue, (last - due).days, open_)
 
@@ -233,21 +232,27 @@ def _rolled(tally: Tally, account: Account, live: list[Receivable], period: Peri
             row[name] = row.get(name, ZERO) + amount
 
 
-def _collectable(tally: Tally, live: Iterable[Receivable], period: Period) -> None:
-    """What was past due at the start or fell due in the period, and what of it is still open at its end."""
+def _collectable(tally: Tally, account: Account, live: Iterable[Receivable], period: Period) -> None:
+    """What was past due at the start or fell due in the period, and what of it had not come in by its end.
+
+    Fell due means: by the due date at the end of the period or, of what was settled by then, when it was last seen.
+    """
+    forgiven = {name for name, _ in account.forgiven}
     collectable = still_open = ZERO
     for receivable in live:
-        if receivable.is_plain:  # by far the most; what follows says the same
+        if receivable.is_plain and receivable.invoice.id not in forgiven:  # by far the most; as what follows
             due = receivable.first_due
             if due is not None and due <= period.last and receivable.closed > max(period.opening, receivable.issued):
                 collectable += receivable.amount
                 still_open += receivable.amount if receivable.closed > period.last else ZERO
             continue
-        now = {item.installment: item.open for item in receivable.open_items(period.last)}
-        for item in receivable.open_items(max(period.opening, receivable.issued)):
-            if item.due is not None and item.due <= period.last:
-                collectable += item.open
-                still_open += min(item.open, now.get(item.installment, ZERO))
+        day = max(period.opening, receivable.issued)
+        for each in moved_items(account, day, period.last, [receivable]):
+            was_late = each.due is not None and each.due < period.first
+            due = each.due_now if each.left else each.due
+            if was_late or (due is not None and due <= period.last):
+                collectable += each.open
+                still_open += each.open - each.paid
     tally.amount("collectable", collectable)
     tally.amount("still open", still_open)
 
@@ -255,6 +260,8 @@ def _collectable(tally: Tally, live: Iterable[Receivable], period: Period) -> No
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
     """Disputes opened and resolved in the period, and the invoices of the period that were in dispute or credited."""
     wrong: set[str] = set()
+    gone = reversed_by(account.facts, period.last)
+    notes = {fact.id for fact in objections if type(fact) is CreditNote}
     for fact in objections:
         if type(fact) is Dispute and fact.opened <= period.last:
             wrong.add(fact.invoice)
@@ -262,8 +269,10 @@ def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period
                 tally.count("disputes")
             if fact.resolved is not None and fact.resolved in period:
                 _note(tally.disputes, (fact.resolved - fact.opened).days, ZERO)
-        elif type(fact) is CreditNote and fact.issued <= period.last:
+        elif type(fact) is CreditNote and fact.issued <= period.last and fact.id not in gone:
             wrong.update(name for name, _ in fact.applied)
+        elif type(fact) is Application and fact.on <= period.last and fact.source in notes and fact.id not in gone:
+            wrong.update(() if fact.source in gone else (fact.invoice,))
     tally.count("wrong", sum(1 for each in account.receivables if each.invoice.id in wrong and each.issued in period))
 
 
@@ -280,13 +289,7 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
                 tally.count("right party", fact.outcome in words.right_party)
         elif type(fact) is Promise and fact.made <= period.last:
             tally.count("promises", fact.made in period)
-            if fact.due in period:
-                state = account.promise_state(fact, as_of=period.last, grace=words.promise_grace)
-                tally.count(state)
-                if state in ("kept", "broken"):
-                    came = account.received(fact, as_of=period.last, grace=words.promise_grace)
-                    tally.amount("promised", fact.amount)
-                    tally.amount("paid as promised", min(fact.amount, came))
+            _promised(tally, account, fact, period, words.promise_grace)
     given = [each for each in contacts if each.is_notice and not (each.cancelled and each.cancelled <= period.last)]
     notices = sorted(given, key=lambda each: (each.on, each.id))
     for index, notice in enumerate(notices):
@@ -294,18 +297,36 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
             _noticed(tally, account, period, notice, notices[index + 1 :])
 
 
+def _promised(tally: Tally, account: Account, promise: Promise, period: Period, grace: int) -> None:
+    """A promise is decided on the day after its date and the days of grace; it counts in the period of that day."""
+    decided = add_days(promise.due, grace + 1)
+    if decided > period.last:
+        tally.count("pending", promise.cancelled is None or promise.cancelled > period.last)
+    elif decided >= period.first:
+        state = account.promise_state(promise, as_of=decided, grace=grace)
+        tally.count(state)
+        if state != "cancelled":
+            came = account.received(promise, as_of=decided, grace=grace)
+            tally.promises[promise.id] = [promise.amount, min(promise.amount, came)]
+
+
 def _covers(notice: Contact, item: str) -> bool:
     return not notice.items or item in notice.items or item.rpartition("/")[0] in notice.items
 
 
 def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, later: list[Contact]) -> None:
-    """What a notice asked for, and what of it was paid up to the next notice of each item, or the period's end."""
+    """What a notice asked for, and what of it was settled by the next notice of each item, or the period's end.
+
+    Without items it asks for what is past due; for all that is open where nothing is.
+    """
     found = tally.stages.setdefault((notice.level or "", notice.channel), [0, ZERO, ZERO])
     found[0] += 1
     ends: dict[date, set[str]] = {}
-    for item in account.items_at(notice.on):
+    items = account.items_at(notice.on)
+    late = [item for item in items if (item.days_past_due or 0) > 0]
+    for item in items if notice.items else late or items:
         if _covers(notice, item.id):
-            end = next((each.on for each in later if _covers(each, item.id)), period.last)
+            end = next((each.on for each in later if each.on > notice.on and _covers(each, item.id)), period.last)
             ends.setdefault(end, set()).add(item.id)
     for end, names in ends.items():
         for each in moved_items(account, notice.on, end):
@@ -321,12 +342,14 @@ class _Group:
         self.accounts = accounts
         self.events: list[list[_Event]] = []
         self.objections: list[list[Fact]] = []
+        self.bounced: list[bool] = []
         self.moved: dict[date, Decimal] = {}
         self.sold: dict[date, Decimal] = {}
         for account in accounts:
             events = sorted(_events(account), key=_DAY)
             self.events.append(events)
-            self.objections.append([fact for fact in account.facts if type(fact) in (Dispute, CreditNote)])
+            self.bounced.append(any(type(fact) is Reversal for fact in account.facts))
+            self.objections.append([fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application)])
             for day, move, delta, _ in events:
                 self.moved[day] = self.moved.get(day, ZERO) + delta
                 if move in ("invoices", "credit notes"):
@@ -359,15 +382,17 @@ class _Group:
                 tally.sales[month] = tally.sales.get(month, ZERO) + delta
         ends = [month.last for month in period.months()][::-1]
         tally.month_ends = dict.fromkeys(ends, ZERO)
-        for account, events, objections in zip(self.accounts, self.events, self.objections, strict=True):
+        rows = zip(self.accounts, self.events, self.objections, self.bounced, strict=True)
+        for account, events, objections, bounced in rows:
             start, stop = bisect_left(events, period.first, key=_DAY), bisect_right(events, last, key=_DAY)
-            _money(tally, events[start:stop], delivered)
+            gone = reversed_by(account.facts, last) if bounced else frozenset[str]()
+            _money(tally, events[start:stop], gone, delivered)
             live = [each for each in account.receivables if each.closed >= period.first and each.issued <= last]
             if live:
                 _open(tally, live, period, ends)
                 _paid(tally, account, period)
                 _rolled(tally, account, live, period)
-                _collectable(tally, live, period)
+                _collectable(tally, account, live, period)
             if objections:
                 _disputed(tally, account, objections, period)
             if account.interactions:
@@ -399,5 +424,6 @@ def tallies(
     for key, accounts in groups.items():
         group, sheets = _Group(accounts), dict[date, Sheet]()
         for tally_of, period in zip(found, periods, strict=True):
-            tally_of[key] = group.tally(period, sheets, words, delivered)
+            if any(exists_on(account, period.last) for account in accounts):
+                tally_of[key] = group.tally(period, sheets, words, delivered)
     return found

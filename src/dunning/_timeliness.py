@@ -60,7 +60,13 @@ def average_days_to_pay(days: Numbers) -> Outcome:
     return mean(days)
 
 
-@kpi(FAMILY, "days", "sum(amount x days to pay) / sum(amount)", undefined=_WEIGHTED)
+@kpi(
+    FAMILY,
+    "days",
+    "sum(amount x days to pay) / sum(amount)",
+    undefined=_WEIGHTED,
+    source="snowdaycalculatornow, weighted average days to pay",
+)
 def weighted_average_days_to_pay(items: Weighted) -> Outcome:
     """Mean days from invoice to settlement, weighted by amount; `items` are (amount, days) pairs.
 
@@ -183,13 +189,18 @@ def payment_index_score(days_beyond_terms: Number) -> Outcome:
     undefined="fewer than `minimum_experiences`: insufficient history; amounts cancel: zero denominator",
     source=_PAYDEX,
 )
-def payment_index(experiences: Weighted, *, minimum_experiences: int = 3) -> Outcome:
-    """Payment index: the points of `payment_index_score`, weighted by amount; (amount, days beyond terms) pairs.
+def payment_index(experiences: Weighted, *, minimum_experiences: int = 3, count: int | None = None) -> Outcome:
+    """Payment index: the points of `payment_index_score`, weighted by amount.
+
+    Args:
+        experiences: (amount, days beyond terms) of each item paid, or of all items together that were as late.
+        minimum_experiences: how many make an index.
+        count: how many items they are, where a pair stands for several.
 
     >>> payment_index([(20_000, 0), (5_000, 30)], minimum_experiences=1).value
     Decimal('74')
     """
-    if not experiences or len(experiences) < minimum_experiences:
+    if not experiences or (len(experiences) if count is None else count) < minimum_experiences:
         return undefined("insufficient history")
     moment = sum((Fraction(amount) * score(Fraction(days)) for amount, days in experiences), Fraction(0))
     return ratio(moment, sum((Fraction(amount) for amount, _ in experiences), Fraction(0)), "zero denominator")

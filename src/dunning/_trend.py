@@ -11,7 +11,7 @@ from typing import Any
 
 from dunning._attrs import frozen
 from dunning._buckets import DEFAULT
-from dunning._kpi import Kpi, figure
+from dunning._kpi import Kpi, Number, figure
 from dunning._report import Report, Table, shown
 from dunning._scorecard import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
 from dunning._tally import Tally
@@ -89,6 +89,8 @@ def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
         NotFound: one of them has no such group.
         Undefined: one of them has no sales (*no sales*).
     """
+    require_type("dso_change", "before", before, Scorecard)
+    require_type("dso_change", "after", after, Scorecard)
     found: list[tuple[Tally, Fraction]] = []
     for card in (before, after):
         if group not in card.groups:
@@ -121,7 +123,8 @@ class Trend(Report):
             next((kpi for group, kpi in card.figures if (group, kpi.name) == key), None) for card in self.cards
         )
         if not any(found):
-            raise NotFound("figure of the trend", " ".join(key), self.groups)
+            known = dict.fromkeys(f"({group!r}, {kpi.name!r})" for _, group, kpi in self)
+            raise NotFound("figure of the trend", str(key), list(known))
         return found
 
     def __iter__(self) -> Iterator[tuple[Period, str, Kpi]]:
@@ -163,15 +166,17 @@ def trend(
     periods: Iterable[Period],
     *,
     by: By = None,
+    by_name: str = "group",
+    costs: Sequence[Mapping[str, Number]] | None = None,
     delivered: Mapping[str, date] | None = None,
     reached: Iterable[str] = REACHED,
     right_party: Iterable[str] = RIGHT_PARTY,
     promise_grace: int = 0,
 ) -> Trend:
-    """The scorecards of successive periods, faster than one by one; see `scorecard` for the arguments.
+    """The scorecards of successive periods; see `scorecard` for the arguments. `costs` has one mapping for each period.
 
     Raises:
-        InvalidValue: there is no period, or they are not in order.
+        InvalidValue: there is no period, they are not in order, or there are not as many `costs`.
 
     >>> from dunning import Invoice
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
@@ -184,9 +189,14 @@ def trend(
         require_type("trend", "periods", each, Period)
     if not wanted or any(new.last <= old.last for old, new in pairwise(wanted)):
         raise InvalidValue("trend", ["periods: give at least one, each with a later last day than the one before"])
+    given: list[Mapping[str, Number]] = [{} for _ in wanted] if costs is None else list(costs)
+    if len(given) != len(wanted):
+        raise InvalidValue(
+            "trend", [f"costs: {len(given)} of them for {len(wanted)} periods; give one mapping for each"]
+        )
     return Trend(
         scorecards(
-            ledger, wanted, by=by, costs=None, delivered=delivered,
+            ledger, wanted, by=by, by_name=by_name, costs=given, delivered=delivered,
             reached=reached, right_party=right_party, promise_grace=promise_grace,
         )
     )  # fmt: skip

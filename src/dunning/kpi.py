@@ -85,6 +85,7 @@ from dunning._quality import (
     percent_current,
     percent_over_90,
     percent_past_due,
+    recovery_rate,
     roll_rate,
     write_off_rate,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "promise_outcomes",
     "promise_to_pay_rate",
     "receivables_from_collection_period",
+    "recovery_rate",
     "right_party_contact_rate",
     "roll_rate",
     "rolling_window_days",

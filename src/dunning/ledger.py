@@ -19,7 +19,7 @@ import attrs
 from dunning import _records
 from dunning._account import OWN_DATE, Account, Fact, Interaction, PromiseState, reversal_days
 from dunning._attrs import changed
-from dunning._books import EMPTY, Books, Problem
+from dunning._books import EMPTY, OWN_ACCOUNT, Books, Problem
 from dunning._posting import post
 from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
@@ -298,6 +298,14 @@ def as_known(account: Account, day: date) -> Account:
     book = Ledger.collect([each for fact in kept if (each := _about(fact, invoices)) is not None])
     found = [each for each in book if each.currency == account.currency]
     return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
+
+
+def exists_on(account: Account, day: date) -> bool:
+    """Whether any fact that makes an account happened by a day: an invoice, money, a promise or a plan."""
+    return any(
+        isinstance(fact, OWN_ACCOUNT) and OWN_DATE[type(fact)](fact) <= day
+        for fact in (*account.facts, *account.interactions)
+    )
 
 
 def days_of(account: Account) -> Iterator[date]:
