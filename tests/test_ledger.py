@@ -646,3 +646,19 @@ def test_what_data_frames_put_for_no_value_is_no_value(nothing: Any) -> None:
     assert "issued" in str(late.problems[0])
     missing = Ledger.from_records([row | {"amount": nothing}], kind="invoice", strict=False)
     assert "amount: missing" in str(missing.problems[0])
+
+
+def test_an_array_in_a_row_is_a_fault_of_that_row() -> None:
+    row: dict[str, Any] = {"id": "P", "customer": "C", "received": "2026-01-05", "amount": "5", "currency": "EUR"}
+    odd = Ledger.from_records([row | {"applied": Odd()}], kind="payment", strict=False)
+    assert "applied" in str(odd.problems[0])
+
+
+class Odd:
+    """Like an array of numpy: comparing it gives no truth."""
+
+    def __ne__(self, other: object) -> bool:
+        raise ValueError
+
+    __eq__ = __ne__
+    __hash__ = object.__hash__

@@ -165,6 +165,8 @@ def test_a_broken_promise_steps_up_and_a_hold_is_followed_by_rest() -> None:
     rest = ask(policy, day(9), hold)
     assert (codes(rest)[0], rest.next_date) == ("after_hold", day(12))
     assert levels_of(ask(policy, day(12), hold)) == ["L1"]
+    settled = ask(policy, day(9), Dispute("D", "A", day(3), resolved=day(8)))
+    assert (codes(settled)[0], settled.next_date) == ("after_hold", day(12))
     assert "After a hold we wait for 4 days." in policy.describe()
 
 

@@ -86,6 +86,7 @@ def test_what_is_written_off_was_not_brought_in_by_a_notice() -> None:
     assert value(card, "recovery_rate") == 0
     assert value(card, "write_off_rate") == D("1.4")  # 70 over the mean of 100 and 0
     assert value(card, "collection_rate") == D("0.3")  # what is written off did not come in
+    assert card["EUR", "average_days_to_pay"].reason == "no items"
     flow = card.roll_forward()
     assert (flow["EUR", "write-offs"], flow["EUR", "closing balance"]) == (-70, 0)
 

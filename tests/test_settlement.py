@@ -332,7 +332,7 @@ def test_what_comes_in_after_a_write_off_is_a_recovery_and_no_credit() -> None:
     assert (ledger.written_off("EUR", first), ledger.recovered("EUR", first)) == (1000, 400)
     assert (ledger.written_off("EUR", second), ledger.recovered("EUR", second)) == (0, 600)
     assert ledger.balance("EUR", as_of=date(2026, 4, 1)) == -100
-    assert scorecard(ledger, first)["EUR", "bad_debt_to_sales"].value == D("0.6")
+    assert scorecard(ledger, first)["EUR", "bad_debt_to_sales[net]"].value == D("0.6")
     undone = Ledger([BILL, lost, Reversal("R", "W", TODAY)])
     assert (undone.written_off("EUR", first), undone.recovered("EUR", first)) == (0, 0)
     assert undone.account("ACME").balance(as_of=TODAY) == 1000

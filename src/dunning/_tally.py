@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -19,7 +19,7 @@ from dunning._account import Fact, reversal_days, reversed_by
 from dunning._attrs import frozen
 from dunning._buckets import DEFAULT
 from dunning._experience import experiences
-from dunning._followed import moved_items
+from dunning._followed import Moved, moved_items
 from dunning._kpi import Number
 from dunning._receivable import Receivable
 from dunning._sheet import ASIDE, Sheet, balance_of
@@ -128,13 +128,8 @@ def _note(days: dict[int, list[Number]], key: int, amount: Decimal) -> None:
         found[1] += amount
 
 
-class _Event(NamedTuple):
-    """One movement of a balance: the line of the roll-forward, and the fact where it is not the undoing of one."""
-
-    day: date
-    move: str
-    delta: Decimal
-    fact: Fact | None
+_Event: TypeAlias = tuple[date, str, Decimal, Fact | None]
+"""One movement of a balance: its day, the line of the roll-forward, the change, and the fact unless it is undone."""
 
 
 def _events(account: Account) -> Iterator[_Event]:
@@ -143,7 +138,7 @@ def _events(account: Account) -> Iterator[_Event]:
     undone = reversal_days(reversals) if reversals else {}
     for fact in account.facts:
         if type(fact) is Invoice:
-            yield _Event(fact.issued, "invoices", fact.amount, fact)
+            yield fact.issued, "invoices", fact.amount, fact
             continue
         if type(fact) is Payment:
             move, day, delta = "payments", fact.received, -fact.amount
@@ -155,14 +150,14 @@ def _events(account: Account) -> Iterator[_Event]:
             move, day, delta = _ADJUSTED[fact.kind], fact.on, -fact.amount
         else:
             continue
-        yield _Event(day, move, delta, fact)
+        yield day, move, delta, fact
         for on in undone.get(fact.id, ()):
             delta = -delta
-            yield _Event(on, move, delta, None)
+            yield on, move, delta, None
     for day, delta in account.written_off:
-        yield _Event(day, "write-offs", -delta, None)
+        yield day, "write-offs", -delta, None
     for day, delta in account.recovered:
-        yield _Event(day, "recoveries", delta, None)
+        yield day, "recoveries", delta, None
 
 
 def _money(tally: Tally, events: Iterable[_Event], gone: frozenset[str], delivered: Mapping[str, date]) -> None:
@@ -191,13 +186,13 @@ def _dues(receivable: Receivable, day: date) -> list[tuple[date | None, Decimal]
     return [(item.due, item.open) for item in receivable.open_items(day)]
 
 
-def _open(tally: Tally, live: Iterable[Receivable], period: Period, ends: list[date]) -> None:
+def _open(tally: Tally, live: Iterable[Receivable], last: date) -> None:
     """What was open at each month end, and at the last of them by day of invoice and days past due."""
-    last, month_ends = period.last, tally.month_ends
+    month_ends = tally.month_ends
     for receivable in live:
         closed, issued = receivable.closed, receivable.issued
         is_plain, amount = receivable.is_plain, receivable.amount
-        for end in ends:
+        for end in month_ends:
             if issued <= end < closed:
                 month_ends[end] += amount if is_plain else max(ZERO, receivable.net(end))
         if closed > last:
@@ -215,11 +210,10 @@ def _paid(tally: Tally, account: Account, period: Period) -> None:
             _note(tally.late, each.days_late, each.amount)
 
 
-def _rolled(tally: Tally, account: Account, live: list[Receivable], period: Period) -> None:
+def _rolled(tally: Tally, moved: Iterable[Moved], opening: date, last: date) -> None:
     """What became of what was open at the start: forward, same, back, current, undated, paid or lost."""
     labels = DEFAULT.labels
-    opening, last = period.opening, period.last
-    for each in moved_items(account, opening, last, live):
+    for each in moved:
         was = None if each.due is None else DEFAULT.locate((opening - each.due).days)
         now = None if each.due_now is None else DEFAULT.locate((last - each.due_now).days)
         row = tally.rolled.setdefault(was or "undated", {})
@@ -232,29 +226,26 @@ def _rolled(tally: Tally, account: Account, live: list[Receivable], period: Peri
             row[name] = row.get(name, ZERO) + amount
 
 
-def _collectable(tally: Tally, account: Account, live: Iterable[Receivable], period: Period) -> None:
+def _collectable(tally: Tally, moved: Iterable[Moved], first: date, last: date) -> None:
     """What was past due at the start or fell due in the period, and what of it had not come in by its end.
 
     Fell due means: by the due date at the end of the period or, of what was settled by then, when it was last seen.
     """
-    forgiven = {name for name, _ in account.forgiven}
-    collectable = still_open = ZERO
-    for receivable in live:
-        if receivable.is_plain and receivable.invoice.id not in forgiven:  # by far the most; as what follows
-            due = receivable.first_due
-            if due is not None and due <= period.last and receivable.closed > max(period.opening, receivable.issued):
-                collectable += receivable.amount
-                still_open += receivable.amount if receivable.closed > period.last else ZERO
-            continue
-        day = max(period.opening, receivable.issued)
-        for each in moved_items(account, day, period.last, [receivable]):
-            was_late = each.due is not None and each.due < period.first
-            due = each.due_now if each.left else each.due
-            if was_late or (due is not None and due <= period.last):
-                collectable += each.open
-                still_open += each.open - each.paid
+    collectable = missing = ZERO
+    for each in moved:
+        due = each.due_now if each.left else each.due
+        if (each.due is not None and each.due < first) or (due is not None and due <= last):
+            collectable += each.open
+            missing += each.open - each.paid
     tally.amount("collectable", collectable)
-    tally.amount("still open", still_open)
+    tally.amount("still open", missing)
+
+
+def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: date, last: date) -> Iterator[Moved]:
+    """What became of the items invoiced in the period that were open at the end of the day of the invoice."""
+    for receivable in live:
+        if receivable.issued > opening:
+            yield from moved_items(account, receivable.issued, last, (receivable,))
 
 
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
@@ -335,71 +326,6 @@ def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, la
                 found[2] += each.paid
 
 
-class _Group:
-    """The accounts of one group, with what is worked out once for all periods: events, movements and sales by day."""
-
-    def __init__(self, accounts: list[Account]) -> None:
-        self.accounts = accounts
-        self.events: list[list[_Event]] = []
-        self.objections: list[list[Fact]] = []
-        self.bounced: list[bool] = []
-        self.moved: dict[date, Decimal] = {}
-        self.sold: dict[date, Decimal] = {}
-        for account in accounts:
-            events = sorted(_events(account), key=_DAY)
-            self.events.append(events)
-            self.bounced.append(any(type(fact) is Reversal for fact in account.facts))
-            self.objections.append([fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application)])
-            for day, move, delta, _ in events:
-                self.moved[day] = self.moved.get(day, ZERO) + delta
-                if move in ("invoices", "credit notes"):
-                    self.sold[day] = self.sold.get(day, ZERO) + delta
-
-    def balance(self, day: date) -> Decimal:
-        """What the group owed at the end of a day, from its movements."""
-        return sum((delta for on, delta in self.moved.items() if on <= day), ZERO)
-
-    def sheet(self, day: date) -> Sheet:
-        """The aging of the group, by customer."""
-        found = Sheet(day, DEFAULT, "due", 0)
-        found.fill(self.accounts, lambda account: account.customer)
-        return found
-
-    def tally(self, period: Period, sheets: dict[date, Sheet], words: Words, delivered: Mapping[str, date]) -> Tally:
-        """The sums of one period."""
-        tally = Tally()
-        opening, last = period.opening, period.last
-        for day in (opening, last):
-            if day not in sheets:
-                sheets[day] = self.sheet(day)
-        tally.opening, tally.closing = _totals(sheets[opening]), _totals(sheets[last])
-        tally.exposure = {label: balance_of(line) for label, line in sheets[last].lines.items()}
-        tally.amount("opening balance", self.balance(opening))
-        tally.amount("closing balance", self.balance(last))
-        for day, delta in self.sold.items():
-            if day <= last:
-                month = day.replace(day=1)
-                tally.sales[month] = tally.sales.get(month, ZERO) + delta
-        ends = [month.last for month in period.months()][::-1]
-        tally.month_ends = dict.fromkeys(ends, ZERO)
-        rows = zip(self.accounts, self.events, self.objections, self.bounced, strict=True)
-        for account, events, objections, bounced in rows:
-            start, stop = bisect_left(events, period.first, key=_DAY), bisect_right(events, last, key=_DAY)
-            gone = reversed_by(account.facts, last) if bounced else frozenset[str]()
-            _money(tally, events[start:stop], gone, delivered)
-            live = [each for each in account.receivables if each.closed >= period.first and each.issued <= last]
-            if live:
-                _open(tally, live, period, ends)
-                _paid(tally, account, period)
-                _rolled(tally, account, live, period)
-                _collectable(tally, account, live, period)
-            if objections:
-                _disputed(tally, account, objections, period)
-            if account.interactions:
-                _talked(tally, account, period, words)
-        return tally
-
-
 _DAY = itemgetter(0)
 
 
@@ -409,6 +335,64 @@ def _totals(sheet: Sheet) -> dict[str, Decimal]:
     return {name: sum((line[at] for line in sheet.lines.values()), ZERO) for at, name in enumerate(columns)}
 
 
+class _Group:
+    """The accounts of one group, tallied for several periods in one go: what is noted by day serves all of them."""
+
+    def __init__(self, accounts: list[Account], periods: Iterable[Period]) -> None:
+        self.accounts = accounts
+        self.tallies = [(period, Tally()) for period in periods]
+        for period, tally in self.tallies:
+            tally.month_ends = dict.fromkeys([month.last for month in period.months()][::-1], ZERO)
+        self.moved: dict[date, Decimal] = {}
+        self.sold: dict[date, Decimal] = {}
+
+    def add(self, account: Account, words: Words, delivered: Mapping[str, date]) -> None:
+        """Add what one account did in each of the periods."""
+        events = sorted(_events(account), key=_DAY)
+        for day, move, delta, _ in events:
+            self.moved[day] = self.moved.get(day, ZERO) + delta
+            if move in ("invoices", "credit notes"):
+                self.sold[day] = self.sold.get(day, ZERO) + delta
+        bounced = any(type(fact) is Reversal for fact in account.facts)
+        objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application)]
+        for period, tally in self.tallies:
+            opening, last = period.opening, period.last
+            start, stop = bisect_left(events, period.first, key=_DAY), bisect_right(events, last, key=_DAY)
+            gone = reversed_by(account.facts, last) if bounced else frozenset[str]()
+            _money(tally, events[start:stop], gone, delivered)
+            live = [each for each in account.receivables if each.closed > opening and each.issued <= last]
+            if live:
+                _open(tally, live, last)
+                _paid(tally, account, period)
+                moved = list(moved_items(account, opening, last, live))
+                _rolled(tally, moved, opening, last)
+                _collectable(tally, moved, period.first, last)
+                _collectable(tally, _moved_since_issue(account, live, opening, last), period.first, last)
+            if (objections or account.interactions) and exists_on(account, last):
+                _disputed(tally, account, objections, period)
+                _talked(tally, account, period, words)
+
+    def _sheet(self, day: date) -> Sheet:
+        """The aging of the group on a day, by customer."""
+        found = Sheet(day, DEFAULT, "due", 0)
+        found.fill(self.accounts, lambda account: account.customer)
+        return found
+
+    def finish(self) -> None:
+        """Work out balances, agings and sales by month, once all accounts are added."""
+        ends = {day for period, _ in self.tallies for day in (period.opening, period.last)}
+        sheets = {day: self._sheet(day) for day in ends}
+        for period, tally in self.tallies:
+            tally.opening, tally.closing = _totals(sheets[period.opening]), _totals(sheets[period.last])
+            tally.exposure = {label: balance_of(line) for label, line in sheets[period.last].lines.items()}
+            for name, end in (("opening balance", period.opening), ("closing balance", period.last)):
+                tally.amount(name, sum((delta for day, delta in self.moved.items() if day <= end), ZERO))
+            for day, delta in self.sold.items():
+                if day <= period.last:
+                    month = day.replace(day=1)
+                    tally.sales[month] = tally.sales.get(month, ZERO) + delta
+
+
 def tallies(
     ledger: Ledger,
     periods: Sequence[Period],
@@ -416,14 +400,17 @@ def tallies(
     words: Words,
     delivered: Mapping[str, date],
 ) -> list[dict[Key, Tally]]:
-    """The tally of each group of accounts in each period. For callers in the exact context."""
+    """The tally of each group of accounts in each period in which it has any. For callers in the exact context."""
     groups: dict[Key, list[Account]] = {}
     for account in ledger:
         groups.setdefault((label_of(account), account.currency), []).append(account)
-    found: list[dict[Key, Tally]] = [{} for _ in periods]
+    found: dict[Period, dict[Key, Tally]] = {period: {} for period in periods}
     for key, accounts in groups.items():
-        group, sheets = _Group(accounts), dict[date, Sheet]()
-        for tally_of, period in zip(found, periods, strict=True):
-            if any(exists_on(account, period.last) for account in accounts):
-                tally_of[key] = group.tally(period, sheets, words, delivered)
-    return found
+        there = [each for each in periods if any(exists_on(account, each.last) for account in accounts)]
+        group = _Group(accounts, there)
+        for account in accounts:
+            group.add(account, words, delivered)
+        group.finish()
+        for period, tally in group.tallies:
+            found[period][key] = tally
+    return [found[period] for period in periods]

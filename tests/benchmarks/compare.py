@@ -17,7 +17,10 @@ from decimal import Decimal
 from typing import Any
 
 from dunning.aging import Aging, age
+from dunning.dates import Period
 from dunning.decision import plan
+from dunning.forecast import payment_curves, rolls
+from dunning.kpi import scorecard, trend
 from dunning.ledger import Ledger
 from dunning.presets.policies import STANDARD_B2B
 from tests.benchmarks import peers, workloads
@@ -103,7 +106,24 @@ def main(invoices: int) -> None:
         f"1/{built / added:.0f} of building (at most 1/50)",
     )
     aging(facts, ledger)
+    reviewing(ledger, built)
     memory(min(invoices, 200_000))
+
+
+def reviewing(ledger: Ledger, built: float) -> None:
+    """A scorecard of a year, its months as a trend, roll rates and payment curves."""
+    year = Period.year(2025)
+    months = [Period.month(2025, month) for month in range(1, 13)]
+    ends = [year.opening, *(month.last for month in months)]
+    card = least(lambda: scorecard(ledger, year), 3)
+    show("scorecard of a year", f"{card:.2f} s", f"at most 3 for 100,000; {card / built:.2f} times building")
+    course = least(lambda: trend(ledger, months), 1)
+    alone = least(lambda: [scorecard(ledger, month) for month in months], 1)
+    show("trend of its 12 months", f"{course:.2f} s", f"{course / alone:.2f} times 12 scorecards")
+    moves = least(lambda: rolls(ledger, ends, currency="EUR"), 1)
+    show("roll rates over 12 months, EUR", f"{moves:.2f} s", f"{moves / built:.2f} times building")
+    curve = least(lambda: payment_curves(ledger, as_of=year.last, currency="EUR"), 2)
+    show("payment curve of all, EUR", f"{curve:.2f} s", f"{curve / built:.2f} times building")
 
 
 def memory(invoices: int) -> None:

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from dunning.aging import age
+from dunning.dates import Period
 from dunning.decision import plan
+from dunning.forecast import payment_curves
+from dunning.kpi import scorecard
 from dunning.ledger import Ledger
 from dunning.presets.policies import STANDARD_B2B
 from tests.benchmarks import compare, workloads
@@ -47,6 +50,15 @@ def test_the_bare_loop(benchmark: Any) -> None:
 
 def test_planning(benchmark: Any) -> None:
     assert len(benchmark(plan, LEDGER, STANDARD_B2B, as_of=AS_OF)) > 0
+
+
+def test_a_scorecard_of_a_year(benchmark: Any) -> None:
+    card = benchmark(scorecard, LEDGER, Period.year(2025))
+    assert card.roll_forward()["EUR", "closing balance"] == LEDGER.balance("EUR", as_of=card.period.last)
+
+
+def test_a_payment_curve(benchmark: Any) -> None:
+    assert benchmark(payment_curves, LEDGER, as_of=AS_OF, currency="EUR")["all"].items > 0
 
 
 def test_adding_a_day(benchmark: Any) -> None:

@@ -161,8 +161,20 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
             ends = [Fraction(gross(accounts, month.last)) for month in period.months()]
             assert same(value["dso_average_snapshots"], sum(ends, Fraction(0)) / len(ends) / per_day)
             assert same(value["ar_turnover"], sales / ((opening + closing) / 2) if opening + closing else None)
+            if opening + sales - current > 0:
+                effect = (opening + sales - closing) / (opening + sales - current)
+                assert same(value["collection_effectiveness_index"], effect)
         assert same(value["percent_past_due"], (closing - current) / closing if closing else None)
         assert same(value["percent_over_90"], over_90 / closing if closing else None)
+        owed = sorted(Fraction(each) for found in accounts if (each := model.balance(found, period.last)) > 0)
+        if owed:
+            assert same(value["top_n_share"], sum(owed[-10:], Fraction(0)) / sum(owed))
+            assert same(value["herfindahl"], sum((each**2 for each in owed), Fraction(0)) / sum(owed) ** 2)
+            spread = sum((abs(one - two) for one in owed for two in owed), Fraction(0))
+            assert same(value["gini"], spread / (2 * len(owed) * sum(owed)))
+        seasonal, true = by_month_of_sale(accounts, period)
+        assert same(value["sales_weighted_dso"], seasonal)
+        assert same(value["true_dso"], true)
         done = paid(accounts, period)
         late = [(amount, (settled - due).days) for amount, _, due, settled in done if due is not None]
         assert same(value["average_days_to_pay"], mean([(1, (end - start).days) for _, start, _, end in done]))
@@ -176,6 +188,23 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
         issued = [each for found in accounts for each in found if isinstance(each, Invoice) and each.issued in period]
         opened = [each for found in accounts for each in found if isinstance(each, Dispute) and each.opened in period]
         assert same(value["dispute_rate"], Fraction(len(opened), len(issued)) if issued else None)
+
+
+def by_month_of_sale(accounts: list[list[Fact]], period: Period) -> tuple[Fraction | None, Fraction | None]:
+    """What is open of each invoice over the sales of its month, times the days of the month, and times its age."""
+    seasonal = true = Fraction(0)
+    for facts in accounts:
+        for invoice in (each for each in facts if isinstance(each, Invoice) and each.issued <= period.last):
+            left = max(Decimal(0), model.net(facts, invoice, period.last))
+            first = invoice.issued.replace(day=1)
+            month = Period(first, min(period.last, Period.month(first.year, first.month).last))
+            sales = Fraction(moved(accounts, month, Invoice) - moved(accounts, month, CreditNote))
+            if left and sales <= 0:
+                return None, None
+            if left:
+                seasonal += Fraction(left) / sales * month.days
+                true += Fraction(left) / sales * (period.last - invoice.issued).days
+    return seasonal, true
 
 
 def debt_left(facts: list[Fact], invoice: Invoice, first: date, last: date) -> tuple[Decimal, Decimal]:
