@@ -13,7 +13,7 @@ from dunning.conditions import NEVER, measure
 from dunning.dates import BusinessCalendar
 from dunning.decision import Action, Decision, decide, plan, timeline
 from dunning.errors import InvalidValue, NotFound
-from dunning.interactions import Contact, Hold, Placement, Promise, Task
+from dunning.interactions import Contact, Dispute, Hold, Placement, Promise, Task
 from dunning.invoice import CreditNote, Invoice, Payment, Reversal
 from dunning.ledger import Ledger
 from dunning.machine import DAY, Event, Machine, Transition
