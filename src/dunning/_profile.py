@@ -44,14 +44,15 @@ class Profile(Report):
         return len(self.values)
 
     def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a measure: as_of, customer, currency, measure, value, unit, meaning."""
+        """One flat dictionary a measure: as_of, customer, currency, measure, value (a number), text, unit, meaning."""
         return [
             {
                 "as_of": self.as_of,
                 "customer": self.customer,
                 "currency": self.currency,
                 "measure": name,
-                "value": value,
+                "value": value if isinstance(value, (int, Decimal)) else None,
+                "text": _text(value),
                 "unit": measure_of(name).unit,
                 "meaning": measure_of(name).meaning,
             }
@@ -63,6 +64,12 @@ class Profile(Report):
         title = f"Profile of {self.customer}, {self.currency}, as of {self.as_of}"
         headings = ("measure", "value", "meaning")
         return Table(title, headings, body[:rows], (), (), len(body[rows:]), (0, 2))
+
+
+def _text(value: Value) -> str | None:
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value))
+    return value if isinstance(value, str) else None
 
 
 def _shown(name: str, value: Value) -> str:
