@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import pickle
 from datetime import date, timedelta
 from decimal import Decimal
@@ -398,3 +399,9 @@ def test_a_backtest_takes_a_write_off_for_what_it_is() -> None:
     known = backtest(Ledger([*steady("ACME", 5), lost[0], back_dated]), [cut])
     assert known.brier == 0  # it was paid, and is left out
     assert known.trials[0].expected[0] > 500  # but expected: the books did not know
+
+
+def test_the_median_does_not_feel_the_callers_context() -> None:
+    curve = kaplan_meier([Observation(0, True, D(1))] * 48 + [Observation(1, False, D(1))] * 52)
+    with decimal.localcontext(decimal.Context(prec=1)):
+        assert curve.median is None  # 48 % are paid
