@@ -266,6 +266,7 @@ def _states_of(
     """(state then, state now, what became of it) of each item; by the oldest item all share its states."""
 
     def state(due: date | None, on: date) -> str:
+        """The bucket of a due date on a day."""
         return UNDATED if due is None else buckets.locate((on - due).days)
 
     found = list(moved_items(account, day, last))

@@ -26,9 +26,9 @@ ASIDE = ("undated", "unapplied", "excluded")
 """The columns after the buckets."""
 
 
-def balance_of(line: Line) -> Decimal:
-    """What a line owes in all: buckets + undated - unapplied + excluded."""
-    *ageing, unapplied, excluded = line[: len(line) // 2]
+def balance_of(amounts: Iterable[Any]) -> Decimal:
+    """What the amounts of a line come to in all: buckets + undated - unapplied + excluded."""
+    *ageing, unapplied, excluded = amounts
     balance: Decimal = sum(ageing, ZERO) - unapplied + excluded
     return balance
 

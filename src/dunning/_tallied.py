@@ -95,6 +95,7 @@ def _quality_figures(tally: Tally) -> Iterator[Kpi]:
 
 def _operations_figures(tally: Tally, cost: Number | None) -> Iterator[Kpi]:
     def count(name: str) -> int:
+        """How many there were; 0 where nothing was counted."""
         return tally.counts.get(name, 0)
 
     yield _operations.contact_rate(count("reached"), count("attempts"))

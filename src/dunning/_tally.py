@@ -384,7 +384,9 @@ class _Group:
         sheets = {day: self._sheet(day) for day in ends}
         for period, tally in self.tallies:
             tally.opening, tally.closing = _totals(sheets[period.opening]), _totals(sheets[period.last])
-            tally.exposure = {label: balance_of(line) for label, line in sheets[period.last].lines.items()}
+            tally.exposure = {
+                label: balance_of(line[: len(line) // 2]) for label, line in sheets[period.last].lines.items()
+            }
             for name, end in (("opening balance", period.opening), ("closing balance", period.last)):
                 tally.amount(name, sum((delta for day, delta in self.moved.items() if day <= end), ZERO))
             for day, delta in self.sold.items():

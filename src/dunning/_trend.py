@@ -62,6 +62,7 @@ class DsoChange(Report):
 
     def _table(self, rows: int) -> Table:
         def line(name: str, days: Decimal) -> tuple[str, str]:
+            """A part and its days, as they are shown."""
             return name, shown(rounded(days))
 
         body = (line("DSO before", self.before), *(line(*part) for part in self.parts))

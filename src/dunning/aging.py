@@ -22,7 +22,7 @@ from dunning._attrs import changed, frozen
 from dunning._buckets import DEFAULT, Buckets
 from dunning._groups import Grouping, label_by
 from dunning._report import Report, Table, shown
-from dunning._sheet import ASIDE, Basis, Credits, Line, Rule, Sheet
+from dunning._sheet import ASIDE, Basis, Credits, Line, Rule, Sheet, balance_of
 from dunning.amounts import ZERO, exact, shares
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, MissingRate, Undefined
@@ -79,13 +79,7 @@ class AgingRow:
     @exact
     def balance(self) -> Decimal:
         """Buckets + undated - unapplied + excluded."""
-        return _balance(self.amounts.values)
-
-
-def _balance(values: Iterable[Any]) -> Decimal:
-    *ageing, unapplied, excluded = values
-    balance: Decimal = sum(ageing, ZERO) - unapplied + excluded
-    return balance
+        return balance_of(self.amounts.values)
 
 
 @frozen
