@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -14,7 +14,7 @@ from dunning import interactions, invoice
 from dunning._facts import KINDS
 from dunning._records import KINDS_OF_FACTS
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -56,6 +56,8 @@ VALID: list[tuple[type, dict[str, Any]]] = [
         },
     ),
     (Placement, {"id": "X", "customer": "C", "on": D1, "agency": "agency"}),
+    (Task, {"id": "X", "customer": "C", "on": D1, "kind": "review"}),
+    (ContactFlag, {"id": "X", "customer": "C", "on": D1, "kind": "cease"}),
 ]
 
 BAD_BY_KIND: dict[str, list[Any]] = {
@@ -79,6 +81,12 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "AdjustmentKind": ["gift", None],
     "Channel": ["fax", "EMAIL", None],
     "Direction": ["sideways", None],
+    "TaskKind": ["nap", None],
+    "FlagKind": ["ceases", "", None, 7],
+    "Place | None": ["moon", "", 7],
+    "Channel | None": ["fax", ""],
+    "time | None": ["09:00", 9, dt.time(9, tzinfo=dt.UTC)],
+    "bool": [1, 0, None, "yes"],
 }  # fmt: skip
 
 CASES = [
@@ -132,6 +140,14 @@ BROKEN_RULES: list[tuple[type, dict[str, Any], str]] = [
     (Promise, {"cancelled": date(2026, 1, 4)}, "cancelled: 2026-01-04 is before the day it was made"),
     (Dispute, {"resolved": date(2026, 1, 4)}, "resolved: 2026-01-04 is before the day it was opened"),
     (Hold, {"end": date(2026, 1, 4)}, "end: 2026-01-04 is before the start"),
+    (Contact, {"follow_up": date(2026, 1, 4)}, "follow_up: 2026-01-04 is before the day of the contact, 2026-01-05"),
+    (ContactFlag, {"end": date(2026, 1, 4)}, "end: 2026-01-04 is before its first day, 2026-01-05"),
+    (ContactFlag, {"kind": "opt_out"}, "channel: say which channel he opted out of"),
+    (ContactFlag, {"kind": "inconvenient"}, "start, stop: give the times of an inconvenient flag"),
+    (ContactFlag, {"start": dt.time(9)}, "start, stop: give the times of an inconvenient flag, and of no other"),
+    (ContactFlag, {"kind": "inconvenient", "start": dt.time(9)}, "start, stop: give two times of one day"),
+    (ContactFlag, {"kind": "inconvenient", "start": dt.time(9), "stop": dt.time(9)}, "the earlier first"),
+    (ContactFlag, {"kind": "quiet"}, "end: say on which day the quiet period is over"),
     (PaymentPlan, {"installments": ()}, "a plan has at least one"),
     (PaymentPlan, {"items": ()}, "a plan names at least one invoice"),
     (PaymentPlan, {"installments": (Installment(D2, A), Installment(D1, A))}, "in order of their due dates"),
@@ -160,7 +176,8 @@ def test_a_subclass_of_date_is_a_day() -> None:
 def test_every_kind_of_fact_can_be_read_from_records() -> None:
     kinds = {name for module in (invoice, interactions) for name in module.__all__}
     assert {kind.__name__ for kind in KINDS_OF_FACTS.values()} == kinds - {
-        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind",
+        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind", "FlagKind", "Place",
+        "CONVERSATION", "NOT_REACHED",
     }  # fmt: skip
 
 
@@ -169,3 +186,10 @@ def test_is_notice() -> None:
     assert Contact(**values, level="first").is_notice  # type: ignore[arg-type]  # from a dict
     for change in ({"level": None}, {"outcome": "failed"}, {"outcome": "queued"}, {"direction": "inbound"}):
         assert not Contact(**{**values, "level": "first", **change}).is_notice  # type: ignore[arg-type]  # from a dict
+
+
+def test_the_names_of_flags_are_the_ones_that_are_checked() -> None:
+    flag = {"id": "X", "customer": "C", "on": D1, "channel": "sms", "end": D2}
+    for kind in get_args(interactions.FlagKind):
+        times = {"start": dt.time(9), "stop": dt.time(12)} if kind == "inconvenient" else {}
+        assert ContactFlag(**flag, kind=kind, **times).kind == kind  # type: ignore[arg-type]  # from a dict

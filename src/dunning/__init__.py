@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dunning.dates import Period
     from dunning.decision import Decision, Plan, decide, plan, timeline
     from dunning.errors import DunningError
-    from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+    from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
     from dunning.invoice import (
         Adjustment,
         Application,
@@ -45,6 +45,7 @@ __all__ = [
     "Buckets",
     "Charge",
     "Contact",
+    "ContactFlag",
     "CreditNote",
     "Decision",
     "Dispute",
@@ -90,7 +91,7 @@ _HOMES = {
     "dates": ("Period",),
     "decision": ("Decision", "Plan", "decide", "plan", "timeline"),
     "errors": ("DunningError",),
-    "interactions": ("Contact", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise", "Task"),
+    "interactions": ("Contact", "ContactFlag", "Dispute", "Hold", "PaymentPlan", "Placement", "Promise", "Task"),
     "invoice": (
         "Adjustment",
         "Application",

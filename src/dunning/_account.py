@@ -16,7 +16,7 @@ from dunning._receivable import OpenItem, Receivable, Step, unapplied_of
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound, require_type
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -30,7 +30,7 @@ from dunning.invoice import (
 
 __all__ = ["OWN_DATE", "Account", "Fact", "Interaction", "PromiseState", "movements", "reversal_days", "reversed_by"]
 
-Interaction: TypeAlias = Contact | Promise | Hold | PaymentPlan | Placement | Task
+Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
 Fact: TypeAlias = (
     Invoice
     | DueDateChange
@@ -45,7 +45,7 @@ Fact: TypeAlias = (
 )
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 
-_I = TypeVar("_I", Contact, Promise, Hold, PaymentPlan, Placement, Task)
+_I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
 
 OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
     kind: cast("Callable[[Fact], date]", attrgetter(name))
@@ -59,6 +59,7 @@ OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
         (Adjustment, "on"),
         (Reversal, "on"),
         (Contact, "on"),
+        (ContactFlag, "on"),
         (Promise, "made"),
         (Dispute, "opened"),
         (Hold, "start"),
@@ -215,6 +216,10 @@ class Account:
     def contacts(self, *, as_of: date) -> tuple[Contact, ...]:
         """The contacts with the customer up to a date, the earliest first."""
         return self._interactions(Contact, as_of)
+
+    def contact_flags(self, *, as_of: date) -> tuple[ContactFlag, ...]:
+        """What had been said by a date about how the customer may be contacted, the earliest first."""
+        return self._interactions(ContactFlag, as_of)
 
     def promises(self, *, as_of: date) -> tuple[Promise, ...]:
         """The promises to pay made up to a date, the earliest first; see `promise_state`."""

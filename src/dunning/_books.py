@@ -11,7 +11,7 @@ import attrs
 
 from dunning._account import Account, Fact, Interaction
 from dunning._attrs import frozen
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
 
 __all__ = ["BY_INVOICE", "CUSTOMER_WIDE", "EMPTY", "OWN_ACCOUNT", "Books", "Desk", "Ids", "Key", "Problem"]
@@ -21,7 +21,7 @@ Key: TypeAlias = tuple[str, str]
 
 OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
 BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
-CUSTOMER_WIDE = (Contact, Hold, Placement, Task)
+CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
 """The kinds of facts by how they name their account: by customer and currency, by an invoice, by customer alone."""
 
 

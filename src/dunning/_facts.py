@@ -9,7 +9,7 @@ cost of well under a microsecond. Rules that concern several fields are written 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar, cast, dataclass_transform
 
@@ -46,6 +46,12 @@ def is_pair(value: object) -> bool:
         and bool(NARROW.plus(amount))
     )
 
+
+_FLAG_KINDS = (
+    "cease", "opt_out", "inconvenient", "quiet", "attorney", "attorney_consents", "workplace_ban", "no_work_calls",
+    "no_work_calls_confirmed", "call_back", "consent_outside_hours", "e_consent", "first_notice", "validation_notice",
+    "written_dispute", "oral_dispute", "verification", "moratorium", "crisis_moratorium", "moratorium_end",
+)  # fmt: skip
 
 _TEXT = "isinstance({0}, str) and {0} and {0}.strip() == {0}"
 _DAY = "(type({0}) is date or is_date({0}))"
@@ -95,6 +101,14 @@ KINDS: dict[str, tuple[str, str]] = {
         "{0} in ('stop_credit', 'release_credit', 'review', 'propose_write_off')",
         "one of stop_credit, release_credit, review, propose_write_off",
     ),
+    "bool": ("type({0}) is bool", "True or False"),
+    "time | None": ("({0} is None or type({0}) is time and {0}.tzinfo is None)", "a time of day without a zone, or None"),
+    "Place | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
+    "Channel | None": (
+        "{0} in (None, 'email', 'letter', 'call', 'sms', 'visit', 'portal')",
+        "one of email, letter, call, sms, visit, portal, or None",
+    ),
+    "FlagKind": (f"{{0}} in {_FLAG_KINDS}", f"one of {', '.join(_FLAG_KINDS)}"),
     "Direction": ("{0} in ('outbound', 'inbound')", "one of outbound, inbound"),
 }
 
@@ -102,6 +116,7 @@ _NAMES: dict[str, Any] = {
     "Decimal": Decimal,
     "date": date,
     "datetime": datetime,
+    "time": time,
     "is_date": is_date,
     "is_pair": is_pair,
     "huge": _HUGE,

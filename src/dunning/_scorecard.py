@@ -18,13 +18,14 @@ from dunning._tally import MOVES, Key, Tally, Words, plus, tallies
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, is_date
 from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.interactions import CONVERSATION
 from dunning.ledger import Account, Ledger
 
 __all__ = ["REACHED", "RIGHT_PARTY", "By", "RollForward", "Scorecard", "scorecard", "scorecards"]
 
 By: TypeAlias = Grouping | Literal["currency"]
 
-RIGHT_PARTY: Final = frozenset({"spoke", "right_party", "promised", "disputed", "refused", "paid"})
+RIGHT_PARTY: Final = CONVERSATION
 """Outcomes of a call or visit that say that the person who can pay was reached."""
 REACHED: Final = RIGHT_PARTY | {"reached", "wrong_party", "third_party", "left_message"}
 """Outcomes of a call or visit that say that somebody was reached."""

@@ -1,4 +1,4 @@
-"""The people facts: who was contacted, what was promised, what is disputed, held, agreed or handed over.
+"""The people facts: who was contacted and how he may be, what was promised, disputed, held, agreed or handed over.
 
 Like the money facts they are frozen and dated. Whether a promise was kept is never a field: it is derived from the
 payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`resolved`, `cancelled`, `recalled`,
@@ -8,7 +8,7 @@ payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`res
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, TypeAlias
 
 import attrs
@@ -17,12 +17,17 @@ from dunning._facts import Amount, Currency, Id, fact
 from dunning.invoice import Installment
 
 __all__ = [
+    "CONVERSATION",
+    "NOT_REACHED",
     "Channel",
     "Contact",
+    "ContactFlag",
     "Direction",
     "Dispute",
+    "FlagKind",
     "Hold",
     "PaymentPlan",
+    "Place",
     "Placement",
     "Promise",
     "Task",
@@ -32,6 +37,34 @@ __all__ = [
 Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
 Direction: TypeAlias = Literal["outbound", "inbound"]
 TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
+Place: TypeAlias = Literal["home", "mobile", "work"]
+FlagKind: TypeAlias = Literal[
+    "cease",
+    "opt_out",
+    "inconvenient",
+    "quiet",
+    "attorney",
+    "attorney_consents",
+    "workplace_ban",
+    "no_work_calls",
+    "no_work_calls_confirmed",
+    "call_back",
+    "consent_outside_hours",
+    "e_consent",
+    "first_notice",
+    "validation_notice",
+    "written_dispute",
+    "oral_dispute",
+    "verification",
+    "moratorium",
+    "crisis_moratorium",
+    "moratorium_end",
+]
+
+CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "disputed", "refused", "paid"})
+"""Outcomes of a contact that say that somebody who can pay was spoken to."""
+NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
+"""Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
 
 
 def _not_before(name: str, end: date | None, start_name: str, start: date) -> tuple[str, ...]:
@@ -46,8 +79,13 @@ class Contact:
     invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
     An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given; a queued one
     is in preparation until it is `cancelled` or a later contact of that level covers its items.
-    `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `cancelled` is the day
-    on which the notice was withdrawn.
+    `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `by` is who made the
+    contact; `cancelled` is the day on which the notice was withdrawn.
+
+    `follow_up` is the day on which the customer is to be contacted next, as agreed or decided in this contact. `place`
+    is where the customer was when contacted, `person` who was, where it was not the debtor (`"spouse"`, `"attorney"`),
+    `message` what was said in it (see `dunning.contact.Attempt`), and `requested` says that the debtor had asked for it:
+    rules of contact law read these.
     """
 
     id: Id
@@ -63,15 +101,69 @@ class Contact:
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
     cancelled: date | None = attrs.field(default=None, kw_only=True)
+    follow_up: date | None = attrs.field(default=None, kw_only=True)
+    place: Place | None = attrs.field(default=None, kw_only=True)
+    person: Id = attrs.field(default="debtor", kw_only=True)
+    message: Id | None = attrs.field(default=None, kw_only=True)
+    requested: bool = attrs.field(default=False, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
-        return _not_before("cancelled", self.cancelled, "the day of the contact", self.on)
+        cancelled = _not_before("cancelled", self.cancelled, "the day of the contact", self.on)
+        return cancelled + _not_before("follow_up", self.follow_up, "the day of the contact", self.on)
 
     @property
     def is_notice(self) -> bool:
         """Whether this contact gave the customer the notice of a dunning level."""
         return self.level is not None and self.direction == "outbound" and self.outcome not in ("failed", "queued")
+
+
+@fact
+class ContactFlag:
+    """What was said, agreed or ordered about contacts with a customer, from the day on which it was received.
+
+    A flag by itself forbids nothing: rules of contact law (`dunning.contact`) say what follows from it.
+
+    * `cease`: he asked in writing not to be contacted. `opt_out`: not on this `channel`.
+    * `inconvenient`: not between the times `start` and `stop` of his day. `quiet`: not at all up to `end`.
+    * `attorney`: he is represented; `attorney_consents`: the attorney allows direct contact, or does not answer.
+    * `workplace_ban`: the employer forbids such contacts; `no_work_calls`: he asked for none at work, and
+      `no_work_calls_confirmed` is that request in writing.
+    * `call_back`: he asked for a call; `consent_outside_hours`: contacts outside the usual hours are welcome;
+      `e_consent`: electronic messages are welcome. `by` says who agreed (`"consumer"`, `"court"`, `"creditor"`).
+    * `first_notice`, `validation_notice`: the written notice with which collecting begins was posted;
+      `written_dispute`, `oral_dispute`: he disputed the debt; `verification`: it was verified to him.
+    * `moratorium`, `crisis_moratorium`, `moratorium_end`: a respite from creditors began, or ended.
+
+    `channel` and `items` narrow it to a channel and to some debts; `end` is the first day on which it no longer holds
+    (None: no end was said). Without `items` it concerns all debts of the customer.
+    """
+
+    id: Id
+    customer: Id
+    on: date
+    kind: FlagKind
+    end: date | None = attrs.field(default=None, kw_only=True)
+    channel: Channel | None = attrs.field(default=None, kw_only=True)
+    items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    start: time | None = attrs.field(default=None, kw_only=True)
+    stop: time | None = attrs.field(default=None, kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    note: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        faults = list(_not_before("end", self.end, "its first day", self.on))
+        if self.kind == "opt_out" and self.channel is None:
+            faults.append("channel: say which channel he opted out of")
+        timed = self.start is not None or self.stop is not None
+        if timed != (self.kind == "inconvenient"):
+            faults.append("start, stop: give the times of an inconvenient flag, and of no other")
+        elif timed and (self.start is None or self.stop is None or not self.start < self.stop):
+            faults.append("start, stop: give two times of one day, the earlier first")
+        if self.kind == "quiet" and self.end is None:
+            faults.append("end: say on which day the quiet period is over")
+        return faults
 
 
 @fact
