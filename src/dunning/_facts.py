@@ -102,7 +102,10 @@ KINDS: dict[str, tuple[str, str]] = {
         "one of stop_credit, release_credit, review, propose_write_off",
     ),
     "bool": ("type({0}) is bool", "True or False"),
-    "time | None": ("({0} is None or type({0}) is time and {0}.tzinfo is None)", "a time of day without a zone, or None"),
+    "time | None": (
+        "({0} is None or type({0}) is time and {0}.tzinfo is None)",
+        "a time of day without a zone, or None",
+    ),
     "Place | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
     "Channel | None": (
         "{0} in (None, 'email', 'letter', 'call', 'sms', 'visit', 'portal')",

@@ -84,7 +84,7 @@ class Contact:
 
     `follow_up` is the day on which the customer is to be contacted next, as agreed or decided in this contact. `place`
     is where the customer was when contacted, `person` who was, where it was not the debtor (`"spouse"`, `"attorney"`),
-    `message` what was said in it (see `dunning.contact.Attempt`), and `requested` says that the debtor had asked for it:
+    `message` what was said in it (see `dunning.contact.Attempt`), `requested` says that the debtor had asked for it:
     rules of contact law read these.
     """
 

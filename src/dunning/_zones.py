@@ -1,0 +1,99 @@
+"""Clocks of places: which instant it is when a local clock first shows a time, and when a clock is set back.
+
+A zone is a `datetime.tzinfo` that the caller made (such as `zoneinfo.ZoneInfo("America/New_York")`); this library reads
+no time zone database. All instants are in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from dunning.errors import InvalidValue
+
+__all__ = ["local", "reach", "require_instant", "set_back", "zones_of"]
+
+_DAY = timedelta(days=1)
+
+
+def zones_of(what: str, zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
+    """The zones that a caller gave, one or several, each once and in a stable order.
+
+    Raises:
+        InvalidValue: none is given, or what is given is not a time zone.
+    """
+    given = (zones,) if isinstance(zones, (tzinfo, str)) or not isinstance(zones, Iterable) else tuple(zones)
+    faults = [
+        f"zones: {each!r} is a {type(each).__name__}, not a time zone; give zoneinfo.ZoneInfo('America/New_York')"
+        for each in given
+        if not isinstance(each, tzinfo)
+    ]
+    if not given:
+        faults.append("zones: give the time zone of each place where the person may be, at least one")
+    if faults:
+        raise InvalidValue(what, faults)
+    return tuple({str(each): each for each in sorted(given, key=str)}.values())
+
+
+def require_instant(what: str, name: str, value: object) -> None:
+    """Refuse what is not an instant: a datetime with a zone, in a year that any clock can show.
+
+    Raises:
+        InvalidValue: it is naive, or no datetime at all, or out of range.
+    """
+    if not isinstance(value, datetime):
+        raise InvalidValue(what, (f"{name}: {value!r} is a {type(value).__name__}; give a datetime with a zone",))
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise InvalidValue(what, (f"{name}: {value} has no time zone, so it is no instant; give tzinfo",))
+    if not 2 <= value.year <= 9990:
+        raise InvalidValue(what, (f"{name}: {value} is out of range; give a year from 2 to 9990",))
+
+
+def local(instant: datetime, zone: tzinfo) -> datetime:
+    """What the clock of a place shows at an instant, as a plain datetime without a zone."""
+    return instant.astimezone(zone).replace(tzinfo=None)
+
+
+def _offset(instant: datetime, zone: tzinfo) -> timedelta:
+    return instant.astimezone(zone).utcoffset() or timedelta()
+
+
+def _turn(early: datetime, late: datetime, zone: tzinfo) -> datetime:
+    """The instant between two at which the clock is set to the offset of the later one, to the second."""
+    last = _offset(late, zone)
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // 2
+        if _offset(middle, zone) == last:
+            late = middle
+        else:
+            early = middle
+    return late
+
+
+def reach(day: date, clock: time, zone: tzinfo, after: datetime) -> datetime:
+    """The first instant, not before another, at which the clock of a place shows a time of a day, or has passed it.
+
+    Where the clock is put forward over that time, it is the instant at which that happens.
+    """
+    wanted = datetime.combine(day, clock)
+    found: list[datetime] = []
+    for fold in (0, 1):
+        instant = wanted.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if local(instant, zone) == wanted and instant >= after:
+            found.append(instant)
+    if found:
+        return min(found)
+    before = wanted.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    behind = wanted.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    early, late = min(before, behind), max(before, behind)
+    return max(_turn(early, late, zone).replace(microsecond=0), after)
+
+
+def set_back(start: datetime, stop: datetime, zone: tzinfo) -> datetime | None:
+    """The first instant after one and up to another at which the clock of a place is set back; None if it is not."""
+    while start < stop:
+        later = min(start + _DAY, stop)
+        if _offset(later, zone) < _offset(start, zone):
+            return _turn(start, later, zone).replace(microsecond=0)
+        start = later
+    return None

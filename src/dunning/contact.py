@@ -1,0 +1,70 @@
+"""When and how a person may be contacted: rules as data, and whether a contact keeps them.
+
+Laws and houses limit contacts by the clock of the customer, by how often, by what was said before, and by what the
+customer asked for. A `Rule` says one such limit as data, with its citation, its scope and its dates; `permit` asks
+rules about one planned contact (`Attempt`) at one instant, given the history, and says which do not allow it, why,
+and from when on it is allowed. A `Desk` holds the rules of a house together with what they need to know of customers,
+so that `dunning.decision.decide` and `plan` can keep them.
+
+Packs of rules are in `dunning.presets.contact_law`. This is arithmetic on published rules, not legal advice.
+"""
+
+from __future__ import annotations
+
+from dunning._contact_rules import (
+    Actor,
+    Answer,
+    Attempt,
+    Bar,
+    Cap,
+    DebtorKind,
+    Hours,
+    Inconvenient,
+    Limit,
+    Message,
+    Needs,
+    Never,
+    Norm,
+    OptOut,
+    Per,
+    Purpose,
+    Rule,
+    Scope,
+    Span,
+    Wait,
+    Where,
+    Window,
+    rest,
+)
+from dunning._permit import HORIZON, Calendars, Finding, Permit, permit
+
+__all__ = [
+    "HORIZON",
+    "Actor",
+    "Answer",
+    "Attempt",
+    "Bar",
+    "Calendars",
+    "Cap",
+    "DebtorKind",
+    "Finding",
+    "Hours",
+    "Inconvenient",
+    "Limit",
+    "Message",
+    "Needs",
+    "Never",
+    "Norm",
+    "OptOut",
+    "Per",
+    "Permit",
+    "Purpose",
+    "Rule",
+    "Scope",
+    "Span",
+    "Wait",
+    "Where",
+    "Window",
+    "permit",
+    "rest",
+]
