@@ -15,8 +15,10 @@ from dunning.errors import InvalidValue
 from dunning.interactions import (
     Channel,
     Contact,
+    ContactFlag,
     Direction,
     Dispute,
+    FlagKind,
     Hold,
     PaymentPlan,
     Placement,
@@ -175,7 +177,9 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
         name, on = f"talk-{number}", draw(days)
         items = draw(st.sampled_from([(), (about.id,)]))
         end = draw(st.one_of(st.none(), later(on)))
-        kind = draw(st.sampled_from(["contact", "contact", "contact", "promise", "hold", "plan", "placement", "task"]))
+        kind = draw(
+            st.sampled_from(["contact", "contact", "contact", "promise", "hold", "plan", "placement", "task", "flag"])
+        )
         if kind == "contact":
             level = draw(st.one_of(st.none(), st.sampled_from([*LEVELS, "unheard of"])))
             outcome = draw(st.sampled_from([None, None, None, "failed", "spoke", "queued"]))
@@ -185,8 +189,12 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
                 Contact(
                     name, about.customer, on, draw(channels), level=level, items=items, outcome=outcome,
                     cancelled=gone, deadline=deadline, direction=draw(directions),
+                    follow_up=draw(st.one_of(st.none(), st.none(), later(on, 20))),
                 )
             )  # fmt: skip
+        elif kind == "flag":
+            said: FlagKind = draw(st.sampled_from(["cease", "attorney", "call_back"]))
+            facts.append(ContactFlag(name, about.customer, on, said, end=end, items=items))
         elif kind == "promise":
             amount, due = draw(parts_of(about.amount)), draw(later(on))
             facts.append(Promise(name, about.customer, on, due, amount, about.currency, items=items, cancelled=end))

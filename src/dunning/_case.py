@@ -78,7 +78,7 @@ def kind_of(channel: str) -> str:
 class Picture:
     """An account as it is on a date."""
 
-    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "queued", "rules", "tasks")
+    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "rules", "tasks")
 
     def __init__(self, account: Account, rules: Rules, as_of: date) -> None:
         self.account = account
@@ -86,6 +86,7 @@ class Picture:
         self.as_of = as_of
         self.items = [Item(item) for item in account.items_at(as_of)]
         self.notices: tuple[Contact, ...] = ()
+        self.prepared: tuple[Contact, ...] = ()
         self.queued: tuple[Contact, ...] = ()
         self.placed: tuple[Placement, ...] = ()
         self.tasks: tuple[Task, ...] = ()
@@ -163,7 +164,8 @@ class Picture:
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
         self.notices = tuple(each for each in (contacts if rules.keeps_cancelled else standing) if each.is_notice)
-        self.queued = tuple(each for each in standing if each.outcome == "queued" and not _is_sent(each, contacts))
+        self.prepared = tuple(each for each in standing if each.outcome == "queued")
+        self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
         self.placed = tuple(
             each
             for each in self.account.interactions
@@ -190,7 +192,7 @@ class Picture:
         facts: list[Contact | Task] = [*self.notices, *self.tasks]
         for fact in facts:
             position = positions.get(fact.level or "", 0)
-            records = (fact.kind,) if isinstance(fact, Task) else (kind_of(fact.channel), fact.channel)
+            records = (fact.kind,) if isinstance(fact, Task) else (kind_of(fact.asked_channel), fact.asked_channel)
             for each in self.named(fact.items) if position else ():
                 if each.item.issued <= fact.on:
                     each.level = max(each.level, position)

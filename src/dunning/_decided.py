@@ -13,17 +13,41 @@ from typing import Literal, TypeAlias, cast
 from dunning._attrs import changed, frozen
 from dunning._case import Item, Picture, kind_of
 from dunning._cure import Cure, cure_of
-from dunning._deeds import Charge, Deed, Escalate, Notify, Place, ProposeWriteOff, ReleaseCredit, Review, StopCredit
+from dunning._deeds import (
+    Call,
+    Charge,
+    Deed,
+    Escalate,
+    Notify,
+    Place,
+    ProposeWriteOff,
+    ReleaseCredit,
+    Review,
+    StopCredit,
+)
+from dunning._follow import FollowUp, follow_ups
 from dunning._judge import Case, Judgement
+from dunning._permit import Finding
 from dunning._reasons import Reason, day_of, deviations, reasons
 from dunning._rules import Rules, is_release
 from dunning.amounts import ZERO, formatted
 from dunning.dates import add_days
-from dunning.interactions import Contact, Placement, Task, TaskKind
+from dunning.interactions import Channel, Contact, Placement, Task, TaskKind
 from dunning.ledger import Account, as_known
 from dunning.measures import Custom
 
-__all__ = ["Action", "Changes", "Decision", "Holding", "Record", "Status", "decided", "decided_with_changes"]
+__all__ = [
+    "ALONG",
+    "Action",
+    "Changes",
+    "Decision",
+    "Deferral",
+    "Holding",
+    "Record",
+    "Status",
+    "decided",
+    "decided_with_changes",
+]
 
 Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
 Record: TypeAlias = Contact | Placement | Task
@@ -48,6 +72,10 @@ _TASKS: dict[type, TaskKind] = {
 }
 
 
+ALONG = (Escalate, Charge)
+"""Deeds that go along with the level's notice and have no record of their own."""
+
+
 @frozen
 class Action:
     """Something to do for `items`, of which `amount` may be dunned.
@@ -55,7 +83,8 @@ class Action:
     The id stays the same until a fact records that it was done, so that executing a plan twice can be noticed.
     `days_to_pay` is the deadline that the notice gives, counted from the day on which it is sent. `cycle` counts how
     often the level was given, this time included. `also` lists what the message mentions without asking for it: other
-    open items, and unapplied credit as a negative amount.
+    open items, and unapplied credit as a negative amount. `instead_of` is the channel that the policy asks for, where
+    another one is offered in its place.
     """
 
     id: str
@@ -70,6 +99,7 @@ class Action:
     owner: str | None = None
     cycle: int = 1
     also: tuple[tuple[str, Decimal], ...] = ()
+    instead_of: Channel | None = None
 
     def as_fact(self, *, on: date) -> Record | None:
         """The fact that records the action as done on a day; None for what goes along with another action.
@@ -77,7 +107,7 @@ class Action:
         Record a try that failed under an id of its own: this one is kept for the record that it was done.
         """
         deed = self.deed
-        if isinstance(deed, (Escalate, Charge)):
+        if isinstance(deed, ALONG):
             return None
         if isinstance(deed, Place):
             return Placement(self.id, self.customer, on, deed.agency, items=self.items)
@@ -85,13 +115,48 @@ class Action:
         if kind is not None:
             level = None if isinstance(deed, ReleaseCredit) else self.level
             return Task(self.id, self.customer, on, kind, level=level, items=self.items)
-        channel = deed.channel if isinstance(deed, Notify) else "call"
         deadline = None if self.days_to_pay is None else add_days(on, self.days_to_pay)
-        return Contact(self.id, self.customer, on, channel, level=self.level, items=self.items, deadline=deadline)
+        return Contact(
+            self.id,
+            self.customer,
+            on,
+            self.channel or "call",
+            level=self.level,
+            items=self.items,
+            deadline=deadline,
+            instead_of=self.instead_of,
+        )
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel of a notice or a call; None for what is done inside the house."""
+        return self.deed.channel if isinstance(self.deed, Notify) else "call" if isinstance(self.deed, Call) else None
 
     def __str__(self) -> str:
         approval = f" (needs approval: {self.approval})" if self.approval else ""
         return f"{self.deed}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
+
+
+@frozen
+class Deferral:
+    """A contact that rules of contact do not permit on this day.
+
+    `until` is the first day on which they do if no new fact comes (None: none is known); the level is not lost, the
+    action is proposed again on that day. `findings` are the rules that forbid it, `instead` is the same action on
+    another channel that is permitted today, where there is one.
+    """
+
+    action: Action
+    until: date | None
+    findings: tuple[Finding, ...]
+    instead: Action | None = None
+
+    def __str__(self) -> str:
+        until = "" if self.until is None else f" until {self.until}"
+        other = "" if self.instead is None else f"; instead today: {self.instead.deed}"
+        return (
+            f"{self.action.deed} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
+        )
 
 
 @frozen
@@ -103,7 +168,8 @@ class Decision:
     may be dunned, or to what is held where nothing may be; `owner` is the role responsible since then.
     `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
     `cure` says what a payment would have to be to stop what is due; `deviations` names the notices that did not follow
-    the ladder.
+    the ladder. `follow_ups` are the agreed call-backs and broken promises that have come due, whatever the ladder says.
+    `deferred` holds what rules of contact do not permit today, where a desk was given.
     """
 
     case: str
@@ -122,11 +188,14 @@ class Decision:
     deviations: tuple[Reason, ...] = ()
     owner: str | None = None
     policy: str = ""
+    follow_ups: tuple[FollowUp, ...] = ()
+    deferred: tuple[Deferral, ...] = ()
 
     @property
     def essence(self) -> tuple[object, ...]:
-        """What `next_date` speaks about: status, level, actions, holds."""
-        return self.status, self.level, self.actions, self.holds
+        """What `next_date` speaks about: status, level, actions, holds, follow-ups, and what is deferred."""
+        deferred = tuple((each.action, each.until, each.instead) for each in self.deferred)
+        return self.status, self.level, self.actions, self.holds, self.follow_ups, deferred
 
     def as_facts(self, *, on: date) -> tuple[Record, ...]:
         """The facts that record all actions as done on a day; see `Action.as_fact`."""
@@ -168,8 +237,8 @@ def _actions(name: str, case: Case, now: Judgement) -> Iterator[Action]:
     target = now.fired.target
     position = rules.positions[target]
     level = rules.levels[position]
-    queued = case.picture.queued if rules.pending == "supersede" else ()
-    given = [each.channel for each in (*case.notices, *queued) if each.level == target]
+    queued = case.picture.prepared if rules.pending == "supersede" else ()
+    given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
     tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
     also = _also(case, now)
     for number in now.outstanding:
@@ -206,6 +275,14 @@ def _decision(
     now = case.judge(today)
     number = now.state if now.is_free else max([each.level for each in items], default=0)
     level = rules.levels[number]
+    next_date = day_of(case.next_change(now))
+    asked: tuple[FollowUp, ...] = ()
+    if account.interactions and items:
+        names = frozenset(name for each in items for name in (each.id, each.item.invoice))
+        asked = follow_ups(account, names, as_of, rules.grace)
+        next_date = min(
+            [each.on for each in asked if each.on > as_of] + ([next_date] if next_date else []), default=None
+        )
     return Decision(
         name,
         account.customer,
@@ -216,13 +293,14 @@ def _decision(
         tuple(_actions(name, case, now)),
         tuple([Holding(part.item, part.amount, part.code, part.fact, day_of(part.until)) for part in now.parts]),
         tuple(reasons(case, now)),
-        day_of(case.next_change(now)),
+        next_date,
         sum([each.open for each in items], ZERO),
         sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
         cure_of(case, now),
         tuple(deviations(case)) if case.notices else (),
         None if level is None else level.owner,
         rules.name,
+        tuple([each for each in asked if each.on <= as_of]),
     )
 
 

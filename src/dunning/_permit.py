@@ -31,7 +31,19 @@ from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
 from dunning.errors import InvalidValue, require_type
 from dunning.interactions import CONVERSATION, Contact, ContactFlag
 
-__all__ = ["HORIZON", "Calendars", "Finding", "Permit", "Question", "permit"]
+__all__ = [
+    "HORIZON",
+    "Active",
+    "Calendars",
+    "Finding",
+    "Permit",
+    "Question",
+    "answer",
+    "calendar_faults",
+    "findings_at",
+    "first_free",
+    "permit",
+]
 
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
 
@@ -149,11 +161,13 @@ class Question:
         at: datetime,
         zone: tzinfo,
         calendars: Calendars,
+        as_of: date | None = None,
     ) -> None:
+        """With `as_of`, what is dated up to that day is known, whatever the hour; without it, what is past by then."""
         self.attempt = attempt
         self.zone = zone
         self.calendars = calendars
-        today = local(at, zone).date()
+        today = local(at, zone).date() if as_of is None else as_of
         self.contacts: list[tuple[date, Contact]] = []
         self.flags: list[ContactFlag] = []
         for each in history:
@@ -164,8 +178,13 @@ class Question:
                     and same_debt(each.items, attempt.items)
                 ):
                     self.flags.append(each)
-            elif each.outcome != "queued" and (each.at <= at if each.at is not None else each.on <= today):
-                self.contacts.append((each.on if each.at is None else local(each.at, zone).date(), each))
+            elif each.outcome == "queued":
+                continue
+            elif each.at is None or as_of is not None:
+                if each.on <= today:
+                    self.contacts.append((each.on, each))
+            elif each.at <= at:
+                self.contacts.append((local(each.at, zone).date(), each))
         self.contacts.sort(key=lambda pair: (pair[0], pair[1].id))
         self.flags.sort(key=lambda flag: (flag.on, flag.id))
 
@@ -365,14 +384,14 @@ def _over(rule: Rule, asked: Question, instant: datetime) -> datetime | None:
     return instant
 
 
-class _Active(NamedTuple):
+class Active(NamedTuple):
     """A rule that looks at the contact, with the question in each place."""
 
     rule: Rule
     asked: tuple[Question, ...]
 
 
-def _free(active: list[_Active], at: datetime) -> datetime | None:
+def first_free(active: list[Active], at: datetime) -> datetime | None:
     """The first instant from one on at which no rule fires in any place; None where none is known."""
     last = at + timedelta(days=HORIZON)
     instant: datetime | None = at
@@ -390,14 +409,14 @@ def _free(active: list[_Active], at: datetime) -> datetime | None:
     return None
 
 
-def _clashing(active: list[_Active], at: datetime) -> list[str]:
+def _clashing(active: list[Active], at: datetime) -> list[str]:
     """The ids of window rules that together never leave an hour open in any one place, holidays left aside."""
     windows = [each for each in active if isinstance(each.rule.limit, Window)]
     alone = [each.rule.id for each in windows if any(_over(each.rule, asked, at) is None for asked in each.asked)]
     if alone or not windows:
         return alone
-    one_place = [_Active(rule, asked[:1]) for rule, asked in windows]
-    return [] if _free(one_place, at) is not None else [each.rule.id for each in windows]
+    one_place = [Active(rule, asked[:1]) for rule, asked in windows]
+    return [] if first_free(one_place, at) is not None else [each.rule.id for each in windows]
 
 
 def _aside(rule: Rule, attempt: Attempt, days: list[date]) -> str | None:
@@ -503,8 +522,8 @@ def answer(
     apart = [(rule, _aside(rule, attempt, days)) for rule in rules]
     # a rule that comes into force later is not asked now, but it is when an instant of that time is
     later = [rule for rule in rules if rule.binds(attempt) and rule.looks_at(attempt)]
-    active = [_Active(rule, questions) for rule in later]
-    findings = sorted(_findings(active, at), key=lambda each: (_STRICTEST.index(each.answer), each.rule.id))
+    active = [Active(rule, questions) for rule in later]
+    findings = sorted(findings_at(active, at), key=lambda each: (_STRICTEST.index(each.answer), each.rule.id))
     names = tuple(map(str, zones))
     aside = tuple((rule.id, why) for rule, why in apart if why is not None)
     if not rules:
@@ -512,16 +531,17 @@ def answer(
     if len(aside) == len(rules):
         return Permit("not_applicable", at, names, (), aside, at)
     verdict = findings[0].answer if findings else "allow"
-    earliest = _free(active, at) if findings else at
+    earliest = first_free(active, at) if findings else at
     if earliest is None and (clash := _clashing(active, at)):
         raise InvalidValue("permit", (f"rules: the hours of {', '.join(clash)} leave no moment open; mend them",))
     return Permit(verdict, at, names, tuple(findings), aside, earliest)
 
 
-def _findings(active: list[_Active], at: datetime) -> Iterator[Finding]:
+def findings_at(active: list[Active], at: datetime) -> Iterator[Finding]:
+    """What fires at an instant, for each rule in the first of the places in which it does."""
     for rule, places in active:
         fired = [(asked, why) for asked in places if (why := _fires(rule, asked, at)) is not None]
         if fired:
             asked, why = fired[0]
-            until = _free([_Active(rule, places)], at)
+            until = first_free([Active(rule, places)], at)
             yield Finding(rule, rule.weight, why.words, str(asked.zone), why.contacts, why.flags, until)

@@ -9,7 +9,9 @@ from typing import Any, TypeAlias
 import attrs
 
 from dunning._attrs import changed, frozen
-from dunning._decided import Action, Decision, Record, decided
+from dunning._decided import Action, Decision, Deferral, Record, decided
+from dunning._deferred import at_desk
+from dunning._desk import Desk
 from dunning._report import Report, Table, shown
 from dunning._rules import rules_of
 from dunning._sources import Source, compares_accounts, decided_by, policies_of, require_source
@@ -44,18 +46,24 @@ class Plan(Report):
     memory: tuple[Remembered, ...] = attrs.field(default=(), eq=False, repr=False)
     source: Source | Playbook | None = attrs.field(default=None, eq=False, repr=False)
     custom: tuple[Custom, ...] = attrs.field(default=(), eq=False, repr=False)
+    desk: Desk | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     @exact
     def due(self) -> tuple[Decision, ...]:
-        """The decisions with actions, the largest overdue amount first."""
-        found = [each for each in self.decisions if each.actions]
+        """The decisions with actions or follow-ups, the largest overdue amount first."""
+        found = [each for each in self.decisions if each.actions or each.follow_ups]
         return tuple(sorted(found, key=lambda each: (-each.overdue, each.case, each.currency)))
 
     @property
     def held(self) -> tuple[Decision, ...]:
         """The decisions in which something is held back."""
         return tuple(each for each in self.decisions if each.holds)
+
+    @property
+    def deferred(self) -> tuple[Deferral, ...]:
+        """The contacts that rules of contact do not permit today, where a desk was given."""
+        return tuple(deferral for each in self.decisions for deferral in each.deferred)
 
     @property
     def actions(self) -> tuple[Action, ...]:
@@ -70,16 +78,23 @@ class Plan(Report):
         What is put together bears the id of the first action, and names the items of all. At the highest level the
         actions of lower levels fall away: the message lifts their items to its level.
         """
-        return tuple(_together(self.due, {policy.name: policy for policy in policies_of(self.source)}))
+        return tuple(
+            _together(
+                tuple(each for each in self.due if each.actions),
+                {policy.name: policy for policy in policies_of(self.source)},
+            )
+        )
 
     def as_facts(self, *, on: date) -> tuple[Record, ...]:
         """The facts that record all actions of the plan as done on a day; see `Action.as_fact`."""
         return tuple(fact for each in self.due for fact in each.as_facts(on=on))
 
     def due_on(self, day: date) -> tuple[Decision, ...]:
-        """The decisions to be looked at again by a day: those that have actions, and those whose next date has come."""
+        """The decisions to be looked at again by a day: what is due, and those whose next date has come."""
         require_date("day", day)
-        return tuple(each for each in self.decisions if each.actions or (each.next_date or date.max) <= day)
+        return tuple(
+            each for each in self.decisions if each.actions or each.follow_ups or (each.next_date or date.max) <= day
+        )
 
     def __iter__(self) -> Iterator[Decision]:
         return iter(self.decisions)
@@ -100,6 +115,8 @@ class Plan(Report):
                 "owner": each.owner,
                 "actions": "; ".join(map(str, each.actions)),
                 "reasons": "; ".join(map(str, each.reasons)),
+                "follow_ups": "; ".join(map(str, each.follow_ups)),
+                "deferred": "; ".join(map(str, each.deferred)),
                 "deviations": "; ".join(map(str, each.deviations)),
                 "next_date": each.next_date,
                 "open": each.open,
@@ -115,7 +132,7 @@ class Plan(Report):
                 each.case,
                 each.currency,
                 shown(each.overdue),
-                "; ".join(str(a.deed) for a in each.actions),
+                "; ".join([*(str(a.deed) for a in each.actions), *map(str, each.follow_ups)]),
                 str(each.reasons[0]),
             )
             for each in due[:rows]
@@ -123,6 +140,8 @@ class Plan(Report):
         states = ("due", "waiting", "held", "ended")
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
         notes: tuple[str, ...] = (f"{len(self)} cases: {counts}; {self.clear} accounts clear",)
+        if self.deferred:
+            notes = (*notes, f"{len(self.deferred)} contacts are deferred by rules of contact")
         if self.problems:
             notes = (*notes, f"{self.problems} faulty facts were set aside")
         headings = ("case", "currency", "overdue", "to do", "because")
@@ -172,11 +191,13 @@ def plan(
     *,
     as_of: date,
     custom: tuple[Custom, ...] = (),
+    desk: Desk | None = None,
     since: Plan | None = None,
 ) -> Plan:
     """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
 
-    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own. With `since`,
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; a `desk` defers
+    the contacts that its rules do not permit on that day (see `dunning.decision.decide`). With `since`,
     an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
     anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
 
@@ -189,7 +210,9 @@ def plan(
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
     rules = rules_of(policy) if isinstance(policy, (Policy, Machine)) else None
     releases = any(rules_of(each).releases for each in policies_of(policy)) if rules is None else rules.releases
-    known = _carried(since, policy, as_of, custom)
+    if desk is not None:
+        require_type("plan", "desk", desk, Desk)
+    known = _carried(since, policy, as_of, custom, desk)
     memory: list[Remembered] = []
     clear = 0
     for account in ledger:
@@ -204,21 +227,24 @@ def plan(
                 decisions = decided(account, rules, as_of, custom)
             else:
                 decisions = decided_by(account, policy, as_of, custom, population)
+            if desk is not None:
+                decisions = tuple([at_desk(each, account, desk) for each in decisions])
             memory.append((account, decisions, _good_until(account, decisions, as_of)))
         if not decisions or decisions[0].status == "clear":
             clear += 1
     found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
-    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom)
+    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, desk)
 
 
 def _carried(
-    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...]
+    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...], desk: Desk | None
 ) -> dict[tuple[str, str], Remembered]:
     """What an earlier plan knows that may still be true."""
     if since is None:
         return {}
     require_type("plan", "since", since, Plan)
-    if since.as_of > as_of or since.source != policy or since.custom != custom or compares_accounts(policy):
+    changed_since = (since.source, since.custom, since.desk) != (policy, custom, desk)
+    if since.as_of > as_of or changed_since or compares_accounts(policy):
         return {}
     return {(each[0].customer, each[0].currency): each for each in since.memory}
 

@@ -42,6 +42,7 @@ _TEXTS = {
     "level_repeated": "{level} is given again",
     "action_outstanding": "{level} was given, but not all of its actions are recorded",
     "credit_to_release": "nothing is past due any more, and credit is stopped",
+    "not_permitted": "{level}: {value} is not permitted by {fact}{when}",
     "needs_approval": "{level} needs the approval of the {fact}",
     "held_hold": "held by {fact}{when}",
     "held_dispute": "disputed in {fact}",

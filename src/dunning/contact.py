@@ -36,6 +36,7 @@ from dunning._contact_rules import (
     Window,
     rest,
 )
+from dunning._desk import Desk, Party
 from dunning._permit import HORIZON, Calendars, Finding, Permit, permit
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Calendars",
     "Cap",
     "DebtorKind",
+    "Desk",
     "Finding",
     "Hours",
     "Inconvenient",
@@ -56,6 +58,7 @@ __all__ = [
     "Never",
     "Norm",
     "OptOut",
+    "Party",
     "Per",
     "Permit",
     "Purpose",

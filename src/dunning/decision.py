@@ -9,7 +9,10 @@ from __future__ import annotations
 from datetime import date
 
 from dunning._cure import Cure
-from dunning._decided import Action, Decision, Holding
+from dunning._decided import Action, Decision, Deferral, Holding
+from dunning._deferred import at_desk
+from dunning._desk import Desk
+from dunning._follow import FollowUp
 from dunning._plan import Plan, plan
 from dunning._reasons import Reason
 from dunning._sources import Source, decided_by, require_source
@@ -24,6 +27,8 @@ __all__ = [
     "Action",
     "Cure",
     "Decision",
+    "Deferral",
+    "FollowUp",
     "Holding",
     "Moment",
     "Plan",
@@ -36,13 +41,21 @@ __all__ = [
 
 
 @exact
-def decide(account: Account, policy: Source, *, as_of: date, custom: tuple[Custom, ...] = ()) -> tuple[Decision, ...]:
+def decide(
+    account: Account,
+    policy: Source,
+    *,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    desk: Desk | None = None,
+) -> tuple[Decision, ...]:
     """What a policy says about an account on a date: one decision a case, each with at least one reason.
 
     With `unit="account"` there is one case, with `unit="invoice"` one for each open item (and a single clear one when
     nothing is open). Facts dated after `as_of` change nothing. `policy` may also be a table written by hand (a
     `dunning.machine.Machine`, with the account as its unit) or a `dunning.policy.Succession`; `custom` holds measures
-    of your own.
+    of your own. With a `desk`, contacts that its rules do not permit on that day are deferred to the first day on which
+    they do, and another channel is offered; the level is not lost.
 
     Raises:
         InvalidValue: `as_of` is not a date, or an argument is of another type.
@@ -58,4 +71,8 @@ def decide(account: Account, policy: Source, *, as_of: date, custom: tuple[Custo
     require_type("decide", "account", account, Account)
     require_source("decide", policy)
     require_date("as_of", as_of)
-    return decided_by(account, policy, as_of, custom)
+    found = decided_by(account, policy, as_of, custom)
+    if desk is None:
+        return found
+    require_type("decide", "desk", desk, Desk)
+    return tuple(at_desk(each, account, desk) for each in found)

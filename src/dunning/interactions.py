@@ -84,7 +84,8 @@ class Contact:
 
     `follow_up` is the day on which the customer is to be contacted next, as agreed or decided in this contact. `place`
     is where the customer was when contacted, `person` who was, where it was not the debtor (`"spouse"`, `"attorney"`),
-    `message` what was said in it (see `dunning.contact.Attempt`), `requested` says that the debtor had asked for it:
+    `instead_of` is the channel that a policy had asked for where this contact stands in for it, and `message` is what
+    was said in it (see `dunning.contact.Attempt`), `requested` says that the debtor had asked for it:
     rules of contact law read these.
     """
 
@@ -106,11 +107,17 @@ class Contact:
     person: Id = attrs.field(default="debtor", kw_only=True)
     message: Id | None = attrs.field(default=None, kw_only=True)
     requested: bool = attrs.field(default=False, kw_only=True)
+    instead_of: Channel | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
         cancelled = _not_before("cancelled", self.cancelled, "the day of the contact", self.on)
         return cancelled + _not_before("follow_up", self.follow_up, "the day of the contact", self.on)
+
+    @property
+    def asked_channel(self) -> Channel:
+        """The channel that the policy had asked for: the one used, unless it stood in for another."""
+        return self.instead_of or self.channel
 
     @property
     def is_notice(self) -> bool:

@@ -17,7 +17,7 @@ from tests import model, strategies
 
 def essence(decision: Decision) -> tuple[object, ...]:
     """What `next_date` speaks about."""
-    return decision.status, decision.level, decision.actions, decision.holds
+    return decision.status, decision.level, decision.actions, decision.holds, decision.follow_ups
 
 
 def recorded(ledger: Ledger, actions: tuple[Action, ...], day: date) -> Ledger:
