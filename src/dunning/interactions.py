@@ -223,6 +223,8 @@ class Hold:
     invoice: Id | None = attrs.field(default=None, kw_only=True)
     amount: Amount | None = attrs.field(default=None, kw_only=True)
     reason: Id = attrs.field(kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -246,6 +248,8 @@ class PaymentPlan:
     installments: tuple[Installment, ...]
     items: tuple[Id, ...]
     ended: date | None = attrs.field(default=None, kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -272,6 +276,8 @@ class Placement:
     agency: Id
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recalled: date | None = attrs.field(default=None, kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:

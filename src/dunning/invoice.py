@@ -149,6 +149,8 @@ class DueDateChange:
     on: date
     due: date
     reason: str = attrs.field(default="", kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -244,6 +246,8 @@ class Adjustment:
     amount: Amount
     kind: AdjustmentKind
     reason: str = attrs.field(default="", kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -259,4 +263,6 @@ class Reversal:
     of: Id
     on: date
     reason: str = attrs.field(default="", kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)

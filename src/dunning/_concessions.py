@@ -1,0 +1,343 @@
+"""Concessions: what a collector may give to a customer, as closed nouns, and what each amounts to.
+
+A concession is a proposal. What becomes of it are facts, which bear who agreed to it and under whose authority
+(`dunning.authority.concede`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from dunning._attrs import changed, frozen, is_tuple_of
+from dunning._facts import is_pair
+from dunning.amounts import ZERO
+from dunning.dates import is_date
+from dunning.errors import InvalidValue
+from dunning.interactions import Hold, PaymentPlan, Placement
+from dunning.invoice import Adjustment, Charge, DueDateChange, Installment, Reversal
+from dunning.ledger import Account, Fact
+
+__all__ = [
+    "Concession",
+    "ConcessionKind",
+    "Discount",
+    "Extension",
+    "Granted",
+    "Handover",
+    "HoldLift",
+    "Installments",
+    "Size",
+    "Waiver",
+    "WriteOff",
+    "facts_of",
+    "granted_before",
+    "kind_of_concession",
+    "size_of",
+]
+
+ConcessionKind: TypeAlias = Literal[
+    "waiver", "discount", "installments", "extension", "hold_lift", "write_off", "handover"
+]
+
+
+def _require(what: str, faults: list[str]) -> None:
+    if faults:
+        raise InvalidValue(what, faults)
+
+
+def _ids(name: str, value: Any) -> list[str]:
+    if is_tuple_of(value, str) and value and len(set(value)) == len(value):
+        return []
+    return [f"{name}: {value!r} is not a tuple of ids, at least one and each once"]
+
+
+@frozen
+class Waiver:
+    """Charges (fees, interest) that are not asked for after all, by their ids."""
+
+    charges: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _require("Waiver", _ids("charges", self.charges))
+
+
+@frozen
+class Discount:
+    """Amounts taken off invoices for payment at once: (invoice, amount) pairs."""
+
+    amounts: tuple[tuple[str, Decimal], ...]
+
+    def __attrs_post_init__(self) -> None:
+        if not is_tuple_of(self.amounts, tuple) or not all(map(is_pair, self.amounts)):
+            _require(
+                "Discount", [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"]
+            )
+        _require("Discount", _ids("amounts", tuple(name for name, _ in self.amounts)))
+
+
+@frozen
+class Installments:
+    """A payment plan for invoices or installments; see `dunning.settlement.propose_plan` for equal parts."""
+
+    items: tuple[str, ...]
+    installments: tuple[Installment, ...]
+
+    def __attrs_post_init__(self) -> None:
+        faults = _ids("items", self.items)
+        if not self.installments or not is_tuple_of(self.installments, Installment):
+            faults.append(f"installments: {self.installments!r} is not a tuple of at least one Installment")
+        _require("Installments", faults)
+
+
+@frozen
+class Extension:
+    """A later due date of an invoice."""
+
+    invoice: str
+    due: date
+
+    def __attrs_post_init__(self) -> None:
+        _require("Extension", [] if is_date(self.due) else [f"due: {self.due!r} is not a date"])
+
+
+@frozen
+class HoldLift:
+    """A hold that ends before its time, by its id."""
+
+    hold: str
+
+
+@frozen
+class WriteOff:
+    """All that is open of invoices, given up as bad debt."""
+
+    invoices: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        _require("WriteOff", _ids("invoices", self.invoices))
+
+
+@frozen
+class Handover:
+    """Debts that are placed with an agency or a lawyer; without `items`, all that is open."""
+
+    agency: str
+    items: tuple[str, ...] = ()
+
+
+Concession: TypeAlias = Waiver | Discount | Installments | Extension | HoldLift | WriteOff | Handover
+
+_KINDS: Mapping[type, ConcessionKind] = {
+    Waiver: "waiver",
+    Discount: "discount",
+    Installments: "installments",
+    Extension: "extension",
+    HoldLift: "hold_lift",
+    WriteOff: "write_off",
+    Handover: "handover",
+}
+
+
+def kind_of_concession(concession: Concession) -> ConcessionKind:
+    """The name of a concession's kind."""
+    return _KINDS[type(concession)]
+
+
+class Size(NamedTuple):
+    """What a concession amounts to: money, the debt that it is a share of, and the last day on which money is due.
+
+    `base` is the original amount of the `invoices` concerned, `since` the day from which `until` is counted.
+    """
+
+    amount: Decimal = ZERO
+    base: Decimal = ZERO
+    invoices: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    faults: tuple[str, ...] = ()
+
+
+def _invoices(account: Account) -> dict[str, Any]:
+    return {each.invoice.id: each for each in account.receivables}
+
+
+def _unknown(what: str, names: Iterator[str] | list[str]) -> tuple[str, ...]:
+    return tuple(f"{what} {name!r} is not of this account on that day" for name in names)
+
+
+def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
+    undone = {fact.of for fact in account.facts if isinstance(fact, Reversal) and fact.on <= as_of}
+    charges = {
+        fact.id: fact
+        for fact in account.facts
+        if isinstance(fact, Charge) and fact.on <= as_of and fact.id not in undone
+    }
+    amount = sum((charges[name].amount for name in asked.charges if name in charges), ZERO)
+    return Size(amount, amount, (), faults=_unknown("charge", [name for name in asked.charges if name not in charges]))
+
+
+def _discount(asked: Discount, account: Account, as_of: date) -> Size:
+    known = _invoices(account)
+    faults = list(_unknown("invoice", [name for name, _ in asked.amounts if name not in known]))
+    for name, amount in asked.amounts:
+        if name in known and amount > (owed := known[name].net(as_of)):
+            faults.append(f"{amount} is more than the {max(owed, ZERO)} open of {name}")
+    names = [name for name, _ in asked.amounts if name in known]
+    base = sum((known[name].amount for name in names), ZERO)
+    return Size(sum((amount for _, amount in asked.amounts), ZERO), base, tuple(names), faults=tuple(faults))
+
+
+def _installments(asked: Installments, account: Account, as_of: date) -> Size:
+    items = {name for each in account.items_at(as_of) for name in (each.id, each.invoice)}
+    amount = sum((part.amount for part in asked.installments), ZERO)
+    until = max(part.due for part in asked.installments)
+    faults = _unknown("open item", [name for name in asked.items if name not in items])
+    if min(part.due for part in asked.installments) < as_of:
+        faults = (*faults, f"the first installment is due before {as_of}")
+    return Size(amount, amount, (), as_of, until, faults)
+
+
+def _extension(asked: Extension, account: Account, as_of: date) -> Size:
+    found = _invoices(account).get(asked.invoice)
+    if found is None or found.net(as_of) <= ZERO:
+        return Size(faults=_unknown("open invoice", [asked.invoice]))
+    if found.invoice.installments:
+        return Size(faults=(f"{asked.invoice} is due in installments; agree on a plan",))
+    first, now = found.invoice.due, found.contract_due(1, as_of)
+    if first is None or now is None:
+        return Size(faults=(f"{asked.invoice} has no due date to extend",))
+    faults = () if asked.due > now else (f"{asked.due} is not after the due date of {asked.invoice}, {now}",)
+    return Size(found.net(as_of), found.net(as_of), (), first, asked.due, faults)
+
+
+def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
+    standing = {hold.id for hold in account.holds(as_of=as_of)}
+    return Size(faults=() if asked.hold in standing else _unknown("hold", [asked.hold]))
+
+
+def _write_off(asked: WriteOff, account: Account, as_of: date) -> Size:
+    known = _invoices(account)
+    open_now = {name: each.net(as_of) for name, each in known.items() if each.net(as_of) > ZERO}
+    amount = sum((open_now[name] for name in asked.invoices if name in open_now), ZERO)
+    named = tuple(name for name in asked.invoices if name in open_now)
+    base = sum((known[name].amount for name in named), ZERO)
+    strangers = [name for name in asked.invoices if name not in open_now]
+    return Size(amount, base, named, faults=_unknown("open invoice", strangers))
+
+
+def _handover(asked: Handover, account: Account, as_of: date) -> Size:
+    items = account.items_at(as_of)
+    known = {name for each in items for name in (each.id, each.invoice)}
+    meant = [each for each in items if not asked.items or each.id in asked.items or each.invoice in asked.items]
+    amount = sum((each.open for each in meant), ZERO)
+    faults = _unknown("open item", [name for name in asked.items if name not in known])
+    return Size(amount, amount, faults=faults if meant or faults else ("nothing is open",))
+
+
+_SIZES: Mapping[type, Callable[[Any, Account, date], Size]] = {
+    Waiver: _waiver,
+    Discount: _discount,
+    Installments: _installments,
+    Extension: _extension,
+    HoldLift: _hold_lift,
+    WriteOff: _write_off,
+    Handover: _handover,
+}
+
+
+def size_of(concession: Concession, account: Account, as_of: date) -> Size:
+    """What a concession amounts to on a date, and what is wrong with it."""
+    return _SIZES[type(concession)](concession, account, as_of)
+
+
+class Granted(NamedTuple):
+    """What was conceded before: the id of the fact, the amount, and the invoice where it was taken off one."""
+
+    id: str
+    amount: Decimal
+    invoice: str | None = None
+
+
+def granted_before(kind: ConcessionKind, account: Account, first: date, last: date) -> tuple[Granted, ...]:
+    """What was conceded of a kind from one day to another: facts that bear who approved and were not undone."""
+    charges = {fact.id: fact.amount for fact in account.facts if isinstance(fact, Charge)}
+    undone = {fact.of for fact in account.facts if isinstance(fact, Reversal) and fact.on <= last}
+    found: list[Granted] = []
+    for fact in {*account.facts, *account.interactions}:
+        if getattr(fact, "approved_by", None) is None or fact.id in undone:
+            continue
+        if isinstance(fact, Adjustment) and fact.kind == kind and first <= fact.on <= last:
+            found.append(Granted(fact.id, fact.amount, fact.invoice))
+        elif isinstance(fact, Reversal) and kind == "waiver" and fact.of in charges and first <= fact.on <= last:
+            found.append(Granted(fact.id, charges[fact.of]))
+        elif isinstance(fact, PaymentPlan) and kind == "installments" and first <= fact.agreed <= last:
+            found.append(Granted(fact.id, sum((part.amount for part in fact.installments), ZERO)))
+        elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
+            found.append(Granted(fact.id, ZERO))
+    return tuple(sorted(found))
+
+
+def facts_of(concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str) -> Iterator[Fact]:
+    """The facts that record a concession that was granted; their ids count those of the kind before them."""
+    kind = kind_of_concession(concession)
+    known = {fact.id for fact in (*account.facts, *account.interactions)}
+
+    def name(target: str) -> str:
+        number = 1
+        while (found := f"{target}/{kind}/{number}") in known:
+            number += 1
+        return found
+
+    if isinstance(concession, Waiver):
+        for charge in concession.charges:
+            yield Reversal(name(charge), charge, as_of, reason="waived", by=by, approved_by=approved_by)
+    elif isinstance(concession, Discount):
+        for invoice, amount in concession.amounts:
+            yield Adjustment(
+                name(invoice),
+                invoice,
+                as_of,
+                amount,
+                "discount",
+                reason="for payment at once",
+                by=by,
+                approved_by=approved_by,
+            )
+    elif isinstance(concession, WriteOff):
+        nets = {each.invoice.id: each.net(as_of) for each in account.receivables}
+        for invoice in concession.invoices:
+            yield Adjustment(
+                name(invoice),
+                invoice,
+                as_of,
+                nets[invoice],
+                "write_off",
+                reason="conceded",
+                by=by,
+                approved_by=approved_by,
+            )
+    elif isinstance(concession, Extension):
+        invoice = concession.invoice
+        yield DueDateChange(
+            name(invoice), invoice, as_of, concession.due, reason="extension", by=by, approved_by=approved_by
+        )
+    elif isinstance(concession, Installments):
+        plan = name(f"{account.customer}/{account.currency}")
+        parts, items = concession.installments, concession.items
+        yield PaymentPlan(plan, account.customer, as_of, account.currency, parts, items, by=by, approved_by=approved_by)
+    elif isinstance(concession, Handover):
+        yield Placement(
+            name(account.customer),
+            account.customer,
+            as_of,
+            concession.agency,
+            items=concession.items,
+            by=by,
+            approved_by=approved_by,
+        )
+    else:
+        holds = {fact.id: fact for fact in account.interactions if isinstance(fact, Hold)}
+        yield changed(holds[concession.hold], end=as_of, by=by, approved_by=approved_by)

@@ -1,0 +1,272 @@
+"""Who may concede what: limits, what was granted before, the facts that come of it, and offers."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning import Charge, Hold, Invoice, Ledger, Payment
+from dunning.amounts import rounded
+from dunning.authority import (
+    Authority,
+    Concession,
+    Discount,
+    Extension,
+    Grant,
+    Handover,
+    HoldLift,
+    Installments,
+    Waiver,
+    WriteOff,
+    concede,
+    review,
+    settlement_offer,
+)
+from dunning.errors import InvalidValue, NotFound
+from dunning.forecast import payment_curves
+from dunning.invoice import Installment
+from dunning.ledger import Account, Fact
+from dunning.presets.authorities import STANDARD_AUTHORITY
+
+DAY = date(2026, 3, 1)
+BOOK: list[Fact] = [
+    Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR"),
+    Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 2, 14), Decimal("100.00"), "EUR"),
+    Charge("FEE-1", "INV-1", date(2026, 2, 20), Decimal("40.00"), "fee"),
+    Charge("FEE-2", "INV-1", date(2026, 2, 21), Decimal("70.00"), "fee"),
+    Hold("H-1", "ACME", date(2026, 2, 1), reason="complaint"),
+]
+
+
+def acme(*more: Fact) -> Account:
+    return Ledger([*BOOK, *more]).account("ACME")
+
+
+def asked(concession: Concession, role: str, account: Account | None = None, on: date = DAY, **more: Any) -> str:
+    return str(review(concession, STANDARD_AUTHORITY, role=role, account=account or acme(), as_of=on, **more))
+
+
+def test_each_kind_within_and_beyond_its_limits() -> None:
+    part = Installment(DAY, Decimal("500.00"))
+    table: list[tuple[Concession, str, str]] = [
+        (Waiver(("FEE-1",)), "specialist", "granted to the specialist: specialist: waiver up to 100.00"),
+        (Waiver(("FEE-1", "FEE-2")), "specialist", "needs the team lead: specialist: up to 100.00"),
+        (Discount((("INV-1", Decimal("18.00")),)), "specialist", "granted to the specialist: specialist: discount up to"),
+        (Discount((("INV-1", Decimal("18.01")),)), "specialist", "needs the team lead: specialist: up to 2.0 % of the debt"),
+        (Discount((("INV-2", Decimal("30.00")),)), "team lead", "needs the director: specialist: up to 2.0 %"),
+        (Extension("INV-1", date(2026, 3, 6)), "specialist", "needs the team lead: specialist: up to 14 days"),
+        (Extension("INV-1", date(2026, 3, 7)), "team lead", "needs the credit manager: specialist: up to 14 days; team"),
+        (Extension("INV-1", date(2027, 3, 7)), "director", "refused: specialist: up to 14 days; team lead: up to 30 days"),
+        (Installments(("INV-1",), (part, Installment(date(2026, 6, 1), Decimal(1)))), "specialist", "granted"),
+        (Installments(("INV-1",), (part, Installment(date(2026, 6, 2), Decimal(1)))), "specialist", "needs the team lead"),
+        (HoldLift("H-1"), "specialist", "needs the team lead: no specialist may grant a hold lift"),
+        (HoldLift("H-1"), "director", "granted to the director: team lead: hold lift without limit"),
+        (WriteOff(("INV-2",)), "team lead", "granted to the team lead: team lead: write off up to 100.00"),
+        (WriteOff(("INV-1",)), "team lead", "needs the credit manager: team lead: up to 100.00"),
+        (Handover("agency"), "team lead", "needs the credit manager: no team lead may grant a handover"),
+    ]  # fmt: skip
+    for concession, role, said in table:
+        assert asked(concession, role).startswith(said), (concession, asked(concession, role))
+
+
+def test_what_was_granted_before_counts() -> None:
+    first = concede(Waiver(("FEE-1",)), STANDARD_AUTHORITY, role="specialist", account=acme(), as_of=DAY, by="KIM")
+    again = asked(Waiver(("FEE-2",)), "specialist", acme(*first))
+    assert again == "needs the team lead: specialist: up to 100.00, 40.00 of it already"
+    later = asked(Waiver(("FEE-2",)), "specialist", acme(*first), on=date(2027, 3, 1))
+    assert later.startswith("granted")
+    off = concede(
+        Discount((("INV-1", Decimal("10.00")),)), STANDARD_AUTHORITY, role="specialist", account=acme(), as_of=DAY
+    )
+    assert asked(Discount((("INV-1", Decimal("8.01")),)), "specialist", acme(*off)).startswith("needs the team lead")
+    assert asked(Discount((("INV-1", Decimal("8.00")),)), "specialist", acme(*off)).startswith("granted")
+    assert asked(Discount((("INV-2", Decimal("2.00")),)), "specialist", acme(*off)).startswith("granted")
+
+
+def test_concessions_become_facts_that_say_who_approved() -> None:
+    parts = (Installment(DAY, Decimal("900.00")),)
+    given: dict[Concession, list[str]] = {
+        Waiver(("FEE-1", "FEE-2")): ["FEE-1/waiver/1", "FEE-2/waiver/1"],
+        Discount((("INV-1", Decimal("5.00")),)): ["INV-1/discount/1"],
+        Extension("INV-1", date(2026, 3, 7)): ["INV-1/extension/1"],
+        Installments(("INV-1",), parts): ["ACME/EUR/installments/1"],
+        WriteOff(("INV-1", "INV-2")): ["INV-1/write_off/1", "INV-2/write_off/1"],
+        Handover("agency", ("INV-1",)): ["ACME/handover/1"],
+        HoldLift("H-1"): ["H-1"],
+    }
+    for concession, names in given.items():
+        facts = concede(concession, STANDARD_AUTHORITY, role="credit manager", account=acme(), as_of=DAY, by="KIM")
+        assert [fact.id for fact in facts] == names
+        assert {(fact.by, fact.approved_by) for fact in facts} == {("KIM", "credit manager")}  # type: ignore[union-attr]  # facts of concessions bear both
+        if not isinstance(concession, HoldLift):
+            ledger = Ledger([*BOOK, *facts])
+            assert not ledger.problems
+            again = review(concession, STANDARD_AUTHORITY, role="director", account=ledger.account("ACME"), as_of=DAY)
+            if isinstance(concession, (Waiver, WriteOff)):
+                assert again.answer == "refused"
+    (lifted,) = concede(HoldLift("H-1"), STANDARD_AUTHORITY, role="team lead", account=acme(), as_of=DAY)
+    assert isinstance(lifted, Hold)
+    assert lifted.end == DAY
+    with pytest.raises(InvalidValue, match="concede: needs the team lead: no specialist may grant a hold lift"):
+        concede(HoldLift("H-1"), STANDARD_AUTHORITY, role="specialist", account=acme(), as_of=DAY)
+
+
+def test_a_second_concession_has_an_id_of_its_own() -> None:
+    first = concede(
+        Extension("INV-1", date(2026, 3, 7)), STANDARD_AUTHORITY, role="director", account=acme(), as_of=DAY
+    )
+    second = concede(
+        Extension("INV-1", date(2026, 3, 9)), STANDARD_AUTHORITY, role="director", account=acme(*first), as_of=DAY
+    )
+    assert [fact.id for fact in second] == ["INV-1/extension/2"]
+    placed = concede(Handover("agency"), STANDARD_AUTHORITY, role="director", account=acme(), as_of=DAY)
+    plan = concede(
+        Installments(("INV-1",), (Installment(DAY, Decimal(5)),)), STANDARD_AUTHORITY,
+        role="director", account=acme(), as_of=DAY,
+    )  # fmt: skip
+    for kind, facts in (("handover", placed), ("installments", plan)):
+        book = acme(*facts)
+        asked_for: Concession = (
+            Handover("agency") if kind == "handover" else Installments(("INV-2",), (Installment(DAY, Decimal(5)),))
+        )
+        before = review(asked_for, STANDARD_AUTHORITY, role="director", account=book, as_of=DAY).before
+        assert [each.id for each in before] == [fact.id for fact in facts]
+
+
+@pytest.mark.parametrize(
+    ("concession", "said"),
+    [
+        (Waiver(("FEE-9",)), "refused: charge 'FEE-9' is not of this account on that day"),
+        (Discount((("INV-9", Decimal(1)),)), "refused: invoice 'INV-9' is not of this account"),
+        (Discount((("INV-2", Decimal(101)),)), "refused: 101 is more than the 100.00 open of INV-2"),
+        (Extension("INV-9", DAY), "refused: open invoice 'INV-9' is not"),
+        (Extension("INV-1", date(2026, 2, 4)), "refused: 2026-02-04 is not after the due date of INV-1, 2026-02-04"),
+        (Extension("PARTS", DAY), "refused: PARTS is due in installments; agree on a plan"),
+        (Extension("UNDATED", DAY), "refused: UNDATED has no due date to extend"),
+        (Installments(("INV-9",), (Installment(DAY, Decimal(5)),)), "refused: open item 'INV-9' is not"),
+        (Installments(("INV-1",), (Installment(date(2026, 2, 1), Decimal(5)),)), "refused: the first installment is due"),
+        (HoldLift("H-9"), "refused: hold 'H-9' is not"),
+        (WriteOff(("INV-9",)), "refused: open invoice 'INV-9' is not"),
+        (Handover("agency", ("INV-9",)), "refused: open item 'INV-9' is not"),
+    ],
+)  # fmt: skip
+def test_a_faulty_concession_is_refused(concession: Concession, said: str) -> None:
+    parts = (Installment(date(2026, 2, 1), Decimal(5)), Installment(date(2026, 3, 1), Decimal(5)))
+    more = (
+        Invoice("PARTS", "ACME", date(2026, 1, 1), None, Decimal(10), "EUR", installments=parts),
+        Invoice("UNDATED", "ACME", date(2026, 1, 1), None, Decimal(10), "EUR"),
+    )
+    assert asked(concession, "director", acme(*more)).startswith(said)
+
+
+def test_nothing_open_cannot_be_handed_over() -> None:
+    paid = Payment("P", "B", DAY, Decimal(5), "EUR")
+    assert asked(Handover("agency"), "director", Ledger([paid]).account("B")) == "refused: nothing is open"
+
+
+def test_grants_for_segments() -> None:
+    house = Authority("house", ("clerk",), (Grant("clerk", "waiver", segments=("reliable",)),))
+    for segment, answer in (("reliable", "granted"), ("late", "refused"), (None, "refused")):
+        found = review(Waiver(("FEE-1",)), house, role="clerk", account=acme(), as_of=DAY, segment=segment)
+        assert found.answer == answer
+    assert str(house.grants[0]) == "clerk: waiver without limit (segments reliable)"
+    assert pickle.loads(pickle.dumps(house)) == house
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Grant("clerk", "gift"), "kind: 'gift' is not one of waiver, discount"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Grant("clerk", "waiver", amount=1.5), "amount: 1.5 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Grant("clerk", "waiver", share=Decimal(-1)), "share: Decimal('-1') is not a Decimal"),
+        (lambda: Grant("clerk", "extension", days=-1), "days: -1 is not a whole number of at least 0"),
+        (lambda: Grant("clerk", "installments", months=1.5), "months: 1.5"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Grant("clerk", "waiver", segments="late"), "segments: 'late' is not a tuple"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Authority("x", (), ()), "roles: () is not a tuple of names, at least one"),
+        (lambda: Authority("x", ("a", "a"), ()), "roles: ('a', 'a')"),
+        (lambda: Authority("x", ("a",), (Grant("b", "waiver"),)), "grants: 'b' is not one of the roles"),
+        (lambda: Authority("x", ("a",), ("b",)), "grants: ('b',) is not a tuple of Grant"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Authority("x", ("a",), (), period=0), "period: 0 is not a number of days"),
+        (lambda: Waiver(()), "charges: () is not a tuple of ids"),
+        (lambda: Waiver(("a", "a")), "each once"),
+        (lambda: Discount((("a", 1.5),)), "is not a tuple of (invoice id, Decimal above zero) pairs"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Discount(()), "amounts: () is not a tuple of ids"),
+        (lambda: Installments((), ()), "installments: () is not a tuple of at least one Installment"),
+        (lambda: Extension("a", "b"), "due: 'b' is not a date"),  # type: ignore[arg-type]  # on purpose
+        (lambda: WriteOff("a"), "invoices: 'a' is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
+        (lambda: asked("gift", "director"), "concession: 'gift' is not one of Waiver, Discount"),  # type: ignore[arg-type]  # on purpose
+        (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, within=0), "within: 0"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(make: Any, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert said in str(caught.value)
+
+
+def test_an_unknown_role_is_named() -> None:
+    with pytest.raises(NotFound, match="no role 'intern'; known: specialist, team lead, credit manager, director"):
+        asked(Waiver(("FEE-1",)), "intern")
+
+
+def test_offers_stay_within_authority_and_are_exact() -> None:
+    offer = settlement_offer(acme(), STANDARD_AUTHORITY, role="team lead", as_of=DAY)
+    assert offer.debt == Decimal("1110.00")
+    assert [option.name for option in offer] == [
+        "pay today",
+        "2 installments",
+        "3 installments",
+        "6 installments",
+        "half now",
+    ]
+    for option in offer:
+        assert option.collects + option.gives_up == offer.debt
+        assert sum(part.amount for part in option.payments) == option.collects
+        assert (option.expected, option.gain) == (None, None)
+    assert offer.options[0].gives_up == Decimal("100.00")  # a tenth of the 1,000.00 billed
+    text = offer.text()
+    assert "within the authority of the team lead" in text
+    assert len(offer.records()) == len(offer) == 5
+    assert "expected:" not in text
+
+
+def test_offers_leave_out_what_is_disputed_covered_or_not_due() -> None:
+    empty = settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=date(2026, 2, 1))
+    assert (empty.debt, len(empty)) == (Decimal(0), 0)
+    credit = Payment("CASH", "ACME", DAY, Decimal("1100.00"), "EUR")
+    offer = settlement_offer(acme(credit), STANDARD_AUTHORITY, role="specialist", as_of=DAY)
+    assert offer.debt == Decimal("10.00")
+    cents = Payment("MORE", "ACME", DAY, Decimal("9.99"), "EUR")
+    offer = settlement_offer(acme(credit, cents), STANDARD_AUTHORITY, role="specialist", as_of=DAY)
+    assert (offer.debt, [str(option) for option in offer]) == (Decimal("0.01"), [])
+
+
+def test_offers_are_compared_with_what_the_curve_expects() -> None:
+    paid: list[Fact] = []
+    for number, days in enumerate((5, 40, 60)):
+        name = f"OLD-{number}"
+        paid.append(Invoice(name, "B", date(2025, 1, 1), date(2025, 1, 31), Decimal(10), "EUR"))
+        on = date.fromordinal(date(2025, 1, 31).toordinal() + days)
+        paid.append(Payment(f"P-{number}", "B", on, Decimal(10), "EUR", applied=((name, Decimal(10)),)))
+    curve = payment_curves(Ledger(paid), as_of=DAY).pooled
+    one = Ledger([Invoice("INV-1", "A", date(2026, 1, 1), date(2026, 2, 19), Decimal("100.00"), "EUR")]).account("A")
+    offer = settlement_offer(one, STANDARD_AUTHORITY, role="director", as_of=DAY, curve=curve, within=30)
+    # 10 days late: of the two of three that were open then, one was paid within 30 days more
+    assert {rounded(option.expected or Decimal(0)) for option in offer} == {Decimal(50)}
+    assert rounded(offer.options[1].gain or Decimal(0)) == Decimal(50)
+    assert "what would come in within 30 days if nothing were agreed" in offer.text()
+    old = settlement_offer(one, STANDARD_AUTHORITY, role="director", as_of=date(2026, 12, 1), curve=curve)
+    assert {option.expected for option in old} == {None}
+    both = Ledger(
+        [
+            Invoice("INV-1", "A", date(2026, 1, 1), date(2026, 2, 19), Decimal("100.00"), "EUR"),
+            Invoice("INV-2", "A", date(2026, 1, 1), date(2026, 2, 19), Decimal("100.00"), "EUR"),
+            Payment("CASH", "A", DAY, Decimal("100.00"), "EUR"),
+        ]
+    ).account("A")
+    offer = settlement_offer(both, STANDARD_AUTHORITY, role="director", as_of=DAY, curve=curve, within=30)
+    assert {rounded(option.expected or Decimal(0)) for option in offer} == {Decimal(50)}
