@@ -114,6 +114,12 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_plan": (9, "below _decided _deferred _rules _sources"),
     "_timeline": (9, "below _decided _sources"),
     "decision": (9, "below _cure _decided _deferred _follow _plan _reasons _sources _timeline"),
+    "_score": (10, "below"),
+    "_team": (10, "below"),
+    "_worklist": (10, "below _score _team"),
+    "_brief": (10, "below"),
+    "_outcome": (10, "below"),
+    "worklist": (10, "below _brief _outcome _score _team _worklist"),
     "presets": (10, ""),
     "presets.allocations": (10, "below"),
     "presets.authorities": (10, "below"),
@@ -123,6 +129,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "presets.policies": (10, "below presets.segments"),
     "presets.segments": (10, "below"),
     "presets.statutes": (10, "below"),
+    "presets.worklists": (10, "below worklist"),
     "": (11, ""),
 }
 

@@ -1,0 +1,390 @@
+"""The collector's day by hand: the order of the list, who takes what, the call sheet, and what came of a call."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dunning import (
+    Contact,
+    ContactFlag,
+    Dispute,
+    Hold,
+    Invoice,
+    Ledger,
+    Payment,
+    PaymentPlan,
+    Promise,
+    Task,
+    decide,
+    plan,
+)
+from dunning.contact import Desk, Party
+from dunning.errors import InvalidValue, NotFound
+from dunning.forecast import PaymentCurve, payment_curves
+from dunning.invoice import Installment
+from dunning.ledger import Fact
+from dunning.measures import custom
+from dunning.policy import Call, Level, Notify, PerCurrency, Place, Policy
+from dunning.presets.authorities import STANDARD_AUTHORITY
+from dunning.presets.contact_law import courteous_b2b
+from dunning.presets.policies import STANDARD_B2B
+from dunning.presets.segments import payment_behaviour
+from dunning.presets.worklists import COLLECTOR_WEIGHTS
+from dunning.worklist import Brief, Collector, Team, Weight, Worklist, brief, outcome, worklist
+
+DAY = date(2026, 3, 3)
+CALLS = Policy("calls", (Level("call", 5, do=(Call("collector"),)), Level("end", 40, do=(Place(),))), minimum_gap=3)
+AGE = (Weight("days_past_due", Decimal(10), Decimal(100)), Weight("overdue_balance", Decimal(10), Decimal(1000)))
+DESK = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+
+
+def bill(customer: str, amount: int, due: date, currency: str = "EUR", **more: Any) -> Invoice:
+    return Invoice(f"{customer}-{due}", customer, date(2026, 1, 1), due, Decimal(amount), currency, **more)
+
+
+def listed(*facts: Fact, policy: Policy = CALLS, on: date = DAY, **more: Any) -> Worklist:
+    weights = more.pop("weights", AGE)
+    return worklist(plan(Ledger(facts), policy, as_of=on), weights=weights, **more)
+
+
+def test_the_most_urgent_comes_first_and_the_parts_sum_to_the_score() -> None:
+    found = listed(
+        bill("OLD", 100, date(2026, 1, 2)),
+        bill("BIG", 900, date(2026, 2, 25)),
+        bill("HUGE", 5000, date(2026, 2, 25)),
+        bill("SOON", 5000, date(2026, 3, 1)),
+    )
+    assert [each.case for each in found] == ["HUGE/EUR", "BIG/EUR", "OLD/EUR"]
+    assert [(each.rank, str(each.score)) for each in found] == [(1, "10.6000"), (2, "9.6000"), (3, "7.0000")]
+    for item in found:
+        assert sum(part.points for part in item.parts) == item.score
+    assert (
+        str(found.items[2])
+        == "3. OLD/EUR: call by collector (score 7.0000: days_past_due 6.0000, overdue_balance 1.0000)"
+    )
+    assert [(each.case, each.list, each.on) for each in found.watched] == [("SOON/EUR", "ahead", date(2026, 3, 6))]
+    assert found["BIG/EUR"].rank == 2
+    with pytest.raises(NotFound):
+        found["SOON/EUR"]
+    text = found.text()
+    assert "past due but not due today: 1 ahead, 0 held, 0 review" in text
+    row = found.records()[0]
+    assert (row["score_days_past_due"], row["todo"]) == (Decimal("0.6000"), "call by collector")
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+def test_equal_scores_are_ordered_by_amount_then_case() -> None:
+    facts = [bill(name, amount, date(2026, 2, 20)) for name, amount in (("B", 2000), ("A", 2000), ("C", 3000))]
+    assert [each.case for each in listed(*facts)] == ["C/EUR", "A/EUR", "B/EUR"]
+
+
+def test_scales_by_currency_and_what_is_undefined() -> None:
+    weights = (
+        Weight("overdue_balance", Decimal(10), PerCurrency((("JPY", Decimal(100_000)),), Decimal(1000))),
+        Weight("days_since_contact", Decimal(5), Decimal(30), missing=Decimal("0.5")),
+        Weight("risk", Decimal(3), Decimal(1)),
+        Weight("custom[rating]", Decimal(4), Decimal(100)),
+    )
+    found = listed(
+        bill("A", 500, date(2026, 2, 20)), bill("J", 50_000, date(2026, 2, 20), "JPY"),
+        weights=weights, custom=(custom("rating", {"A": 25}),),
+    )  # fmt: skip
+    assert [[str(part.points) for part in each.parts] for each in found] == [
+        ["5.0000", "2.5000", "0.0000", "1.0000"],
+        ["5.0000", "2.5000", "0.0000", "0.0000"],
+    ]
+
+
+def curve() -> PaymentCurve:
+    facts: list[Fact] = []
+    for number, days in enumerate((5, 20, 60, 61)):
+        name = f"P{number}"
+        facts.append(Invoice(name, "Z", date(2025, 1, 1), date(2025, 1, 31), Decimal(10), "EUR"))
+        on = date.fromordinal(date(2025, 1, 31).toordinal() + days)
+        facts.append(Payment(f"PAY{number}", "Z", on, Decimal(10), "EUR", applied=((name, Decimal(10)),)))
+    return payment_curves(Ledger(facts), as_of=DAY).pooled
+
+
+def test_risk_is_the_chance_not_to_be_paid_within_thirty_days() -> None:
+    # 11 days late: three of four were open then, one was paid within 30 days more, two were not
+    found = listed(
+        bill("A", 500, date(2026, 2, 20)), bill("B", 500, date(2025, 12, 1)),
+        weights=(Weight("risk", Decimal(9), Decimal(1)),), curve=curve(),
+    )  # fmt: skip
+    assert {each.customer: str(each.score) for each in found} == {"A": "6.0003", "B": "9.0000"}
+
+
+def test_work_is_split_by_owner_role_skill_and_capacity() -> None:
+    facts = [bill(name, 1000 - at, date(2026, 2, 20)) for at, name in enumerate("ABCDE")]
+    team = Team(
+        (Collector("north", 2, skills=("french",)), Collector("south", 1), Collector("mail", roles=("writer",))),
+        owners=(("E", "south"), ("D", "gone")),
+        needs=(("B", "french"), ("C", "dutch")),
+    )
+    found = listed(*facts, team=team)
+    assert {each.customer: each.collector for each in found} == {
+        "A": "north", "B": "north", "C": None, "D": "south", "E": None,
+    }  # fmt: skip
+    assert found["C/EUR"].unassigned == "nobody is collector with dutch"
+    assert found["E/EUR"].unassigned == "no capacity left of south"
+    assert [each.customer for each in found.of("north")] == ["A", "B"]
+    assert len(found.of(None)) == 2
+    unlimited = listed(*facts, team=Team((Collector("all"), Collector("some", 9))))
+    assert {each.collector for each in unlimited} == {"all"}
+    none = listed(*facts, team=Team((Collector("idle", 0),)))
+    assert {each.unassigned for each in none} == {"no capacity left"}
+
+
+def test_what_is_written_takes_no_call() -> None:
+    letters = Policy("letters", (Level("letter", 5, do=(Notify("letter"),), owner="desk"),))
+    (item,) = listed(bill("A", 500, date(2026, 2, 20)), policy=letters, team=Team((Collector("x", 0),)))
+    assert (item.is_call, item.collector, item.unassigned, item.role) == (False, None, "", "desk")
+
+
+def test_a_call_back_and_a_broken_promise_come_up_on_their_days() -> None:
+    facts: list[Fact] = [
+        bill("A", 500, date(2026, 2, 20)),
+        Contact(
+            "C1", "A", date(2026, 2, 25), "call", level="call", outcome="spoke", follow_up=date(2026, 3, 3), by="KIM"
+        ),
+        bill("B", 500, date(2026, 2, 20)),
+        Contact("C2", "B", date(2026, 2, 25), "call", level="call", outcome="promised"),
+        Promise("P2", "B", date(2026, 2, 25), date(2026, 3, 2), Decimal(500), "EUR"),
+    ]
+    assert {each.case: each.todo for each in listed(*facts)} == {
+        "A/EUR": ("call back as agreed (C1, 2026-03-03)",),
+        "B/EUR": ("promise broken (P2, 2026-03-03)",),
+    }
+    before = listed(*facts, on=date(2026, 3, 2))
+    assert (len(before), {each.on for each in before.watched}) == (0, {date(2026, 3, 3)})
+    missed = Contact("C3", "A", DAY, "call", outcome="no_answer")
+    assert "A/EUR" in {each.case for each in listed(*facts, missed)}
+    spoken = Contact("C3", "A", DAY, "call", outcome="spoke", follow_up=date(2026, 3, 20))
+    after = listed(*facts, spoken)
+    assert [each.case for each in after] == ["B/EUR"]
+    assert after.watched[0].on == date(2026, 3, 20)
+
+
+def test_what_nothing_brings_up_is_reviewed() -> None:
+    dispute = Dispute("D", "A-2026-02-20", date(2026, 2, 25), reason="short")
+    facts: list[Fact] = [bill("A", 500, date(2026, 2, 20)), dispute]
+    found = listed(*facts)
+    assert [(each.case, each.list, each.on, each.owner, each.why) for each in found.review] == [
+        ("A/EUR", "review", DAY, "credit manager", "disputed in D")
+    ]
+    assert "to be reviewed today: A/EUR" in found.text()
+    reviewed = listed(*facts, Task("T", "A", DAY, "review"), review_every=10, reviewer="lead")
+    assert [(each.on, each.owner) for each in reviewed.watched] == [(date(2026, 3, 13), "lead")]
+    assert reviewed.review == ()
+    held = listed(bill("A", 500, date(2026, 2, 20)), Hold("H", "A", DAY, end=date(2026, 4, 1), reason="x"))
+    assert [(each.list, each.on) for each in held.watched] == [("held", date(2026, 4, 1))]
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: listed(weights=()), "weights: () is not a tuple of at least one Weight"),
+        (lambda: listed(weights=(AGE[0], AGE[0])), "weights: a measure is named twice"),
+        (lambda: listed(review_every=0), "review_every: 0"),
+        (lambda: listed(team="me"), "team: 'me' is a str; give a Team"),
+        (lambda: Weight("days_past_due", Decimal(0), Decimal(1)), "weight: Decimal('0') is not a Decimal above 0"),
+        (lambda: Weight("days_past_due", Decimal(1), PerCurrency((("EUR", Decimal(0)),), Decimal(1))), "full: Decimal('0')"),
+        (lambda: Weight("tags", Decimal(1), Decimal(1)), "measure: tags is a text"),
+        (lambda: Weight("days_past_due", Decimal(1), Decimal(1), missing=Decimal(2)), "missing: Decimal('2')"),
+        (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a number of contacts"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Team(()), "collectors: give at least one"),
+        (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: a customer has two owners"),
+    ],
+)  # fmt: skip
+def test_what_is_refused(make: Any, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert said in str(caught.value)
+
+
+STORY: list[Fact] = [
+    bill("ACME", 1000, date(2026, 1, 20), reference="order 7", tags=("export",)),
+    bill("ACME", 500, date(2026, 3, 20)),
+    Invoice("LATER", "ACME", date(2026, 1, 1), None, Decimal(70), "EUR"),
+    Payment("CASH", "ACME", date(2026, 2, 20), Decimal(30), "EUR"),
+    Contact("C1", "ACME", date(2026, 1, 25), "email", level="first notice", by="robot"),
+    Contact("C2", "ACME", date(2026, 2, 10), "call", outcome="no_answer", by="KIM", follow_up=date(2026, 2, 11)),
+    Contact("C3", "ACME", date(2026, 2, 11), "call", direction="inbound", outcome="promised", note="<pays> soon"),
+    Promise("P1", "ACME", date(2026, 2, 11), date(2026, 2, 18), Decimal(400), "EUR"),
+    Dispute("D1", "ACME-2026-01-20", date(2026, 2, 12), amount=Decimal(200), reason="quantity"),
+    Dispute("D2", "ACME-2026-03-20", date(2026, 2, 12)),
+    Hold("H1", "ACME", date(2026, 2, 12), invoice="LATER", reason="waits for order"),
+    ContactFlag("F1", "ACME", date(2026, 2, 12), "opt_out", channel="sms", note="only by phone"),
+    ContactFlag("F2", "ACME", date(2026, 2, 12), "quiet", end=date(2026, 2, 14)),
+]  # fmt: skip
+
+
+def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
+    account = Ledger(STORY).account("ACME")
+    sheet = brief(
+        account, STANDARD_B2B, as_of=DAY, desk=DESK, at=datetime(2026, 3, 3, 10, tzinfo=UTC),
+        segmentation=payment_behaviour(), authority=STANDARD_AUTHORITY, role="team lead",
+    )  # fmt: skip
+    said = str(sheet)
+    for expected in (
+        "ACME, EUR, on 2026-03-03",
+        "yes, now",
+        "segment: ",
+        "in all: 1,570.00, of which 1,000.00 past due",
+        "less: 30.00 of unapplied cash and credit",
+        "ACME-2026-01-20: 1,000.00 of 1,000.00 for order 7; export, issued 2026-01-01, fell due 2026-01-20, 42 days past due, 200.00 of it disputed",
+        "falls due 2026-03-20",
+        "LATER: 70.00 of 70.00, issued 2026-01-01, no due date",
+        '2026-02-11: call by they: promised. "<pays> soon"',
+        "2026-02-10: call by KIM: no answer. Next on 2026-02-11",
+        "2026-01-25: email by robot, first notice",
+        "P1: 400.00 by 2026-02-18, made 2026-02-11: broken, 0.00 received",
+        "D1: 200.00 of ACME-2026-01-20 since 2026-02-12: quantity",
+        "D2: all of it of ACME-2026-03-20 since 2026-02-12: no reason recorded",
+        "H1: waits for order on LATER, until ended",
+        "F1: opt out (sms) since 2026-02-12. only by phone",
+        "ACME/EUR: send letter second_notice; call by collector; promise broken (P1, 2026-02-19), because second notice is reached",
+        "ACME/EUR: on 2026-03-10: final demand: send letter final_demand; final demand: escalate to credit manager",
+        "pay today: 670.00 on 2026-03-03, 100.00 let off",
+    ):
+        assert expected in said, (expected, said)
+    assert "F2" not in said
+    html = sheet._repr_html_()
+    assert "&lt;pays&gt; soon" in html
+    assert "<pays>" not in html
+    assert {row["section"] for row in sheet.records()} == set(sheet.sections)
+    assert len(sheet) == len(list(sheet))
+    assert pickle.loads(pickle.dumps(sheet)) == sheet
+
+
+def test_a_call_sheet_says_when_one_may_call_and_what_is_put_off() -> None:
+    account = Ledger([*STORY, ContactFlag("F3", "ACME", date(2026, 3, 1), "opt_out", channel="call")]).account("ACME")
+    sunday = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), desk=DESK, at=sunday, contacts=0)
+    assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 08:00 UTC on: closed on Sundays"
+    assert shut.section("Last contacts") == ()
+    never = brief(account, STANDARD_B2B, as_of=DAY, desk=DESK, at=datetime(2026, 3, 3, 10, tzinfo=UTC))
+    assert never.section("May we call?")[0].text.startswith("not now, and no moment is known at which we may: opt out")
+    assert "call by collector is not permitted (courteous-opt-out); instead today: send email" in str(never)
+    free = brief(
+        account, STANDARD_B2B, as_of=DAY, desk=Desk((), DESK.everyone), at=datetime(2026, 3, 3, 10, tzinfo=UTC)
+    )
+    assert free.section("May we call?")[0].text == "no rules are loaded; nothing was checked"
+
+
+def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder() -> None:
+    agreed = PaymentPlan(
+        "PLAN", "A", date(2026, 2, 1), "EUR", (Installment(date(2026, 4, 1), Decimal(500)),), ("A-2026-01-10",)
+    )
+    sheet = brief(Ledger([bill("A", 500, date(2026, 1, 10)), agreed]).account("A"), CALLS, as_of=DAY)
+    assert "PLAN: standing, 0.00 paid, next due 2026-04-01" in str(sheet)
+    short = Policy("short", (Level("call", 5, do=(Call(),)),))
+    called = Contact("C", "A", date(2026, 2, 1), "call", level="call")
+    ended = brief(Ledger([bill("A", 500, date(2026, 1, 10)), called]).account("A"), short, as_of=DAY)
+    assert ended.section("If they do not pay") == ()
+    paid = Payment("P", "A", DAY, Decimal(500), "EUR", applied=(("A-2026-01-10", Decimal(500)),))
+    clear = brief(Ledger([bill("A", 500, date(2026, 1, 10)), paid]).account("A"), short, as_of=DAY)
+    assert "nothing due, because nothing is open" in str(clear)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"at": datetime(2026, 3, 3, 10, tzinfo=UTC)}, "desk: give the desk"),
+        ({"role": "specialist"}, "authority, role: give both, or neither"),
+        ({"contacts": -1}, "contacts: -1"),
+        ({"desk": DESK, "at": datetime(2026, 3, 3, 10)}, "has no time zone"),
+    ],
+)
+def test_what_a_brief_refuses(more: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        brief(Ledger(STORY).account("ACME"), CALLS, as_of=DAY, **more)
+    assert said in str(caught.value)
+
+
+def test_the_result_of_a_call_becomes_facts() -> None:
+    ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
+    account = ledger.account("A")
+    (action,) = decide(account, CALLS, as_of=DAY)[0].actions
+    facts = outcome(
+        account, "promised", on=DAY, by="KIM", action=action, promise=(Decimal(500), date(2026, 3, 10)), note="yes",
+        at=datetime(2026, 3, 3, 10, tzinfo=UTC), place="work",
+    )  # fmt: skip
+    contact, promise = facts
+    assert isinstance(contact, Contact)
+    assert (contact.id, contact.level, contact.items, contact.by, contact.place) == (
+        action.id, "call", ("A-2026-02-20",), "KIM", "work",
+    )  # fmt: skip
+    assert isinstance(promise, Promise)
+    assert (promise.due, promise.items) == (date(2026, 3, 10), ("A-2026-02-20",))
+    after = listed(*ledger.facts, *facts)
+    assert (len(after), after.watched[0].on) == (0, date(2026, 3, 11))
+    later = listed(*ledger.facts, *facts, on=date(2026, 3, 11))
+    assert later.items[0].todo == (f"promise broken ({promise.id}, 2026-03-11)",)
+
+
+def test_a_call_that_reached_nobody_does_not_give_the_level() -> None:
+    ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
+    account = ledger.account("A")
+    (action,) = decide(account, CALLS, as_of=DAY)[0].actions
+    facts = outcome(account, "no_answer", on=DAY, by="KIM", action=action, follow_up=date(2026, 3, 4))
+    again = listed(*ledger.facts, *facts, on=date(2026, 3, 4))
+    assert again.items[0].todo == ("call by collector", "call back as agreed (A/EUR/2026-03-03/1, 2026-03-04)")
+    second = outcome((ledger + facts).account("A"), "busy", on=DAY, by="KIM", follow_up=date(2026, 3, 4))
+    assert second[0].id == "A/EUR/2026-03-03/2"
+
+
+def test_a_dispute_and_a_call_back_are_recorded() -> None:
+    account = Ledger([bill("A", 500, date(2026, 2, 20))]).account("A")
+    facts = outcome(
+        account, "disputed", on=DAY, by="KIM", direction="inbound", disputed=("A-2026-02-20",), dispute_reason="short",
+        follow_up=date(2026, 3, 9), call_back=True,
+    )  # fmt: skip
+    assert [(type(fact).__name__, fact.id) for fact in facts] == [
+        ("Contact", "A/EUR/2026-03-03/1"),
+        ("Dispute", "A/EUR/2026-03-03/1/dispute/A-2026-02-20"),
+        ("ContactFlag", "A/EUR/2026-03-03/1/call back"),
+    ]
+    contact = facts[0]
+    assert isinstance(contact, Contact)
+    assert contact.requested
+    Ledger([bill("A", 500, date(2026, 2, 20)), *facts])
+
+
+def test_every_fault_of_an_outcome_is_named() -> None:
+    book = Ledger([bill("A", 500, date(2026, 2, 20)), bill("B", 500, date(2026, 1, 1))])
+    (action,) = decide(book.account("B"), CALLS, as_of=DAY)[0].actions
+    with pytest.raises(InvalidValue) as caught:
+        outcome(
+            book.account("A"), "no_answer", on=DAY, by="KIM", action=action, promise=(Decimal(501), date(2026, 3, 2)),
+            disputed=("X",), call_back=True,
+        )  # fmt: skip
+    assert caught.value.faults == (
+        "action: it is about B EUR, not A EUR",
+        "promise: 2026-03-02 is not a day from 2026-03-03 on",
+        "promise: Decimal('501') is not a Decimal above 0 and up to what is open, 500",
+        "promise: nobody was reached who could have made it",
+        "disputed: 'X' is not an open invoice of the account",
+        "call_back: say in follow_up on which day he wants to be called",
+    )
+    with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):
+        outcome(book.account("A"), "spoke", on=DAY, by="KIM")
+    assert outcome(book.account("A"), "spoke", on=DAY, by="KIM", no_date="paid while we spoke")
+    with pytest.raises(InvalidValue, match="follow_up: 2026-03-01 is not a day from 2026-03-03 on"):
+        outcome(book.account("A"), "spoke", on=DAY, by="KIM", follow_up=date(2026, 3, 1))
+    called = Contact("C", "B", date(2026, 2, 1), "call", level="call")
+    account = Ledger([bill("B", 500, date(2026, 1, 1)), called]).account("B")
+    (place,) = decide(account, CALLS, as_of=DAY)[0].actions
+    with pytest.raises(InvalidValue, match="action: place with agency is no contact"):
+        outcome(account, "spoke", on=DAY, by="KIM", action=place, follow_up=date(2026, 3, 9))
+
+
+def test_weights_of_the_house_sum_to_a_hundred() -> None:
+    assert sum(each.weight for each in COLLECTOR_WEIGHTS) == 100
+    assert isinstance(brief(Ledger(STORY).account("ACME"), CALLS, as_of=DAY), Brief)
