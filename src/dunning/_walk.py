@@ -1,0 +1,224 @@
+"""An account followed through its history: each notice against what the policy said on its day before it was given.
+
+The account is looked at on the days on which something happened, and on those on which the policy's answer changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from dunning._account import OWN_DATE
+from dunning._case import kind_of
+from dunning._decided import Action, Decision
+from dunning._deferred import at_desk
+from dunning._desk import Desk
+from dunning._deviation import Deviation, DeviationKind
+from dunning._rules import rules_of
+from dunning._sources import Source, decided_by, policies_of
+from dunning.dates import Period, add_days
+from dunning.interactions import Contact, Placement, Task
+from dunning.ledger import Account, Fact, Ledger, as_known, days_of
+from dunning.machine import Machine
+from dunning.measures import Custom
+from dunning.policy import Playbook
+
+__all__ = ["Walk", "without"]
+
+_AHEAD = 12
+"""How many changes ahead the day is looked for on which a level would have come."""
+
+_FREE = frozenset({"not_due", "too_soon", "in_gap", "below_minimum", "too_young", "before_deadline", "ladder_ended"})
+"""Reasons that speak of an amount that may be dunned but for the day or the amount."""
+
+
+def without(account: Account, left_out: Iterable[Fact]) -> Account:
+    """An account as it were without some of its interactions."""
+    gone = {fact.id for fact in left_out}
+    facts = [fact for fact in {*account.facts, *account.interactions} if fact.id not in gone]
+    return Ledger.collect(facts).account(account.customer, account.currency)
+
+
+class Walk:
+    """An account followed through its history: what the policy asked for on each day, and since when."""
+
+    def __init__(
+        self,
+        account: Account,
+        policy: Source | Playbook,
+        period: Period,
+        tolerance: int,
+        custom: tuple[Custom, ...],
+        desk: Desk | None,
+    ) -> None:
+        self.account = account
+        self.policy = policy
+        self.period = period
+        self.tolerance = tolerance
+        self.custom = custom
+        self.desk = desk
+        self.seen: list[Contact] = []
+        self.due: dict[str, tuple[date, Action]] = {}
+        self.found: list[Deviation] = []
+        self._go()
+
+    def _decide(self, account: Account, day: date) -> tuple[Decision, ...]:
+        """What the policy says, less what rules of contact put off."""
+        found = decided_by(account, self.policy, day, self.custom)
+        return found if self.desk is None else tuple(at_desk(each, account, self.desk) for each in found)
+
+    def _go(self) -> None:
+        account, last = self.account, self.period.last
+        given = [each for each in account.contacts(as_of=last) if each.is_notice and _is_about(each, account)]
+        records = {fact.id for fact in account.interactions}
+        days = sorted({day for day in days_of(account) if day <= last} | {last})
+        following: date | None = None
+        while days or following is not None:
+            day = following if following is not None and (not days or following < days[0]) else days[0]
+            days = [each for each in days if each > day]
+            todays = [each for each in given if each.on == day]
+            if todays:
+                before = self._decide(without(account, todays), day)
+                self._enter(before, day)
+                for notice in todays:
+                    self._judge(notice, before)
+            after = self._decide(account, day)
+            self._close(after, day, records)
+            self._enter(after, day)
+            ahead = [each.next_date for each in after if each.next_date is not None and each.next_date <= last]
+            following = min(ahead, default=None)
+        for since, action in list(self.due.values()):
+            self._miss(action, since, add_days(last, 1))
+
+    def _enter(self, decisions: tuple[Decision, ...], day: date) -> None:
+        """Note since when each action has been due."""
+        for decision in decisions:
+            for action in decision.actions:
+                if action.as_fact(on=day) is not None:
+                    self.due.setdefault(action.id, (day, action))
+
+    def _close(self, decisions: tuple[Decision, ...], day: date, records: set[str]) -> None:
+        """Drop what is not due any more; what nobody did meanwhile is missing."""
+        proposed = {action.id for each in decisions for action in each.actions}
+        for name, (since, action) in list(self.due.items()):
+            if name not in proposed:
+                del self.due[name]
+                if name not in records and not self._is_done(action, since, day):
+                    self._miss(action, since, day)
+
+    def _is_done(self, action: Action, since: date, day: date) -> bool:
+        """Whether some fact of these days did what the action asked for, under whatever id."""
+        if action.channel is None:
+            return any(
+                since <= OWN_DATE[type(fact)](fact) <= day and getattr(fact, "level", action.level) == action.level
+                for fact in self.account.interactions
+                if isinstance(fact, (Placement, Task))
+            )
+        return any(
+            since <= each.on <= day and each.level == action.level and each.is_notice
+            for each in self.account.contacts(as_of=day)
+        )
+
+    def _miss(self, action: Action, since: date, until: date) -> None:
+        if since in self.period and (until - since).days > self.tolerance:
+            text = f"{action.level} ({action.deed}) was due on {since} and not done by {add_days(until, -1)}"
+            self._say("missing", since, action.level, None, None, since, text)
+
+    def _say(
+        self,
+        kind: DeviationKind,
+        on: date,
+        level: str | None,
+        fact: str | None,
+        by: str | None,
+        expected: date | None,
+        text: str,
+    ) -> None:
+        account = self.account
+        self.found.append(
+            Deviation(kind, on, account.customer, account.currency, level, fact, by, None, expected, text)
+        )
+
+    def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> None:
+        """Hold a notice against what the policy said on its day before it was given."""
+        if notice.on not in self.period:
+            return
+        self.seen.append(notice)
+        meant = [each for each in before if _concerns(notice, each)] or list(before)
+        proposed = [action for each in meant for action in each.actions if action.level == notice.level]
+        told = [action for action in proposed if action.channel is not None]
+        if told:
+            kinds = {kind_of(action.channel) for action in told if action.channel is not None}
+            if kind_of(notice.asked_channel) not in kinds:
+                asked = " or ".join(sorted({str(action.deed) for action in told}))
+                self._of(notice, "wrong_channel", None, f"by {notice.channel}, the policy says {asked}")
+            since = min(self.due[action.id][0] for action in told)
+            late = (notice.on - since).days
+            if late > self.tolerance:
+                self._of(notice, "late", since, f"was due on {since}, {late} days late")
+            return
+        kind, expected, text = self._why_not(notice, meant)
+        self._of(notice, kind, expected, text)
+
+    def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> None:
+        self._say(kind, notice.on, notice.level, notice.id, notice.by, expected, f"{notice.level} {text}")
+
+    def _why_not(self, notice: Contact, meant: list[Decision]) -> tuple[DeviationKind, date | None, str]:
+        """Why a notice that was not proposed was against the policy."""
+        names = _names(self.policy, meant[0].policy)
+        if notice.level not in names:
+            return "unknown_level", None, "is not a level of the policy"
+        if all(each.status == "clear" for each in meant):
+            return "nothing_open", None, "was given though nothing is open"
+        holds = [hold for each in meant for hold in each.holds if _names_item(notice, hold.item)]
+        if holds and not any(reason.code in _FREE for each in meant for reason in each.reasons):
+            why = ", ".join(sorted({hold.code.removeprefix("held_") for hold in holds}))
+            return "while_held", None, f"was given while held: {why}"
+        reached = max(names.index(each.level) if each.level in names else -1 for each in meant)
+        at = names.index(notice.level or "")
+        if at == reached:
+            return "repeated", None, "was given again"
+        if at < reached:
+            return "out_of_order", None, f"was given after {names[reached]}"
+        nexts = [action.level for each in meant for action in each.actions]
+        day, level = self._next_level(meant[0], notice.on)
+        if nexts or (level is not None and level != notice.level):
+            return "out_of_order", None, f"was given where {nexts[0] if nexts else level} comes next"
+        when = "later or never" if day is None else f"on {day}"
+        return "early", day, f"comes {when}"
+
+    def _next_level(self, decision: Decision, day: date) -> tuple[date | None, str | None]:
+        """The day on which the policy would next ask for something in a case, and the level, if nothing happens."""
+        known = without(as_known(self.account, day), [each for each in self.seen if each.on == day])
+        following = decision.next_date
+        for _ in range(_AHEAD):
+            if following is None:
+                break
+            now = [each for each in self._decide(known, following) if each.case == decision.case]
+            if now and now[0].actions:
+                return following, now[0].actions[0].level
+            following = now[0].next_date if now else None
+        return None, None
+
+
+def _names(source: object, policy: str) -> list[str]:
+    """The levels of the policy of that name, in order."""
+    if isinstance(source, Machine):
+        return list(rules_of(source).machine.states[1:])
+    found = next((each for each in policies_of(source) if each.name == policy), None)
+    return [level.name for level in found.rungs] if found is not None else []
+
+
+def _is_about(notice: Contact, account: Account) -> bool:
+    """Whether a notice was about anything of this account."""
+    own = {each.invoice.id for each in account.receivables}
+    return not notice.items or any(name in own or name.rpartition("/")[0] in own for name in notice.items)
+
+
+def _names_item(notice: Contact, item: str) -> bool:
+    return not notice.items or item in notice.items or any(item.startswith(f"{name}/") for name in notice.items)
+
+
+def _concerns(notice: Contact, decision: Decision) -> bool:
+    """Whether a notice concerns a case: that of the whole account, or one that is named."""
+    return decision.case == f"{decision.customer}/{decision.currency}" or _names_item(notice, decision.case)
