@@ -86,6 +86,7 @@ def test_a_rule_that_ends_or_begins_is_kept_on_its_days_only() -> None:
     found = permit((night, begins), CALL, (), NOON, NEW_YORK)
     assert (found.answer, found.earliest) == ("deny", None)
     assert found.aside == (("later", "in force from 2026-11-11"),)
+    assert "1 rules do not apply; see aside" in found.text()
     found = permit((begins,), CALL, (), NOON, NEW_YORK)
     assert (found.answer, found.findings, found.earliest) == ("not_applicable", (), NOON)
     found = permit((ends,), CALL, (), NOON + timedelta(days=9), NEW_YORK)

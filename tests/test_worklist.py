@@ -59,6 +59,7 @@ def test_the_most_urgent_comes_first_and_the_parts_sum_to_the_score() -> None:
         bill("BIG", 900, date(2026, 2, 25)),
         bill("HUGE", 5000, date(2026, 2, 25)),
         bill("SOON", 5000, date(2026, 3, 1)),
+        bill("AHEAD", 5000, date(2026, 4, 1)),
     )
     assert [each.case for each in found] == ["HUGE/EUR", "BIG/EUR", "OLD/EUR"]
     assert [(each.rank, str(each.score)) for each in found] == [(1, "10.6000"), (2, "9.6000"), (3, "7.0000")]
@@ -114,7 +115,7 @@ def curve() -> PaymentCurve:
 def test_risk_is_the_chance_not_to_be_paid_within_thirty_days() -> None:
     # 11 days late: three of four were open then, one was paid within 30 days more, two were not
     found = listed(
-        bill("A", 500, date(2026, 2, 20)), bill("B", 500, date(2025, 12, 1)),
+        bill("A", 500, date(2026, 2, 20)), bill("A", 500, date(2026, 4, 1)), bill("B", 500, date(2025, 12, 1)),
         weights=(Weight("risk", Decimal(9), Decimal(1)),), curve=curve(),
     )  # fmt: skip
     assert {each.customer: str(each.score) for each in found} == {"A": "6.0003", "B": "9.0000"}
@@ -156,6 +157,9 @@ def test_a_call_back_and_a_broken_promise_come_up_on_their_days() -> None:
         bill("B", 500, date(2026, 2, 20)),
         Contact("C2", "B", date(2026, 2, 25), "call", level="call", outcome="promised"),
         Promise("P2", "B", date(2026, 2, 25), date(2026, 3, 2), Decimal(500), "EUR"),
+        bill("B", 1, date(2026, 1, 2)),
+        Payment("PAY", "B", date(2026, 1, 2), Decimal(1), "EUR", applied=(("B-2026-01-02", Decimal(1)),)),
+        Promise("P3", "B", date(2026, 2, 25), date(2026, 3, 2), Decimal(5), "EUR", items=("B-2026-01-02",)),
     ]
     assert {each.case: each.todo for each in listed(*facts)} == {
         "A/EUR": ("call back as agreed (C1, 2026-03-03)",),
@@ -278,7 +282,7 @@ def test_a_call_sheet_says_when_one_may_call_and_what_is_put_off() -> None:
     assert free.section("May we call?")[0].text == "no rules are loaded; nothing was checked"
 
 
-def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder() -> None:
+def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder(monkeypatch: pytest.MonkeyPatch) -> None:
     agreed = PaymentPlan(
         "PLAN", "A", date(2026, 2, 1), "EUR", (Installment(date(2026, 4, 1), Decimal(500)),), ("A-2026-01-10",)
     )
@@ -288,6 +292,9 @@ def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder() -> None:
     called = Contact("C", "A", date(2026, 2, 1), "call", level="call")
     ended = brief(Ledger([bill("A", 500, date(2026, 1, 10)), called]).account("A"), short, as_of=DAY)
     assert ended.section("If they do not pay") == ()
+    monkeypatch.setattr("dunning._brief._AHEAD", 1)
+    cut = brief(Ledger([bill("A", 500, date(2026, 3, 1))]).account("A"), short, as_of=DAY)
+    assert cut.section("If they do not pay") == ()
     paid = Payment("P", "A", DAY, Decimal(500), "EUR", applied=(("A-2026-01-10", Decimal(500)),))
     clear = brief(Ledger([bill("A", 500, date(2026, 1, 10)), paid]).account("A"), short, as_of=DAY)
     assert "nothing due, because nothing is open" in str(clear)

@@ -32,6 +32,10 @@ from dunning.segmentation import Segmentation
 __all__ = ["Brief", "Line", "brief"]
 
 
+_AHEAD = 12
+"""How many changes ahead the policy's next step is looked for."""
+
+
 @frozen
 class Line:
     """One line of a call sheet: its section, what it is about, what it says and, where it has them, day and amount."""
@@ -222,16 +226,15 @@ def _next(
 ) -> Line | None:
     """The next thing that the policy does for a case if nothing is paid, once what is due today is done."""
     known = _with(as_known(account, decision.as_of), done)
-    day, seen = decision.as_of, 0
-    while seen < 12:
-        found = next((each for each in decided_by(known, policy, day, custom) if each.case == decision.case), None)
-        if found is None or found.next_date is None:
-            return None
-        day, seen = found.next_date, seen + 1
-        then = next((each for each in decided_by(known, policy, day, custom) if each.case == decision.case), None)
-        if then is not None and then.actions:
+    day: date | None = decision.as_of
+    for _ in range(_AHEAD):
+        if day is None:
+            break
+        (then,) = (each for each in decided_by(known, policy, day, custom) if each.case == decision.case)
+        if day > decision.as_of and then.actions:
             todo = "; ".join(f"{each.level}: {each.deed}" for each in then.actions)
             return Line("If they do not pay", decision.case, f"on {day}: {todo}", day)
+        day = then.next_date
     return None
 
 

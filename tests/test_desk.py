@@ -1,0 +1,158 @@
+"""Deciding with a desk, by hand: what is put off, what is offered instead, and what a desk refuses."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dunning import Contact, ContactFlag, Invoice, Ledger, decide, plan
+from dunning._attrs import changed
+from dunning.contact import Cap, Desk, Hours, Inconvenient, Needs, Never, Party, Rule, Scope, Span, Where, Window
+from dunning.dates import BusinessCalendar
+from dunning.decision import Decision
+from dunning.errors import InvalidValue
+from dunning.ledger import Fact
+from dunning.policy import Call, Charge, Escalate, Level, Notify, Policy, StopCredit
+from dunning.presets.contact_law import courteous_b2b
+
+PARIS = Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business")
+DESK = Desk(courteous_b2b(), PARIS)
+BILL = Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")
+CALLS = Policy(
+    "calls", (Level("call", 3, do=(Call("collector", "script"), Escalate("lead"), Charge("fee"), StopCredit())),)
+)
+SATURDAY, MONDAY = date(2026, 2, 7), date(2026, 2, 9)
+
+
+def decided(day: date, *facts: Fact, policy: Policy = CALLS, desk: Desk = DESK) -> Decision:
+    (found,) = decide(Ledger([BILL, *facts]).account("ACME"), policy, as_of=day, desk=desk)
+    return found
+
+
+def test_a_call_on_a_weekend_is_put_off_to_monday_and_the_level_is_not_lost() -> None:
+    saturday = decided(SATURDAY)
+    (deferral,) = saturday.deferred
+    assert (deferral.until, [each.rule.id for each in deferral.findings]) == (MONDAY, ["courteous-hours"])
+    assert [str(each.deed) for each in saturday.actions] == ["stop credit"]  # done inside the house all the same
+    assert (saturday.status, saturday.next_date) == ("due", MONDAY)
+    assert str(saturday.reasons[-1]) == "call: call by collector is not permitted by courteous-hours until 2026-02-09"
+    assert deferral.instead is not None
+    assert str(deferral) == (
+        "call by collector is not permitted until 2026-02-09 (courteous-hours); instead today: send letter"
+    )
+    monday = decided(MONDAY)
+    assert deferral.action in monday.actions
+    assert len(monday.actions) == 4
+    assert monday.next_date == date(2026, 2, 14)
+
+
+def test_what_is_offered_instead_gives_the_level() -> None:
+    (deferral,) = decided(SATURDAY).deferred
+    assert deferral.instead is not None
+    sent = deferral.instead.as_fact(on=SATURDAY)
+    assert isinstance(sent, Contact)
+    assert (sent.channel, sent.instead_of, sent.asked_channel, sent.level) == ("letter", "call", "call", "call")
+    after = decided(MONDAY, sent)
+    assert [str(each.deed) for each in after.actions] == ["stop credit"]
+    assert after.level == "call"
+
+
+def test_a_written_notice_may_be_offered_as_a_call() -> None:
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email", "text"),), owner="desk"),))
+    barred = ContactFlag("F", "ACME", date(2026, 1, 1), "opt_out", channel="email")
+    spoken = changed(DESK, instead=("email", "call"))
+    (deferral,) = decided(MONDAY, barred, policy=mails, desk=spoken).deferred
+    assert (deferral.until, deferral.instead and str(deferral.instead.deed)) == (None, "call by desk")
+    (deferral,) = decided(MONDAY, barred, policy=mails).deferred
+    assert deferral.instead is not None
+    assert str(deferral.instead.deed) == "send letter text"
+    nothing = decided(SATURDAY, barred, policy=mails, desk=changed(DESK, instead=()))
+    assert (nothing.status, nothing.actions, nothing.deferred[0].instead) == ("waiting", (), None)
+
+
+def test_a_plan_counts_what_is_put_off() -> None:
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    found = plan(Ledger([BILL]), mails, as_of=SATURDAY, desk=DESK)
+    assert len(found.deferred) == 1
+    assert found.due == ()
+    assert "1 contacts are deferred by rules of contact" in found.text()
+    assert "send email is not permitted until 2026-02-09" in found.records()[0]["deferred"]
+
+
+def test_parties_have_places_of_their_own() -> None:
+    tokyo = Party((ZoneInfo("Asia/Tokyo"),), debtor="company", purpose="business")
+    desk = Desk(courteous_b2b(), PARIS, parties=(("ACME", tokyo),))
+    account = Ledger([BILL]).account("ACME")
+    early = datetime(2026, 2, 9, 1, tzinfo=UTC)
+    assert desk.permit(account, "call", at=early).answer == "allow"
+    assert DESK.permit(account, "call", at=early).answer == "deny"
+    assert desk.party("OTHER") == PARIS
+
+
+def never(**more: Any) -> Rule:
+    return Rule("never", "house rule", Never("no"), "made up", **more)
+
+
+@pytest.mark.parametrize(
+    ("rules", "lost"),
+    [
+        ((never(effective_from=date(2026, 3, 2)),), date(2026, 3, 2)),
+        ((never(scope=(Scope(over_days=20),)),), date(2026, 2, 25)),
+        ((Rule("consent", "house rule", Needs(Span("e_consent", 30)), "made up"),), date(2026, 3, 3)),
+        ((never(unless=(Span("e_consent", 30),)),), date(2026, 3, 3)),
+        ((Rule("hours", "house rule", Window((Hours(tuple(range(7)), time(9), time(17)),), "H"), "x"),), date(2026, 3, 9)),
+        ((Rule("free", "house rule", Inconvenient(), "made up"),), None),
+    ],
+)  # fmt: skip
+def test_the_next_date_knows_when_a_contact_will_no_longer_be_permitted(
+    rules: tuple[Rule, ...], lost: date | None
+) -> None:
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    consent = ContactFlag("F", "ACME", date(2026, 2, 1), "e_consent")
+    desk = Desk(rules, PARIS, calendars=(("H", BusinessCalendar({date(2026, 3, 9)})),))
+    found = decided(MONDAY, consent, policy=mails, desk=desk)
+    assert (len(found.actions), found.next_date) == (1, lost)
+
+
+def test_clocks_that_move_apart_close_a_day() -> None:
+    # 09:00 to 15:00 in New York is 15:00 to 21:00 in Berlin, but 14:00 to 20:00 from 8 to 28 March 2026
+    both = Party((ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")), debtor="company", purpose="business")
+    hours = Rule("hours", "house rule", Window((Hours(tuple(range(7)), time(9), time(14, 30)),)), "made up")
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    before = decided(MONDAY, policy=mails, desk=Desk((hours,), both))
+    assert (before.actions, before.next_date) == ((), date(2026, 3, 8))
+    within = decided(date(2026, 3, 9), policy=mails, desk=Desk((hours,), both))
+    assert (len(within.actions), within.next_date) == (1, date(2026, 3, 29))
+
+
+def test_a_cap_bars_until_its_window_has_passed() -> None:
+    capped = Desk((Rule("cap", "house rule", Cap(1, 5), "made up", where=Where(channels=("email",))),), PARIS)
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    earlier = Contact("C", "ACME", date(2026, 2, 7), "email")
+    found = decided(MONDAY, earlier, policy=mails, desk=capped)
+    assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 12), date(2026, 2, 12))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Party((), debtor="company", purpose="business"), "zones: give the time zone of each place"),
+        (lambda: Party(PARIS.zones, debtor="cat", purpose="business"), "debtor: 'cat' is not one of"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk(("x",), PARIS), "rules: ('x',) is not a tuple of Rule"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), "x"), "everyone: 'x' is not a Party"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), PARIS, parties=(("A", PARIS), ("A", PARIS))), "parties: a customer is named twice"),
+        (lambda: Desk((), PARIS, instead=("visit",)), "instead: 'visit' is not one of email, letter"),
+        (lambda: Desk(courteous_b2b(holidays="H"), PARIS), "calendars: 'H' is missing"),
+        (lambda: DESK.permit(Ledger([BILL]).account("ACME"), "call", at=datetime(2026, 1, 1)), "has no time zone"),
+        (lambda: decided(MONDAY, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
+        (lambda: plan(Ledger([BILL]), CALLS, as_of=MONDAY, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
+    ],
+)  # fmt: skip
+def test_what_a_desk_refuses(make: Any, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert said in str(caught.value)

@@ -1,0 +1,285 @@
+"""What happened against the policy, by hand: each kind of deviation with the fact and the day it should have been."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dunning import (
+    Adjustment,
+    Charge,
+    Contact,
+    Dispute,
+    DueDateChange,
+    Hold,
+    Installment,
+    Invoice,
+    Ledger,
+    Payment,
+    PaymentPlan,
+    Period,
+    Placement,
+    Reversal,
+    Task,
+    Terms,
+)
+from dunning.conditions import ALWAYS
+from dunning.contact import Desk, Party
+from dunning.deviations import Deviations, deviations
+from dunning.errors import InvalidValue
+from dunning.interactions import Channel
+from dunning.ledger import Fact
+from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy, StopCredit, Succession
+from dunning.presets.authorities import STANDARD_AUTHORITY
+from dunning.presets.contact_law import courteous_b2b
+from dunning.presets.policies import MATRIX
+from dunning.presets.segments import payment_behaviour
+from dunning.segmentation import Segment, Segmentation
+
+PERIOD = Period(date(2026, 2, 1), date(2026, 3, 31))
+LADDER = Policy(
+    "ladder",
+    (
+        Level("first", 3, do=(Notify("email"),)),
+        Level("second", 13, do=(Notify("letter"), Call(), Escalate("manager"))),
+        Level("stop", 30, do=(StopCredit(),)),
+    ),
+)
+BILL = Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")
+PAID = Payment("PAY", "ACME", date(2026, 2, 28), Decimal("900.00"), "EUR", applied=(("INV-1", Decimal("900.00")),))
+
+
+def note(level: str, on: date, channel: Channel = "email", **more: Any) -> Contact:
+    return Contact(f"{level}-{on}-{channel}", "ACME", on, channel, level=level, by="KIM", **more)
+
+
+FIRST = note("first", date(2026, 2, 7))
+SECOND = (note("second", date(2026, 2, 17), "letter"), note("second", date(2026, 2, 17), "call"))
+
+
+def found(*facts: Fact, policy: Any = LADDER, **more: Any) -> Deviations:
+    return deviations(Ledger([BILL, *facts]), policy, PERIOD, **more)
+
+
+def said(*facts: Fact, **more: Any) -> list[str]:
+    return [f"{each.kind}: {each}" for each in found(*facts, **more)]
+
+
+def test_what_follows_the_policy_is_no_deviation() -> None:
+    clean = found(FIRST, *SECOND, PAID)
+    assert (len(clean), clean.checked) == (0, 3)
+    assert "0 deviations in 3 contacts, notices and concessions: none" in clean.text()
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            (note("first", date(2026, 2, 9)), PAID),
+            [
+                "late: 2026-02-09 ACME EUR: first was due on 2026-02-07, 2 days late",
+                "missing: 2026-02-17 ACME EUR: second (call by collector) was due on 2026-02-17 and not done by 2026-02-27",
+                "missing: 2026-02-17 ACME EUR: second (send letter) was due on 2026-02-17 and not done by 2026-02-27",
+            ],
+        ),
+        (
+            (FIRST, *SECOND),
+            ["missing: 2026-03-06 ACME EUR: stop (stop credit) was due on 2026-03-06 and not done by 2026-03-31"],
+        ),
+        ((FIRST, *SECOND, Task("T", "ACME", date(2026, 3, 6), "stop_credit", level="stop")), []),
+        (
+            (note("first", date(2026, 2, 5)), *SECOND, PAID),
+            ["early: 2026-02-05 ACME EUR: first comes on 2026-02-07"],
+        ),
+        (
+            (FIRST, note("first", date(2026, 2, 10)), *SECOND, PAID),
+            ["repeated: 2026-02-10 ACME EUR: first was given again"],
+        ),
+        (
+            (FIRST, note("stop", date(2026, 2, 9)), PAID),
+            [
+                "missing: 2026-02-09 ACME EUR: stop (stop credit) was due on 2026-02-09 and not done by 2026-02-27",
+                "out_of_order: 2026-02-09 ACME EUR: stop was given where second comes next",
+            ],
+        ),
+        (
+            (FIRST, *SECOND, note("first", date(2026, 2, 20)), PAID),
+            ["out_of_order: 2026-02-20 ACME EUR: first was given after second"],
+        ),
+        (
+            (FIRST, note("third", date(2026, 2, 10)), *SECOND, PAID),
+            ["unknown_level: 2026-02-10 ACME EUR: third is not a level of the policy"],
+        ),
+        (
+            (FIRST, *SECOND, PAID, note("second", date(2026, 3, 2))),
+            ["nothing_open: 2026-03-02 ACME EUR: second was given though nothing is open"],
+        ),
+        (
+            (FIRST, note("second", date(2026, 2, 17), "email"), note("second", date(2026, 2, 17), "call"), PAID),
+            [],
+        ),
+        (
+            (note("first", date(2026, 2, 7), "call"), *SECOND, PAID),
+            ["wrong_channel: 2026-02-07 ACME EUR: first by call, the policy says send email"],
+        ),
+        (
+            (FIRST, Hold("H", "ACME", date(2026, 2, 10), end=date(2026, 3, 1), reason="x"), *SECOND, PAID),
+            ["while_held: 2026-02-17 ACME EUR: second was given while held: hold"] * 2,
+        ),
+        (
+            (FIRST, Dispute("D", "INV-1", date(2026, 2, 10), reason="x"), *SECOND, PAID),
+            ["while_held: 2026-02-17 ACME EUR: second was given while held: dispute"] * 2,
+        ),
+    ],
+)  # fmt: skip
+def test_each_kind_of_deviation(facts: tuple[Fact, ...], expected: list[str]) -> None:
+    assert sorted(said(*facts)) == sorted(expected)
+
+
+def test_tolerance_and_days_outside_the_period() -> None:
+    late = (note("first", date(2026, 2, 9)), PAID)
+    assert said(*late, tolerance=11) == []
+    early = deviations(Ledger([BILL, note("first", date(2026, 1, 20))]), LADDER, Period.quarter(2026, 2))
+    assert [each.kind for each in early] == []
+
+
+def test_a_level_that_never_comes_and_one_of_an_account_that_is_paid() -> None:
+    small = Policy("small", (Level("first", 3, do=(Notify("email"),)),), minimum_amount=Decimal(5000))
+    assert said(note("first", date(2026, 2, 7)), PAID, policy=small) == [
+        "early: 2026-02-07 ACME EUR: first comes later or never"
+    ]
+
+
+def test_the_day_of_a_level_is_looked_for_past_other_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = Contact("C", "ACME", date(2026, 2, 4), "call", outcome="spoke", follow_up=date(2026, 2, 6))
+    facts = (asked, note("first", date(2026, 2, 5)), *SECOND, PAID)
+    assert said(*facts) == ["early: 2026-02-05 ACME EUR: first comes on 2026-02-07"]
+    monkeypatch.setattr("dunning._walk._AHEAD", 1)
+    assert said(*facts) == ["early: 2026-02-05 ACME EUR: first comes later or never"]
+
+
+def test_placements_count_as_done() -> None:
+    policy = Policy("place", (Level("place", 3, do=(Place(),)),))
+    assert said(Placement("P", "ACME", date(2026, 2, 7), "agency"), policy=policy) == []
+    assert [each.kind for each in found(PAID, policy=policy)] == ["missing"]
+
+
+def test_each_case_of_a_policy_by_invoice_is_looked_at() -> None:
+    single = Policy("single", LADDER.levels, unit="invoice")
+    other = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 3, 20), Decimal("10.00"), "EUR")
+    named = note("first", date(2026, 2, 7), items=("INV-1",))
+    wrong = note("first", date(2026, 2, 9), items=("INV-2",))
+    assert [each.text for each in found(other, named, wrong, PAID, policy=single) if each.kind == "early"] == [
+        "first comes on 2026-03-23"
+    ]
+
+
+def test_tables_successions_and_playbooks() -> None:
+    late = (note("first", date(2026, 2, 9)), *SECOND, PAID)
+    one = ["late: 2026-02-09 ACME EUR: first was due on 2026-02-07, 2 days late"]
+    assert said(*late, policy=LADDER.compile()) == one
+    assert [
+        each.kind for each in found(FIRST, note("third", date(2026, 2, 9)), *SECOND, PAID, policy=LADDER.compile())
+    ] == ["unknown_level"]
+    assert said(*late, policy=Succession(((date(2025, 1, 1), LADDER),))) == one
+    everyone = Segmentation("all", (Segment("all", ALWAYS),), default="none")
+    assert said(*late, policy=Playbook(everyone, (("all", LADDER),), default=LADDER)) == one
+
+
+PARIS = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+
+
+def test_contacts_that_were_not_permitted() -> None:
+    night = Contact("N", "ACME", date(2026, 2, 19), "call", at=datetime(2026, 2, 19, 22, tzinfo=UTC), by="KIM")
+    day = Contact("D", "ACME", date(2026, 2, 25), "call", at=datetime(2026, 2, 25, 10, tzinfo=UTC))
+    sunday = Contact("S", "ACME", date(2026, 3, 8), "call", message="demand")
+    inbound = Contact("I", "ACME", date(2026, 3, 8), "call", direction="inbound")
+    twice = Contact("T", "ACME", date(2026, 2, 25), "email", at=datetime(2026, 2, 25, 11, tzinfo=UTC))
+    third = Contact("U", "ACME", date(2026, 2, 25), "email", at=datetime(2026, 2, 25, 12, tzinfo=UTC))
+    one, two = Contact("V1", "ACME", date(2026, 3, 16), "email"), Contact("V2", "ACME", date(2026, 3, 16), "email")
+    more = Contact("V3", "ACME", date(2026, 3, 16), "email")
+    quiet = Policy("quiet", (Level("first", 300, do=(Notify("email"),)),))
+    facts = (night, day, sunday, inbound, twice, third, one, two, more)
+    every = found(*facts, policy=quiet, desk=PARIS)
+    assert [(each.fact, each.kind, each.by) for each in every] == [
+        ("N", "contact_not_permitted", "KIM"),
+        ("T", "contact_not_permitted", None),
+        ("U", "contact_not_permitted", None),
+        ("S", "contact_not_permitted", None),
+        ("V3", "contact_not_permitted", None),
+    ]
+    assert every.found[0].text.startswith("call was not permitted (courteous-hours: it is 23:00 there")
+    assert every.checked == 8
+
+
+def test_what_a_desk_puts_off_is_not_late() -> None:
+    # due on Saturday, 7 February; e-mails go on weekdays only
+    monday = note("first", date(2026, 2, 9), at=datetime(2026, 2, 9, 10, tzinfo=UTC))
+    assert "late" in {each.kind for each in found(monday)}
+    assert "late" not in {each.kind for each in found(monday, desk=PARIS)}
+
+
+def test_concessions_beyond_authority_or_without_approval() -> None:
+    day = date(2026, 3, 2)
+    terms = Terms.parse("2/10 net 30")
+    early = Invoice.from_terms("CASH", "ACME", date(2026, 2, 20), Decimal(100), "EUR", terms)
+    parts = (Installment(day, Decimal(10)),)
+    undated = Invoice("OPEN", "ACME", date(2026, 2, 20), None, Decimal(5), "EUR")
+    facts: list[Fact] = [
+        early,
+        undated,
+        Charge("FEE", "INV-1", date(2026, 2, 20), Decimal(150), "fee"),
+        Adjustment("A1", "INV-1", day, Decimal(10), "discount", by="KIM", approved_by="specialist"),
+        Adjustment("A2", "INV-1", day, Decimal(10), "discount", by="KIM", approved_by="specialist"),
+        Adjustment("A3", "CASH", day, Decimal(2), "discount"),
+        Adjustment("A4", "INV-1", day, Decimal(1), "small_balance"),
+        Reversal("R1", "FEE", day, approved_by="specialist", by="KIM"),
+        DueDateChange("X1", "INV-1", day, date(2026, 6, 1), approved_by="boss"),
+        DueDateChange("X2", "OPEN", day, date(2026, 6, 1)),
+        PaymentPlan("P1", "ACME", day, "EUR", parts, ("INV-1",)),
+        Placement("P2", "ACME", date(2026, 3, 3), "agency", approved_by="credit manager"),
+        Adjustment("W1", "CASH", date(2026, 3, 4), Decimal(98), "write_off", approved_by="director"),
+    ]
+    quiet = Policy("quiet", (Level("first", 300, do=(Notify("email"),)),))
+    every = found(*facts, policy=quiet, authority=STANDARD_AUTHORITY, segmentation=payment_behaviour())
+    assert [(each.fact, each.kind) for each in every] == [
+        ("A2", "beyond_authority"),
+        ("R1", "beyond_authority"),
+        ("X1", "beyond_authority"),
+        ("P1", "not_approved"),
+    ]
+    assert every.found[0].text == (
+        "discount by the specialist: needs the team lead: specialist: up to 2.0 % of the debt"
+    )
+    assert every.found[2].text == "extension: boss is no role (X1)"
+    assert every.counts("by") == {"-": 2, "KIM": 2}
+    assert every.counts("segment") == {"new": 4}
+    assert every.counts() == {"beyond_authority": 3, "not_approved": 1}
+    row = every.records()[0]
+    assert (row["on"], row["segment"], row["fact"]) == (day, "new", "A2")
+    assert pickle.loads(pickle.dumps(every)) == every
+
+
+def test_faulty_facts_are_counted() -> None:
+    book = Ledger.collect([BILL, Charge("C", "NONE", date(2026, 1, 1), Decimal(1), "fee")])
+    assert "1 faulty facts were set aside" in deviations(book, LADDER, PERIOD).text()
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: found(tolerance=-1), "tolerance: -1 is not a number of days"),
+        (lambda: found(policy=MATRIX), "policy: a playbook that compares accounts cannot be held against"),
+        (lambda: found(desk="desk"), "desk: 'desk' is a str; give a Desk"),
+        (lambda: found().counts("day"), "by: 'day' is not one of kind, by"),  # type: ignore[arg-type]  # on purpose
+    ],
+)
+def test_what_is_refused(make: Any, expected: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        make()
+    assert expected in str(caught.value)
