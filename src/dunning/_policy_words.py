@@ -13,7 +13,7 @@ from dunning.conditions import ALWAYS, describe
 if TYPE_CHECKING:
     from dunning.policy import Policy
 
-__all__ = ["describe_policy", "differences"]
+__all__ = ["count", "describe_policy", "differences", "general_of", "repeats_of", "when_of"]
 
 _BASES = {
     "due": "the due date",
@@ -31,7 +31,8 @@ _EVENTS = {
 }
 
 
-def _count(number: int) -> str:
+def count(number: int) -> str:
+    """A number of days in words."""
     return "1 day" if number == 1 else f"{number} days"
 
 
@@ -47,17 +48,17 @@ def _settings(policy: Policy) -> Iterator[str]:
     if policy.minimum_amount:
         yield f"Below {_amount(policy.minimum_amount)} nothing is sent."
     if policy.promise_grace:
-        yield f"A promise is broken {_count(policy.promise_grace + 1)} after its date."
+        yield f"A promise is broken {count(policy.promise_grace + 1)} after its date."
     if policy.broken_promise == "step_up":
         yield "After a broken promise the next level is due at once."
     if policy.after_hold:
-        yield f"After a hold we wait for {_count(policy.after_hold)}."
+        yield f"After a hold we wait for {count(policy.after_hold)}."
     for name, words in _EVENTS.items():
         answer = getattr(policy.regress, name)
         if answer != getattr(Regress(), name):
             yield f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
     if policy.resume_within is not None:
-        yield f"A debt that falls due within {_count(policy.resume_within)} of a settled one resumes at its level."
+        yield f"A debt that falls due within {count(policy.resume_within)} of a settled one resumes at its level."
     if policy.calendar is not None:
         yield "Nothing is sent but on our business days."
     advances = {
@@ -75,33 +76,48 @@ def _settings(policy: Policy) -> Iterator[str]:
         yield f"Unapplied credit is {policy.credits}."
 
 
+def general_of(policy: Policy) -> list[str]:
+    """What holds for all levels, a sentence each."""
+    unit = "the account as a whole" if policy.unit == "account" else "each invoice by itself"
+    gap = f", with at least {count(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
+    return [f"we look at {unit}{gap}.", *_settings(policy)]
+
+
 def describe_policy(policy: Policy) -> str:
     """What holds for all levels, then one line a level."""
-    unit = "the account as a whole" if policy.unit == "account" else "each invoice by itself"
-    gap = f", with at least {_count(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
-    lines = [f"{policy.name}: we look at {unit}{gap}.", *_settings(policy)]
+    first, *others = general_of(policy)
+    lines = [f"{policy.name}: {first}", *others]
     lines += [f"{number}. {_level(level)}." for number, level in enumerate(policy.levels, start=1)]
-    if isinstance(policy.at_end, Repeat):
-        times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
-        lines.append(f"Then {policy.levels[-1].name} again every {_count(policy.at_end.every)}{times}.")
+    lines += repeats_of(policy)
     if isinstance(policy.at_end, Final):
         lines.append(f"Finally {_level(policy.at_end.level)}.")
     return "\n".join(lines)
 
 
-def _level(level: Level) -> str:
+def repeats_of(policy: Policy) -> list[str]:
+    """What comes again after the last level, where anything does."""
+    if not isinstance(policy.at_end, Repeat):
+        return []
+    times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
+    return [f"Then {policy.levels[-1].name} again every {count(policy.at_end.every)}{times}."]
+
+
+def when_of(level: Level) -> str:
+    """On which day a level comes, in words."""
     if level.after is None:
-        when = f"when {describe(level.when)}"
-    else:
-        side = "before" if level.after < 0 else "after"
-        when = f"{_count(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
-    parts = [f"{level.name}, {when}: " + ", ".join(map(str, level.do))]
+        return f"when {describe(level.when)}"
+    side = "before" if level.after < 0 else "after"
+    return f"{count(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+
+
+def _level(level: Level) -> str:
+    parts = [f"{level.name}, {when_of(level)}: " + ", ".join(map(str, level.do))]
     if level.after is not None and level.when != ALWAYS:
         parts.append(f"where {describe(level.when)}")
     if level.deadline is not None:
-        parts.append(f"{_count(level.deadline)} to pay")
+        parts.append(f"{count(level.deadline)} to pay")
     if level.gap is not None:
-        parts.append(f"at least {_count(level.gap)} after the last notice")
+        parts.append(f"at least {count(level.gap)} after the last notice")
     if level.minimum:
         parts.append(f"from {_amount(level.minimum)} on")
     if level.minimum_share:

@@ -1,0 +1,154 @@
+"""The written policy, for customers and staff: generated from the data, stable enough to keep under version control.
+
+What is decided is in a policy, the rules of contact, the limits of authority, terms and charges; this page is only how
+they read. It holds nothing of the day on which it is made, so that it changes when the policy does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from dunning._attrs import is_tuple_of
+from dunning._authority import Authority
+from dunning._deeds import Call, Charge, Escalate, Notify, Place
+from dunning._desk import Desk
+from dunning._policy_words import count, general_of, repeats_of, when_of
+from dunning._report import percent
+from dunning._rule_words import describe_rule
+from dunning._schedules import Fee, FeeSchedule, Interest, Tier
+from dunning.amounts import exact, formatted
+from dunning.errors import InvalidValue, require_type
+from dunning.policy import Policy
+from dunning.terms import Terms
+
+__all__ = ["policy_document"]
+
+
+@exact
+def policy_document(
+    policy: Policy,
+    *,
+    terms: Terms | None = None,
+    charges: tuple[FeeSchedule | Interest, ...] = (),
+    desk: Desk | None = None,
+    authority: Authority | None = None,
+) -> str:
+    """The written policy in Markdown: terms, late charges, sequence of communications, escalation, contacts, authority.
+
+    Args:
+        policy: the policy.
+        terms: the payment terms that customers have.
+        charges: the fee schedules and interest that are charged when they pay late.
+        desk: the rules of contact.
+        authority: who may concede what.
+
+    Raises:
+        InvalidValue: an argument is of the wrong kind, or the policy charges by a schedule that is not among `charges`.
+
+    >>> from dunning.presets.policies import STANDARD_B2B
+    >>> print(policy_document(STANDARD_B2B, terms=Terms.parse("net 30"))[:60])
+    # Collections policy: standard B2B
+    <BLANKLINE>
+    ## Payment terms
+    <BLANKLINE>
+    net 30
+    """
+    require_type("policy_document", "policy", policy, Policy)
+    for name, value, kind in (("terms", terms, Terms), ("desk", desk, Desk), ("authority", authority, Authority)):
+        if value is not None:
+            require_type("policy_document", name, value, kind)
+    named = [deed.schedule for level in policy.rungs for deed in level.do if isinstance(deed, Charge)]
+    faults = [
+        f"charges: {each!r} is neither a FeeSchedule nor an Interest"
+        for each in charges
+        if not isinstance(each, (FeeSchedule, Interest))
+    ]
+    if not is_tuple_of(charges, object):
+        faults.append(f"charges: {charges!r} is not a tuple")
+    known = [] if faults else [each.name for each in charges]
+    missing = [name for name in dict.fromkeys(named) if not faults and name not in known]
+    faults += [f"charges: the policy charges by {name!r}; give the schedule of that name" for name in missing]
+    if faults:
+        raise InvalidValue("policy_document", faults)
+    parts = [f"# Collections policy: {policy.name}"]
+    if terms is not None:
+        parts += ["## Payment terms", str(terms)]
+    if charges:
+        parts += ["## Late charges", _list([line for each in charges for line in _charge(each)])]
+    general = [*general_of(policy), *repeats_of(policy)]
+    parts += ["## Sequence of communications", _sequence(policy), _list(line[0].upper() + line[1:] for line in general)]
+    if escalation := list(_escalation(policy)):
+        parts += ["## Escalation", _list(escalation)]
+    if desk is not None:
+        parts += ["## Contacts", _contacts(desk)]
+    if authority is not None:
+        parts += ["## Authority", _authority(authority)]
+    return "\n\n".join([*parts, f"Version {policy.version}."]) + "\n"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"* {line}" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _sequence(policy: Policy) -> str:
+    """The levels as a table."""
+    lines = ["| step | when | what | days to pay |", "| --- | --- | --- | --: |"]
+    for level in policy.rungs:
+        when = when_of(level)
+        what = "; ".join(str(deed) for deed in level.do if isinstance(deed, (Notify, Call, Place))) or "-"
+        days = "-" if level.deadline is None else str(level.deadline)
+        lines.append(f"| {_cell(level.name)} | {_cell(when)} | {_cell(what)} | {days} |")
+    return "\n".join(lines)
+
+
+def _escalation(policy: Policy) -> Iterator[str]:
+    for level in policy.rungs:
+        to = [deed.to for deed in level.do if isinstance(deed, Escalate)]
+        inside = [str(deed) for deed in level.do if not isinstance(deed, (Notify, Call, Escalate))]
+        said = [
+            *(f"goes to the {role}" for role in to),
+            *([f"is with the {level.owner}"] if level.owner else []),
+            *([f"needs the approval of the {level.approval}"] if level.approval else []),
+            *inside,
+        ]
+        if said:
+            yield f"{level.name}: {', '.join(said)}"
+
+
+def _charge(charge: FeeSchedule | Interest) -> Iterator[str]:
+    if isinstance(charge, Interest):
+        grace = f", {count(charge.grace)} of grace" if charge.grace else ""
+        yield f"{charge.name}: {charge.rate} a year, {charge.method}{grace}"
+    else:
+        yield from (f"{charge.name}: {_fee(fee)}" for fee in charge.fees)
+
+
+def _fee(fee: Fee) -> str:
+    when = f"with {fee.level}" if fee.level is not None else f"{count(fee.after)} past due"
+    currency = f" {fee.currency}" if fee.currency is not None else ""
+    most = f", at most {formatted(fee.maximum)}{currency}" if fee.maximum is not None else ""
+    least = f", at least {formatted(fee.minimum)}{currency}" if fee.minimum is not None else ""
+    return f"{'; '.join(_tier(tier, currency) for tier in fee.tiers)} {when}{least}{most}"
+
+
+def _tier(tier: Tier, currency: str) -> str:
+    parts = [f"{formatted(tier.fixed)}{currency}"] if tier.fixed or not tier.rate else []
+    parts += [f"{percent(tier.rate)} of the debt"] if tier.rate else []
+    start = f" from {formatted(tier.limit)}{currency}" if tier.limit else ""
+    return f"{' and '.join(parts)}{start}"
+
+
+def _contacts(desk: Desk) -> str:
+    if not desk.rules:
+        return "No rules of contact are loaded."
+    lines = [f"{describe_rule(rule)} ({rule.norm}; {rule.cite})" for rule in desk.rules]
+    return f"{_list(lines)}\n\nThese rules are restated for computing and are no legal advice."
+
+
+def _authority(authority: Authority) -> str:
+    lines = [str(grant) for role in authority.roles for grant in authority.grants if grant.role == role]
+    return f"Limits count over {authority.period} days; a higher role may whatever a lower one may.\n\n{_list(lines)}"
