@@ -224,6 +224,14 @@ def test_what_a_desk_puts_off_is_not_late() -> None:
     assert "late" not in {each.kind for each in found(monday, desk=PARIS)}
 
 
+def test_what_is_put_off_is_due_from_the_day_on_which_it_is_permitted_until_it_is_done() -> None:
+    tuesday = note("first", date(2026, 2, 10), at=datetime(2026, 2, 10, 10, tzinfo=UTC))
+    late = [str(each) for each in found(tuesday, PAID, desk=PARIS) if each.level == "first"]
+    assert late == ["2026-02-10 ACME EUR: first was due on 2026-02-09, 1 days late"]
+    never = [str(each) for each in found(PAID, desk=PARIS)]
+    assert never == ["2026-02-09 ACME EUR: first (send email) was due on 2026-02-09 and not done by 2026-02-27"]
+
+
 def test_concessions_beyond_authority_or_without_approval() -> None:
     day = date(2026, 3, 2)
     terms = Terms.parse("2/10 net 30")

@@ -245,7 +245,7 @@ def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
         "ACME-2026-01-20: 1,000.00 of 1,000.00 for order 7; export, issued 2026-01-01, fell due 2026-01-20, 42 days past due, 200.00 of it disputed",
         "falls due 2026-03-20",
         "LATER: 70.00 of 70.00, issued 2026-01-01, no due date",
-        '2026-02-11: call by they: promised. "<pays> soon"',
+        '2026-02-11: call by them: promised. "<pays> soon"',
         "2026-02-10: call by KIM: no answer. Next on 2026-02-11",
         "2026-01-25: email by robot, first notice",
         "P1: 400.00 by 2026-02-18, made 2026-02-11: broken, 0.00 received",

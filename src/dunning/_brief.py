@@ -164,7 +164,7 @@ def _owed(account: Account, as_of: date) -> Iterator[Line]:
 def _said(account: Account, as_of: date, last: int) -> Iterator[Line]:
     contacts = account.contacts(as_of=as_of)
     for contact in reversed(contacts[-last:] if last else ()):
-        who = "they" if contact.direction == "inbound" else contact.by or "we"
+        who = "them" if contact.direction == "inbound" else contact.by or "us"
         level = f", {contact.level}" if contact.level else ""
         outcome = f": {contact.outcome.replace('_', ' ')}" if contact.outcome else ""
         note = f'. "{contact.note}"' if contact.note else ""

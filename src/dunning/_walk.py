@@ -10,9 +10,8 @@ from datetime import date
 
 from dunning._account import OWN_DATE
 from dunning._case import kind_of
-from dunning._decided import Action, Decision
-from dunning._deferred import at_desk
-from dunning._desk import Desk
+from dunning._decided import ALONG, Action, Decision
+from dunning._desk import DayByDay, Desk
 from dunning._deviation import Deviation, DeviationKind
 from dunning._rules import rules_of
 from dunning._sources import Source, decided_by, policies_of
@@ -63,19 +62,16 @@ class Walk:
         self._go()
 
     def _decide(self, account: Account, day: date) -> tuple[Decision, ...]:
-        """What the policy says, less what rules of contact put off."""
-        found = decided_by(account, self.policy, day, self.custom)
-        return found if self.desk is None else tuple(at_desk(each, account, self.desk) for each in found)
+        return decided_by(account, self.policy, day, self.custom)
 
     def _go(self) -> None:
         account, last = self.account, self.period.last
         given = [each for each in account.contacts(as_of=last) if each.is_notice and _is_about(each, account)]
         records = {fact.id for fact in account.interactions}
-        days = sorted({day for day in days_of(account) if day <= last} | {last})
-        following: date | None = None
-        while days or following is not None:
-            day = following if following is not None and (not days or following < days[0]) else days[0]
-            days = [each for each in days if each > day]
+        days = {day for day in days_of(account) if day <= last} | {last}
+        while days:
+            day = min(days)
+            days.remove(day)
             todays = [each for each in given if each.on == day]
             if todays:
                 before = self._decide(without(account, todays), day)
@@ -84,18 +80,25 @@ class Walk:
                     self._judge(notice, before)
             after = self._decide(account, day)
             self._close(after, day, records)
-            self._enter(after, day)
-            ahead = [each.next_date for each in after if each.next_date is not None and each.next_date <= last]
-            following = min(ahead, default=None)
+            ahead = [*self._enter(after, day), *(each.next_date for each in after)]
+            days |= {each for each in ahead if each is not None and each <= last}
         for since, action in list(self.due.values()):
             self._miss(action, since, add_days(last, 1))
 
-    def _enter(self, decisions: tuple[Decision, ...], day: date) -> None:
-        """Note since when each action has been due."""
-        for decision in decisions:
-            for action in decision.actions:
-                if action.as_fact(on=day) is not None:
-                    self.due.setdefault(action.id, (day, action))
+    def _enter(self, decisions: tuple[Decision, ...], day: date) -> list[date | None]:
+        """Note since when each action has been due; those that rules of contact put off are so later, on these days."""
+        put_off: list[date | None] = []
+        for action in (each for decision in decisions for each in decision.actions):
+            if action.id in self.due or isinstance(action.deed, ALONG):
+                continue
+            until: date | None = day
+            if self.desk is not None and action.channel is not None:
+                until = DayByDay(self.desk, self.account, action.channel, action.items, day).day(day)
+            if until == day:
+                self.due[action.id] = day, action
+            else:
+                put_off.append(until)
+        return put_off
 
     def _close(self, decisions: tuple[Decision, ...], day: date, records: set[str]) -> None:
         """Drop what is not due any more; what nobody did meanwhile is missing."""
@@ -152,7 +155,7 @@ class Walk:
             if kind_of(notice.asked_channel) not in kinds:
                 asked = " or ".join(sorted({str(action.deed) for action in told}))
                 self._of(notice, "wrong_channel", None, f"by {notice.channel}, the policy says {asked}")
-            since = min(self.due[action.id][0] for action in told)
+            since = min(self.due[action.id][0] if action.id in self.due else notice.on for action in told)
             late = (notice.on - since).days
             if late > self.tolerance:
                 self._of(notice, "late", since, f"was due on {since}, {late} days late")
