@@ -71,18 +71,17 @@ def main() -> None:
     mine = [each for each in today if each.collector is not None]
     print(f"\n{len(mine)} calls are taken, {len([e for e in today.of(None) if e.is_call])} find nobody free.\n")
     first = mine[0]
-    print(
-        brief(
-            ledger.account(first.customer, first.currency),
-            STANDARD_B2B,
-            as_of=TODAY,
-            desk=DESK,
-            at=NINE,
-            segmentation=payment_behaviour(),
-            authority=STANDARD_AUTHORITY,
-            role="specialist",
-        )  # fmt: skip
+    sheet = brief(
+        ledger.account(first.customer, first.currency),
+        STANDARD_B2B,
+        as_of=TODAY,
+        desk=DESK,
+        at=NINE,
+        segmentation=payment_behaviour(),
+        authority=STANDARD_AUTHORITY,
+        role="specialist",
     )
+    print(sheet)
     done = calls(ledger, mine)
     print(f"\n{len(mine)} calls left {len(done)} facts: {', '.join(sorted({type(fact).__name__ for fact in done}))}.")
     later = ledger + done
