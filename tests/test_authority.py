@@ -197,6 +197,9 @@ def test_grants_for_segments() -> None:
         (lambda: Discount(()), "amounts: () is not a tuple of ids"),
         (lambda: Installments((), ()), "installments: () is not a tuple of at least one Installment"),
         (lambda: Extension("a", "b"), "due: 'b' is not a date"),  # type: ignore[arg-type]  # on purpose
+        (lambda: HoldLift(7), "hold: (7,) is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
+        (lambda: HoldLift(""), "hold: ('',) is not a tuple of ids"),
+        (lambda: Handover(7, "a"), "items: 'a' is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
         (lambda: WriteOff("a"), "invoices: 'a' is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
         (lambda: asked("gift", "director"), "concession: 'gift' is not one of Waiver, Discount"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, within=0), "within: 0"),

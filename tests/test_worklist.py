@@ -383,6 +383,13 @@ def test_every_fault_of_an_outcome_is_named() -> None:
     with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):
         outcome(book.account("A"), "spoke", on=DAY, by="KIM")
     assert outcome(book.account("A"), "spoke", on=DAY, by="KIM", no_date="paid while we spoke")
+    with pytest.raises(InvalidValue) as caught:
+        outcome(book.account("A"), "spoke", on=DAY, by="KIM", promise="soon", disputed="X", items="Y")  # type: ignore[arg-type]  # on purpose
+    assert caught.value.faults == (
+        "promise: 'soon' is not a pair of an amount and a day",
+        "disputed: 'X' is not a tuple of ids",
+        "items: 'Y' is not a tuple of ids",
+    )
     with pytest.raises(InvalidValue, match="follow_up: 2026-03-01 is not a day from 2026-03-03 on"):
         outcome(book.account("A"), "spoke", on=DAY, by="KIM", follow_up=date(2026, 3, 1))
     called = Contact("C", "B", date(2026, 2, 1), "call", level="call")

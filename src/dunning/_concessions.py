@@ -49,7 +49,7 @@ def _require(what: str, faults: list[str]) -> None:
 
 
 def _ids(name: str, value: Any) -> list[str]:
-    if is_tuple_of(value, str) and value and len(set(value)) == len(value):
+    if is_tuple_of(value, str) and value and all(value) and len(set(value)) == len(value):
         return []
     return [f"{name}: {value!r} is not a tuple of ids, at least one and each once"]
 
@@ -109,6 +109,9 @@ class HoldLift:
 
     hold: str
 
+    def __attrs_post_init__(self) -> None:
+        _require("HoldLift", _ids("hold", (self.hold,)))
+
 
 @frozen
 class WriteOff:
@@ -126,6 +129,9 @@ class Handover:
 
     agency: str
     items: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        _require("Handover", _ids("agency", (self.agency,)) + (_ids("items", self.items) if self.items else []))
 
 
 Concession: TypeAlias = Waiver | Discount | Installments | Extension | HoldLift | WriteOff | Handover

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
-from dunning._attrs import changed
+from dunning._attrs import changed, is_tuple_of
 from dunning._decided import Action
 from dunning.amounts import ZERO, exact
 from dunning.dates import is_date, require_date
@@ -95,6 +95,16 @@ def outcome(
     if action is not None:
         require_type("outcome", "action", action, Action)
     reached = result not in NOT_REACHED
+    wrong: list[str] = []
+    if promise is not None and not (type(promise) is tuple and len(promise) == 2):
+        wrong.append(f"promise: {promise!r} is not a pair of an amount and a day")
+    wrong += [
+        f"{name}: {value!r} is not a tuple of ids"
+        for name, value in (("disputed", disputed), ("items", items))
+        if not is_tuple_of(value, str)
+    ]
+    if wrong:
+        raise InvalidValue("outcome", wrong)
     faults = list(_faults(account, on, action, promise, disputed, follow_up, no_date, reached=reached))
     if call_back and follow_up is None:
         faults.append("call_back: say in follow_up on which day he wants to be called")
