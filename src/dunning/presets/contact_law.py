@@ -220,6 +220,14 @@ MASSACHUSETTS = _named(
     "us-ma",
     _rules(
         Rule(
+            "hours",
+            "statute",
+            Window((_hours(_ALL_DAYS, time(8), time(21)),)),
+            "209 CMR 18.16(1)(a); 940 CMR 7.04",
+            where=Where(channels=("call", "sms", "visit")),
+            note="Normal waking hours, where those of the debtor are not known; record others as inconvenient.",
+        ),
+        Rule(
             "calls-in-seven-days",
             "statute",
             Cap(2, 7, per=("debt",), channels=("call", "sms"), not_places=("work",), not_outcomes=NOT_REACHED),
