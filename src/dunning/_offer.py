@@ -119,8 +119,8 @@ def settlement_offer(
     """What a role may offer a customer now for what is past due and not disputed, less unapplied credit.
 
     Options: pay today less the highest discount that the role may grant; equal monthly installments, the first today;
-    half today and the rest in thirty days. Whatever the role may not grant is left out; where its discount has no limit,
-    no discount follows from it, so none is offered.
+    half today and the rest in thirty days. Whatever the role may not grant is left out; where its discount has no
+    limit, none follows from it, so none is offered.
 
     Args:
         account: the customer's account.
