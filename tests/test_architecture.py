@@ -19,6 +19,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_attrs": (0, ""),
     "errors": (0, ""),
     "_iso4217": (0, ""),
+    "_names": (0, ""),
     "amounts": (1, "_attrs _iso4217 errors"),
     "dates": (1, "_attrs errors"),
     "_deadlines": (2, "_attrs dates errors"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,8 +29,8 @@ from dunning.contact import (
 )
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, ContactFlag
-from dunning.presets.contact_law import ONTARIO, PACKS, US_FEDERAL, courteous_b2b
+from dunning.interactions import Contact, ContactFlag, Place
+from dunning.presets.contact_law import MASSACHUSETTS, ONTARIO, PACKS, US_FEDERAL, courteous_b2b
 
 NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
 CALL = Attempt("call", actor="agency", debtor="consumer", purpose="personal")
@@ -210,6 +210,15 @@ def test_places_of_different_clocks_all_have_to_be_open() -> None:
     never = permit(office, CALL, (), NOON, [NEW_YORK, ZoneInfo("Asia/Tokyo")])
     assert (never.answer, never.earliest) == ("deny", None)
     assert permit(office, CALL, (), NOON, UTC).zones == ("UTC",)
+    assert permit(office, CALL, (), NOON, [UTC, UTC]).zones == ("UTC",)
+
+
+def test_places_of_one_name_are_all_asked() -> None:
+    office = (hours(time(9), time(17)),)
+    here, there = timezone(timedelta(hours=-5), "branch"), timezone(timedelta(hours=1), "branch")
+    for places in ([here, there], [there, here]):
+        both = permit(office, CALL, (), NOON, places)
+        assert (both.answer, both.earliest) == ("deny", at("2026-11-11T14:00"))
 
 
 @pytest.mark.parametrize(
@@ -314,6 +323,22 @@ def test_packs_are_dated_and_cited() -> None:
             assert rule.status
     ids = [rule.id for rules in PACKS.values() for rule in rules]
     assert len(set(ids)) == len(ids)
+
+
+def test_visits_in_massachusetts() -> None:
+    def visit(place: Place, *history: Contact | ContactFlag) -> list[str]:
+        attempt = Attempt(
+            "visit", actor="first_party", debtor="consumer", purpose="personal", place=place, items=("INV-1",)
+        )
+        return [finding.rule.id for finding in permit(MASSACHUSETTS, attempt, history, NOON, NEW_YORK)]
+
+    met = Contact("V1", "A", date(2026, 10, 12), "visit", outcome="spoke", place="home", items=("INV-1",))
+    assert visit("home", met) == ["us-ma-visits-in-thirty-days"]
+    assert visit("home", changed(met, on=date(2026, 10, 11))) == []
+    assert visit("home", changed(met, outcome="left_message")) == []
+    assert visit("home", changed(met, items=("INV-2",))) == []
+    assert visit("work") == ["us-ma-no-visits-at-work"]
+    assert visit("work", ContactFlag("F1", "A", date(2026, 11, 9), "call_back", by="consumer")) == []
 
 
 def test_courtesy() -> None:

@@ -50,6 +50,15 @@ def test_a_call_on_a_weekend_is_put_off_to_monday_and_the_level_is_not_lost() ->
     assert monday.next_date == date(2026, 2, 14)
 
 
+def test_hours_that_leave_no_moment_open_are_refused() -> None:
+    def office(name: str, opens: int, closes: int) -> Rule:
+        return Rule(name, "house rule", Window((Hours(tuple(range(7)), time(opens), time(closes)),)), "our own")
+
+    clashing = Desk((office("mornings", 8, 12), office("afternoons", 13, 17)), PARIS)
+    with pytest.raises(InvalidValue, match="the hours of mornings, afternoons leave no moment open; mend them"):
+        decided(MONDAY, desk=clashing)
+
+
 def test_what_is_offered_instead_gives_the_level() -> None:
     (deferral,) = decided(SATURDAY).deferred
     assert deferral.instead is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -273,6 +273,9 @@ def test_a_call_sheet_says_when_one_may_call_and_what_is_put_off() -> None:
     shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), desk=DESK, at=sunday, contacts=0)
     assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 08:00 UTC on: closed on Sundays"
     assert shut.section("Last contacts") == ()
+    there = sunday.astimezone(timezone(timedelta(hours=-5), "Lima"))
+    shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), desk=DESK, at=there, contacts=0)
+    assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 03:00 Lima on: closed on Sundays"
     never = brief(account, STANDARD_B2B, as_of=DAY, desk=DESK, at=datetime(2026, 3, 3, 10, tzinfo=UTC))
     assert never.section("May we call?")[0].text.startswith("not now, and no moment is known at which we may: opt out")
     assert "call by collector is not permitted (courteous-opt-out); instead today: send email" in str(never)
@@ -382,7 +385,9 @@ def test_every_fault_of_an_outcome_is_named() -> None:
     )
     with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):
         outcome(book.account("A"), "spoke", on=DAY, by="KIM")
-    assert outcome(book.account("A"), "spoke", on=DAY, by="KIM", no_date="paid while we spoke")
+    (contact,) = outcome(book.account("A"), "spoke", on=DAY, by="KIM", no_date="paid while we spoke", note="polite")
+    assert isinstance(contact, Contact)
+    assert contact.note == "polite; no next date: paid while we spoke"
     with pytest.raises(InvalidValue) as caught:
         outcome(book.account("A"), "spoke", on=DAY, by="KIM", promise="soon", disputed="X", items="Y")  # type: ignore[arg-type]  # on purpose
     assert caught.value.faults == (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -124,13 +124,13 @@ _CALLS: dict[Answer, str] = {
 }
 
 
-def _call_line(permit: Permit) -> Line:
+def _call_line(permit: Permit, zone: tzinfo | None) -> Line:
     if permit.answer in _CALLS:
         return Line("May we call?", "", _CALLS[permit.answer])
     if permit.earliest is None:
         when = "not now, and no moment is known at which we may"
     else:
-        when = f"not now, from {permit.earliest:%Y-%m-%d %H:%M} UTC on"
+        when = f"not now, from {permit.earliest.astimezone(zone):%Y-%m-%d %H:%M %Z} on"
     return Line("May we call?", "", f"{when}: {'; '.join(each.words for each in permit)}")
 
 
@@ -267,7 +267,8 @@ def brief(
         policy: the policy he is under.
         as_of: the day.
         desk: the rules of contact; with it, what may not be done today is put off.
-        at: the instant of the call: with a desk, the sheet says whether one may call now, or from when.
+        at: the instant of the call: with a desk, the sheet says whether one may call now, or from when, by the
+            clock of the time zone of `at`.
         channel: how he is to be contacted at that instant.
         segmentation: with it, the sheet says in which segment he is and why.
         population: all accounts, for segments that compare accounts.
@@ -314,7 +315,7 @@ def brief(
     permit = None
     if desk is not None and at is not None:
         permit = desk.permit(account, channel, at=at)
-        lines.append(_call_line(permit))
+        lines.append(_call_line(permit, at.tzinfo))
     segment = None
     if segmentation is not None:
         why = explain_segment(account, segmentation, as_of=as_of, population=population, custom=custom)

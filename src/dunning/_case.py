@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dunning._deeds import WRITTEN
+from dunning._names import same_debt
 from dunning._receivable import OpenItem
 from dunning._regress import Given, regressed
 from dunning._rules import Rules
@@ -158,9 +159,7 @@ class Picture:
         as_of, rules = self.as_of, self.rules
         own = {each.invoice.id for each in self.account.receivables}
         contacts = [
-            each
-            for each in self.account.contacts(as_of=as_of)
-            if each.level is not None and (not each.items or any(_is_of(name, own) for name in each.items))
+            each for each in self.account.contacts(as_of=as_of) if each.level is not None and same_debt(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
         self.notices = tuple(each for each in (contacts if rules.keeps_cancelled else standing) if each.is_notice)
@@ -169,12 +168,10 @@ class Picture:
         self.placed = tuple(
             each
             for each in self.account.interactions
-            if type(each) is Placement
-            and each.on <= as_of
-            and (not each.items or any(_is_of(name, own) for name in each.items))
+            if type(each) is Placement and each.on <= as_of and same_debt(each.items, own)
         )
         tasks = self.account.tasks(as_of=as_of)
-        self.tasks = tuple(each for each in tasks if not each.items or any(_is_of(name, own) for name in each.items))
+        self.tasks = tuple(each for each in tasks if same_debt(each.items, own))
         self._enter_levels()
         if rules.events:
             given: list[Given] = [*self.notices, *self.placed, *self.tasks]
@@ -237,14 +234,9 @@ def _is_sent(queued: Contact, contacts: list[Contact]) -> bool:
         each.level == queued.level
         and each.outcome != "queued"
         and each.on >= queued.on
-        and (not each.items or not queued.items or not set(each.items).isdisjoint(queued.items))
+        and same_debt(each.items, queued.items)
         for each in contacts
     )
-
-
-def _is_of(name: str, own: set[str]) -> bool:
-    """Whether an item's name means one of these invoices: the name itself, or what comes before `/n`."""
-    return name in own or name.rpartition("/")[0] in own
 
 
 def _dispute_of(account: Account, item: OpenItem, as_of: date) -> str | None:

@@ -43,7 +43,6 @@ __all__ = [
     "Where",
     "Window",
     "rest",
-    "same_debt",
 ]
 
 Norm: TypeAlias = Literal["statute", "presumption", "guidance", "house rule"]
@@ -176,13 +175,6 @@ class Attempt:
         if self.credit_on is not None and not is_date(self.credit_on):
             faults.append(f"credit_on: {self.credit_on!r} is not a date")
         _require("Attempt", faults)
-
-
-def same_debt(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether two lists of debts have one in common; an empty list is all debts, an invoice is all its installments."""
-    return not (some and others) or any(
-        one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/") for one in some for other in others
-    )
 
 
 @frozen

@@ -27,6 +27,7 @@ from dunning._permit import (
     calendar_faults,
     findings_at,
     first_free,
+    require_open,
 )
 from dunning._zones import local, reach, require_instant, zones_of
 from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
@@ -87,7 +88,8 @@ class Desk:
         opt_out: how the house's electronic messages offer to opt out.
 
     Raises:
-        InvalidValue: every fault at once, a calendar that a rule names and that is missing among them.
+        InvalidValue: every fault at once, a calendar that a rule names and that is missing among them. Whether hours
+            leave a moment open is known when somebody is to be contacted; hours that leave none are refused then.
     """
 
     rules: tuple[Rule, ...]
@@ -213,8 +215,10 @@ class DayByDay:
     def moment(self, day: date) -> datetime | None:
         """The first permitted moment from the beginning of a day on; None where none is known."""
         while True:
-            found = first_free(self.active(day), self.start(day))
+            active, start = self.active(day), self.start(day)
+            found = first_free(active, start)
             if found is None:
+                require_open("Desk", active, start)
                 return None
             then = local(found, self.first_zone).date()
             if then == day:

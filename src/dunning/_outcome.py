@@ -67,7 +67,7 @@ def outcome(
         dispute_reason: why he does.
         follow_up: the day of the next contact.
         call_back: whether he asked for that next contact; rules of contact then make an exception for it.
-        no_date: why there is neither a promise, a dispute nor a next contact.
+        no_date: why there is neither a promise, a dispute nor a next contact; it is added to the note.
         items: what the call was about; empty: what the action is about, or all that is open.
         note: what was said.
         at: the instant, where it is known.
@@ -112,6 +112,7 @@ def outcome(
         raise InvalidValue("outcome", faults)
     about = items or (action.items if action is not None else ())
     name = _name(account, on)
+    note = "; ".join(filter(None, (note, f"no next date: {no_date}" if no_date.strip() else "")))
     if action is not None and reached:
         record = action.as_fact(on=on)
         if not isinstance(record, Contact):

@@ -23,8 +23,8 @@ from dunning._contact_rules import (
     Span,
     Wait,
     Window,
-    same_debt,
 )
+from dunning._names import same_debt
 from dunning._report import Report, Table
 from dunning._zones import local, reach, require_instant, set_back, zones_of
 from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
@@ -43,6 +43,7 @@ __all__ = [
     "findings_at",
     "first_free",
     "permit",
+    "require_open",
 ]
 
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
@@ -409,8 +410,18 @@ def first_free(active: list[Active], at: datetime) -> datetime | None:
     return None
 
 
+def require_open(what: str, active: list[Active], at: datetime) -> None:
+    """Refuse window rules whose hours never leave a moment open in some one place.
+
+    Raises:
+        InvalidValue: there are such rules; it names them.
+    """
+    clash = _clashing(active, at)
+    if clash:
+        raise InvalidValue(what, (f"rules: the hours of {', '.join(clash)} leave no moment open; mend them",))
+
+
 def _clashing(active: list[Active], at: datetime) -> list[str]:
-    """The ids of window rules that together never leave an hour open in any one place, holidays left aside."""
     windows = [each for each in active if isinstance(each.rule.limit, Window)]
     alone = [each.rule.id for each in windows if any(_over(each.rule, asked, at) is None for asked in each.asked)]
     if alone or not windows:
@@ -532,8 +543,8 @@ def answer(
         return Permit("not_applicable", at, names, (), aside, at)
     verdict = findings[0].answer if findings else "allow"
     earliest = first_free(active, at) if findings else at
-    if earliest is None and (clash := _clashing(active, at)):
-        raise InvalidValue("permit", (f"rules: the hours of {', '.join(clash)} leave no moment open; mend them",))
+    if earliest is None:
+        require_open("permit", active, at)
     return Permit(verdict, at, names, tuple(findings), aside, earliest)
 
 

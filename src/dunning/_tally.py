@@ -21,6 +21,7 @@ from dunning._buckets import DEFAULT
 from dunning._experience import experiences
 from dunning._followed import Moved, moved_items
 from dunning._kpi import Number
+from dunning._names import covers
 from dunning._receivable import Receivable
 from dunning._sheet import ASIDE, Sheet, balance_of
 from dunning.amounts import ZERO
@@ -301,10 +302,6 @@ def _promised(tally: Tally, account: Account, promise: Promise, period: Period, 
             tally.promises[promise.id] = [promise.amount, min(promise.amount, came)]
 
 
-def _covers(notice: Contact, item: str) -> bool:
-    return not notice.items or item in notice.items or item.rpartition("/")[0] in notice.items
-
-
 def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, later: list[Contact]) -> None:
     """What a notice asked for, and what of it was settled by the next notice of each item, or the period's end.
 
@@ -316,8 +313,8 @@ def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, la
     items = account.items_at(notice.on)
     late = [item for item in items if (item.days_past_due or 0) > 0]
     for item in items if notice.items else late or items:
-        if _covers(notice, item.id):
-            end = next((each.on for each in later if each.on > notice.on and _covers(each, item.id)), period.last)
+        if covers(notice.items, item.id):
+            end = next((each.on for each in later if each.on > notice.on and covers(each.items, item.id)), period.last)
             ends.setdefault(end, set()).add(item.id)
     for end, names in ends.items():
         for each in moved_items(account, notice.on, end):

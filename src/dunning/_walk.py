@@ -13,6 +13,7 @@ from dunning._case import kind_of
 from dunning._decided import ALONG, Action, Decision
 from dunning._desk import DayByDay, Desk
 from dunning._deviation import Deviation, DeviationKind
+from dunning._names import covers, same_debt
 from dunning._rules import rules_of
 from dunning._sources import Source, decided_by, policies_of
 from dunning.dates import Period, add_days
@@ -66,7 +67,8 @@ class Walk:
 
     def _go(self) -> None:
         account, last = self.account, self.period.last
-        given = [each for each in account.contacts(as_of=last) if each.is_notice and _is_about(each, account)]
+        own = {each.invoice.id for each in account.receivables}
+        given = [each for each in account.contacts(as_of=last) if each.is_notice and same_debt(each.items, own)]
         records = {fact.id for fact in account.interactions}
         days = {day for day in days_of(account) if day <= last} | {last}
         while days:
@@ -125,22 +127,8 @@ class Walk:
     def _miss(self, action: Action, since: date, until: date) -> None:
         if since in self.period and (until - since).days > self.tolerance:
             text = f"{action.level} ({action.deed}) was due on {since} and not done by {add_days(until, -1)}"
-            self._say("missing", since, action.level, None, None, since, text)
-
-    def _say(
-        self,
-        kind: DeviationKind,
-        on: date,
-        level: str | None,
-        fact: str | None,
-        by: str | None,
-        expected: date | None,
-        text: str,
-    ) -> None:
-        account = self.account
-        self.found.append(
-            Deviation(kind, on, account.customer, account.currency, level, fact, by, None, expected, text)
-        )
+            whose = self.account.customer, self.account.currency
+            self.found.append(Deviation("missing", since, *whose, action.level, None, None, None, since, text))
 
     def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> None:
         """Hold a notice against what the policy said on its day before it was given."""
@@ -164,7 +152,9 @@ class Walk:
         self._of(notice, kind, expected, text)
 
     def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> None:
-        self._say(kind, notice.on, notice.level, notice.id, notice.by, expected, f"{notice.level} {text}")
+        whose = self.account.customer, self.account.currency
+        said = f"{notice.level} {text}"
+        self.found.append(Deviation(kind, notice.on, *whose, notice.level, notice.id, notice.by, None, expected, said))
 
     def _why_not(self, notice: Contact, meant: list[Decision]) -> tuple[DeviationKind, date | None, str]:
         """Why a notice that was not proposed was against the policy."""
@@ -173,7 +163,7 @@ class Walk:
             return "unknown_level", None, "is not a level of the policy"
         if all(each.status == "clear" for each in meant):
             return "nothing_open", None, "was given though nothing is open"
-        holds = [hold for each in meant for hold in each.holds if _names_item(notice, hold.item)]
+        holds = [hold for each in meant for hold in each.holds if covers(notice.items, hold.item)]
         if holds and not any(reason.code in _FREE for each in meant for reason in each.reasons):
             why = ", ".join(sorted({hold.code.removeprefix("held_") for hold in holds}))
             return "while_held", None, f"was given while held: {why}"
@@ -212,16 +202,6 @@ def _names(source: object, policy: str) -> list[str]:
     return [level.name for level in found.rungs] if found is not None else []
 
 
-def _is_about(notice: Contact, account: Account) -> bool:
-    """Whether a notice was about anything of this account."""
-    own = {each.invoice.id for each in account.receivables}
-    return not notice.items or any(name in own or name.rpartition("/")[0] in own for name in notice.items)
-
-
-def _names_item(notice: Contact, item: str) -> bool:
-    return not notice.items or item in notice.items or any(item.startswith(f"{name}/") for name in notice.items)
-
-
 def _concerns(notice: Contact, decision: Decision) -> bool:
     """Whether a notice concerns a case: that of the whole account, or one that is named."""
-    return decision.case == f"{decision.customer}/{decision.currency}" or _names_item(notice, decision.case)
+    return decision.case == f"{decision.customer}/{decision.currency}" or covers(notice.items, decision.case)

@@ -32,7 +32,8 @@ def zones_of(what: str, zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
         faults.append("zones: give the time zone of each place where the person may be, at least one")
     if faults:
         raise InvalidValue(what, faults)
-    return tuple({str(each): each for each in sorted(given, key=str)}.values())
+    places = sorted(given, key=str)
+    return tuple(each for number, each in enumerate(places) if each not in places[:number])
 
 
 def require_instant(what: str, name: str, value: object) -> None:

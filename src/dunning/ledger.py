@@ -20,6 +20,7 @@ from dunning import _records
 from dunning._account import OWN_DATE, Account, Fact, Interaction, PromiseState, reversal_days
 from dunning._attrs import changed
 from dunning._books import EMPTY, OWN_ACCOUNT, Books, Problem
+from dunning._names import is_among
 from dunning._posting import post
 from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
@@ -324,7 +325,7 @@ def _about(fact: Fact, invoices: set[str]) -> Fact | None:
     if isinstance(fact, Hold):
         return fact if fact.invoice is None or fact.invoice in invoices else None
     items: tuple[str, ...] = getattr(fact, "items", ())
-    own = tuple(name for name in items if name in invoices or name.rpartition("/")[0] in invoices)
+    own = tuple(name for name in items if is_among(name, invoices))
     return fact if own == items else changed(fact, items=own) if own else None
 
 

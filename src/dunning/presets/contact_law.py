@@ -250,6 +250,23 @@ MASSACHUSETTS = _named(
             where=Where(channels=("call",), places=("work",)),
             note="A request by word of mouth holds for ten days, for good if confirmed in writing within seven.",
         ),
+        Rule(
+            "visits-in-thirty-days",
+            "statute",
+            Cap(1, 30, per=("debt",), channels=("visit",), not_outcomes=NOT_REACHED | {"left_message"}),
+            "940 CMR 7.04(1); 209 CMR 18.17(6)",
+            where=Where(channels=("visit",), not_places=("work",)),
+            note="Visits at which nobody was met do not count. More are allowed with written consent, and those that "
+            "only take back collateral are not limited: both stay with the caller.",
+        ),
+        Rule(
+            "no-visits-at-work",
+            "statute",
+            Never("a debtor must not be visited at work unless he asked for it"),
+            "940 CMR 7.04(1); 209 CMR 18.17(7)",
+            where=Where(channels=("visit",), places=("work",)),
+            unless=(Span("call_back", until_conversation=True, by=("consumer",)),),
+        ),
         scope=(Scope(debtors=("consumer",), purposes=("personal",)),),
     ),
 )
