@@ -57,6 +57,24 @@ def test_a_strangers_file_works_and_its_faults_are_named(tmp_path: pathlib.Path)
     assert "collections_day: " in run("--invoices", str(tmp_path / "nowhere.csv")).stderr
 
 
+def test_the_desk_day_goes_from_a_worklist_to_what_tomorrow_brings() -> None:
+    script = SCRIPT.parent / "desk_day.py"
+    first = run(script=script)
+    assert (first.returncode, first.stderr) == (0, "")
+    for part in (
+        "Worklist for 2026-06-30",
+        "5 calls are taken; none is left without a caller",
+        "MAY WE CALL?\n  yes, now",
+        "WHAT THEY OWE",
+        "WHAT WE MAY OFFER",
+        "Contact, ContactFlag, Promise.",
+        "of them to be followed up",
+        "Against the policy, in thirty days: {'missing': ",
+    ):
+        assert part in first.stdout, part
+    assert run(script=script, seed="1").stdout == first.stdout
+
+
 def test_crashes_double_runs_and_missed_nights_are_harmless() -> None:
     shown = run(script=SCRIPT.with_name("nightly.py"))
     assert shown.returncode == 0, shown.stderr

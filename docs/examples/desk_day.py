@@ -30,7 +30,7 @@ TODAY = sample_book.AS_OF
 TOMORROW = TODAY + timedelta(days=1)
 NINE = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
 DESK = Desk(courteous_b2b(), Party((ZoneInfo("Europe/London"),), debtor="company", purpose="business"))
-TEAM = Team((Collector("desk 1", 6), Collector("desk 2", 4)))
+TEAM = Team((Collector("desk 1", 6), Collector("desk 2", 4), Collector("manager", 3, roles=("credit manager",))))
 
 
 def day(ledger: Ledger, on: date) -> Worklist:
@@ -69,7 +69,8 @@ def main() -> None:
     today = day(ledger, TODAY)
     print(today.text(rows=10))
     mine = [each for each in today if each.collector is not None]
-    print(f"\n{len(mine)} calls are taken, {len([e for e in today.of(None) if e.is_call])} find nobody free.\n")
+    left = sorted({each.unassigned for each in today.of(None) if each.is_call})
+    print(f"\n{len(mine)} calls are taken; {', '.join(left) or 'none is left without a caller'}.\n")
     first = mine[0]
     sheet = brief(
         ledger.account(first.customer, first.currency),

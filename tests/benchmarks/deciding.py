@@ -2,7 +2,7 @@
 
 The peers (`transitions`, `python-statemachine`, installed beside the `test` extra) step one machine of five states with
 guards; ours starts from the facts and gives every reason and the next date. The night plans a book anew, and once more
-on top of the plan of the day before.
+on top of the plan of the day before; the last figures are what rules of contact cost.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import importlib.metadata
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from dunning.contact import Desk, Party, permit
 from dunning.decision import decide, plan
 from dunning.interactions import Contact, Dispute, Hold, Promise
 from dunning.invoice import Invoice, Payment
 from dunning.ledger import Account, Fact, Ledger
+from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
 
 GUARDS = {"open": 3, "first": 17, "second": 31, "final": 60}
@@ -137,6 +140,13 @@ def figures(accounts: int) -> Iterator[tuple[str, str]]:
     yield f"a full plan of {accounts} accounts", f"{full * 1000:.0f} ms"
     yield "cases decided anew on top of the plan of the day before", f"{anew} ({anew / accounts:.1%})"
     yield "the plan on top of it", f"{part * 1000:.0f} ms, 1/{full / part:.1f} of the full one"
+    desk = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+    kept = least(lambda: plan(changed, STANDARD_B2B, as_of=tomorrow, desk=desk), 1, 3)
+    yield "a full plan that keeps rules of contact", f"{kept * 1000:.0f} ms, {kept / full:.1f} times as long"
+    call = desk.attempt("C1", "call")
+    at, history = datetime(2026, 2, 14, 12, tzinfo=UTC), one.contacts(as_of=today)
+    asked = least(lambda: permit(desk.rules, call, history, at, desk.everyone.zones), 50)
+    yield "one permit with its first free moment, on a Saturday", f"{asked * 1e6:.0f} us, {asked / own:.1f} of a decide"
 
 
 def main() -> None:
