@@ -125,7 +125,7 @@ def test_a_finding_says_what_it_counted_and_where() -> None:
     )
     assert finding.contacts == tuple(sorted(each.id for each in history))
     assert str(finding) == (
-        "us-federal-calls-in-seven-days (presumption): 7 contacts within 7 days count, at most 7 may until "
+        "us-federal-calls-in-seven-days (presumption): 7 contacts within 7 days counted, 7 at most until "
         "2026-11-11 05:00 UTC [12 CFR 1006.14(b)(2)(i)(A) and (b)(3)]"
     )
     assert found.earliest == at("2026-11-11T13:00")
@@ -139,7 +139,7 @@ def test_a_finding_says_what_it_counted_and_where() -> None:
 def test_the_words_of_each_kind_of_limit() -> None:
     calendars = {"H": BusinessCalendar({date(2026, 11, 10)})}
     said = {
-        "it is 12:00 there, outside 13:00 to 14:00, 15:00 to 16:00": house(
+        "it is 12:00 in America/New_York, outside 13:00 to 14:00, 15:00 to 16:00": house(
             Window((Hours(DAILY, time(13), time(14)), Hours(DAILY, time(15), time(16))))
         ),
         "closed on Tuesdays": house(Window((Hours((5,), time(13), time(14)),))),
@@ -147,9 +147,9 @@ def test_the_words_of_each_kind_of_limit() -> None:
         "the customer called 11:00 to 13:00 inconvenient": house(Inconvenient()),
         "cease since 2026-11-01": house(Bar(Span("cease"))),
         "no first notice is on record": house(Wait("first_notice", 3)),
-        "9 whole days have to pass after the validation notice of 2026-11-01": house(Wait("validation_notice", 9)),
+        "9 whole days must pass after the validation notice of 2026-11-01": house(Wait("validation_notice", 9)),
         "no e-consent is on record that holds": house(Needs(Span("e_consent"))),
-        "1 contacts ever count, at most 1 may": house(Cap(1, None)),
+        "1 contact ever counted, 1 at most": house(Cap(1, None)),
         "never ever": house(Never("never ever")),
     }
     history: list[Contact | ContactFlag] = [
@@ -231,14 +231,17 @@ def test_places_of_one_name_are_all_asked() -> None:
         ({"zones": "Europe/Paris"}, "'Europe/Paris' is a str, not a time zone; give zoneinfo.ZoneInfo("),
         ({"zones": ["Mars"]}, "'Mars' is a str, not a time zone"),
         ({"zones": 7}, "7 is a int, not a time zone"),
-        ({"rules": ("hours",)}, "rules: 'hours' is not a Rule"),
-        ({"attempt": "call"}, "attempt: 'call' is a str; give a Attempt"),
+        ({"rules": ("hours",)}, "rules: 'hours' is a str; give a tuple of Rule"),
+        ({"rules": hours(time(8), time(9))}, "rules: a Rule was given; give a tuple of Rule"),
+        ({"rules": "us-federal"}, "rules: a str was given; give a tuple of Rule"),
+        ({"rules": None, "at": datetime(2026, 11, 10), "zones": 7}, "rules: a NoneType was given; give a tuple of Rule; at:"),
+        ({"attempt": "call"}, "attempt: 'call' is a str; give an Attempt"),
         ({"history": ["call"]}, "history: 'call' is a str; give Contact and ContactFlag facts"),
         (
             {"history": [called(date(2026, 1, 1)), Contact("D", "Y", date(2026, 1, 1), "call")]},
             "history: it is of several customers",
         ),
-        ({"rules": ONTARIO}, "calendars: 'Ontario holidays' is missing; give BusinessCalendar(holidays)"),
+        ({"rules": ONTARIO}, "calendars: 'Ontario holidays' is missing; give a BusinessCalendar by that name"),
         ({"rules": US_FEDERAL}, "calendars: 'US federal holidays' is missing"),
         ({"calendars": {"H": {date(2026, 1, 1)}}}, "calendars: 'H' is a set; give a BusinessCalendar"),
         (
@@ -283,6 +286,20 @@ def test_what_permit_refuses(change: dict[str, Any], said: str) -> None:
         (lambda: Cap(1, 7, per=("family",)), "per: 'family' is not one of debt, person, collector"),  # type: ignore[arg-type]  # on purpose
         (lambda: Cap(1, 7, outcomes={"spoke"}), "outcomes: {'spoke'} is not a frozenset of names"),  # type: ignore[arg-type]  # on purpose
         (lambda: Bar(Span("cease", until_conversation=True)), "a conversation cannot end a bar"),
+        (
+            lambda: Bar(Span("cease", made_in=Span("validation_notice", 30, until_conversation=True))),
+            "a conversation cannot end a bar, nor what its flag was made in",
+        ),
+        (lambda: Bar("cease"), "span: 'cease' is a str, not a Span"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Needs("e_consent"), "span: 'e_consent' is a str, not a Span"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Never(7), "why: 7 is a int, not a str"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Span("cease", made_in="x", holidays=7), "holidays: 7 is a int, not a str; made_in: 'x' is a str"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Cap(1, 7, unless_in="x", unless_requested="no"), "unless_requested: 'no' is a str, not a bool; unless_in"),  # type: ignore[arg-type]  # on purpose
+        (
+            lambda: Scope(credit_most=1.5, credit_from="x", collecting=7),  # type: ignore[arg-type]  # on purpose
+            "collecting: 7 is a int, not a bool; credit_most: 1.5 is a float, not a Decimal; credit_from: 'x' is not a date",
+        ),
+        (lambda: Rule("r", "statute", Never("x"), ""), "cite: '' is not a text"),
         (lambda: Wait("sigh", -1), "flag: 'sigh' is not one of cease"),  # type: ignore[arg-type]  # on purpose
         (lambda: Span("cease", 0), "days: 0 is not a whole number of at least 1"),
         (lambda: Span("cease", business_days=3), "business_days: name the calendar in holidays"),
@@ -339,6 +356,15 @@ def test_visits_in_massachusetts() -> None:
     assert visit("home", changed(met, items=("INV-2",))) == []
     assert visit("work") == ["us-ma-no-visits-at-work"]
     assert visit("work", ContactFlag("F1", "A", date(2026, 11, 9), "call_back", by="consumer")) == []
+
+
+def test_ends_at_the_end_of_time_are_none() -> None:
+    never = changed(house(Never("no")), effective_to=date(9999, 12, 31))
+    assert permit((never,), CALL, (), NOON, NEW_YORK).earliest is None
+    quiet = ContactFlag("F", "X", date(2026, 1, 1), "quiet", end=date(9980, 1, 1))
+    assert permit((house(Bar(Span("quiet"))),), CALL, (quiet,), NOON, NEW_YORK).earliest == at("9980-01-01T05:00")
+    with pytest.raises(InvalidValue, match="calendars: a list was given; give a dictionary of names"):
+        permit((never,), CALL, (), NOON, NEW_YORK, calendars=[])  # type: ignore[arg-type]  # on purpose
 
 
 def test_courtesy() -> None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dunning import Contact, ContactFlag, Invoice, Ledger, decide, plan
+from dunning import Contact, ContactFlag, Invoice, Ledger, Payment, decide, plan
 from dunning._attrs import changed
 from dunning.contact import Cap, Desk, Hours, Inconvenient, Needs, Never, Party, Rule, Scope, Span, Where, Window
 from dunning.dates import BusinessCalendar
@@ -17,7 +17,7 @@ from dunning.decision import Decision
 from dunning.errors import InvalidValue
 from dunning.ledger import Fact
 from dunning.policy import Call, Charge, Escalate, Level, Notify, Policy, StopCredit
-from dunning.presets.contact_law import courteous_b2b
+from dunning.presets.contact_law import WASHINGTON_DC, courteous_b2b
 
 PARIS = Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business")
 DESK = Desk(courteous_b2b(), PARIS)
@@ -25,6 +25,7 @@ BILL = Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900
 CALLS = Policy(
     "calls", (Level("call", 3, do=(Call("collector", "script"), Escalate("lead"), Charge("fee"), StopCredit())),)
 )
+NOON = datetime(2026, 2, 9, 12, tzinfo=UTC)
 SATURDAY, MONDAY = date(2026, 2, 7), date(2026, 2, 9)
 
 
@@ -146,14 +147,122 @@ def test_a_cap_bars_until_its_window_has_passed() -> None:
     assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 12), date(2026, 2, 12))
 
 
+def capped(most: int, *, days: int | None = 7) -> Desk:
+    return Desk((Rule("cap", "house rule", Cap(most, days), "made up"),), PARIS)
+
+
+def test_what_is_proposed_first_counts_for_the_next() -> None:
+    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("desk"))),))
+    found = decided(MONDAY, policy=both, desk=capped(1))
+    assert [str(each.deed) for each in found.actions] == ["send letter"]
+    (deferral,) = found.deferred
+    assert (str(deferral), found.next_date) == ("call by desk is not permitted (cap)", None)
+    letter = found.as_facts(on=MONDAY)
+    after = decided(MONDAY, *letter, policy=both, desk=capped(1))
+    assert [each.until for each in after.deferred] == [date(2026, 2, 16)]
+    assert decided(date(2026, 2, 16), *letter, policy=both, desk=capped(1)).actions == (after.deferred[0].action,)
+    early = Contact("C", "ACME", date(2026, 2, 5), "sms")
+    found = decided(MONDAY, early, policy=both, desk=capped(2))
+    assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 12), date(2026, 2, 12))
+    assert decided(date(2026, 2, 11), early, policy=both, desk=capped(2)).essence == found.essence
+    assert decided(date(2026, 2, 12), early, policy=both, desk=capped(2)).deferred == ()
+
+
+def test_caps_hold_over_all_cases_of_a_customer() -> None:
+    dollars = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
+    other = Invoice("INV-3", "BETA", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    today = plan(Ledger([BILL, dollars, other]), mails, as_of=MONDAY, desk=capped(1))
+    assert [(each.customer, each.currency, len(each.actions)) for each in today] == [
+        ("ACME", "EUR", 1), ("ACME", "USD", 0), ("BETA", "USD", 1)
+    ]  # fmt: skip
+    paid = Ledger([BILL, dollars, other]) + [
+        Payment("P", "ACME", MONDAY, Decimal("900.00"), "EUR", applied=(("INV-1", Decimal("900.00")),))
+    ]
+    later = plan(paid, mails, as_of=MONDAY, desk=capped(1), since=today)
+    assert [(each.customer, each.currency, len(each.actions)) for each in later] == [
+        ("ACME", "USD", 1),
+        ("BETA", "USD", 1),
+    ]
+    bills = [changed(BILL, id=f"B-{number}") for number in range(4)]
+    single = Policy("single", mails.levels, unit="invoice")
+    found = decide(Ledger(bills).account("ACME"), single, as_of=MONDAY, desk=capped(2))
+    assert [len(each.actions) for each in found] == [1, 1, 0, 0]
+    joined = changed(single, together="level")
+    assert [
+        len(each.actions) for each in decide(Ledger(bills).account("ACME"), joined, as_of=MONDAY, desk=capped(1))
+    ] == [1] * 4
+
+
+def test_follow_ups_wait_for_a_permitted_day_too() -> None:
+    quiet = Policy("quiet", (Level("late", 300, do=(Notify("letter"),)),))
+    spoke = Contact("C", "ACME", date(2026, 2, 6), "call", outcome="spoke", follow_up=SATURDAY)
+    found = decided(SATURDAY, spoke, policy=quiet)
+    (deferral,) = found.deferred
+    assert (found.follow_ups, found.status, found.next_date) == ((), "waiting", date(2026, 2, 9))
+    assert str(deferral) == (
+        "call back as agreed (C, 2026-02-07) is not permitted until 2026-02-09 (courteous-hours, "
+        "courteous-rest-after-conversation)"
+    )
+    assert str(found.reasons[-1]).startswith("call back as agreed (C, 2026-02-07) is not permitted by courteous-hours")
+    assert [each.on for each in decided(MONDAY, spoke, policy=quiet).follow_ups] == [SATURDAY]
+    ceased = ContactFlag("F", "ACME", SATURDAY, "cease")
+    found = decided(MONDAY, spoke, ceased, policy=quiet)
+    assert (found.follow_ups, found.next_date, found.deferred[0].until) == ((), date(2026, 12, 1), None)
+
+
+def test_an_end_years_ahead_is_found() -> None:
+    end = date(2029, 12, 3)
+    far = decided(MONDAY, ContactFlag("F", "ACME", MONDAY, "quiet", end=end))
+    assert {each.until for each in far.deferred} == {end}
+
+
+def test_a_consent_that_ends_before_its_rule_binds_is_seen() -> None:
+    debtor = Party(PARIS.zones, debtor="consumer", purpose="personal")
+    desk = Desk(WASHINGTON_DC, debtor, instead=())
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    consent = ContactFlag("F", "ACME", date(2026, 1, 5), "e_consent", end=date(2026, 4, 20))
+    first = decided(MONDAY, consent, policy=mails, desk=desk)
+    assert (len(first.actions), first.next_date) == (1, date(2026, 4, 20))
+    assert decided(date(2026, 4, 20), consent, policy=mails, desk=desk).actions == ()
+
+
+def test_what_is_said_today_counts_where_today_has_not_begun() -> None:
+    west = Party((ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")), debtor="company", purpose="business")
+    desk = Desk(courteous_b2b(), west)
+    spoke = Contact("C", "ACME", MONDAY, "call", outcome="spoke")
+    asked = ContactFlag("F", "ACME", MONDAY, "call_back", by="consumer")
+    found = decided(MONDAY, spoke, asked, policy=CALLS, desk=desk)
+    assert found.deferred == ()
+    assert decided(date(2026, 2, 10), spoke, asked, policy=CALLS, desk=desk).actions == found.actions
+
+
+def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:
+    early = Rule("early", "house rule", Window((Hours(tuple(range(7)), time(0, 30), time(1, 30)),)), "made up")
+    york = ZoneInfo("America/New_York")
+    desk = Desk((early,), Party((york,), debtor="company", purpose="business"))
+    first = datetime(2026, 11, 1, 1, 40, tzinfo=york)
+    answer = desk.permit(Ledger([BILL]).account("ACME"), "call", at=first)
+    assert (answer.at, answer.earliest) == (first.astimezone(UTC), datetime(2026, 11, 1, 6, tzinfo=UTC))
+    assert "Contact at 2026-11-01 05:40 UTC" in str(answer)
+
+
 @pytest.mark.parametrize(
     ("make", "said"),
     [
         (lambda: Party((), debtor="company", purpose="business"), "zones: give the time zone of each place"),
+        (lambda: Party(ZoneInfo("Europe/Paris"), debtor="cat", purpose="business"), "is not a tuple of time zones; debtor: 'cat'"),  # type: ignore[arg-type]  # on purpose
+        (lambda: decided(date(9998, 12, 31)), "as_of: 9998-12-31 00:00:00+00:00 is out of range"),
         (lambda: Party(PARIS.zones, debtor="cat", purpose="business"), "debtor: 'cat' is not one of"),  # type: ignore[arg-type]  # on purpose
         (lambda: Desk(("x",), PARIS), "rules: ('x',) is not a tuple of Rule"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), "x"), "everyone: 'x' is not a Party"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, parties=(("A", PARIS), ("A", PARIS))), "parties: a customer is named twice"),
+        (lambda: Desk((), "x"), "everyone: 'x' is a str, not a Party"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), PARIS, parties=(("A", PARIS), ("A", PARIS))), "parties: A is named twice"),
+        (lambda: Desk((), PARIS, parties={"A": PARIS}), "parties: a dict was given; give a tuple of (name, Party) pairs"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), PARIS, parties=(("A", 7), "AB", ("A",))), "parties: ('A', 7) is not a pair of a name and a Party"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), PARIS, calendars=(("H", 3),)), "calendars: ('H', 3) is not a pair of a name and a Business"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Desk((), PARIS, instead="email", actor="me"), "instead: 'email' is not a tuple of channels; actor: 'me'"),  # type: ignore[arg-type]  # on purpose
+        (lambda: DESK.permit("ACME", "call", at=datetime(2026, 1, 1)), "account: 'ACME' is a str; give a Account"),  # type: ignore[arg-type]  # on purpose
+        (lambda: DESK.permit(Ledger([BILL]).account("ACME"), "fax", at=NOON), "channel: 'fax' is not one of"),  # type: ignore[arg-type]  # on purpose
         (lambda: Desk((), PARIS, instead=("visit",)), "instead: 'visit' is not one of email, letter"),
         (lambda: Desk(courteous_b2b(holidays="H"), PARIS), "calendars: 'H' is missing"),
         (lambda: DESK.permit(Ledger([BILL]).account("ACME"), "call", at=datetime(2026, 1, 1)), "has no time zone"),

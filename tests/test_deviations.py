@@ -213,7 +213,7 @@ def test_contacts_that_were_not_permitted() -> None:
         ("S", "contact_not_permitted", None),
         ("V3", "contact_not_permitted", None),
     ]
-    assert every.found[0].text.startswith("call was not permitted (courteous-hours: it is 23:00 there")
+    assert every.found[0].text.startswith("call was not permitted (courteous-hours: it is 23:00 in Europe/Paris")
     assert every.checked == 8
 
 

@@ -7,35 +7,31 @@ not before a notice is so old (`Wait`), only with consent (`Needs`), and not at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
 
+from dunning._attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning._attrs import frozen, is_tuple_of
+from dunning._checks import day_count, name_faults, of_kind, one_of, refuse
 from dunning.dates import is_date
 from dunning.errors import InvalidValue
-from dunning.interactions import CONVERSATION, Channel, Direction, FlagKind, Place
+from dunning.interactions import CONVERSATION, Channel, Direction, FlagKind, Message, Place
 
 __all__ = [
-    "Actor",
     "Answer",
-    "Attempt",
     "Bar",
     "Cap",
-    "DebtorKind",
     "Hours",
     "Inconvenient",
     "Limit",
-    "Message",
     "Needs",
     "Never",
     "Norm",
-    "OptOut",
     "Per",
-    "Purpose",
     "Rule",
     "Scope",
     "Span",
@@ -47,21 +43,7 @@ __all__ = [
 
 Norm: TypeAlias = Literal["statute", "presumption", "guidance", "house rule"]
 Answer: TypeAlias = Literal["allow", "warn", "deny", "not_applicable", "no_rules"]
-Actor: TypeAlias = Literal["first_party", "assumed_name", "agency"]
-DebtorKind: TypeAlias = Literal["consumer", "sole_trader", "company"]
-Purpose: TypeAlias = Literal["personal", "business"]
 Per: TypeAlias = Literal["debt", "person", "collector"]
-OptOut: TypeAlias = Literal["link", "none", "asks_personal_number"]
-Message: TypeAlias = Literal[
-    "demand",
-    "location_information",
-    "ending_efforts",
-    "intends_specified_remedy",
-    "opt_out_confirmation",
-    "ask_e_consent",
-    "demand_contradicting_dispute_right",
-    "offer_keeping_dispute_right",
-]
 
 _ANSWERS: dict[str, Literal["warn", "deny"]] = {
     # norm: what follows when the rule is not kept, unless the rule says otherwise
@@ -72,109 +54,9 @@ _ANSWERS: dict[str, Literal["warn", "deny"]] = {
 }
 
 
-def _one_of(name: str, value: object, kind: Any, *, optional: bool = False) -> list[str]:
-    known = get_args(kind)
-    if value in known or (optional and value is None):
-        return []
-    return [f"{name}: {value!r} is not one of {', '.join(known)}"]
-
-
-def _days(name: str, value: object, least: int, *, optional: bool = False) -> list[str]:
-    if (optional and value is None) or (type(value) is int and value >= least):
-        return []
-    return [f"{name}: {value!r} is not a whole number of at least {least}"]
-
-
-def _require(what: str, faults: Iterable[str]) -> None:
-    if found := list(faults):
-        raise InvalidValue(what, found)
-
-
 def _some() -> Any:
     """A field that holds some of the names of its kind; empty means any."""
     return attrs.field(default=(), kw_only=True)
-
-
-def _name_faults(noun: object, fields: dict[str, Any]) -> Iterator[str]:
-    """What is wrong with fields that hold names: each is a tuple of some of the names of its kind (None: of any)."""
-    for name, kind in fields.items():
-        value = getattr(noun, name)
-        if not is_tuple_of(value, str):
-            yield f"{name}: {value!r} is not a tuple of names; give ({value!r},)"
-        elif kind is not None:
-            known = get_args(kind)
-            yield from (f"{name}: {each!r} is not one of {', '.join(known)}" for each in value if each not in known)
-
-
-@frozen
-class Attempt:
-    """A contact as it is planned, with the facts about debtor and debt on which rules turn.
-
-    Args:
-        channel: how he is contacted.
-        actor: who contacts: the creditor in his own name (`"first_party"`), the creditor under a name that suggests
-            someone else (`"assumed_name"`), or an `"agency"` that collects for others.
-        debtor: a `"consumer"`, a `"sole_trader"`, or a `"company"`.
-        purpose: of the debt, `"personal"` or `"business"`.
-        recipient: who is contacted: `"debtor"`, `"spouse"`, `"attorney"`, `"neighbour"`, `"employer"` and the like.
-        place: where he is reached; None: not known.
-        items: the debts that it is about; empty: all of the customer's.
-        by: who makes it: a collector, or an agency.
-        message: what is said.
-        opt_out: how an electronic message offers to opt out; None: not known, which counts as not at all.
-        days_past_due: of the oldest of the debts; None: not known.
-        collecting: whether collection procedures have begun; None: not known.
-        credit_total: the credit that a business debtor was given in all; None: not known.
-        credit_on: when that credit was given; None: not known.
-
-    A fact that is not known never takes a contact out of a rule's scope.
-
-    Raises:
-        InvalidValue: every fault at once.
-    """
-
-    channel: Channel
-    actor: Actor = attrs.field(kw_only=True)
-    debtor: DebtorKind = attrs.field(kw_only=True)
-    purpose: Purpose = attrs.field(kw_only=True)
-    recipient: str = attrs.field(default="debtor", kw_only=True)
-    place: Place | None = attrs.field(default=None, kw_only=True)
-    items: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    by: str | None = attrs.field(default=None, kw_only=True)
-    message: Message = attrs.field(default="demand", kw_only=True)
-    opt_out: OptOut | None = attrs.field(default=None, kw_only=True)
-    days_past_due: int | None = attrs.field(default=None, kw_only=True)
-    collecting: bool | None = attrs.field(default=None, kw_only=True)
-    credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
-    credit_on: date | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = [
-            *_one_of("channel", self.channel, Channel),
-            *_one_of("actor", self.actor, Actor),
-            *_one_of("debtor", self.debtor, DebtorKind),
-            *_one_of("purpose", self.purpose, Purpose),
-            *_one_of("place", self.place, Place, optional=True),
-            *_one_of("message", self.message, Message),
-            *_one_of("opt_out", self.opt_out, OptOut, optional=True),
-        ]
-        if not (isinstance(self.recipient, str) and self.recipient):
-            faults.append(f"recipient: {self.recipient!r} is not a text")
-        if not is_tuple_of(self.items, str):
-            faults.append(f"items: {self.items!r} is not a tuple of ids")
-        if self.by is not None and not (isinstance(self.by, str) and self.by):
-            faults.append(f"by: {self.by!r} is not a text")
-        if self.days_past_due is not None and type(self.days_past_due) is not int:
-            faults.append(f"days_past_due: {self.days_past_due!r} is not a whole number")
-        if self.collecting is not None and type(self.collecting) is not bool:
-            faults.append(f"collecting: {self.collecting!r} is not True, False or None")
-        if self.credit_total is not None and not (
-            isinstance(self.credit_total, Decimal) and self.credit_total.is_finite()
-        ):
-            faults.append(f"credit_total: {self.credit_total!r} is not a finite Decimal")
-        if self.credit_on is not None and not is_date(self.credit_on):
-            faults.append(f"credit_on: {self.credit_on!r} is not a date")
-        _require("Attempt", faults)
 
 
 @frozen
@@ -195,7 +77,15 @@ class Scope:
 
     def __attrs_post_init__(self) -> None:
         sets = {"actors": Actor, "debtors": DebtorKind, "purposes": Purpose}
-        _require("Scope", [*_name_faults(self, sets), *_days("over_days", self.over_days, 0, optional=True)])
+        faults = [
+            *name_faults(self, sets),
+            *day_count("over_days", self.over_days, 0, optional=True),
+            *of_kind("collecting", self.collecting, bool),
+            *of_kind("credit_most", self.credit_most, Decimal, optional=True),
+        ]
+        if self.credit_from is not None and not is_date(self.credit_from):
+            faults.append(f"credit_from: {self.credit_from!r} is not a date")
+        refuse("Scope", faults)
 
     def binds(self, attempt: Attempt) -> bool:
         """Whether the rule binds a contact; what is not known of it never takes it out of scope."""
@@ -228,7 +118,7 @@ class Where:
             "channels": Channel, "not_channels": Channel, "recipients": None, "not_recipients": None, "places": Place,
             "not_places": Place, "messages": Message, "not_opt_outs": OptOut,
         }  # fmt: skip
-        _require("Where", _name_faults(self, sets))
+        refuse("Where", name_faults(self, sets))
 
     def fits(self, attempt: Attempt) -> bool:
         """Whether a contact is one of those meant."""
@@ -271,17 +161,20 @@ class Span:
 
     def __attrs_post_init__(self) -> None:
         faults = [
-            *_one_of("flag", self.flag, FlagKind),
-            *_days("days", self.days, 1, optional=True),
-            *_days("business_days", self.business_days, 0),
-            *_one_of("ended_by", self.ended_by, FlagKind, optional=True),
-            *_one_of("kept_by", self.kept_by, FlagKind, optional=True),
-            *_days("kept_within", self.kept_within, 0),
-            *_name_faults(self, {"by": None}),
+            *one_of("flag", self.flag, FlagKind),
+            *day_count("days", self.days, 1, optional=True),
+            *day_count("business_days", self.business_days, 0),
+            *one_of("ended_by", self.ended_by, FlagKind, optional=True),
+            *one_of("kept_by", self.kept_by, FlagKind, optional=True),
+            *day_count("kept_within", self.kept_within, 0),
+            *name_faults(self, {"by": None}),
+            *of_kind("holidays", self.holidays, str, optional=True),
+            *of_kind("until_conversation", self.until_conversation, bool),
+            *of_kind("made_in", self.made_in, Span, optional=True),
         ]
         if self.business_days and (self.days is None or self.holidays is None):
             faults.append("business_days: name the calendar in holidays, and the days that follow in days")
-        _require("Span", faults)
+        refuse("Span", faults)
 
 
 @frozen
@@ -307,7 +200,7 @@ class Hours:
             faults.append("opens, closes: give times of day without a zone")
         elif self.closes != time(0) and not self.opens < self.closes:
             faults.append(f"closes: {self.closes:%H:%M} is not after {self.opens:%H:%M}, so the hours are never open")
-        _require("Hours", faults)
+        refuse("Hours", faults)
 
     def has(self, clock: time) -> bool:
         """Whether a time of day is within the hours."""
@@ -360,11 +253,18 @@ class Cap:
             "per": Per, "directions": Direction, "channels": Channel, "places": Place, "not_places": Place,
             "messages": Message,
         }  # fmt: skip
-        faults = [*_days("most", self.most, 1), *_days("days", self.days, 1, optional=True), *_name_faults(self, sets)]
+        faults = [
+            *day_count("most", self.most, 1),
+            *day_count("days", self.days, 1, optional=True),
+            *name_faults(self, sets),
+            *of_kind("unless_requested", self.unless_requested, bool),
+            *of_kind("unless_in", self.unless_in, Span, optional=True),
+            *of_kind("after_conversation", self.after_conversation, bool),
+        ]
         for name in ("outcomes", "not_outcomes"):
             if not isinstance(getattr(self, name), frozenset):
                 faults.append(f"{name}: {getattr(self, name)!r} is not a frozenset of names")
-        _require("Cap", faults)
+        refuse("Cap", faults)
 
 
 def rest(days: int, *, per: Iterable[Per] = ()) -> Cap:
@@ -379,7 +279,13 @@ class Bar:
     span: Span
 
     def __attrs_post_init__(self) -> None:
-        _require("Bar", ["span: a conversation cannot end a bar"] if self.span.until_conversation else [])
+        faults = of_kind("span", self.span, Span)
+        spans = [] if faults else [self.span]
+        while spans and spans[-1].made_in is not None:
+            spans.append(spans[-1].made_in)
+        if any(each.until_conversation for each in spans):
+            faults.append("span: a conversation cannot end a bar, nor what its flag was made in")
+        refuse("Bar", faults)
 
 
 @frozen
@@ -390,7 +296,7 @@ class Wait:
     days: int
 
     def __attrs_post_init__(self) -> None:
-        _require("Wait", [*_one_of("flag", self.flag, FlagKind), *_days("days", self.days, 0)])
+        refuse("Wait", [*one_of("flag", self.flag, FlagKind), *day_count("days", self.days, 0)])
 
 
 @frozen
@@ -399,12 +305,18 @@ class Needs:
 
     span: Span
 
+    def __attrs_post_init__(self) -> None:
+        refuse("Needs", of_kind("span", self.span, Span))
+
 
 @frozen
 class Never:
     """Not at all; `why` says it in words."""
 
     why: str
+
+    def __attrs_post_init__(self) -> None:
+        refuse("Never", of_kind("why", self.why, str))
 
 
 Limit: TypeAlias = Window | Inconvenient | Cap | Bar | Wait | Needs | Never
@@ -450,9 +362,10 @@ class Rule:
     note: str = attrs.field(default="", kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        faults = [*_one_of("norm", self.norm, Norm)]
-        if not (isinstance(self.id, str) and self.id):
-            faults.append(f"id: {self.id!r} is not a text")
+        faults = [*one_of("norm", self.norm, Norm)]
+        for name in ("id", "cite"):
+            if not (isinstance(getattr(self, name), str) and getattr(self, name)):
+                faults.append(f"{name}: {getattr(self, name)!r} is not a text")
         if not isinstance(self.limit, get_args(Limit)):
             faults.append(f"limit: {self.limit!r} is not one of {', '.join(each.__name__ for each in get_args(Limit))}")
         if not isinstance(self.where, Where):
@@ -468,7 +381,7 @@ class Rule:
             wrong.append(f"effective_to: {last} is before effective_from, {first}")
         if self.answer not in (None, "deny", "warn"):
             faults.append(f"answer: {self.answer!r} is not 'deny', 'warn' or None")
-        _require(f"Rule {self.id}", [*faults, *wrong])
+        refuse(f"Rule {self.id}", [*faults, *wrong])
 
     @property
     def weight(self) -> Literal["deny", "warn"]:

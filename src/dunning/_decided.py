@@ -139,14 +139,15 @@ class Action:
 
 @frozen
 class Deferral:
-    """A contact that rules of contact do not permit on this day.
+    """A contact, to carry out an action or to follow something up, that rules of contact do not permit on this day.
 
-    `until` is the first day on which they do if no new fact comes (None: none is known); the level is not lost, the
-    action is proposed again on that day. `findings` are the rules that forbid it, `instead` is the same action on
-    another channel that is permitted today, where there is one.
+    `until` is the first day on which they do if no new fact comes (None: none is known); nothing is lost, it is
+    proposed again on that day. `findings` are the rules that forbid it; what is proposed to the customer before it on
+    the same day counts as made. `instead` is the same action on another channel that is permitted today, where there
+    is one: it is an offer, done (and recorded by its `as_fact`) only if somebody chooses it.
     """
 
-    action: Action
+    action: Action | FollowUp
     until: date | None
     findings: tuple[Finding, ...]
     instead: Action | None = None
@@ -154,9 +155,8 @@ class Deferral:
     def __str__(self) -> str:
         until = "" if self.until is None else f" until {self.until}"
         other = "" if self.instead is None else f"; instead today: {self.instead.deed}"
-        return (
-            f"{self.action.deed} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
-        )
+        what = self.action if isinstance(self.action, FollowUp) else self.action.deed
+        return f"{what} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
 
 
 @frozen
@@ -167,6 +167,7 @@ class Decision:
     could be dunned is held) or *ended* (the ladder has no further level). `level` is the highest level given to what
     may be dunned, or to what is held where nothing may be; `owner` is the role responsible since then.
     `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
+    (With a desk, it is the first day on which they may: what is proposed for the customer's other cases counts too.)
     `cure` says what a payment would have to be to stop what is due; `deviations` names the notices that did not follow
     the ladder. `follow_ups` are the agreed call-backs and broken promises that have come due, whatever the ladder says.
     `deferred` holds what rules of contact do not permit today, where a desk was given.

@@ -7,32 +7,24 @@ to the day on which one decides is known, and nothing later.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
 import attrs
 
-from dunning._attrs import frozen, is_tuple_of
-from dunning._contact_rules import Actor, Attempt, DebtorKind, Message, Needs, OptOut, Purpose, Rule, Span
+from dunning._attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
+from dunning._attrs import changed, frozen, is_tuple_of
+from dunning._checks import of_kind, one_of, pair_faults, refuse
+from dunning._contact_rules import Cap, Needs, Rule, Span
 from dunning._deeds import WRITTEN
-from dunning._permit import (
-    HORIZON,
-    Active,
-    Calendars,
-    Finding,
-    Permit,
-    Question,
-    answer,
-    calendar_faults,
-    findings_at,
-    first_free,
-    require_open,
-)
-from dunning._zones import local, reach, require_instant, zones_of
+from dunning._names import covers
+from dunning._permit import Active, Finding, Permit, answer, calendar_faults, findings_at, first_free, require_open
+from dunning._question import HORIZON, Calendars, Question
+from dunning._zones import instant_faults, local, reach, zone_faults, zones_of
 from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
-from dunning.errors import InvalidValue
-from dunning.interactions import Channel, Contact, ContactFlag, Place
+from dunning.errors import InvalidValue, require_type
+from dunning.interactions import Channel, Contact, ContactFlag, Message, Place
 from dunning.ledger import Account
 
 __all__ = ["DayByDay", "Desk", "Party"]
@@ -43,6 +35,9 @@ class Party:
     """What rules of contact need to know of a customer; see `dunning.contact.Attempt` for each.
 
     `zones` are the time zones of the places where he may be: days are counted in the first, hours kept in all.
+
+    Raises:
+        InvalidValue: every fault at once.
     """
 
     zones: tuple[tzinfo, ...]
@@ -55,8 +50,14 @@ class Party:
     credit_on: date | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        zones_of("Party", self.zones)
-        self.attempt("call", "first_party")
+        faults = zone_faults(self.zones)
+        if not faults and type(self.zones) is not tuple:
+            faults = [f"zones: {self.zones!r} is not a tuple of time zones"]
+        try:
+            self.attempt("call", "first_party")
+        except InvalidValue as error:
+            faults += error.faults
+        refuse("Party", faults)
 
     def attempt(self, channel: Channel, actor: Actor, **more: Any) -> Attempt:
         """A contact with this customer as rules see it."""
@@ -105,18 +106,20 @@ class Desk:
         faults: list[str] = []
         if not is_tuple_of(self.rules, Rule):
             faults.append(f"rules: {self.rules!r} is not a tuple of Rule")
-        if not isinstance(self.everyone, Party):
-            faults.append(f"everyone: {self.everyone!r} is not a Party")
-        names = [name for name, _ in self.parties]
-        if len(set(names)) < len(names):
-            faults.append("parties: a customer is named twice")
+        faults += of_kind("everyone", self.everyone, Party)
+        faults += pair_faults("parties", self.parties, Party)
+        faults += pair_faults("calendars", self.calendars, BusinessCalendar)
         known = (*WRITTEN, "call")
-        faults += [f"instead: {each!r} is not one of {', '.join(known)}" for each in self.instead if each not in known]
+        if is_tuple_of(self.instead, str):
+            faults += [
+                f"instead: {each!r} is not one of {', '.join(known)}" for each in self.instead if each not in known
+            ]
+        else:
+            faults.append(f"instead: {self.instead!r} is not a tuple of channels")
+        faults += [*one_of("actor", self.actor, Actor), *one_of("opt_out", self.opt_out, OptOut)]
         if not faults:
             faults += calendar_faults(self.rules, self.by_name)
-        if faults:
-            raise InvalidValue("Desk", faults)
-        self.everyone.attempt("call", self.actor, opt_out=self.opt_out)
+        refuse("Desk", faults)
         self._by_customer.update(self.parties)
 
     @property
@@ -158,7 +161,8 @@ class Desk:
         Raises:
             InvalidValue: `at` has no time zone.
         """
-        require_instant("permit", "at", at)
+        require_type("permit", "account", account, Account)
+        refuse("permit", [*instant_faults("at", at), *one_of("channel", channel, Channel)])
         zones = zones_of("permit", self.party(account.customer).zones)
         today = local(at, self.party(account.customer).zones[0]).date()
         late = oldest(account, items, today)
@@ -176,44 +180,67 @@ def oldest(account: Account, items: tuple[str, ...], day: date) -> int | None:
     days = [
         each.days_past_due
         for each in account.items_at(day)
-        if each.days_past_due is not None and (not items or each.id in items or each.invoice in items)
+        if each.days_past_due is not None and covers(items, each.id)
     ]
     return max(days, default=None)
 
 
 class DayByDay:
-    """A contact with a customer, asked for whole days from one on, knowing what is dated up to that one."""
+    """A contact with a customer, asked for whole days from one on, knowing what is dated up to that one.
 
-    def __init__(self, desk: Desk, account: Account, channel: Channel, items: tuple[str, ...], as_of: date) -> None:
+    `beside` is what else is proposed for the same day, whichever that is: caps count it too.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        account: Account,
+        channel: Channel,
+        items: tuple[str, ...],
+        as_of: date,
+        beside: tuple[Contact, ...] = (),
+    ) -> None:
+        refuse("Desk", instant_faults("as_of", datetime.combine(as_of, time(), UTC)))
         self.desk = desk
         self.account = account
-        self.channel: Channel = channel
         self.items = items
         self.as_of = as_of
-        self.late = oldest(account, items, as_of)
+        self.beside = beside
         party = desk.party(account.customer)
         self.first_zone = party.zones[0]
         self.zones = zones_of("Desk", party.zones)
-        self.history = history_of(account)
+        self.attempt = desk.attempt(account.customer, channel, items=items, days_past_due=oldest(account, items, as_of))
+        start, history = self.start(as_of), history_of(account)
+        self.asked = tuple(Question(self.attempt, history, start, zone, desk.by_name, as_of) for zone in self.zones)
+
+    def by(self, channel: Channel) -> DayByDay:
+        """The same contact on another channel."""
+        return DayByDay(self.desk, self.account, channel, self.items, self.as_of, self.beside)
 
     def active(self, day: date) -> list[Active]:
         """The rules that look at the contact on a day, when the debts are older by as many days."""
-        late = None if self.late is None else self.late + (day - self.as_of).days
-        attempt = self.desk.attempt(self.account.customer, self.channel, items=self.items, days_past_due=late)
-        rules = [each for each in self.desk.rules if each.binds(attempt) and each.looks_at(attempt)]
-        start = self.start(day)
-        asked = tuple(
-            Question(attempt, self.history, start, zone, self.desk.by_name, self.as_of) for zone in self.zones
-        )
-        return [Active(rule, asked) for rule in rules]
+        attempt, late = self.attempt, self.attempt.days_past_due
+        if late is not None and day != self.as_of:
+            attempt = changed(attempt, days_past_due=late + (day - self.as_of).days)
+        return [Active(rule, self.asked) for rule in self.desk.rules if rule.binds(attempt) and rule.looks_at(attempt)]
+
+    def full(self, day: date) -> list[Active]:
+        """The rules that look at the contact on a day, when what is proposed beside it has been done."""
+        if not self.beside:
+            return self.active(day)
+        asked = tuple(each.knowing(self.beside, day) for each in self.asked)
+        return [Active(rule, asked) for rule, _ in self.active(day)]
 
     def start(self, day: date) -> datetime:
         """The instant at which a day begins where the customer is."""
-        earliest = datetime.combine(day, time(), self.first_zone) - timedelta(days=1)
+        earliest = datetime.combine(day, time(), UTC) - timedelta(days=1)
         return reach(day, time(), self.first_zone, earliest)
 
-    def moment(self, day: date) -> datetime | None:
-        """The first permitted moment from the beginning of a day on; None where none is known."""
+    def _is_on(self, found: datetime | None, day: date) -> bool:
+        return found is not None and local(found, self.first_zone).date() == day
+
+    def day(self, day: date) -> date | None:
+        """The first permitted day from one on; None where none is known."""
         while True:
             active, start = self.active(day), self.start(day)
             found = first_free(active, start)
@@ -221,14 +248,26 @@ class DayByDay:
                 require_open("Desk", active, start)
                 return None
             then = local(found, self.first_zone).date()
-            if then == day:
-                return found
-            day = then
+            if then != day:
+                day = then
+            elif not self.beside or self._is_on(first_free(self.full(day), start), day):
+                return day
+            else:
+                later = [each for each in self._room(active) if each > day]
+                if not later:
+                    return None
+                day = min(later)
 
-    def day(self, day: date) -> date | None:
-        """The first permitted day from one on; None where none is known."""
-        found = self.moment(day)
-        return None if found is None else local(found, self.first_zone).date()
+    def _room(self, active: list[Active]) -> Iterator[date]:
+        """The days on which a cap may have room again, as each place counts its days, or is over."""
+        for rule, places in active:
+            limit = rule.limit
+            if isinstance(limit, Cap) and limit.days is not None:
+                for asked in places:
+                    for on, _ in asked.counted(limit):
+                        yield from (add_days(on, limit.days + more) for more in (-1, 0, 1))
+            if rule.effective_to is not None:
+                yield add_days(rule.effective_to, 1)
 
     def lost_on(self, until: date) -> date | None:
         """The first day before another, after today, on which what is permitted today is not; None where there is none.
@@ -251,17 +290,17 @@ class DayByDay:
 
     def _begins(self) -> Iterator[date]:
         """The days on which rules change, or what excepts from them."""
-        questions = next((asked for _, asked in self.active(self.as_of)), ())
+        late = self.attempt.days_past_due
         for rule in self.desk.rules:
             if rule.effective_from is not None:
                 yield rule.effective_from
             for scope in rule.scope:
-                if scope.over_days is not None and self.late is not None:
-                    yield add_days(self.as_of, scope.over_days + 1 - self.late)
+                if scope.over_days is not None and late is not None:
+                    yield add_days(self.as_of, scope.over_days + 1 - late)
             spans = [each for each in rule.unless if isinstance(each, Span)]
             if isinstance(rule.limit, Needs):
                 spans.append(rule.limit.span)
-            for asked in questions:
+            for asked in self.asked:
                 yield from (end for span in spans for _, end in asked.standing(span, self.as_of) if end != NEVER_ENDS)
         if len(self.zones) > 1:
             yield from self._clock_changes()
@@ -277,10 +316,6 @@ class DayByDay:
 
     def findings(self, day: date) -> tuple[Finding, ...]:
         """What keeps a day from being permitted: the rules that do so alone, or else all that fire as it begins."""
-        active = self.active(day)
-        alone = [
-            each
-            for each in active
-            if (found := first_free([each], self.start(day))) is None or local(found, self.first_zone).date() != day
-        ]
-        return tuple(findings_at(alone or active, self.start(day)))
+        active, start = self.full(day), self.start(day)
+        alone = [each for each in active if not self._is_on(first_free([each], start), day)]
+        return tuple(findings_at(alone or active, start))

@@ -53,6 +53,11 @@ _FLAG_KINDS = (
     "written_dispute", "oral_dispute", "verification", "moratorium", "crisis_moratorium", "moratorium_end",
 )  # fmt: skip
 
+_MESSAGES = (
+    "demand", "location_information", "ending_efforts", "intends_specified_remedy", "opt_out_confirmation",
+    "ask_e_consent", "demand_contradicting_dispute_right", "offer_keeping_dispute_right",
+)  # fmt: skip
+
 _TEXT = "isinstance({0}, str) and {0} and {0}.strip() == {0}"
 _DAY = "(type({0}) is date or is_date({0}))"
 _AMOUNT = "isinstance({0}, Decimal) and tiny <= {0} < huge and narrow({0})"
@@ -106,6 +111,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "({0} is None or type({0}) is time and {0}.tzinfo is None)",
         "a time of day without a zone, or None",
     ),
+    "Message | None": (f"{{0}} is None or {{0}} in {_MESSAGES}", f"one of {', '.join(_MESSAGES)}, or None"),
     "Place | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
     "Channel | None": (
         "{0} in (None, 'email', 'letter', 'call', 'sms', 'visit', 'portal')",

@@ -6,38 +6,24 @@ can name; so the first permitted instant is found by going to the latest of thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, NamedTuple, TypeAlias, cast
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Any, NamedTuple, cast
 
+from dunning._attempt import Attempt
 from dunning._attrs import frozen
-from dunning._contact_rules import (
-    Answer,
-    Attempt,
-    Bar,
-    Cap,
-    Inconvenient,
-    Needs,
-    Never,
-    Rule,
-    Span,
-    Wait,
-    Window,
-)
-from dunning._names import same_debt
+from dunning._contact_rules import Answer, Bar, Inconvenient, Needs, Rule, Span, Window
+from dunning._question import HORIZON, Calendars, Question, fires
 from dunning._report import Report, Table
-from dunning._zones import local, reach, require_instant, set_back, zones_of
-from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
-from dunning.errors import InvalidValue, require_type
-from dunning.interactions import CONVERSATION, Contact, ContactFlag
+from dunning._zones import instant_faults, local, reach, set_back, zone_faults, zones_of
+from dunning.dates import BusinessCalendar
+from dunning.errors import InvalidValue
+from dunning.interactions import Contact, ContactFlag
 
 __all__ = [
-    "HORIZON",
     "Active",
-    "Calendars",
     "Finding",
     "Permit",
-    "Question",
     "answer",
     "calendar_faults",
     "findings_at",
@@ -45,11 +31,6 @@ __all__ = [
     "permit",
     "require_open",
 ]
-
-Calendars: TypeAlias = Mapping[str, BusinessCalendar]
-
-HORIZON = 400
-"""Days ahead in which a permitted instant is looked for."""
 
 _STRICTEST: tuple[Answer, ...] = ("deny", "warn", "allow")
 
@@ -132,6 +113,9 @@ class Permit(Report):
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3))
 
 
+_BY_CLOCK = (Window, Inconvenient)
+_DAY = timedelta(days=1)
+
 _VERDICTS: Mapping[Answer, str] = {
     "deny": "denied",
     "warn": "a presumption or guidance speaks against it",
@@ -141,247 +125,16 @@ _VERDICTS: Mapping[Answer, str] = {
 }
 
 
-class _Fired(NamedTuple):
-    """Why a limit is not kept at a local moment, what it counted, and the local moment up to which that lasts."""
-
-    words: str
-    until: datetime | None
-    contacts: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-
-
-class Question:
-    """A planned contact with what is known of the past in one place: the days of earlier contacts, and the flags."""
-
-    __slots__ = ("attempt", "calendars", "contacts", "flags", "zone")
-
-    def __init__(
-        self,
-        attempt: Attempt,
-        history: Iterable[Contact | ContactFlag],
-        at: datetime,
-        zone: tzinfo,
-        calendars: Calendars,
-        as_of: date | None = None,
-    ) -> None:
-        """With `as_of`, what is dated up to that day is known, whatever the hour; without it, what is past by then."""
-        self.attempt = attempt
-        self.zone = zone
-        self.calendars = calendars
-        today = local(at, zone).date() if as_of is None else as_of
-        self.contacts: list[tuple[date, Contact]] = []
-        self.flags: list[ContactFlag] = []
-        for each in history:
-            if isinstance(each, ContactFlag):
-                if (
-                    each.on <= today
-                    and each.channel in (None, attempt.channel)
-                    and same_debt(each.items, attempt.items)
-                ):
-                    self.flags.append(each)
-            elif each.outcome == "queued":
-                continue
-            elif each.at is None or as_of is not None:
-                if each.on <= today:
-                    self.contacts.append((each.on, each))
-            elif each.at <= at:
-                self.contacts.append((local(each.at, zone).date(), each))
-        self.contacts.sort(key=lambda pair: (pair[0], pair[1].id))
-        self.flags.sort(key=lambda flag: (flag.on, flag.id))
-
-    def talks(self) -> list[date]:
-        """The days of conversations with this person."""
-        return [
-            day for day, each in self.contacts if each.outcome in CONVERSATION and each.person == self.attempt.recipient
-        ]
-
-    def of_kind(self, span: Span) -> list[ContactFlag]:
-        """The flags that a span is about."""
-        return [each for each in self.flags if each.kind == span.flag and (not span.by or each.by in span.by)]
-
-    def over(self, span: Span, flag: ContactFlag) -> date:
-        """The first day on which the span of a flag is over; never, where no end is known."""
-        ends = [] if flag.end is None else [flag.end]
-        if span.days is not None and not self._is_kept(span, flag):
-            begins = flag.on
-            if span.business_days:
-                begins = self.calendar(span.holidays).add_business_days(flag.on, span.business_days)
-            ends.append(add_days(begins, span.days))
-        ends += [
-            each.on
-            for each in self.flags
-            if each.kind == span.ended_by and each.on >= flag.on and same_debt(each.items, flag.items)
-        ]
-        if span.until_conversation:
-            ends += [add_days(day, 1) for day in self.talks() if day > flag.on]
-        return min(ends, default=NEVER_ENDS)
-
-    def _is_kept(self, span: Span, flag: ContactFlag) -> bool:
-        last = add_days(flag.on, span.kept_within)
-        return span.kept_by is not None and any(
-            each.kind == span.kept_by and flag.on <= each.on <= last for each in self.flags
-        )
-
-    def standing(self, span: Span, day: date) -> list[tuple[ContactFlag, date]]:
-        """The flags whose span lasts on a day, each with the day on which it is over."""
-        found = [(flag, self.over(span, flag)) for flag in self.of_kind(span) if flag.on <= day]
-        made_in = span.made_in
-        periods = [] if made_in is None else [(each.on, self.over(made_in, each)) for each in self.of_kind(made_in)]
-        return [
-            (flag, end)
-            for flag, end in found
-            if day < end and (not periods or any(first <= flag.on < last for first, last in periods))
-        ]
-
-    def calendar(self, name: str | None) -> BusinessCalendar:
-        """The calendar of that name that the caller gave."""
-        return self.calendars[cast("str", name)]
-
-    def counted(self, cap: Cap) -> list[tuple[date, Contact]]:
-        """The contacts that a cap counts, the earliest first."""
-        attempt, first = self.attempt, None
-        if cap.after_conversation:
-            first = min(self.talks(), default=NEVER_ENDS)
-        return [
-            (day, each)
-            for day, each in self.contacts
-            if each.direction in cap.directions
-            and (not cap.channels or each.channel in cap.channels)
-            and (not cap.places or each.place in cap.places)
-            and each.place not in cap.not_places
-            and (not cap.messages or each.message in cap.messages)
-            and (not cap.outcomes or each.outcome in cap.outcomes)
-            and each.outcome not in cap.not_outcomes
-            and ("debt" not in cap.per or same_debt(each.items, attempt.items))
-            and ("person" not in cap.per or each.person == attempt.recipient)
-            and ("collector" not in cap.per or each.by is None or attempt.by is None or each.by == attempt.by)
-            and not (cap.unless_requested and each.requested)
-            and not (cap.unless_in is not None and self.standing(cap.unless_in, day))
-            and (first is None or (day > first or (day == first and each.outcome not in CONVERSATION)))
-        ]
-
-
-def _midnight(day: date) -> datetime | None:
-    return None if day == NEVER_ENDS else datetime.combine(day, time())
-
-
-def _window(limit: Window, asked: Question, now: datetime) -> _Fired | None:
-    day, clock = now.date(), now.time()
-    calendar = None if limit.holidays is None else asked.calendar(limit.holidays)
-    for distance in range(HORIZON):
-        later = add_days(day, distance)
-        if calendar is not None and later in calendar.holidays:
-            continue
-        for hours in sorted(limit.hours, key=lambda each: each.opens):
-            if later.weekday() in hours.weekdays:
-                if distance == 0 and hours.has(clock):
-                    return None
-                if distance or clock < hours.opens:
-                    return _Fired(_closed(limit, calendar, now), datetime.combine(later, hours.opens))
-    return _Fired(_closed(limit, calendar, now), None)
-
-
-def _closed(limit: Window, calendar: BusinessCalendar | None, now: datetime) -> str:
-    if calendar is not None and now.date() in calendar.holidays:
-        return f"{now.date()} is a holiday of {limit.holidays}"
-    open_hours = [each for each in limit.hours if now.weekday() in each.weekdays]
-    if not open_hours:
-        return f"closed on {now:%A}s"
-    hours = ", ".join(f"{each.opens:%H:%M} to {each.closes:%H:%M}" for each in open_hours)
-    return f"it is {now:%H:%M} there, outside {hours}"
-
-
-def _inconvenient(_: Inconvenient, asked: Question, now: datetime) -> _Fired | None:
-    named = [
-        (flag, start, stop)
-        for flag in asked.flags
-        if (start := flag.start) is not None
-        and (stop := flag.stop) is not None
-        and start <= now.time() < stop
-        and (flag.end is None or now.date() < flag.end)
-    ]
-    if not named:
-        return None
-    latest = max(stop for _, _, stop in named)
-    spans = ", ".join(f"{start:%H:%M} to {stop:%H:%M}" for _, start, stop in named)
-    words = f"the customer called {spans} inconvenient"
-    return _Fired(words, datetime.combine(now.date(), latest), flags=tuple(flag.id for flag, _, _ in named))
-
-
-def _cap(limit: Cap, asked: Question, now: datetime) -> _Fired | None:
-    first = date.min if limit.days is None else add_days(now.date(), 1 - limit.days)
-    found = [(day, each) for day, each in asked.counted(limit) if day >= first]
-    if len(found) < limit.most:
-        return None
-    until = None if limit.days is None else _midnight(add_days(found[-limit.most][0], limit.days))
-    within = "ever" if limit.days is None else f"within {limit.days} days"
-    words = f"{len(found)} contacts {within} count, at most {limit.most} may"
-    return _Fired(words, until, contacts=tuple(each.id for _, each in found))
-
-
-def _bar(limit: Bar, asked: Question, now: datetime) -> _Fired | None:
-    found = asked.standing(limit.span, now.date())
-    if not found:
-        return None
-    words = f"{limit.span.flag.replace('_', ' ')} since {found[0][0].on}"
-    return _Fired(words, _midnight(max(end for _, end in found)), flags=tuple(flag.id for flag, _ in found))
-
-
-def _wait(limit: Wait, asked: Question, now: datetime) -> _Fired | None:
-    found = [flag for flag in asked.flags if flag.kind == limit.flag]
-    name = limit.flag.replace("_", " ")
-    if not found:
-        return _Fired(f"no {name} is on record", None)
-    from_day = add_days(found[0].on, limit.days + 1)
-    if from_day <= now.date():
-        return None
-    words = f"{limit.days} whole days have to pass after the {name} of {found[0].on}"
-    return _Fired(words, _midnight(from_day), flags=(found[0].id,))
-
-
-def _needs(limit: Needs, asked: Question, now: datetime) -> _Fired | None:
-    if asked.standing(limit.span, now.date()):
-        return None
-    return _Fired(f"no {limit.span.flag.replace('_', '-')} is on record that holds", None)
-
-
-def _never(limit: Never, _: Question, __: datetime) -> _Fired | None:
-    return _Fired(limit.why, None)
-
-
-_TESTS: Mapping[type, Callable[[Any, Question, datetime], _Fired | None]] = {
-    # kind of limit: why it is not kept at a local moment, None where it is
-    Window: _window,
-    Inconvenient: _inconvenient,
-    Cap: _cap,
-    Bar: _bar,
-    Wait: _wait,
-    Needs: _needs,
-    Never: _never,
-}
-
-
-def _fires(rule: Rule, asked: Question, instant: datetime) -> _Fired | None:
-    """Why a rule is not kept at an instant by the clock of the question's place; None where it is."""
-    now = local(instant, asked.zone)
-    if not rule.is_in_force(now.date()):
-        return None
-    fired = _TESTS[type(rule.limit)](rule.limit, asked, now)
-    if fired is None or any(isinstance(each, Span) and asked.standing(each, now.date()) for each in rule.unless):
-        return None
-    if rule.effective_to is not None:
-        ends = datetime.combine(add_days(rule.effective_to, 1), time())
-        return fired._replace(until=ends if fired.until is None else min(ends, fired.until))
-    return fired
-
-
 def _over(rule: Rule, asked: Question, instant: datetime) -> datetime | None:
     """The first instant, from one on, at which a rule fires no more in its place; None where none is known."""
-    while (fired := _fires(rule, asked, instant)) is not None:
+    by_clock = isinstance(rule.limit, _BY_CLOCK)
+    while (fired := fires(rule, asked, instant)) is not None:
         if fired.until is None:
             return None
         there = reach(fired.until.date(), fired.until.time(), asked.zone, instant)
-        instant = set_back(instant, there, asked.zone) or there
+        # hours of today come again where the clock is set back
+        again = set_back(instant, min(there, instant + 2 * _DAY), asked.zone) if by_clock else None
+        instant = again or there
     return instant
 
 
@@ -393,8 +146,11 @@ class Active(NamedTuple):
 
 
 def first_free(active: list[Active], at: datetime) -> datetime | None:
-    """The first instant from one on at which no rule fires in any place; None where none is known."""
-    last = at + timedelta(days=HORIZON)
+    """The first instant from one on at which no rule fires in any place; None where none is known.
+
+    Hours that clash would be tried for ever: there is an end where hours alone object so many days on end.
+    """
+    last = at + HORIZON * _DAY
     instant: datetime | None = at
     while instant is not None and instant <= last:
         latest = instant
@@ -403,6 +159,8 @@ def first_free(active: list[Active], at: datetime) -> datetime | None:
                 over = _over(rule, asked, latest)
                 if over is None:
                     return None
+                if over > latest and not isinstance(rule.limit, _BY_CLOCK):
+                    last = over + HORIZON * _DAY
                 latest = over
         if latest == instant:
             return instant
@@ -452,28 +210,40 @@ def calendar_faults(rules: Iterable[Rule], calendars: Calendars) -> list[str]:
         for span in spans:
             named |= {each.holidays for each in (span, span.made_in) if each is not None and each.holidays is not None}
     return [
-        f"calendars: {name!r} is missing; give BusinessCalendar(holidays), which may have none"
+        f"calendars: {name!r} is missing; give a BusinessCalendar by that name, which may have no holidays"
         for name in sorted(named - set(calendars))
     ]
 
 
-def _require_known(rules: Any, attempt: object, history: Any, calendars: Any) -> None:
-    require_type("permit", "attempt", attempt, Attempt)
-    faults = [f"rules: {each!r} is not a Rule" for each in rules if not isinstance(each, Rule)]
-    faults += [
-        f"history: {each!r} is a {type(each).__name__}; give Contact and ContactFlag facts, of one customer"
-        for each in history
-        if not isinstance(each, (Contact, ContactFlag))
-    ]
-    if len({each.customer for each in history if isinstance(each, (Contact, ContactFlag))}) > 1:
-        faults.append("history: it is of several customers; ask for one person at a time")
-    for name, each in calendars.items():
+def _listed(name: str, value: Any, what: str, kinds: tuple[type, ...]) -> Iterator[str]:
+    """What keeps a value from being a list of these kinds, a line each."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        yield f"{name}: a {type(value).__name__} was given; give {what}"
+        return
+    for each in cast("Iterable[object]", value):
+        if not isinstance(each, kinds):
+            yield f"{name}: {each!r} is a {type(each).__name__}; give {what}"
+
+
+def _faults(rules: Any, attempt: object, history: Any, at: object, zones: object, calendars: Any) -> Iterator[str]:
+    wrong = [*_listed("rules", rules, "a tuple of Rule", (Rule,))]
+    yield from wrong
+    if not isinstance(attempt, Attempt):
+        yield f"attempt: {attempt!r} is a {type(attempt).__name__}; give an Attempt"
+    mixed = [*_listed("history", history, "Contact and ContactFlag facts, of one customer", (Contact, ContactFlag))]
+    yield from mixed
+    if not mixed and len({each.customer for each in history}) > 1:
+        yield "history: it is of several customers; ask for one person at a time"
+    yield from instant_faults("at", at)
+    yield from zone_faults(zones)
+    if not isinstance(calendars, Mapping):
+        yield f"calendars: a {type(calendars).__name__} was given; give a dictionary of names to BusinessCalendar"
+        return
+    known = cast("Calendars", calendars)
+    for name, each in cast("Mapping[str, object]", calendars).items():
         if not isinstance(each, BusinessCalendar):
-            faults.append(f"calendars: {name!r} is a {type(each).__name__}; give a BusinessCalendar")
-    if not faults:
-        faults += calendar_faults(rules, calendars)
-    if faults:
-        raise InvalidValue("permit", faults)
+            yield f"calendars: {name!r} is a {type(each).__name__}; give a BusinessCalendar"
+    yield from calendar_faults(() if wrong else rules, known)
 
 
 def permit(
@@ -511,23 +281,25 @@ def permit(
     >>> answer.answer, str(answer.earliest)
     ('deny', '2026-11-23 08:00:00+00:00')
     """
-    chosen, known = tuple(rules), tuple(history)
+    rules = tuple(rules) if isinstance(rules, Iterator) else rules
+    history = tuple(history) if isinstance(history, Iterator) else history
     calendars = {} if calendars is None else calendars
-    _require_known(chosen, attempt, known, calendars)
-    require_instant("permit", "at", at)
-    places = zones_of("permit", zones)
-    return answer(chosen, attempt, known, at.astimezone(UTC), places, calendars)
+    faults = [*_faults(rules, attempt, history, at, zones, calendars)]
+    if faults:
+        raise InvalidValue("permit", faults)
+    return answer(rules, attempt, history, at, zones_of("permit", zones), calendars)
 
 
 def answer(
-    rules: tuple[Rule, ...],
+    rules: Iterable[Rule],
     attempt: Attempt,
-    history: tuple[Contact | ContactFlag, ...],
+    history: Iterable[Contact | ContactFlag],
     at: datetime,
     zones: tuple[tzinfo, ...],
     calendars: Calendars,
 ) -> Permit:
     """What `permit` gives, for callers that have checked all arguments."""
+    rules, at = tuple(rules), at.astimezone(UTC)
     questions = tuple(Question(attempt, history, at, zone, calendars) for zone in zones)
     days = [local(at, zone).date() for zone in zones]
     apart = [(rule, _aside(rule, attempt, days)) for rule in rules]
@@ -551,7 +323,7 @@ def answer(
 def findings_at(active: list[Active], at: datetime) -> Iterator[Finding]:
     """What fires at an instant, for each rule in the first of the places in which it does."""
     for rule, places in active:
-        fired = [(asked, why) for asked in places if (why := _fires(rule, asked, at)) is not None]
+        fired = [(asked, why) for asked in places if (why := fires(rule, asked, at)) is not None]
         if fired:
             asked, why = fired[0]
             until = first_free([Active(rule, places)], at)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, TypeAlias
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias, cast
 
 import attrs
 
 from dunning._attrs import changed, frozen
 from dunning._decided import Action, Decision, Deferral, Record, decided
-from dunning._deferred import at_desk
+from dunning._deferred import Proposed, at_desk, joined_by
 from dunning._desk import Desk
 from dunning._report import Report, Table, shown
 from dunning._rules import rules_of
@@ -214,26 +216,34 @@ def plan(
         require_type("plan", "desk", desk, Desk)
     known = _carried(since, policy, as_of, custom, desk)
     memory: list[Remembered] = []
-    clear = 0
-    for account in ledger:
-        before = known.get((account.customer, account.currency))
-        if before is not None and before[0] is account and before[2] > as_of:
-            memory.append(before)
-            decisions = before[1]
-        else:
-            if not _may_be_open(account, as_of, releases=releases):
-                decisions = ()
-            elif rules is not None:
-                decisions = decided(account, rules, as_of, custom)
-            else:
-                decisions = decided_by(account, policy, as_of, custom, population)
+    joined = joined_by(policy)
+    for accounts in ledger if desk is None else groupby(ledger, attrgetter("customer")):
+        # what is proposed for one account of a customer counts for the others where a desk is asked
+        together = (accounts,) if isinstance(accounts, Account) else tuple(accounts[1])
+        carried = [_still_good(known, each, as_of) for each in together]
+        if None not in carried:
+            memory += cast("list[Remembered]", carried)
+            continue
+        proposed = Proposed()
+        for account in together:
+            decisions: tuple[Decision, ...] = ()
+            if _may_be_open(account, as_of, releases=releases):
+                if rules is not None:
+                    decisions = decided(account, rules, as_of, custom)
+                else:
+                    decisions = decided_by(account, policy, as_of, custom, population)
             if desk is not None:
-                decisions = tuple([at_desk(each, account, desk) for each in decisions])
+                decisions = at_desk(decisions, account, desk, joined, proposed)
             memory.append((account, decisions, _good_until(account, decisions, as_of)))
-        if not decisions or decisions[0].status == "clear":
-            clear += 1
+    clear = sum(1 for _, decisions, _ in memory if not decisions or decisions[0].status == "clear")
     found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
     return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, desk)
+
+
+def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_of: date) -> Remembered | None:
+    """What an earlier plan knows of an account, if it is still true."""
+    before = known.get((account.customer, account.currency))
+    return before if before is not None and before[0] is account and before[2] > as_of else None
 
 
 def _carried(

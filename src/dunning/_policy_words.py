@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dunning._policy_data import level_data, setting_data
+from dunning._report import counted
 from dunning._rungs import Final, Level, Minimum, PerCurrency, Regress, Repeat
 from dunning.amounts import formatted
 from dunning.conditions import ALWAYS, describe
@@ -13,7 +14,7 @@ from dunning.conditions import ALWAYS, describe
 if TYPE_CHECKING:
     from dunning.policy import Policy
 
-__all__ = ["count", "describe_policy", "differences", "general_of", "repeats_of", "when_of"]
+__all__ = ["describe_policy", "differences", "general_of", "repeats_of", "when_of"]
 
 _BASES = {
     "due": "the due date",
@@ -31,11 +32,6 @@ _EVENTS = {
 }
 
 
-def count(number: int) -> str:
-    """A number of days in words."""
-    return "1 day" if number == 1 else f"{number} days"
-
-
 def _amount(minimum: Minimum) -> str:
     if not isinstance(minimum, PerCurrency):
         return formatted(minimum)
@@ -48,17 +44,17 @@ def _settings(policy: Policy) -> Iterator[str]:
     if policy.minimum_amount:
         yield f"Below {_amount(policy.minimum_amount)} nothing is sent."
     if policy.promise_grace:
-        yield f"A promise is broken {count(policy.promise_grace + 1)} after its date."
+        yield f"A promise is broken {counted(policy.promise_grace + 1)} after its date."
     if policy.broken_promise == "step_up":
         yield "After a broken promise the next level is due at once."
     if policy.after_hold:
-        yield f"After a hold we wait for {count(policy.after_hold)}."
+        yield f"After a hold we wait for {counted(policy.after_hold)}."
     for name, words in _EVENTS.items():
         answer = getattr(policy.regress, name)
         if answer != getattr(Regress(), name):
             yield f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
     if policy.resume_within is not None:
-        yield f"A debt that falls due within {count(policy.resume_within)} of a settled one resumes at its level."
+        yield f"A debt that falls due within {counted(policy.resume_within)} of a settled one resumes at its level."
     if policy.calendar is not None:
         yield "Nothing is sent but on our business days."
     advances = {
@@ -79,7 +75,7 @@ def _settings(policy: Policy) -> Iterator[str]:
 def general_of(policy: Policy) -> list[str]:
     """What holds for all levels, a sentence each."""
     unit = "the account as a whole" if policy.unit == "account" else "each invoice by itself"
-    gap = f", with at least {count(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
+    gap = f", with at least {counted(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
     return [f"we look at {unit}{gap}.", *_settings(policy)]
 
 
@@ -99,7 +95,7 @@ def repeats_of(policy: Policy) -> list[str]:
     if not isinstance(policy.at_end, Repeat):
         return []
     times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
-    return [f"Then {policy.levels[-1].name} again every {count(policy.at_end.every)}{times}."]
+    return [f"Then {policy.levels[-1].name} again every {counted(policy.at_end.every)}{times}."]
 
 
 def when_of(level: Level) -> str:
@@ -107,7 +103,7 @@ def when_of(level: Level) -> str:
     if level.after is None:
         return f"when {describe(level.when)}"
     side = "before" if level.after < 0 else "after"
-    return f"{count(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    return f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
 
 
 def _level(level: Level) -> str:
@@ -115,9 +111,9 @@ def _level(level: Level) -> str:
     if level.after is not None and level.when != ALWAYS:
         parts.append(f"where {describe(level.when)}")
     if level.deadline is not None:
-        parts.append(f"{count(level.deadline)} to pay")
+        parts.append(f"{counted(level.deadline)} to pay")
     if level.gap is not None:
-        parts.append(f"at least {count(level.gap)} after the last notice")
+        parts.append(f"at least {counted(level.gap)} after the last notice")
     if level.minimum:
         parts.append(f"from {_amount(level.minimum)} on")
     if level.minimum_share:

@@ -43,6 +43,7 @@ _TEXTS = {
     "action_outstanding": "{level} was given, but not all of its actions are recorded",
     "credit_to_release": "nothing is past due any more, and credit is stopped",
     "not_permitted": "{level}: {value} is not permitted by {fact}{when}",
+    "follow_up_not_permitted": "{value} is not permitted by {fact}{when}",
     "needs_approval": "{level} needs the approval of the {fact}",
     "held_hold": "held by {fact}{when}",
     "held_dispute": "disputed in {fact}",

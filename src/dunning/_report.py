@@ -14,7 +14,7 @@ from html import escape
 from dunning._attrs import frozen
 from dunning.amounts import exact, formatted, rounded
 
-__all__ = ["Report", "Table", "percent", "shown"]
+__all__ = ["Report", "Table", "counted", "percent", "shown"]
 
 ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""
@@ -61,6 +61,11 @@ class Report:
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share for people: a percentage, rounded half up; None as a dash."""
     return "-" if share is None else f"{rounded(Fraction(share) * 100, places)} %"
+
+
+def counted(number: int, noun: str = "day") -> str:
+    """A number of things for people: `1 day`, `2 days`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown(value: object) -> str:

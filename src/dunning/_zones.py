@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Any
 
 from dunning.errors import InvalidValue
 
-__all__ = ["local", "reach", "require_instant", "set_back", "zones_of"]
+__all__ = ["LAST_YEAR", "instant_faults", "local", "reach", "set_back", "zone_faults", "zones_of"]
 
 _DAY = timedelta(days=1)
+LAST_YEAR = 9990
+"""Later moments are none: no clock of any place has to show them."""
 
 
 def zones_of(what: str, zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
@@ -22,32 +25,43 @@ def zones_of(what: str, zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
     Raises:
         InvalidValue: none is given, or what is given is not a time zone.
     """
-    given = (zones,) if isinstance(zones, (tzinfo, str)) or not isinstance(zones, Iterable) else tuple(zones)
-    faults = [
-        f"zones: {each!r} is a {type(each).__name__}, not a time zone; give zoneinfo.ZoneInfo('America/New_York')"
-        for each in given
-        if not isinstance(each, tzinfo)
-    ]
-    if not given:
-        faults.append("zones: give the time zone of each place where the person may be, at least one")
+    given = _listed(zones)
+    faults = zone_faults(given)
     if faults:
         raise InvalidValue(what, faults)
     places = sorted(given, key=str)
     return tuple(each for number, each in enumerate(places) if each not in places[:number])
 
 
-def require_instant(what: str, name: str, value: object) -> None:
-    """Refuse what is not an instant: a datetime with a zone, in a year that any clock can show.
+def zone_faults(zones: object) -> list[str]:
+    """What keeps something from being the zones of `zones_of`, a line each."""
+    given = _listed(zones)
+    faults = [
+        f"zones: {each!r} is a {type(each).__name__}, not a time zone; give zoneinfo.ZoneInfo('America/New_York')"
+        for each in given
+        if not isinstance(each, tzinfo)
+    ]
+    return faults if given else ["zones: give the time zone of each place where the person may be, at least one"]
 
-    Raises:
-        InvalidValue: it is naive, or no datetime at all, or out of range.
-    """
+
+def _listed(zones: Any) -> tuple[Any, ...]:
+    if isinstance(zones, (tzinfo, str)):
+        return (zones,)
+    try:
+        return tuple(zones)
+    except TypeError:
+        return (zones,)
+
+
+def instant_faults(name: str, value: object) -> list[str]:
+    """What keeps something from being an instant, a datetime with a zone in a year that any clock can show."""
     if not isinstance(value, datetime):
-        raise InvalidValue(what, (f"{name}: {value!r} is a {type(value).__name__}; give a datetime with a zone",))
+        return [f"{name}: {value!r} is a {type(value).__name__}; give a datetime with a zone"]
     if value.tzinfo is None or value.utcoffset() is None:
-        raise InvalidValue(what, (f"{name}: {value} has no time zone, so it is no instant; give tzinfo",))
-    if not 2 <= value.year <= 9990:
-        raise InvalidValue(what, (f"{name}: {value} is out of range; give a year from 2 to 9990",))
+        return [f"{name}: {value} has no time zone, so it is no instant; give tzinfo"]
+    return (
+        [] if 2 <= value.year <= LAST_YEAR else [f"{name}: {value} is out of range; give a year from 2 to {LAST_YEAR}"]
+    )
 
 
 def local(instant: datetime, zone: tzinfo) -> datetime:

@@ -11,23 +11,18 @@ Packs of rules are in `dunning.presets.contact_law`. This is arithmetic on publi
 
 from __future__ import annotations
 
+from dunning._attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning._contact_rules import (
-    Actor,
     Answer,
-    Attempt,
     Bar,
     Cap,
-    DebtorKind,
     Hours,
     Inconvenient,
     Limit,
-    Message,
     Needs,
     Never,
     Norm,
-    OptOut,
     Per,
-    Purpose,
     Rule,
     Scope,
     Span,
@@ -37,10 +32,12 @@ from dunning._contact_rules import (
     rest,
 )
 from dunning._desk import Desk, Party
-from dunning._permit import HORIZON, Calendars, Finding, Permit, permit
+from dunning._permit import Finding, Permit, permit
+from dunning._question import Calendars
+from dunning._rule_words import describe_rule
+from dunning.interactions import Message
 
 __all__ = [
-    "HORIZON",
     "Actor",
     "Answer",
     "Attempt",
@@ -68,6 +65,7 @@ __all__ = [
     "Wait",
     "Where",
     "Window",
+    "describe_rule",
     "permit",
     "rest",
 ]

@@ -10,7 +10,7 @@ from datetime import date
 
 from dunning._cure import Cure
 from dunning._decided import Action, Decision, Deferral, Holding
-from dunning._deferred import at_desk
+from dunning._deferred import Proposed, at_desk, joined_by
 from dunning._desk import Desk
 from dunning._follow import FollowUp
 from dunning._plan import Plan, plan
@@ -75,4 +75,4 @@ def decide(
     if desk is None:
         return found
     require_type("decide", "desk", desk, Desk)
-    return tuple(at_desk(each, account, desk) for each in found)
+    return at_desk(found, account, desk, joined_by(policy), Proposed())

@@ -12,8 +12,8 @@ from dunning._attrs import is_tuple_of
 from dunning._authority import Authority
 from dunning._deeds import Call, Charge, Escalate, Notify, Place
 from dunning._desk import Desk
-from dunning._policy_words import count, general_of, repeats_of, when_of
-from dunning._report import percent
+from dunning._policy_words import general_of, repeats_of, when_of
+from dunning._report import counted, percent
 from dunning._rule_words import describe_rule
 from dunning._schedules import Fee, FeeSchedule, Interest, Tier
 from dunning.amounts import exact, formatted
@@ -121,14 +121,14 @@ def _escalation(policy: Policy) -> Iterator[str]:
 
 def _charge(charge: FeeSchedule | Interest) -> Iterator[str]:
     if isinstance(charge, Interest):
-        grace = f", {count(charge.grace)} of grace" if charge.grace else ""
+        grace = f", {counted(charge.grace)} of grace" if charge.grace else ""
         yield f"{charge.name}: {charge.rate} a year, {charge.method}{grace}"
     else:
         yield from (f"{charge.name}: {_fee(fee)}" for fee in charge.fees)
 
 
 def _fee(fee: Fee) -> str:
-    when = f"with {fee.level}" if fee.level is not None else f"{count(fee.after)} past due"
+    when = f"with {fee.level}" if fee.level is not None else f"{counted(fee.after)} past due"
     currency = f" {fee.currency}" if fee.currency is not None else ""
     most = f", at most {formatted(fee.maximum)}{currency}" if fee.maximum is not None else ""
     least = f", at least {formatted(fee.minimum)}{currency}" if fee.minimum is not None else ""

@@ -26,6 +26,7 @@ __all__ = [
     "Dispute",
     "FlagKind",
     "Hold",
+    "Message",
     "PaymentPlan",
     "Place",
     "Placement",
@@ -59,6 +60,17 @@ FlagKind: TypeAlias = Literal[
     "moratorium",
     "crisis_moratorium",
     "moratorium_end",
+]
+
+Message: TypeAlias = Literal[
+    "demand",
+    "location_information",
+    "ending_efforts",
+    "intends_specified_remedy",
+    "opt_out_confirmation",
+    "ask_e_consent",
+    "demand_contradicting_dispute_right",
+    "offer_keeping_dispute_right",
 ]
 
 CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "disputed", "refused", "paid"})
@@ -105,7 +117,7 @@ class Contact:
     follow_up: date | None = attrs.field(default=None, kw_only=True)
     place: Place | None = attrs.field(default=None, kw_only=True)
     person: Id = attrs.field(default="debtor", kw_only=True)
-    message: Id | None = attrs.field(default=None, kw_only=True)
+    message: Message | None = attrs.field(default=None, kw_only=True)
     requested: bool = attrs.field(default=False, kw_only=True)
     instead_of: Channel | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)

@@ -39,7 +39,7 @@ DAYS, SHARE, CURRENCY = measure("days_past_due"), measure("late_share"), measure
 
 
 @given(conditions, readings)
-@settings(max_examples=300)
+@settings(max_examples=strategies.some(300))
 def test_simplifying_keeps_the_meaning(condition: Condition, values: dict[str, Value]) -> None:
     simple = simplify(condition)
     assert holds(simple, values) == holds(condition, values)
@@ -62,7 +62,7 @@ def test_plain_data_keep_everything(condition: Condition) -> None:
 
 
 @given(strategies.books(3), conditions, strategies.as_ofs)
-@settings(max_examples=60)
+@settings(max_examples=strategies.some(60))
 def test_the_next_change_is_the_first_day_on_which_it_changes(
     facts: list[Fact], condition: Condition, as_of: date
 ) -> None:

@@ -126,7 +126,7 @@ def test_a_plan_that_follows_another_decides_the_same(
 
 
 @given(strategies.books(3), strategies.policies(), strategies.policies(), strategies.as_ofs, st.booleans())
-@settings(max_examples=40)
+@settings(max_examples=strategies.some(40))
 def test_next_dates_know_that_another_policy_will_hold(
     facts: list[Fact], one: Policy, other: Policy, as_of: date, move: bool
 ) -> None:
@@ -147,7 +147,7 @@ def test_next_dates_know_that_another_policy_will_hold(
 
 
 @given(strategies.books(2), strategies.policies(), strategies.as_ofs)
-@settings(max_examples=40)
+@settings(max_examples=strategies.some(40))
 def test_a_timeline_ends_with_the_decision_of_its_day(facts: list[Fact], policy: Policy, as_of: date) -> None:
     for account in Ledger(facts).known_at(as_of):
         told = timeline(account, policy, until=as_of)

@@ -70,7 +70,7 @@ def test_the_order_is_total_stable_and_explained(
     strategies.ripe_days,
     st.lists(st.integers(0, 2), min_size=1, max_size=3),
 )
-@settings(max_examples=25)
+@settings(max_examples=strategies.some(25))
 def test_nobody_gets_more_than_he_can_take(
     facts: list[Fact], policy: Policy, as_of: date, capacities: list[int]
 ) -> None:
