@@ -203,7 +203,8 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
         (lambda: Weight("days_past_due", Decimal(1), Decimal(1), missing=Decimal(2)), "missing: Decimal('2')"),
         (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a number of contacts"),  # type: ignore[arg-type]  # on purpose
         (lambda: Team(()), "collectors: give at least one"),
-        (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: a customer has two owners"),
+        (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: A is named twice"),
+        (lambda: Team(("a",), needs={"A": "fr"}), "collectors: ('a',) is not a tuple of Collector; needs: a dict was given"),  # type: ignore[arg-type]  # on purpose
     ],
 )  # fmt: skip
 def test_what_is_refused(make: Any, said: str) -> None:
@@ -345,9 +346,90 @@ def test_a_call_that_reached_nobody_does_not_give_the_level() -> None:
     (action,) = decide(account, CALLS, as_of=DAY)[0].actions
     facts = outcome(account, "no_answer", on=DAY, by="KIM", action=action, follow_up=date(2026, 3, 4))
     again = listed(*ledger.facts, *facts, on=date(2026, 3, 4))
-    assert again.items[0].todo == ("call by collector", "call back as agreed (A/EUR/2026-03-03/1, 2026-03-04)")
+    assert again.items[0].todo == ("call by collector", "try again (A/EUR/2026-03-03/1, 2026-03-04)")
     second = outcome((ledger + facts).account("A"), "busy", on=DAY, by="KIM", follow_up=date(2026, 3, 4))
     assert second[0].id == "A/EUR/2026-03-03/2"
+
+
+def test_what_is_done_on_the_channel_offered_gives_the_level() -> None:
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    barred = ContactFlag("F", "A", date(2026, 1, 1), "opt_out", channel="email")
+    ledger = Ledger([bill("A", 500, date(2026, 2, 20)), barred])
+    desk = Desk(courteous_b2b(), DESK.everyone, instead=("call",))
+    (deferral,) = plan(ledger, mails, as_of=DAY, desk=desk).deferred
+    (contact,) = outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=deferral.instead, no_date="will pay")
+    assert isinstance(contact, Contact)
+    assert (contact.channel, contact.instead_of, contact.level) == ("call", "email", "mail")
+    assert plan(ledger + [contact], mails, as_of=DAY, desk=desk).deferred == ()
+    (action,) = decide(ledger.account("A"), mails, as_of=DAY)[0].actions
+    assert [
+        each.channel
+        for each in outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=action, no_date="-")
+        if isinstance(each, Contact)
+    ] == ["email"]
+
+
+def test_days_that_were_named_are_kept_until_somebody_has_spoken_with_the_customer() -> None:
+    def asked(*contacts: Contact, on: date) -> list[tuple[str, date]]:
+        account = Ledger([bill("A", 500, date(2026, 2, 20)), *contacts]).account("A")
+        quiet = Policy("quiet", (Level("late", 300, do=(Notify("letter"),)),))
+        return [(each.kind, each.on) for each in decide(account, quiet, as_of=on)[0].follow_ups]
+
+    def call(day: int, outcome: str | None, follow_up: int | None = None, **more: Any) -> Contact:
+        then = None if follow_up is None else date(2026, 3, follow_up)
+        return Contact(f"C{day}{outcome}", "A", date(2026, 3, day), "call", outcome=outcome, follow_up=then, **more)
+
+    agreed = call(3, "spoke", 20)
+    assert asked(agreed, call(4, "no_answer", 8), on=date(2026, 3, 21)) == [
+        ("try_again", date(2026, 3, 8)), ("call_back", date(2026, 3, 20))
+    ]  # fmt: skip
+    assert asked(agreed, call(4, "no_answer", 8), call(9, "spoke"), on=date(2026, 3, 21)) == [
+        ("call_back", date(2026, 3, 20))
+    ]
+    assert asked(agreed, call(9, "spoke", 25), on=date(2026, 3, 26)) == [("call_back", date(2026, 3, 25))]
+    assert asked(agreed, call(20, "busy", 22), on=date(2026, 3, 26)) == [("try_again", date(2026, 3, 22))]
+    mail = Contact("M", "A", date(2026, 3, 21), "email")
+    assert asked(agreed, mail, call(22, "left_message"), on=date(2026, 3, 26)) == [("call_back", date(2026, 3, 20))]
+    assert asked(agreed, call(22, None), on=date(2026, 3, 26)) == []
+    assert asked(agreed, Contact("M", "A", date(2026, 3, 21), "email", direction="inbound"), on=date(2026, 3, 26)) == []
+    early = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    first, second = call(3, "spoke", 20, at=early), call(3, "refused", 24, at=early + timedelta(hours=6))
+    assert asked(first, second, on=date(2026, 3, 26)) == [("call_back", date(2026, 3, 24))]
+
+
+def test_a_call_that_he_had_asked_for_is_recorded_as_such() -> None:
+    flag = ContactFlag("F", "A", date(2026, 3, 1), "call_back", by="consumer", channel="call")
+    account = Ledger([bill("A", 500, date(2026, 2, 20)), flag]).account("A")
+
+    def requested(account: Any, **more: Any) -> bool:
+        (contact, *_) = outcome(account, "spoke", on=DAY, by="KIM", no_date="-", **more)
+        assert isinstance(contact, Contact)
+        return contact.requested
+
+    assert requested(account)
+    assert not requested(account, channel="sms")
+    assert not requested(account, requested=False)
+    spoke = Contact("C", "A", date(2026, 3, 2), "call", outcome="spoke")
+    assert not requested(Ledger([*account.facts, flag, spoke]).account("A"))
+
+
+def test_a_plan_carried_over_shows_what_has_come_past_due() -> None:
+    disputed = Dispute("D", "A-2026-03-01", date(2026, 2, 10))
+    ledger = Ledger([bill("A", 900, date(2026, 3, 1)), disputed])
+    before = plan(ledger, STANDARD_B2B, as_of=date(2026, 2, 20))
+    later = worklist(plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 20), since=before), weights=AGE)
+    assert [(each.case, each.list, each.overdue) for each in later.watched] == [("A/EUR", "review", Decimal(900))]
+
+
+def test_what_one_customer_is_asked_for_goes_to_one_collector() -> None:
+    single = Policy("single", CALLS.levels, unit="invoice")
+    spoke = Contact("C", "B", date(2026, 2, 20), "call", outcome="spoke", follow_up=DAY, by="LEE")
+    bills = [bill("A", 500, date(2026, 2, day)) for day in (18, 19, 20)]
+    team = Team((Collector("KIM", 3), Collector("LEE", 2)))
+    found = listed(
+        *bills, bill("B", 100, date(2026, 2, 20)), bill("C", 90, date(2026, 2, 20)), spoke, policy=single, team=team
+    )
+    assert {(each.customer, each.collector) for each in found} == {("A", "KIM"), ("B", "LEE"), ("C", "KIM")}
 
 
 def test_a_dispute_and_a_call_back_are_recorded() -> None:
@@ -376,12 +458,13 @@ def test_every_fault_of_an_outcome_is_named() -> None:
             disputed=("X",), call_back=True,
         )  # fmt: skip
     assert caught.value.faults == (
-        "action: it is about B EUR, not A EUR",
         "promise: 2026-03-02 is not a day from 2026-03-03 on",
         "promise: Decimal('501') is not a Decimal above 0 and up to what is open, 500",
-        "promise: nobody was reached who could have made it",
         "disputed: 'X' is not an open invoice of the account",
+        "promise: nobody was reached who could have made it",
+        "disputed: nobody was reached who could have made it",
         "call_back: say in follow_up on which day he wants to be called",
+        "action: it is about B EUR, not A EUR",
     )
     with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):
         outcome(book.account("A"), "spoke", on=DAY, by="KIM")
@@ -395,6 +478,26 @@ def test_every_fault_of_an_outcome_is_named() -> None:
         "disputed: 'X' is not a tuple of ids",
         "items: 'Y' is not a tuple of ids",
     )
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        ("talked", {}, "result: 'talked' is not one of busy, conversation, "),
+        ("spoke", {"no_date": 3, "note": None}, "note: None is a NoneType, not a str; no_date: 3 is a int, not a str"),
+        ("spoke", {"at": "noon", "action": "call"}, "action: 'call' is a str, not a Action; at: 'noon' is a str"),
+        ("promised", {"follow_up": DAY}, "promise: say what was promised, and by when"),
+        ("disputed", {"follow_up": DAY}, "disputed: say which invoices are disputed"),
+        ("promised", {"promise": (Decimal("NaN"), DAY)}, "promise: Decimal('NaN') is not a Decimal above 0 and up to"),
+        ("promised", {"promise": (Decimal(5), DAY), "items": ("NOPE",)}, "items: 'NOPE' is not open in the account"),
+        (
+            "spoke",
+            {"follow_up": DAY, "at": datetime(2026, 3, 9, tzinfo=UTC)},
+            "at: 2026-03-09 00:00:00+00:00 is not on",
+        ),
+    ]
+    for result, more, said in wrong:
+        with pytest.raises(InvalidValue) as caught:
+            outcome(book.account("A"), result, on=DAY, by="KIM", **more)
+        assert said in str(caught.value)
+    with pytest.raises(InvalidValue, match="action: who calls us does not carry out an action of ours"):
+        outcome(book.account("B"), "spoke", on=DAY, by="KIM", action=action, direction="inbound", follow_up=DAY)
     with pytest.raises(InvalidValue, match="follow_up: 2026-03-01 is not a day from 2026-03-03 on"):
         outcome(book.account("A"), "spoke", on=DAY, by="KIM", follow_up=date(2026, 3, 1))
     called = Contact("C", "B", date(2026, 2, 1), "call", level="call")

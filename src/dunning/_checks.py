@@ -54,15 +54,15 @@ def name_faults(noun: object, fields: dict[str, Any]) -> Iterator[str]:
             yield from (f"{name}: {each!r} is not one of {', '.join(known)}" for each in value if each not in known)
 
 
-def pair_faults(name: str, value: object, kind: type) -> list[str]:
-    """What keeps a value from being a tuple of (name, value of a type) pairs with each name once, a line each."""
+def pair_faults(name: str, value: object, kind: type, *, once: bool = True) -> list[str]:
+    """What keeps a value from being a tuple of (name, value of a type) pairs, with each name once, a line each."""
     if type(value) is not tuple:
         return [f"{name}: a {type(value).__name__} was given; give a tuple of (name, {kind.__name__}) pairs"]
     pairs = cast("tuple[object, ...]", value)
     wrong = [each for each in pairs if not _is_pair(each, kind)]
     if wrong:
         return [f"{name}: {each!r} is not a pair of a name and a {kind.__name__}" for each in wrong]
-    names = [each for each, _ in cast("tuple[tuple[str, object], ...]", pairs)]
+    names = [] if not once else [each for each, _ in cast("tuple[tuple[str, object], ...]", pairs)]
     return [f"{name}: {each} is named twice" for each in sorted({each for each in names if names.count(each) > 1})]
 
 

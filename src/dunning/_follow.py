@@ -1,18 +1,19 @@
 """Follow-ups: what was agreed to be looked at on a day, until somebody has spoken with the customer.
 
 A contact may name the day of the next one, and a promise that was broken calls for a contact on the day after. Neither
-depends on the ladder, and neither is lost: it stays due until a later contact reaches the customer.
+depends on the ladder, and neither is lost. What was agreed stays due until somebody has spoken with the customer, a
+broken promise until something has reached him; a later contact may name another day.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from dunning._attrs import frozen
 from dunning.dates import add_days
-from dunning.interactions import NOT_REACHED, Contact, Promise
+from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
 from dunning.ledger import Account
 
 __all__ = ["FollowUp", "follow_ups"]
@@ -20,29 +21,33 @@ __all__ = ["FollowUp", "follow_ups"]
 
 @frozen
 class FollowUp:
-    """Somebody has to contact the customer from a day on: as agreed in a contact, or since a promise was broken.
+    """Somebody has to contact the customer from a day on.
 
-    `fact` is the contact or the promise, `by` who made that contact.
+    `kind` is *call_back* where that was agreed with him, *try_again* where he was not spoken to, *broken_promise* where
+    a promise was not kept. `fact` is the contact or the promise, `by` who made that contact.
     """
 
-    kind: Literal["call_back", "broken_promise"]
+    kind: Literal["call_back", "try_again", "broken_promise"]
     on: date
     fact: str
     by: str | None = None
 
     def __str__(self) -> str:
-        why = "call back as agreed" if self.kind == "call_back" else "promise broken"
-        return f"{why} ({self.fact}, {self.on})"
+        return f"{_WORDS[self.kind]} ({self.fact}, {self.on})"
+
+
+_WORDS = {"call_back": "call back as agreed", "try_again": "try again", "broken_promise": "promise broken"}
 
 
 def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int) -> tuple[FollowUp, ...]:
     """The follow-ups of items that are not done by a date, those that are to come included, in order of their days."""
-    contacts = [each for each in account.contacts(as_of=as_of) if _concerns(each, names)]
-    found = [
+    contacts = sorted((each for each in account.contacts(as_of=as_of) if _concerns(each, names)), key=_in_order)
+    broken = (
         each
-        for each in (*_call_backs(contacts), *_broken(account, names, as_of, grace))
-        if not any(_answers(contact, each) for contact in contacts)
-    ]
+        for each in _broken(account, names, as_of, grace)
+        if not any(contact.on >= each.on and contact.outcome not in NOT_REACHED for contact in contacts)
+    )
+    found = [*_call_backs(contacts), *broken]
     return tuple(sorted(found, key=lambda each: (each.on, each.kind, each.fact)))
 
 
@@ -51,11 +56,11 @@ def _concerns(fact: Contact | Promise, names: frozenset[str]) -> bool:
 
 
 def _call_backs(contacts: list[Contact]) -> Iterator[FollowUp]:
-    """The day that was named last; a later one takes the place of those before."""
-    for contact in reversed(contacts):
-        if contact.follow_up is not None:
-            yield FollowUp("call_back", contact.follow_up, contact.id, contact.by)
-            return
+    """The days that were named, but for those that a later contact has answered or put another day in the place of."""
+    for number, contact in enumerate(contacts):
+        day = contact.follow_up
+        if day is not None and not any(_answers(later, day) for later in contacts[number + 1 :]):
+            yield FollowUp("call_back" if _is_talk(contact) else "try_again", day, contact.id, contact.by)
 
 
 def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) -> Iterator[FollowUp]:
@@ -66,6 +71,22 @@ def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) ->
                 yield FollowUp("broken_promise", add_days(promise.due, grace + 1), promise.id)
 
 
-def _answers(contact: Contact, asked: FollowUp) -> bool:
-    """Whether a contact does what was to be done: it reached the customer on that day or later."""
-    return contact.id != asked.fact and contact.on >= asked.on and contact.outcome not in NOT_REACHED
+def _answers(contact: Contact, day: date) -> bool:
+    """Whether a later contact settles a day that was named.
+
+    It does if it spoke with the customer on that day or later, or names another day: one for any day that had come, and
+    for days to come if it spoke with him.
+    """
+    is_talk = _is_talk(contact)
+    return contact.on >= day and is_talk if contact.follow_up is None else contact.on >= day or is_talk
+
+
+def _is_talk(contact: Contact) -> bool:
+    """Whether somebody spoke with the customer; a call of which nothing else is recorded counts as one."""
+    unknown = contact.outcome is None and contact.channel in ("call", "visit")
+    return contact.outcome in CONVERSATION or unknown or contact.direction == "inbound"
+
+
+def _in_order(contact: Contact) -> tuple[Any, ...]:
+    """Contacts by day; those of one day by their instant, those without one first."""
+    return contact.on, contact.at.timestamp() if contact.at is not None else float("-inf"), contact.id

@@ -9,19 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from dunning._attrs import changed, is_tuple_of
+from dunning._checks import of_kind, refuse
 from dunning._decided import Action
+from dunning._names import covers, is_among
 from dunning.amounts import ZERO, exact
 from dunning.dates import is_date, require_date
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import require_type
 from dunning.interactions import (
+    CONVERSATION,
     NOT_REACHED,
+    RESULTS,
     Channel,
     Contact,
     ContactFlag,
     Direction,
     Dispute,
+    Message,
     Place,
     Promise,
 )
@@ -37,7 +43,7 @@ def outcome(
     *,
     on: date,
     by: str,
-    channel: Channel = "call",
+    channel: Channel | None = None,
     direction: Direction = "outbound",
     action: Action | None = None,
     promise: tuple[Decimal, date] | None = None,
@@ -51,34 +57,41 @@ def outcome(
     at: datetime | None = None,
     place: Place | None = None,
     person: str = "debtor",
+    message: Message | None = None,
+    requested: bool | None = None,
 ) -> tuple[Contact | Promise | Dispute | ContactFlag, ...]:
     """Turn the result of a call into the facts that record it, the contact first.
 
     Args:
         account: the customer's account.
-        result: what came of it, the `outcome` of the contact: `"spoke"`, `"promised"`, `"no_answer"`, `"left_message"`.
+        result: what came of it, the `outcome` of the contact, one of `dunning.interactions.RESULTS`: he was spoken to
+            (`"spoke"`, `"promised"`, `"disputed"`, `"refused"`, `"paid"`, `"right_party"`, `"conversation"`), or not
+            (`"left_message"`, `"third_party"`, `"no_answer"`, `"busy"`, `"out_of_service"`, `"failed"`).
         on: the day.
         by: who called.
-        channel: how.
+        channel: how; None: as the action says, or else by a call.
         direction: who called whom.
         action: the action of the plan that the call carries out; its level is given if somebody was reached.
         promise: what the customer promised to pay, and by when.
         disputed: the invoices that he disputes.
         dispute_reason: why he does.
         follow_up: the day of the next contact.
-        call_back: whether he asked for that next contact; rules of contact then make an exception for it.
+        call_back: whether he asked for that next contact; rules of contact on this channel then make an exception.
         no_date: why there is neither a promise, a dispute nor a next contact; it is added to the note.
         items: what the call was about; empty: what the action is about, or all that is open.
         note: what was said.
         at: the instant, where it is known.
         place: where he was reached.
         person: who was spoken to.
+        message: what kind of message it was, where rules of contact tell such apart.
+        requested: whether he had asked for this contact; None: yes if he called, or had asked to be called back and was
+            not spoken to since.
 
     A promise or follow-up comes up by itself on its day: see `dunning.decision.FollowUp`.
 
     Raises:
         InvalidValue: every fault at once: a call without a next date or a reason for none, a date before the call,
-            more promised than is open, a disputed invoice that is not open.
+            more promised than is open, a disputed invoice that is not open, an unknown result.
 
     >>> from dunning import Invoice, Ledger
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")])
@@ -92,93 +105,144 @@ def outcome(
     """
     require_type("outcome", "account", account, Account)
     require_date("on", on)
-    if action is not None:
-        require_type("outcome", "action", action, Action)
-    reached = result not in NOT_REACHED
-    wrong: list[str] = []
-    if promise is not None and not (type(promise) is tuple and len(promise) == 2):
-        wrong.append(f"promise: {promise!r} is not a pair of an amount and a day")
-    wrong += [
-        f"{name}: {value!r} is not a tuple of ids"
-        for name, value in (("disputed", disputed), ("items", items))
-        if not is_tuple_of(value, str)
-    ]
-    if wrong:
-        raise InvalidValue("outcome", wrong)
-    faults = list(_faults(account, on, action, promise, disputed, follow_up, no_date, reached=reached))
+    refuse(
+        "outcome",
+        _shape_faults(
+            result, {"action": (action, Action), "at": (at, datetime)}, promise, disputed, items, note, no_date
+        ),
+    )
+    faults = [*_faults(account, on, items, promise, disputed, follow_up), *_result_faults(result, promise, disputed)]
+    if not (promise or disputed or follow_up is not None or no_date.strip()):
+        faults.append("give a promise, a dispute or a follow_up date, or say why none in no_date")
     if call_back and follow_up is None:
         faults.append("call_back: say in follow_up on which day he wants to be called")
-    if faults:
-        raise InvalidValue("outcome", faults)
+    if at is not None and abs((at.date() - on).days) > 1:
+        faults.append(f"at: {at} is not on {on}")
+    if action is not None:
+        faults += _action_faults(account, action, direction)
+    refuse("outcome", faults)
     about = items or (action.items if action is not None else ())
-    name = _name(account, on)
-    note = "; ".join(filter(None, (note, f"no next date: {no_date}" if no_date.strip() else "")))
-    if action is not None and reached:
-        record = action.as_fact(on=on)
-        if not isinstance(record, Contact):
-            raise InvalidValue("outcome", (f"action: {action.deed} is no contact; record it by its as_fact",))
-        contact = changed(
-            record, outcome=result, direction=direction, by=by, note=note, follow_up=follow_up, at=at, place=place,
-            person=person, items=about, channel=channel, requested=direction == "inbound",
-            instead_of=None if channel == record.channel else record.channel,
-        )  # fmt: skip
-    else:
-        contact = Contact(
-            name, account.customer, on, channel, direction=direction, outcome=result, items=about, by=by, note=note,
-            follow_up=follow_up, at=at, place=place, person=person, requested=direction == "inbound",
-        )  # fmt: skip
-    return (contact, *_more(account, contact, on, promise, disputed, dispute_reason, about, call_back=call_back))
+    record = action.as_fact(on=on) if action is not None and result not in NOT_REACHED else None
+    planned = record if isinstance(record, Contact) else None
+    how = channel or (action.channel if action is not None else None) or "call"
+    contact = Contact(
+        _name(account, on) if planned is None else planned.id,
+        account.customer,
+        on,
+        how,
+        direction=direction,
+        outcome=result,
+        level=None if planned is None else planned.level,
+        deadline=None if planned is None else planned.deadline,
+        items=about,
+        by=by,
+        note="; ".join(filter(None, (note, f"no next date: {no_date}" if no_date.strip() else ""))),
+        follow_up=follow_up,
+        at=at,
+        place=place,
+        person=person,
+        message=message,
+        requested=_was_asked_for(account, how, on, direction) if requested is None else requested,
+    )
+    if planned is not None and planned.asked_channel != how:
+        contact = changed(contact, instead_of=planned.asked_channel)
+    return (contact, *_more(account, contact, promise, disputed, dispute_reason, call_back=call_back))
+
+
+def _was_asked_for(account: Account, channel: Channel, on: date, direction: Direction) -> bool:
+    """Whether the customer called, or had asked to be called back and was not spoken to since."""
+    if direction == "inbound":
+        return True
+    talks = [each.on for each in account.contacts(as_of=on) if each.outcome in CONVERSATION]
+    return any(
+        flag.kind == "call_back" and flag.channel in (None, channel) and not any(day > flag.on for day in talks)
+        for flag in account.contact_flags(as_of=on)
+    )
 
 
 def _more(
     account: Account,
     contact: Contact,
-    on: date,
     promise: tuple[Decimal, date] | None,
     disputed: tuple[str, ...],
     reason: str,
-    about: tuple[str, ...],
     *,
     call_back: bool,
 ) -> Iterator[Promise | Dispute | ContactFlag]:
     """What was agreed in a contact, under ids that begin with its own."""
+    name, on, about = contact.id, contact.on, contact.items
     if promise is not None:
         amount, due = promise
-        name = f"{contact.id}/promise"
-        yield Promise(name, account.customer, on, due, amount, account.currency, items=about)
+        yield Promise(f"{name}/promise", account.customer, on, due, amount, account.currency, items=about)
     for invoice in disputed:
-        yield Dispute(f"{contact.id}/dispute/{invoice}", invoice, on, reason=reason)
+        yield Dispute(f"{name}/dispute/{invoice}", invoice, on, reason=reason)
     if call_back:
-        yield ContactFlag(f"{contact.id}/call back", account.customer, on, "call_back", by="consumer", items=about)
+        yield ContactFlag(
+            f"{name}/call back", account.customer, on, "call_back", by="consumer", items=about, channel=contact.channel
+        )
+
+
+def _shape_faults(
+    result: object, optional: dict[str, tuple[object, type]], promise: object, disputed: object, items: object,
+    note: object, no_date: object,
+) -> Iterator[str]:  # fmt: skip
+    if not isinstance(result, str) or result not in RESULTS:
+        yield f"result: {result!r} is not one of {', '.join(sorted(RESULTS))}"
+    for name, (value, kind) in optional.items():
+        yield from of_kind(name, value, kind, optional=True)
+    if promise is not None and not (type(promise) is tuple and len(cast("tuple[object, ...]", promise)) == 2):
+        yield f"promise: {promise!r} is not a pair of an amount and a day"
+    for name, value in (("disputed", disputed), ("items", items)):
+        if not is_tuple_of(value, str):
+            yield f"{name}: {value!r} is not a tuple of ids"
+    for name, value in (("note", note), ("no_date", no_date)):
+        yield from of_kind(name, value, str)
+
+
+def _result_faults(result: str, promise: tuple[Decimal, date] | None, disputed: tuple[str, ...]) -> Iterator[str]:
+    """What does not go together with a result."""
+    if result not in CONVERSATION:
+        yield from (
+            f"{name}: nobody was reached who could have made it"
+            for name, given in (("promise", promise), ("disputed", disputed))
+            if given
+        )
+    elif result == "promised" and promise is None:
+        yield "promise: say what was promised, and by when"
+    elif result == "disputed" and not disputed:
+        yield "disputed: say which invoices are disputed"
+
+
+def _action_faults(account: Account, action: Action, direction: Direction) -> Iterator[str]:
+    if (action.customer, action.currency) != (account.customer, account.currency):
+        yield f"action: it is about {action.customer} {action.currency}, not {account.customer} {account.currency}"
+    if action.channel is None:
+        yield f"action: {action.deed} is no contact; record it by its as_fact"
+    if direction == "inbound":
+        yield "action: who calls us does not carry out an action of ours; leave it out"
 
 
 def _faults(
     account: Account,
     on: date,
-    action: Action | None,
+    items: tuple[str, ...],
     promise: tuple[Decimal, date] | None,
     disputed: tuple[str, ...],
     follow_up: date | None,
-    no_date: str,
-    *,
-    reached: bool,
 ) -> Iterator[str]:
-    if not (promise or disputed or follow_up is not None or no_date.strip()):
-        yield "give a promise, a dispute or a follow_up date, or say why none in no_date"
-    if action is not None and (action.customer, action.currency) != (account.customer, account.currency):
-        yield f"action: it is about {action.customer} {action.currency}, not {account.customer} {account.currency}"
-    items = account.items_at(on)
+    found = account.items_at(on)
+    invoices = {item.invoice for item in found}
+    yield from (f"items: {name!r} is not open in the account" for name in items if not is_among(name, invoices))
     if promise is not None:
         amount, due = promise
-        total = sum((item.open for item in items), ZERO)
+        total = sum((item.open for item in found if covers(items, item.id)), ZERO)
         if not is_date(due) or due < on:
             yield f"promise: {due} is not a day from {on} on"
-        if not isinstance(amount, Decimal) or not 0 < amount <= total:
+        if not (isinstance(amount, Decimal) and amount.is_finite() and 0 < amount <= total):
             yield f"promise: {amount!r} is not a Decimal above 0 and up to what is open, {total}"
-        if not reached:
-            yield "promise: nobody was reached who could have made it"
-    known = {item.invoice for item in items}
-    yield from (f"disputed: {name!r} is not an open invoice of the account" for name in disputed if name not in known)
+    yield from (
+        f"disputed: {name!r} is not an open invoice of the account" for name in disputed if name not in invoices
+    )
     if follow_up is not None and (not is_date(follow_up) or follow_up < on):
         yield f"follow_up: {follow_up} is not a day from {on} on"
 

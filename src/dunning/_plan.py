@@ -18,7 +18,7 @@ from dunning._report import Report, Table, shown
 from dunning._rules import rules_of
 from dunning._sources import Source, compares_accounts, decided_by, policies_of, require_source
 from dunning.amounts import ZERO, exact
-from dunning.dates import require_date
+from dunning.dates import add_days, require_date
 from dunning.errors import require_type
 from dunning.interactions import Task
 from dunning.ledger import Account, Ledger, days_of
@@ -260,8 +260,13 @@ def _carried(
 
 
 def _good_until(account: Account, decisions: tuple[Decision, ...], as_of: date) -> date:
-    """The first day on which the decisions may be others: a next date, or that of a fact which lies ahead."""
+    """The first day on which decisions, or what they say is past due, may be others.
+
+    That is a next date, the day of a fact which lies ahead, or the day after an item's due date.
+    """
     days = [each.next_date for each in decisions if each.next_date is not None]
+    if decisions:
+        days += [add_days(each.due, 1) for each in account.items_at(as_of) if each.due and each.due >= as_of]
     return min([*days, *(day for day in days_of(account) if day > as_of)], default=date.max)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from dunning._attrs import frozen, is_tuple_of
-from dunning.errors import InvalidValue
+from dunning._checks import pair_faults, refuse
 
 __all__ = ["Collector", "Team", "assigned"]
 
@@ -30,18 +30,18 @@ class Collector:
         for name in ("roles", "skills"):
             if not is_tuple_of(getattr(self, name), str):
                 faults.append(f"{name}: {getattr(self, name)!r} is not a tuple of names")
-        if faults:
-            raise InvalidValue("Collector", faults)
+        refuse("Collector", faults)
 
 
 @frozen
 class Team:
     """The collectors of a day. `owners` are (customer, collector) and `needs` (customer, skill) pairs.
 
-    A customer who has an owner is contacted by nobody else, unless the owner is not in the team that day.
+    A customer who has an owner is contacted by nobody else, unless the owner is not in the team that day. What is to be
+    done for one customer goes to one collector, and is one contact of his capacity.
 
     Raises:
-        InvalidValue: two collectors of one name, or a customer with two owners.
+        InvalidValue: two collectors of one name, a customer with two owners, what is not pairs.
     """
 
     collectors: tuple[Collector, ...]
@@ -50,36 +50,50 @@ class Team:
 
     def __attrs_post_init__(self) -> None:
         faults: list[str] = []
-        names = [each.name for each in self.collectors]
-        if not names or len(set(names)) < len(names):
+        if not is_tuple_of(self.collectors, Collector):
+            faults.append(f"collectors: {self.collectors!r} is not a tuple of Collector")
+        elif not self.collectors or len({each.name for each in self.collectors}) < len(self.collectors):
             faults.append("collectors: give at least one, each with a name of its own")
-        if len({customer for customer, _ in self.owners}) < len(self.owners):
-            faults.append("owners: a customer has two owners")
-        if faults:
-            raise InvalidValue("Team", faults)
+        faults += pair_faults("owners", self.owners, str)
+        faults += pair_faults("needs", self.needs, str, once=False)
+        refuse("Team", faults)
 
 
-def assigned(team: Team, asked: Iterable[tuple[str, str]]) -> list[tuple[str | None, str]]:
-    """Who takes each of (customer, role), in the order given, and why nobody does where nobody can.
+def assigned(team: Team, asked: Iterable[tuple[str, str, str | None]]) -> list[tuple[str | None, str]]:
+    """Who takes each of (customer, role, who spoke with him last), in the order given, and why nobody does.
 
-    Of those who can, it goes to the one who has most contacts left, then to the first in the team.
+    All that one customer is asked for in one role is one contact, of one collector: the owner, else who spoke with him
+    last, else the one who has most contacts left, then the first in the team.
     """
     left = {each.name: each.capacity for each in team.collectors}
     owners = {customer: name for customer, name in team.owners if name in left}
+    taken: dict[tuple[str, str], tuple[str | None, str]] = {}
     found: list[tuple[str | None, str]] = []
-    for customer, role in asked:
-        skills = {skill for other, skill in team.needs if other == customer}
-        owner = owners.get(customer)
-        able = [each for each in team.collectors if owner in (None, each.name)]
-        if owner is None:
-            able = [each for each in able if role in each.roles and skills.issubset(each.skills)]
-        free = [each for each in able if left[each.name] != 0]
-        if not free:
-            lacking = f"nobody is {role}" + (f" with {', '.join(sorted(skills))}" if skills else "")
-            found.append((None, "no capacity left" + (f" of {owner}" if owner else "") if able else lacking))
-            continue
-        chosen = max(free, key=lambda each: float("inf") if left[each.name] is None else left[each.name] or 0)
-        capacity = left[chosen.name]
-        left[chosen.name] = None if capacity is None else capacity - 1
-        found.append((chosen.name, ""))
+    for customer, role, last in asked:
+        if (customer, role) not in taken:
+            taken[customer, role] = _taker(team, customer, role, last, owners.get(customer), left)
+        found.append(taken[customer, role])
     return found
+
+
+def _taker(
+    team: Team, customer: str, role: str, last: str | None, owner: str | None, left: dict[str, int | None]
+) -> tuple[str | None, str]:
+    """Who takes a customer in a role, whose capacity is less by one then; or why nobody does."""
+    skills = {skill for other, skill in team.needs if other == customer}
+    able = [each for each in team.collectors if owner in (None, each.name)]
+    if owner is None:
+        able = [each for each in able if role in each.roles and skills.issubset(each.skills)]
+    free = [each for each in able if left[each.name] != 0]
+    if not free:
+        lacking = f"nobody is {role}" + (f" with {', '.join(sorted(skills))}" if skills else "")
+        return None, "no capacity left" + (f" of {owner}" if owner else "") if able else lacking
+
+    def room(each: Collector) -> tuple[bool, float]:
+        capacity = left[each.name]
+        return each.name == last, float("inf") if capacity is None else capacity
+
+    chosen = max(free, key=room)
+    capacity = left[chosen.name]
+    left[chosen.name] = None if capacity is None else capacity - 1
+    return chosen.name, ""

@@ -36,7 +36,7 @@ class WorkItem:
     """One case that is due today: how urgent it is and why, what to do, and who does it.
 
     `is_call` says that a person has to speak with the customer: a call of the ladder, or a follow-up. `collector` is
-    who takes it; where that is None and a team was given, `unassigned` says why.
+    who takes it; where a call has none though a team was given, `unassigned` says why.
     """
 
     rank: int
@@ -216,7 +216,11 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
     due.sort(key=lambda each: (-each[0], -each[2].overdue, each[2].case, each[2].currency))
     calls = [_needs_call(decision) for _, _, decision in due]
     roles = [_role(decision) for _, _, decision in due]
-    asked = [(each[2].customer, role) for each, role, is_call in zip(due, roles, calls, strict=True) if is_call]
+    asked = [
+        (each[2].customer, role, next((one.by for one in each[2].follow_ups if one.by), None))
+        for each, role, is_call in zip(due, roles, calls, strict=True)
+        if is_call
+    ]
     taken = iter(assigned(team, asked) if team is not None else [(None, "")] * len(asked))
     items = [
         WorkItem(
@@ -245,7 +249,7 @@ def _callers(actions: tuple[Action, ...]) -> Iterator[str]:
 
 def _watched(decision: Decision, account: Account, as_of: date, reviewer: str, every: int) -> Watched:
     """Where a case stands that is not due today."""
-    why = str(decision.reasons[0]) if decision.reasons else decision.status
+    why = "; ".join(map(str, decision.deferred or decision.reasons[:1])) or decision.status
     owner = decision.owner or reviewer
     if decision.next_date is not None:
         name: List = "held" if decision.status == "held" else "ahead"

@@ -19,6 +19,7 @@ from dunning.invoice import Installment
 __all__ = [
     "CONVERSATION",
     "NOT_REACHED",
+    "RESULTS",
     "Channel",
     "Contact",
     "ContactFlag",
@@ -77,6 +78,8 @@ CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "d
 """Outcomes of a contact that say that somebody who can pay was spoken to."""
 NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
 """Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
+RESULTS = CONVERSATION | (NOT_REACHED - {"queued"}) | {"left_message", "third_party"}
+"""The results of a call or visit that `dunning.worklist.outcome` takes: what rules of contact and follow-ups know."""
 
 
 def _not_before(name: str, end: date | None, start_name: str, start: date) -> tuple[str, ...]:
@@ -89,6 +92,8 @@ class Contact:
 
     A contact with a `level` is the notice of that dunning level: it is what moves a case forward. `items` names the
     invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
+    `outcome` is any word; those in `CONVERSATION` say that the customer was spoken to, those in `NOT_REACHED` that
+    nobody was, and rules of contact and follow-ups go by them; any other word, or none, says neither.
     An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given; a queued one
     is in preparation until it is `cancelled` or a later contact of that level covers its items.
     `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `by` is who made the
