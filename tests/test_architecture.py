@@ -102,7 +102,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_desk": (8, "below _attempt _contact_rules _deeds _permit _question _zones"),
     "contact": (8, "below _attempt _contact_rules _desk _permit _question _rule_words"),
     "_concessions": (8, "below"),
-    "_authority": (8, "below _concessions"),
+    "_authority": (8, "below _concessions _policy_data _policy_words _rungs"),
     "_offer": (8, "below _authority _concessions"),
     "authority": (8, "below _authority _concessions _offer"),
     "policy": (8, "below _compile _deeds _policy_checks _policy_data _policy_words _rungs"),

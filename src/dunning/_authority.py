@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import attrs
 
 from dunning._attrs import frozen, is_tuple_of
+from dunning._checks import day_count, name_faults, of_kind, one_of, refuse
 from dunning._concessions import (
     Concession,
     ConcessionKind,
@@ -21,13 +22,15 @@ from dunning._concessions import (
     kind_of_concession,
     size_of,
 )
-from dunning._report import percent
+from dunning._policy_words import amount_words
+from dunning._report import counted, exact_percent
+from dunning._rungs import Minimum, PerCurrency
 from dunning.amounts import ZERO, exact, fits, formatted
 from dunning.dates import add_days, add_months, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.ledger import Account, Fact
 
-__all__ = ["Authority", "Grant", "Review", "concede", "review"]
+__all__ = ["Authority", "Case", "Grant", "Review", "concede", "judged", "review"]
 
 
 @frozen
@@ -37,62 +40,82 @@ class Grant:
     Args:
         role: the lowest role that may.
         kind: the kind of concession.
-        amount: the most in money for one account in the authority's period, this time included.
-        share: the most as a share of the debt: of the amounts of the invoices concerned, this time included.
-        days: an extension of so many days at most, counted from the first due date.
-        months: a plan of so many months at most, counted from the day on which it is agreed.
+        amount: the most in money for one account in the authority's period, this time included, in the currency of the
+            account: one figure for all, or `dunning.policy.PerCurrency`. A plan, an extension, a handover and the lift
+            of a hold count with the debt concerned.
+        share: for a waiver, discount or write-off: the most as a share of the debt, which is what is open of the
+            invoices concerned and what was conceded on them in the period, this time included.
+        days: for an extension: so many days at most, counted from the first due date.
+        months: for a plan: so many months at most, counted from the day on which it is agreed.
         segments: for accounts of these segments only; empty: of any.
+
+    Raises:
+        InvalidValue: every fault at once, a limit that the kind does not know among them.
     """
 
     role: str
     kind: ConcessionKind
-    amount: Decimal | None = attrs.field(default=None, kw_only=True)
+    amount: Minimum | None = attrs.field(default=None, kw_only=True)
     share: Decimal | None = attrs.field(default=None, kw_only=True)
     days: int | None = attrs.field(default=None, kw_only=True)
     months: int | None = attrs.field(default=None, kw_only=True)
     segments: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if self.kind not in get_args(ConcessionKind):
-            faults.append(f"kind: {self.kind!r} is not one of {', '.join(get_args(ConcessionKind))}")
-        for name in ("amount", "share"):
-            value = getattr(self, name)
-            if value is not None and not (isinstance(value, Decimal) and fits(value) and value >= 0):
-                faults.append(f"{name}: {value!r} is not a Decimal of at least 0")
+        faults = [*one_of("kind", self.kind, ConcessionKind), *of_kind("role", self.role, str)]
+        limits = [] if self.amount is None else [self.amount]
+        if isinstance(self.amount, PerCurrency):
+            limits = [self.amount.otherwise, *(amount for _, amount in self.amount.amounts)]
+        for value in limits:
+            if not (isinstance(value, Decimal) and fits(value) and value >= 0):
+                faults.append(f"amount: {value!r} is not a Decimal of at least 0")
+        if self.share is not None and not (isinstance(self.share, Decimal) and 0 <= self.share <= 1):
+            faults.append(f"share: {self.share!r} is not a Decimal from 0 to 1")
         for name in ("days", "months"):
-            value = getattr(self, name)
-            if value is not None and not (type(value) is int and value >= 0):
-                faults.append(f"{name}: {value!r} is not a whole number of at least 0")
-        if not is_tuple_of(self.segments, str):
-            faults.append(f"segments: {self.segments!r} is not a tuple of names")
-        if faults:
-            raise InvalidValue("Grant", faults)
+            faults += day_count(name, getattr(self, name), 0, optional=True)
+        for name, kinds in _LIMITED.items():
+            if getattr(self, name) is not None and self.kind not in kinds:
+                faults.append(f"{name}: a limit of {', '.join(kinds)}, not of {self.kind}")
+        faults += name_faults(self, {"segments": None})
+        refuse("Grant", faults)
 
-    def excess(self, size: Size, before: tuple[Granted, ...]) -> str | None:
+    def excess(self, size: Size, before: tuple[Granted, ...], currency: str) -> str | None:
         """By which limit a concession is too much; None where it is within all."""
-        already = sum((each.amount for each in before), ZERO)
-        if self.amount is not None and already + size.amount > self.amount:
-            return f"up to {formatted(self.amount)}" + (f", {formatted(already)} of it already" if already else "")
         same = sum((each.amount for each in before if each.invoice in size.invoices), ZERO)
-        if self.share is not None and Fraction(same + size.amount) > Fraction(self.share) * Fraction(size.base):
-            return f"up to {percent(self.share)} of the debt"
+        already = sum((each.amount for each in before), ZERO)
+        if self.kind == "extension":  # the same debt once more, whose days count from its first due date
+            already -= same
+        limit = self.amount.of(currency) if isinstance(self.amount, PerCurrency) else self.amount
+        if limit is not None and already + size.amount > limit:
+            return f"up to {formatted(limit)}" + (f", {formatted(already)} of it already" if already else "")
+        if self.share is not None and Fraction(same + size.amount) > Fraction(self.share) * Fraction(same + size.base):
+            said = f"up to {exact_percent(self.share)} of the debt"
+            return said + (f", {formatted(same)} conceded already" if same else "")
         if size.since is not None and size.until is not None:
             if self.days is not None and size.until > add_days(size.since, self.days):
-                return f"up to {self.days} days"
+                return f"up to {counted(self.days)}"
             if self.months is not None and size.until > add_months(size.since, self.months):
-                return f"up to {self.months} months"
+                return f"up to {counted(self.months, 'month')}"
         return None
 
-    def __str__(self) -> str:
-        limits = [
-            *([] if self.amount is None else [f"up to {formatted(self.amount)}"]),
-            *([] if self.share is None else [f"up to {percent(self.share)} of the debt"]),
-            *([] if self.days is None else [f"up to {self.days} days"]),
-            *([] if self.months is None else [f"up to {self.months} months"]),
+    @property
+    def limits(self) -> str:
+        """The limits in words."""
+        found = [
+            *([] if self.amount is None else [f"up to {amount_words(self.amount)}"]),
+            *([] if self.share is None else [f"up to {exact_percent(self.share)} of the debt"]),
+            *([] if self.days is None else [f"up to {counted(self.days)}"]),
+            *([] if self.months is None else [f"up to {counted(self.months, 'month')}"]),
         ]
-        where = f" (segments {', '.join(self.segments)})" if self.segments else ""
-        return f"{self.role}: {self.kind.replace('_', ' ')} {', '.join(limits) or 'without limit'}{where}"
+        where = f", for {', '.join(self.segments)}" if self.segments else ""
+        return f"{' and '.join(found) or 'without limit'}{where}"
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.kind.replace('_', ' ')} {self.limits}"
+
+
+_LIMITED = {"share": ("waiver", "discount", "write_off"), "days": ("extension",), "months": ("installments",)}
+"""Limits that only some kinds of concession know."""
 
 
 @frozen
@@ -121,8 +144,7 @@ class Authority:
             faults += [f"grants: {role!r} is not one of the roles" for role in strangers]
         if type(self.period) is not int or self.period < 1:
             faults.append(f"period: {self.period!r} is not a number of days, 1 or more")
-        if faults:
-            raise InvalidValue("Authority", faults)
+        refuse("Authority", [*of_kind("name", self.name, str), *faults])
 
     def grants_of(self, role: str, kind: ConcessionKind, segment: str | None) -> Iterator[Grant]:
         """The grants of a kind that a role has, its own and those of lower roles, for accounts of a segment.
@@ -158,17 +180,40 @@ class Review:
         return f"{head[self.answer]}: {'; '.join(self.reasons)}"
 
 
-def _within(
-    authority: Authority, role: str, kind: ConcessionKind, segment: str | None, size: Size, before: tuple[Granted, ...]
-) -> tuple[bool, list[str]]:
-    """Whether some grant of a role admits a concession of this size, and what each says."""
-    said: list[str] = []
-    for grant in authority.grants_of(role, kind, segment):
-        excess = grant.excess(size, before)
-        if excess is None:
-            return True, [str(grant)]
-        said.append(f"{grant.role}: {excess}")
-    return False, said or [f"no {role} may grant a {kind.replace('_', ' ')}"]
+@frozen
+class Case:
+    """What a role is asked to grant: a kind of concession to an account in a segment, of a size, after others."""
+
+    kind: ConcessionKind
+    currency: str
+    segment: str | None
+    size: Size
+    before: tuple[Granted, ...]
+
+    def said(self, authority: Authority, role: str) -> tuple[bool, list[str]]:
+        """Whether some grant of a role admits it, and what each says."""
+        said: list[str] = []
+        for grant in authority.grants_of(role, self.kind, self.segment):
+            excess = grant.excess(self.size, self.before, self.currency)
+            if excess is None:
+                return True, [str(grant)]
+            said.append(f"{grant.role}: {excess}")
+        return False, said or [f"no {role} may grant a {self.kind.replace('_', ' ')}"]
+
+
+def judged(case: Case, authority: Authority, role: str) -> Review:
+    """Whether a role may grant what it is asked to."""
+    admitted, said = case.said(authority, role)
+    if case.size.faults:
+        return Review("refused", role, None, case.size.faults, case.before)
+    if admitted:
+        return Review("granted", role, None, tuple(said), case.before)
+    for higher in authority.roles[authority.roles.index(role) + 1 :]:
+        admitted, more = case.said(authority, higher)
+        if admitted:
+            return Review("needs", role, higher, tuple(said), case.before)
+        said = more
+    return Review("refused", role, None, (*said, "no role may grant so much"), case.before)
 
 
 @exact
@@ -204,7 +249,7 @@ def review(
     >>> asked = Discount((("INV-1", Decimal("60.00")),))
     >>> acme, today = ledger.account("ACME"), date(2026, 3, 1)
     >>> print(review(asked, STANDARD_AUTHORITY, role="specialist", account=acme, as_of=today))
-    needs the team lead: specialist: up to 2.0 % of the debt
+    needs the team lead: specialist: up to 2 % of the debt
     """
     require_type("review", "authority", authority, Authority)
     require_type("review", "account", account, Account)
@@ -213,17 +258,9 @@ def review(
         known = ", ".join(each.__name__ for each in get_args(Concession))
         raise InvalidValue("review", (f"concession: {concession!r} is not one of {known}",))
     kind = kind_of_concession(concession)
+    before = granted_before(kind, account, add_days(as_of, 1 - authority.period), as_of)
     size = size_of(concession, account, as_of)
-    found = granted_before(kind, account, add_days(as_of, 1 - authority.period), as_of)
-    admitted, said = _within(authority, role, kind, segment, size, found)
-    if size.faults:
-        return Review("refused", role, None, size.faults, found)
-    if admitted:
-        return Review("granted", role, None, tuple(said), found)
-    for higher in authority.roles[authority.roles.index(role) + 1 :]:
-        if _within(authority, higher, kind, segment, size, found)[0]:
-            return Review("needs", role, higher, tuple(said), found)
-    return Review("refused", role, None, (*said, "no higher role may either"), found)
+    return judged(Case(kind, account.currency, segment, size, before), authority, role)
 
 
 @exact
@@ -241,7 +278,11 @@ def concede(
 
     A `Waiver` becomes reversals of charges, a `Discount` or `WriteOff` adjustments, `Installments` a payment plan, an
     `Extension` a change of the due date, a `Handover` a placement. A `HoldLift` gives the hold again with its end:
-    put it in the place of the one in your books.
+    put it in the place of the one in your books, and `Ledger.replacing` does so in a ledger. A fact that is added by
+    hand, without `approved_by`, counts against no limit.
+
+    A discount for payment at once is booked when it is conceded, whether or not the money comes: concede it with the
+    payment, or reverse it if none comes.
 
     Raises:
         InvalidValue: the role may not grant it; the error says who may, and why.

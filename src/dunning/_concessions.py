@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dunning._attrs import changed, frozen, is_tuple_of
+from dunning._checks import refuse
 from dunning._facts import is_pair
+from dunning._names import covers
 from dunning.amounts import ZERO
 from dunning.dates import is_date
-from dunning.errors import InvalidValue
 from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Installment, Reversal
 from dunning.ledger import Account, Fact
@@ -43,11 +44,6 @@ ConcessionKind: TypeAlias = Literal[
 ]
 
 
-def _require(what: str, faults: list[str]) -> None:
-    if faults:
-        raise InvalidValue(what, faults)
-
-
 def _ids(name: str, value: Any) -> list[str]:
     if is_tuple_of(value, str) and value and all(value) and len(set(value)) == len(value):
         return []
@@ -61,7 +57,7 @@ class Waiver:
     charges: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
-        _require("Waiver", _ids("charges", self.charges))
+        refuse("Waiver", _ids("charges", self.charges))
 
 
 @frozen
@@ -71,11 +67,13 @@ class Discount:
     amounts: tuple[tuple[str, Decimal], ...]
 
     def __attrs_post_init__(self) -> None:
-        if not is_tuple_of(self.amounts, tuple) or not all(map(is_pair, self.amounts)):
-            _require(
-                "Discount", [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"]
-            )
-        _require("Discount", _ids("amounts", tuple(name for name, _ in self.amounts)))
+        try:
+            is_pairs = is_tuple_of(self.amounts, tuple) and all(map(is_pair, self.amounts))
+        except ArithmeticError:  # not a number, or of too many digits
+            is_pairs = False
+        if not is_pairs:
+            refuse("Discount", [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"])
+        refuse("Discount", _ids("amounts", tuple(name for name, _ in self.amounts)))
 
 
 @frozen
@@ -89,7 +87,7 @@ class Installments:
         faults = _ids("items", self.items)
         if not self.installments or not is_tuple_of(self.installments, Installment):
             faults.append(f"installments: {self.installments!r} is not a tuple of at least one Installment")
-        _require("Installments", faults)
+        refuse("Installments", faults)
 
 
 @frozen
@@ -100,7 +98,8 @@ class Extension:
     due: date
 
     def __attrs_post_init__(self) -> None:
-        _require("Extension", [] if is_date(self.due) else [f"due: {self.due!r} is not a date"])
+        wrong_due = [] if is_date(self.due) else [f"due: {self.due!r} is not a date"]
+        refuse("Extension", _ids("invoice", (self.invoice,)) + wrong_due)
 
 
 @frozen
@@ -110,7 +109,7 @@ class HoldLift:
     hold: str
 
     def __attrs_post_init__(self) -> None:
-        _require("HoldLift", _ids("hold", (self.hold,)))
+        refuse("HoldLift", _ids("hold", (self.hold,)))
 
 
 @frozen
@@ -120,7 +119,7 @@ class WriteOff:
     invoices: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
-        _require("WriteOff", _ids("invoices", self.invoices))
+        refuse("WriteOff", _ids("invoices", self.invoices))
 
 
 @frozen
@@ -131,7 +130,7 @@ class Handover:
     items: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        _require("Handover", _ids("agency", (self.agency,)) + (_ids("items", self.items) if self.items else []))
+        refuse("Handover", _ids("agency", (self.agency,)) + (_ids("items", self.items) if self.items else []))
 
 
 Concession: TypeAlias = Waiver | Discount | Installments | Extension | HoldLift | WriteOff | Handover
@@ -155,7 +154,7 @@ def kind_of_concession(concession: Concession) -> ConcessionKind:
 class Size(NamedTuple):
     """What a concession amounts to: money, the debt that it is a share of, and the last day on which money is due.
 
-    `base` is the original amount of the `invoices` concerned, `since` the day from which `until` is counted.
+    `base` is what is open of the `invoices` concerned, `since` the day from which `until` is counted.
     """
 
     amount: Decimal = ZERO
@@ -181,8 +180,10 @@ def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
         for fact in account.facts
         if isinstance(fact, Charge) and fact.on <= as_of and fact.id not in undone
     }
-    amount = sum((charges[name].amount for name in asked.charges if name in charges), ZERO)
-    return Size(amount, amount, (), faults=_unknown("charge", [name for name in asked.charges if name not in charges]))
+    named = [charges[name] for name in asked.charges if name in charges]
+    invoices = tuple(dict.fromkeys(each.invoice for each in named))
+    faults = _unknown("charge", [name for name in asked.charges if name not in charges])
+    return Size(sum((each.amount for each in named), ZERO), _open_of(account, invoices, as_of), invoices, faults=faults)
 
 
 def _discount(asked: Discount, account: Account, as_of: date) -> Size:
@@ -191,18 +192,23 @@ def _discount(asked: Discount, account: Account, as_of: date) -> Size:
     for name, amount in asked.amounts:
         if name in known and amount > (owed := known[name].net(as_of)):
             faults.append(f"{amount} is more than the {max(owed, ZERO)} open of {name}")
-    names = [name for name, _ in asked.amounts if name in known]
-    base = sum((known[name].amount for name in names), ZERO)
-    return Size(sum((amount for _, amount in asked.amounts), ZERO), base, tuple(names), faults=tuple(faults))
+    names = tuple(name for name, _ in asked.amounts)
+    amount = sum((amount for _, amount in asked.amounts), ZERO)
+    return Size(amount, _open_of(account, names, as_of), names, faults=tuple(faults))
 
 
 def _installments(asked: Installments, account: Account, as_of: date) -> Size:
-    items = {name for each in account.items_at(as_of) for name in (each.id, each.invoice)}
+    items = account.items_at(as_of)
+    known = {name for each in items for name in (each.id, each.invoice)}
     amount = sum((part.amount for part in asked.installments), ZERO)
     until = max(part.due for part in asked.installments)
-    faults = _unknown("open item", [name for name in asked.items if name not in items])
+    faults = _unknown("open item", [name for name in asked.items if name not in known])
     if min(part.due for part in asked.installments) < as_of:
         faults = (*faults, f"the first installment is due before {as_of}")
+    owed = sum((each.open - each.disputed for each in items if covers(asked.items, each.id)), ZERO)
+    owed -= account.unapplied_at(as_of)
+    if amount < owed:
+        faults = (*faults, f"the parts sum to {amount}, less than the {owed} to be paid of the items")
     return Size(amount, amount, (), as_of, until, faults)
 
 
@@ -216,31 +222,48 @@ def _extension(asked: Extension, account: Account, as_of: date) -> Size:
     if first is None or now is None:
         return Size(faults=(f"{asked.invoice} has no due date to extend",))
     faults = () if asked.due > now else (f"{asked.due} is not after the due date of {asked.invoice}, {now}",)
-    return Size(found.net(as_of), found.net(as_of), (), first, asked.due, faults)
+    return Size(found.net(as_of), found.net(as_of), (asked.invoice,), first, asked.due, faults)
 
 
 def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
-    standing = {hold.id for hold in account.holds(as_of=as_of)}
-    return Size(faults=() if asked.hold in standing else _unknown("hold", [asked.hold]))
+    standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold]
+    if not standing:
+        return Size(faults=_unknown("hold", [asked.hold]))
+    held = _held(standing[0], account, as_of)
+    return Size(held, held)
+
+
+def _held(hold: Hold, account: Account, as_of: date) -> Decimal:
+    """What a hold keeps from being dunned."""
+    if hold.amount is not None:
+        return hold.amount
+    return _placed(() if hold.invoice is None else (hold.invoice,), account, as_of)
+
+
+def _placed(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
+    """What is open of items; of all, where none is named."""
+    return sum((each.open for each in account.items_at(as_of) if covers(items, each.id)), ZERO)
+
+
+def _open_of(account: Account, invoices: tuple[str, ...], as_of: date) -> Decimal:
+    """What is open of invoices of the account."""
+    known = _invoices(account)
+    return sum((max(ZERO, known[name].net(as_of)) for name in invoices if name in known), ZERO)
 
 
 def _write_off(asked: WriteOff, account: Account, as_of: date) -> Size:
     known = _invoices(account)
     open_now = {name: each.net(as_of) for name, each in known.items() if each.net(as_of) > ZERO}
     amount = sum((open_now[name] for name in asked.invoices if name in open_now), ZERO)
-    named = tuple(name for name in asked.invoices if name in open_now)
-    base = sum((known[name].amount for name in named), ZERO)
     strangers = [name for name in asked.invoices if name not in open_now]
-    return Size(amount, base, named, faults=_unknown("open invoice", strangers))
+    return Size(amount, amount, asked.invoices, faults=_unknown("open invoice", strangers))
 
 
 def _handover(asked: Handover, account: Account, as_of: date) -> Size:
-    items = account.items_at(as_of)
-    known = {name for each in items for name in (each.id, each.invoice)}
-    meant = [each for each in items if not asked.items or each.id in asked.items or each.invoice in asked.items]
-    amount = sum((each.open for each in meant), ZERO)
+    known = {name for each in account.items_at(as_of) for name in (each.id, each.invoice)}
+    amount = _placed(asked.items, account, as_of)
     faults = _unknown("open item", [name for name in asked.items if name not in known])
-    return Size(amount, amount, faults=faults if meant or faults else ("nothing is open",))
+    return Size(amount, amount, faults=faults if known or faults else ("nothing is open",))
 
 
 _SIZES: Mapping[type, Callable[[Any, Account, date], Size]] = {
@@ -260,7 +283,7 @@ def size_of(concession: Concession, account: Account, as_of: date) -> Size:
 
 
 class Granted(NamedTuple):
-    """What was conceded before: the id of the fact, the amount, and the invoice where it was taken off one."""
+    """What was conceded before: the id of the fact, the amount, and the invoice where it concerned one."""
 
     id: str
     amount: Decimal
@@ -269,7 +292,7 @@ class Granted(NamedTuple):
 
 def granted_before(kind: ConcessionKind, account: Account, first: date, last: date) -> tuple[Granted, ...]:
     """What was conceded of a kind from one day to another: facts that bear who approved and were not undone."""
-    charges = {fact.id: fact.amount for fact in account.facts if isinstance(fact, Charge)}
+    charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
     undone = {fact.of for fact in account.facts if isinstance(fact, Reversal) and fact.on <= last}
     found: list[Granted] = []
     for fact in {*account.facts, *account.interactions}:
@@ -278,11 +301,15 @@ def granted_before(kind: ConcessionKind, account: Account, first: date, last: da
         if isinstance(fact, Adjustment) and fact.kind == kind and first <= fact.on <= last:
             found.append(Granted(fact.id, fact.amount, fact.invoice))
         elif isinstance(fact, Reversal) and kind == "waiver" and fact.of in charges and first <= fact.on <= last:
-            found.append(Granted(fact.id, charges[fact.of]))
+            found.append(Granted(fact.id, charges[fact.of].amount, charges[fact.of].invoice))
         elif isinstance(fact, PaymentPlan) and kind == "installments" and first <= fact.agreed <= last:
             found.append(Granted(fact.id, sum((part.amount for part in fact.installments), ZERO)))
+        elif isinstance(fact, DueDateChange) and kind == "extension" and first <= fact.on <= last:
+            found.append(Granted(fact.id, _open_of(account, (fact.invoice,), fact.on), fact.invoice))
         elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
-            found.append(Granted(fact.id, ZERO))
+            found.append(Granted(fact.id, _placed(fact.items, account, fact.on)))
+        elif isinstance(fact, Hold) and kind == "hold_lift" and fact.end is not None and first <= fact.end <= last:
+            found.append(Granted(fact.id, _held(fact, account, fact.end)))
     return tuple(sorted(found))
 
 
@@ -340,10 +367,10 @@ def facts_of(concession: Concession, account: Account, as_of: date, by: str | No
             account.customer,
             as_of,
             concession.agency,
-            items=concession.items,
+            items=concession.items or tuple(dict.fromkeys(each.invoice for each in account.items_at(as_of))),
             by=by,
             approved_by=approved_by,
         )
     else:
         holds = {fact.id: fact for fact in account.interactions if isinstance(fact, Hold)}
-        yield changed(holds[concession.hold], end=as_of, by=by, approved_by=approved_by)
+        yield changed(holds[concession.hold], end=as_of, ended_by=by, approved_by=approved_by)

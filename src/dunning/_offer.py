@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
-from dunning._attrs import frozen
+from dunning._attrs import changed, frozen, is_tuple_of
 from dunning._authority import Authority, review
+from dunning._checks import day_count, refuse
 from dunning._concessions import Concession, Discount, Installments
 from dunning._curves import PaymentCurve
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
 from dunning.dates import add_days, require_date
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import NotFound, require_type
 from dunning.invoice import Installment
 from dunning.ledger import Account, OpenItem
 from dunning.settlement import propose_plan
@@ -27,9 +28,9 @@ __all__ = ["Option", "SettlementOffer", "settlement_offer"]
 class Option:
     """One thing that may be offered: what the customer pays and when, what he is let off, and the concession it is.
 
-    `collects` is the sum of the payments and `gives_up` what is let off. `expected` is what would come in within the
-    offer's days if nothing were agreed, by the payment curve; None without one, or where it knows nothing of debts so
-    old. `gain` is by how much the option, if it is kept, beats that.
+    `collects` is the sum of the payments and `gives_up` what is let off. `expected` is what would come in if nothing
+    were agreed, by the payment curve, within the offer's days or up to the last payment, if that is later; None without
+    a curve, or where it knows nothing of debts so old. `gain` is by how much the option, if it is kept, beats that.
     """
 
     name: str
@@ -46,8 +47,8 @@ class Option:
         return None if self.expected is None else self.collects - self.expected
 
     def __str__(self) -> str:
-        off = f", {self.gives_up} let off" if self.gives_up else ""
-        return f"{self.name}: {', '.join(f'{part.amount} on {part.due}' for part in self.payments)}{off}"
+        off = f", {shown(self.gives_up)} let off" if self.gives_up else ""
+        return f"{self.name}: {', '.join(f'{shown(part.amount)} on {part.due}' for part in self.payments)}{off}"
 
 
 @frozen
@@ -99,7 +100,10 @@ class SettlementOffer(Report):
         title = f"Offers to {self.customer} on {self.as_of}, {shown(self.debt)} {self.currency} past due"
         notes = [f"within the authority of the {self.role}"]
         if any(each.expected is not None for each in self.options):
-            notes.append(f"expected: what would come in within {self.within} days if nothing were agreed")
+            notes.append(
+                f"expected: what would come in within {self.within} days, or up to the last payment, otherwise"
+            )
+            notes.append("gain: if the customer keeps what is agreed")
         headings = ("option", "collects", "gives up", "expected", "gain")
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]))
 
@@ -120,7 +124,7 @@ def settlement_offer(
 
     Options: pay today less the highest discount that the role may grant; equal monthly installments, the first today;
     half today and the rest in thirty days. Whatever the role may not grant is left out; where its discount has no
-    limit, none follows from it, so none is offered.
+    limit, or one as high as the debt, none follows from it, so none is offered.
 
     Args:
         account: the customer's account.
@@ -153,8 +157,12 @@ def settlement_offer(
     require_date("as_of", as_of)
     if curve is not None:
         require_type("settlement_offer", "curve", curve, PaymentCurve)
-    if type(within) is not int or within < 1:
-        raise InvalidValue("settlement_offer", (f"within: {within!r} is not a number of days, 1 or more",))
+    faults = day_count("within", within, 1)
+    if not is_tuple_of(parts, int) or min(parts, default=2) < 2 or len(set(parts)) < len(parts):
+        faults.append(f"parts: {parts!r} is not a tuple of numbers of installments, each 2 or more and once")
+    refuse("settlement_offer", faults)
+    if role not in authority.roles:
+        raise NotFound("role", role, authority.roles)
     items = [
         item
         for item in account.items_at(as_of)
@@ -164,14 +172,29 @@ def settlement_offer(
     debt = sum(debts.values(), ZERO)
     found: list[Option] = []
     if debt:
-        expected = None if curve is None else _expected(items, debts, curve, within)
-        for option in _options(account, authority, role, as_of, segment, debts, debt, expected, parts):
-            answer = review(
-                option.concession, authority, role=role, account=account, as_of=as_of, segment=segment
-            ).answer
-            if answer == "granted":
-                found.append(option)
+        asked = _Asked(account, authority, role, as_of, segment)
+        for option in _options(asked, debts, parts):
+            if asked.grants(option.concession):
+                days = max(within, (option.payments[-1].due - as_of).days)
+                expected = None if curve is None else _expected(items, debts, curve, days)
+                found.append(changed(option, expected=expected))
     return SettlementOffer(account.customer, account.currency, as_of, role, debt, within, tuple(found))
+
+
+class _Asked(NamedTuple):
+    """Who is asked for concessions, to whom."""
+
+    account: Account
+    authority: Authority
+    role: str
+    as_of: date
+    segment: str | None
+
+    def grants(self, concession: Concession) -> bool:
+        """Whether the role may grant a concession."""
+        account, authority, role, as_of, segment = self
+        found = review(concession, authority, role=role, account=account, as_of=as_of, segment=segment)
+        return found.answer == "granted"
 
 
 def _less(credit: Decimal, items: list[OpenItem]) -> dict[str, Decimal]:
@@ -199,47 +222,31 @@ def _expected(items: list[OpenItem], debts: dict[str, Decimal], curve: PaymentCu
     return quotient(total)
 
 
-def _options(
-    account: Account,
-    authority: Authority,
-    role: str,
-    as_of: date,
-    segment: str | None,
-    debts: dict[str, Decimal],
-    debt: Decimal,
-    expected: Decimal | None,
-    parts: tuple[int, ...],
-) -> Iterator[Option]:
+def _options(asked: _Asked, debts: dict[str, Decimal], parts: tuple[int, ...]) -> Iterator[Option]:
+    account, as_of, debt = asked.account, asked.as_of, sum(debts.values(), ZERO)
     places = minor_units(account.currency)
     invoices: dict[str, Decimal] = {}
     for item in account.items_at(as_of):
         if item.id in debts:
             invoices[item.invoice] = invoices.get(item.invoice, ZERO) + debts[item.id]
-    off = _highest_discount(account, authority, role, as_of, segment, invoices)
+    off = _highest_discount(asked, invoices)
     if off is not None:
         given = sum((amount for _, amount in off.amounts), ZERO)
-        yield Option("pay today", (Installment(as_of, debt - given),), debt - given, given, expected, off)
+        yield Option("pay today", (Installment(as_of, debt - given),), debt - given, given, None, off)
     for number in parts:
         if rounded(debt, places) == debt >= number * Decimal(1).scaleb(-places):
             plan = propose_plan(debt, number, first=as_of, currency=account.currency)
             agreed = Installments(tuple(debts), plan)
-            yield Option(f"{number} installments", plan, debt, ZERO, expected, agreed)
+            yield Option(f"{number} installments", plan, debt, ZERO, None, agreed)
     half = rounded(debt / 2, places)
     if ZERO < half < debt:
         plan = (Installment(as_of, half), Installment(add_days(as_of, 30), debt - half))
-        yield Option("half now", plan, debt, ZERO, expected, Installments(tuple(debts), plan))
+        yield Option("half now", plan, debt, ZERO, None, Installments(tuple(debts), plan))
 
 
-def _highest_discount(
-    account: Account,
-    authority: Authority,
-    role: str,
-    as_of: date,
-    segment: str | None,
-    invoices: dict[str, Decimal],
-) -> Discount | None:
+def _highest_discount(asked: _Asked, invoices: dict[str, Decimal]) -> Discount | None:
     """The highest discount on these debts that a role may grant, in proportion to them; None where it may none."""
-    places = minor_units(account.currency)
+    places = minor_units(asked.account.currency)
     unit = Decimal(1).scaleb(-places)
     debt = sum(invoices.values(), ZERO)
 
@@ -252,9 +259,6 @@ def _highest_discount(
     while low < high:  # what is granted is granted for less too, but for a few cents on many invoices
         middle = (low + high + 1) // 2
         tried = of(middle)
-        granted = (
-            tried is not None
-            and review(tried, authority, role=role, account=account, as_of=as_of, segment=segment).answer == "granted"
-        )
+        granted = tried is not None and asked.grants(tried)
         low, high = (middle, high) if granted else (low, middle - 1)
     return of(low) if 0 < low < int(debt / unit) else None

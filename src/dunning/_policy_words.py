@@ -14,7 +14,7 @@ from dunning.conditions import ALWAYS, describe
 if TYPE_CHECKING:
     from dunning.policy import Policy
 
-__all__ = ["describe_policy", "differences", "general_of", "repeats_of", "when_of"]
+__all__ = ["amount_words", "describe_policy", "differences", "general_of", "repeats_of", "when_of"]
 
 _BASES = {
     "due": "the due date",
@@ -32,7 +32,8 @@ _EVENTS = {
 }
 
 
-def _amount(minimum: Minimum) -> str:
+def amount_words(minimum: Minimum) -> str:
+    """An amount in words, in each currency where they differ."""
     if not isinstance(minimum, PerCurrency):
         return formatted(minimum)
     each = [f"{formatted(amount)} {code}" for code, amount in minimum.amounts]
@@ -42,7 +43,7 @@ def _amount(minimum: Minimum) -> str:
 def _settings(policy: Policy) -> Iterator[str]:
     """One sentence for each setting that is not at its default."""
     if policy.minimum_amount:
-        yield f"Below {_amount(policy.minimum_amount)} nothing is sent."
+        yield f"Below {amount_words(policy.minimum_amount)} nothing is sent."
     if policy.promise_grace:
         yield f"A promise is broken {counted(policy.promise_grace + 1)} after its date."
     if policy.broken_promise == "step_up":
@@ -115,7 +116,7 @@ def _level(level: Level) -> str:
     if level.gap is not None:
         parts.append(f"at least {counted(level.gap)} after the last notice")
     if level.minimum:
-        parts.append(f"from {_amount(level.minimum)} on")
+        parts.append(f"from {amount_words(level.minimum)} on")
     if level.minimum_share:
         parts.append(f"from {float(level.minimum_share):.0%} of all that is open on")
     if level.owner:

@@ -14,7 +14,7 @@ from html import escape
 from dunning._attrs import frozen
 from dunning.amounts import exact, formatted, rounded
 
-__all__ = ["Report", "Table", "counted", "percent", "shown"]
+__all__ = ["Report", "Table", "counted", "exact_percent", "percent", "shown"]
 
 ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""
@@ -61,6 +61,11 @@ class Report:
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share for people: a percentage, rounded half up; None as a dash."""
     return "-" if share is None else f"{rounded(Fraction(share) * 100, places)} %"
+
+
+def exact_percent(share: Decimal) -> str:
+    """A limit or a rate for people: a percentage with all its digits."""
+    return f"{(share * 100).normalize():f} %"
 
 
 def counted(number: int, noun: str = "day") -> str:

@@ -27,6 +27,10 @@ class PerCurrency:
     amounts: tuple[tuple[str, Decimal], ...]
     otherwise: Decimal = ZERO
 
+    def of(self, currency: str) -> Decimal:
+        """The amount in a currency."""
+        return dict(self.amounts).get(currency, self.otherwise)
+
 
 Minimum: TypeAlias = "Decimal | PerCurrency"
 

@@ -69,11 +69,7 @@ class Weight:
 
     def full_in(self, currency: str) -> Decimal:
         """The value at which the scale is full, in a currency."""
-        return (
-            dict(self.full.amounts).get(currency, self.full.otherwise)
-            if isinstance(self.full, PerCurrency)
-            else self.full
-        )
+        return self.full.of(currency) if isinstance(self.full, PerCurrency) else self.full
 
 
 class ScorePart(NamedTuple):
@@ -90,14 +86,15 @@ def parts_of(
     """The parts of an account's score."""
     for each in weights:
         value = _risk(account, standing, curve) if each.measure == RISK else standing[each.measure]
-        if isinstance(value, (int, Decimal)):
+        if isinstance(value, (int, Decimal, Fraction)):
             share = min(Fraction(1), max(Fraction(0), Fraction(value) / Fraction(each.full_in(account.currency))))
         else:
             share = Fraction(each.missing)
-        yield ScorePart(each.measure, value, rounded(Fraction(each.weight) * share, PLACES))
+        seen = rounded(value, PLACES) if isinstance(value, Fraction) else value
+        yield ScorePart(each.measure, seen, rounded(Fraction(each.weight) * share, PLACES))
 
 
-def _risk(account: Account, standing: Standing, curve: PaymentCurve | None) -> Decimal | None:
+def _risk(account: Account, standing: Standing, curve: PaymentCurve | None) -> Fraction | None:
     """The chance, weighted by amount, that what is past due is not paid within thirty days."""
     if curve is None:
         return None
@@ -112,7 +109,7 @@ def _risk(account: Account, standing: Standing, curve: PaymentCurve | None) -> D
                 chance = (1 - Fraction(curve.paid_by(late + RISK_DAYS))) / still
             total += Fraction(item.open)
             unpaid += Fraction(item.open) * chance
-    return rounded(unpaid / total, PLACES) if total else None
+    return unpaid / total if total else None
 
 
 def require_weights(weights: tuple[Weight, ...]) -> None:

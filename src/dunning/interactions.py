@@ -230,7 +230,8 @@ class Dispute:
 class Hold:
     """A dunning block on a customer, on one invoice, or on an `amount` of an invoice.
 
-    It holds from `start` up to the day before `end` (None: until ended).
+    It holds from `start` up to the day before `end` (None: until ended). `by` is who set it, `ended_by` who ended it
+    before its time, with the approval of the role `approved_by`.
     """
 
     id: Id
@@ -241,6 +242,7 @@ class Hold:
     amount: Amount | None = attrs.field(default=None, kw_only=True)
     reason: Id = attrs.field(kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
+    ended_by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
