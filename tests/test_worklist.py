@@ -296,7 +296,7 @@ def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder(monkeypatch: pytest.Monke
     called = Contact("C", "A", date(2026, 2, 1), "call", level="call")
     ended = brief(Ledger([bill("A", 500, date(2026, 1, 10)), called]).account("A"), short, as_of=DAY)
     assert ended.section("If they do not pay") == ()
-    monkeypatch.setattr("dunning._brief._AHEAD", 1)
+    monkeypatch.setattr("dunning._ahead.CHANGES", 1)
     cut = brief(Ledger([bill("A", 500, date(2026, 3, 1))]).account("A"), short, as_of=DAY)
     assert cut.section("If they do not pay") == ()
     paid = Payment("P", "A", DAY, Decimal(500), "EUR", applied=(("A-2026-01-10", Decimal(500)),))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from html import escape
 from typing import Any
 
+from dunning._account import reversed_by
+from dunning._ahead import next_step
 from dunning._attrs import frozen
 from dunning._authority import Authority
+from dunning._checks import day_count, refuse
 from dunning._curves import PaymentCurve
 from dunning._decided import Decision
 from dunning._desk import Desk
@@ -17,23 +20,20 @@ from dunning._offer import settlement_offer
 from dunning._permit import Permit
 from dunning._reasoning import explain_segment
 from dunning._report import shown
-from dunning._sources import Source, decided_by, require_source
+from dunning._sources import Source, grace_of, require_source
+from dunning._zones import instant_faults
 from dunning.amounts import ZERO, exact
 from dunning.contact import Answer
 from dunning.dates import require_date
 from dunning.decision import decide
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import require_type
 from dunning.interactions import Channel
-from dunning.ledger import Account, Fact, Ledger, as_known
+from dunning.invoice import Payment
+from dunning.ledger import Account, as_known, rebuilt
 from dunning.measures import Custom, Population
-from dunning.policy import Policy
 from dunning.segmentation import Segmentation
 
 __all__ = ["Brief", "Line", "brief"]
-
-
-_AHEAD = 12
-"""How many changes ahead the policy's next step is looked for."""
 
 
 @frozen
@@ -51,7 +51,7 @@ class Line:
 class Brief:
     """A call sheet. Iterating gives its lines, section by section.
 
-    It prints as plain text, `records()` gives flat dictionaries, and in a notebook it is a page fit to read in a call.
+    It prints as plain text, `records()` gives flat dictionaries, `html()` a page; in a notebook it shows as one.
     `permit` says whether one may call now, where a desk and an instant were given.
     """
 
@@ -104,6 +104,11 @@ class Brief:
             found += [f"  {each.label}: {each.text}" if each.label else f"  {each.text}" for each in self.section(name)]
         return "\n".join(found)
 
+    def html(self) -> str:
+        """The sheet as a page by itself, fit to be shown beside a call."""
+        head = f'<meta charset="utf-8"><title>{escape(self.title)}</title><style>{_STYLE}</style>'
+        return f'<!doctype html><html lang="en"><head>{head}</head><body>{self._repr_html_()}</body></html>'
+
     def _repr_html_(self) -> str:
         parts = [f"<h3>{escape(self.title)}</h3>"]
         for name in self.sections:
@@ -116,6 +121,8 @@ class Brief:
             parts.append(f"<table>{caption}<tbody>{rows}</tbody></table>")
         return "".join(parts)
 
+
+_STYLE = "body{font:16px sans-serif;margin:2em}table{margin:1em 0}th{padding-right:1em;font-weight:normal;color:#555}"
 
 _CALLS: dict[Answer, str] = {
     "allow": "yes, now",
@@ -161,6 +168,19 @@ def _owed(account: Account, as_of: date) -> Iterator[Line]:
         yield Line("What they owe", item.id, text, item.due, item.open)
 
 
+def _paid(account: Account, as_of: date, last: int) -> Iterator[Line]:
+    gone = reversed_by(account.facts, as_of)
+    payments = [
+        fact for fact in account.facts if isinstance(fact, Payment) and fact.received <= as_of and fact.id not in gone
+    ]
+    payments.sort(key=lambda each: (each.received, each.id))
+    for payment in reversed(payments[-last:] if last else ()):
+        applied = ", ".join(f"{shown(amount)} to {name}" for name, amount in payment.applied)
+        what = f": {applied}" if applied else ""
+        text = f"{shown(payment.amount)} received{what}"
+        yield Line("Last payments", str(payment.received), text, payment.received, payment.amount)
+
+
 def _said(account: Account, as_of: date, last: int) -> Iterator[Line]:
     contacts = account.contacts(as_of=as_of)
     for contact in reversed(contacts[-last:] if last else ()):
@@ -201,46 +221,34 @@ def _held(account: Account, as_of: date) -> Iterator[Line]:
         if flag.end is None or as_of < flag.end:
             where = f" ({flag.channel})" if flag.channel else ""
             note = f". {flag.note}" if flag.note else ""
-            text = f"{flag.kind.replace('_', ' ')}{where} since {flag.on}{note}"
+            hours = "" if flag.start is None else f" from {flag.start:%H:%M} to {flag.stop:%H:%M}"
+            text = f"{flag.kind.replace('_', ' ')}{where}{hours} since {flag.on}{note}"
             yield Line("What they asked for", flag.id, text, flag.on)
 
 
 def _steps(
-    account: Account, policy: Source, decisions: tuple[Decision, ...], as_of: date, custom: tuple[Custom, ...]
+    account: Account,
+    policy: Source,
+    decisions: tuple[Decision, ...],
+    as_of: date,
+    custom: tuple[Custom, ...],
+    desk: Desk | None,
 ) -> Iterator[Line]:
     for decision in decisions:
-        todo = [*(str(each.deed) for each in decision.actions), *map(str, decision.follow_ups)]
+        today = [*(str(each.deed) for each in decision.actions), *map(str, decision.follow_ups)]
         reasons = "; ".join(map(str, decision.reasons))
-        text = f"{'; '.join(todo) or 'nothing due'}, because {reasons}"
+        text = f"{'; '.join(today) or 'nothing due'}, because {reasons}"
         yield Line("What we do", decision.case, text, as_of, decision.overdue)
         for deferral in decision.deferred:
             yield Line("What we do", decision.case, str(deferral), deferral.until)
+        known = as_known(account, as_of)
         done = decision.as_facts(on=as_of)
-        then = _next(account, policy, decision, done, custom)
-        if then is not None:
-            yield then
-
-
-def _next(
-    account: Account, policy: Source, decision: Decision, done: Sequence[Fact], custom: tuple[Custom, ...]
-) -> Line | None:
-    """The next thing that the policy does for a case if nothing is paid, once what is due today is done."""
-    known = _with(as_known(account, decision.as_of), done)
-    day: date | None = decision.as_of
-    for _ in range(_AHEAD):
-        if day is None:
-            break
-        (then,) = (each for each in decided_by(known, policy, day, custom) if each.case == decision.case)
-        if day > decision.as_of and then.actions:
+        if done:
+            known = rebuilt(known, (*known.facts, *known.interactions, *done))
+        then = next_step(known, policy, decision.case, as_of, custom, desk)
+        if then is not None and then.actions:
             todo = "; ".join(f"{each.level}: {each.deed}" for each in then.actions)
-            return Line("If they do not pay", decision.case, f"on {day}: {todo}", day)
-        day = then.next_date
-    return None
-
-
-def _with(account: Account, more: Sequence[Fact]) -> Account:
-    facts = {*account.facts, *account.interactions, *more}
-    return Ledger.collect(facts).account(account.customer, account.currency) if more else account
+            yield Line("If they do not pay", decision.case, f"on {then.as_of}: {todo}", then.as_of)
 
 
 @exact
@@ -259,6 +267,7 @@ def brief(
     curve: PaymentCurve | None = None,
     custom: tuple[Custom, ...] = (),
     contacts: int = 5,
+    payments: int = 3,
 ) -> Brief:
     """The call sheet of a customer: who, what he owes and for what, what was said and promised, and what comes next.
 
@@ -277,6 +286,7 @@ def brief(
         curve: how debts like these are paid, to weigh offers.
         custom: measures of your own.
         contacts: how many of the last contacts are shown.
+        payments: how many of the last payments are shown.
 
     Raises:
         InvalidValue: an argument is of the wrong kind; `at` is given without a desk, or an authority without a role.
@@ -306,10 +316,11 @@ def brief(
         faults.append("desk: give the desk whose rules say whether one may call at that instant")
     if (authority is None) != (role is None):
         faults.append("authority, role: give both, or neither")
-    if type(contacts) is not int or contacts < 0:
-        faults.append(f"contacts: {contacts!r} is not a number, 0 or more")
-    if faults:
-        raise InvalidValue("brief", faults)
+    faults += [*day_count("contacts", contacts, 0), *day_count("payments", payments, 0)]
+    faults += [] if at is None else instant_faults("at", at)
+    if not faults and at is not None and abs((at.date() - as_of).days) > 1:
+        faults.append(f"at: {at} is not on {as_of}")
+    refuse("brief", faults)
     decisions = decide(account, policy, as_of=as_of, custom=custom, desk=desk)
     lines: list[Line] = []
     permit = None
@@ -322,9 +333,10 @@ def brief(
         segment = why.segment
         because = "; ".join(str(clause) for _, tried in why.tried for clause in tried.clauses if tried.holds)
         lines.append(Line("Who they are", "segment", f"{segment}{f': {because}' if because else ''}"))
-    grace = policy.promise_grace if isinstance(policy, Policy) else 0
-    lines += [*_owed(account, as_of), *_said(account, as_of, contacts), *_agreed(account, as_of, grace)]
-    lines += [*_held(account, as_of), *_steps(account, policy, decisions, as_of, custom)]
+    grace = grace_of(policy, decisions[0].policy)
+    lines += [*_owed(account, as_of), *_paid(account, as_of, payments), *_said(account, as_of, contacts)]
+    lines += _agreed(account, as_of, grace)
+    lines += [*_held(account, as_of), *_steps(account, policy, decisions, as_of, custom, desk)]
     if authority is not None and role is not None:
         offer = settlement_offer(account, authority, role=role, as_of=as_of, segment=segment, curve=curve)
         lines += [

@@ -35,7 +35,9 @@ __all__ = [
     "WriteOff",
     "facts_of",
     "granted_before",
+    "held_by",
     "kind_of_concession",
+    "open_of",
     "size_of",
 ]
 
@@ -229,18 +231,18 @@ def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
     standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold]
     if not standing:
         return Size(faults=_unknown("hold", [asked.hold]))
-    held = _held(standing[0], account, as_of)
+    held = held_by(standing[0], account, as_of)
     return Size(held, held)
 
 
-def _held(hold: Hold, account: Account, as_of: date) -> Decimal:
+def held_by(hold: Hold, account: Account, as_of: date) -> Decimal:
     """What a hold keeps from being dunned."""
     if hold.amount is not None:
         return hold.amount
-    return _placed(() if hold.invoice is None else (hold.invoice,), account, as_of)
+    return open_of(() if hold.invoice is None else (hold.invoice,), account, as_of)
 
 
-def _placed(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
+def open_of(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
     """What is open of items; of all, where none is named."""
     return sum((each.open for each in account.items_at(as_of) if covers(items, each.id)), ZERO)
 
@@ -261,7 +263,7 @@ def _write_off(asked: WriteOff, account: Account, as_of: date) -> Size:
 
 def _handover(asked: Handover, account: Account, as_of: date) -> Size:
     known = {name for each in account.items_at(as_of) for name in (each.id, each.invoice)}
-    amount = _placed(asked.items, account, as_of)
+    amount = open_of(asked.items, account, as_of)
     faults = _unknown("open item", [name for name in asked.items if name not in known])
     return Size(amount, amount, faults=faults if known or faults else ("nothing is open",))
 
@@ -307,9 +309,9 @@ def granted_before(kind: ConcessionKind, account: Account, first: date, last: da
         elif isinstance(fact, DueDateChange) and kind == "extension" and first <= fact.on <= last:
             found.append(Granted(fact.id, _open_of(account, (fact.invoice,), fact.on), fact.invoice))
         elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
-            found.append(Granted(fact.id, _placed(fact.items, account, fact.on)))
+            found.append(Granted(fact.id, open_of(fact.items, account, fact.on)))
         elif isinstance(fact, Hold) and kind == "hold_lift" and fact.end is not None and first <= fact.end <= last:
-            found.append(Granted(fact.id, _held(fact, account, fact.end)))
+            found.append(Granted(fact.id, held_by(fact, account, fact.end)))
     return tuple(sorted(found))
 
 

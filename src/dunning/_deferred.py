@@ -19,7 +19,7 @@ from dunning._sources import policies_of
 from dunning.interactions import Channel, Contact
 from dunning.ledger import Account
 
-__all__ = ["Proposed", "at_desk", "joined_by"]
+__all__ = ["Proposed", "at_desk", "contact_of", "joined_by"]
 
 
 class Proposed:
@@ -77,7 +77,7 @@ def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Propose
         until = asked.day(today)
         if until == today:
             turns.append(asked.lost_on(bound))
-            proposed.add(message, _contact(action, account, desk))
+            proposed.add(message, contact_of(action, account, desk))
             continue
         instead, turn = _instead(asked, action, taken, bound)
         taken.update(() if instead is None else (instead.channel,))
@@ -118,7 +118,7 @@ def _kept(decision: Decision, planned: list[Action], deferred: list[Deferral]) -
     return tuple(kept)
 
 
-def _contact(action: Action, account: Account, desk: Desk) -> Contact:
+def contact_of(action: Action, account: Account, desk: Desk) -> Contact:
     """The contact that an action will have been, once it is done."""
     return changed(_call(account, desk, date.min), channel=action.channel, items=action.items)
 

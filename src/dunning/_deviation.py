@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal, TypeAlias
 
 from dunning._attrs import frozen
-from dunning._report import Report, Table
+from dunning._report import Report, Table, counted
 from dunning.dates import Period
 from dunning.errors import InvalidValue
 
@@ -89,9 +89,10 @@ class Deviations(Report):
             for each in self.found
         )
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.counts().items())
-        notes = [f"{len(self)} deviations in {self.checked} contacts, notices and concessions: {kinds or 'none'}"]
+        said = f"{counted(len(self), 'deviation')} in {self.checked} contacts, notices and concessions"
+        notes = [f"{said}: {kinds or 'none'}"]
         if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside")
+            notes.append(f"{counted(self.problems, 'faulty fact')} set aside")
         headings = ("on", "account", "what", "by", "said")
         title = f"Deviations from the policy, {self.period}"
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3, 4))

@@ -16,7 +16,7 @@ from dunning.measures import Custom, Population, Standing
 from dunning.policy import Playbook, Policy, Succession
 from dunning.segmentation import Segmentation
 
-__all__ = ["Source", "compares_accounts", "decided_by", "policies_of", "require_source"]
+__all__ = ["Source", "compares", "compares_accounts", "decided_by", "grace_of", "policies_of", "require_source"]
 
 Source: TypeAlias = Policy | Machine | Succession
 
@@ -100,9 +100,19 @@ def policies_of(source: object) -> tuple[Policy, ...]:
     return (source.default, *(policy for _, policy in source.policies)) if isinstance(source, Playbook) else ()
 
 
+def grace_of(source: object, policy: str) -> int:
+    """The days of grace that a source leaves for promises, under the policy of that name."""
+    if isinstance(source, Machine):
+        return rules_of(source).grace
+    return next((each.promise_grace for each in policies_of(source) if each.name == policy), 0)
+
+
 def compares_accounts(source: object) -> bool:
     """Whether a playbook looks at how accounts compare, so that a fact about one may move another."""
-    if not isinstance(source, Playbook):
-        return False
-    names = {name for each in source.segmentation.segments for name in measures_of(each.when)}
+    return isinstance(source, Playbook) and compares(source.segmentation)
+
+
+def compares(segmentation: Segmentation) -> bool:
+    """Whether segments depend on how accounts compare with each other."""
+    names = {name for each in segmentation.segments for name in measures_of(each.when)}
     return bool(names & {"exposure_ahead", "sales_ahead"})

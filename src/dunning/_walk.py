@@ -7,40 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import cast
 
 from dunning._account import OWN_DATE
+from dunning._ahead import next_step
 from dunning._case import kind_of
-from dunning._decided import ALONG, Action, Decision
+from dunning._decided import ALONG, Action, Decision, Record
+from dunning._deferred import contact_of
 from dunning._desk import DayByDay, Desk
 from dunning._deviation import Deviation, DeviationKind
 from dunning._names import covers, same_debt
+from dunning._report import counted
 from dunning._rules import rules_of
 from dunning._sources import Source, decided_by, policies_of
 from dunning.dates import Period, add_days
-from dunning.interactions import Contact, Placement, Task
-from dunning.ledger import Account, Fact, Ledger, as_known, days_of
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.ledger import Account, Fact, as_known, days_of, rebuilt
 from dunning.machine import Machine
 from dunning.measures import Custom
 from dunning.policy import Playbook
 
 __all__ = ["Walk", "without"]
 
-_AHEAD = 12
-"""How many changes ahead the day is looked for on which a level would have come."""
-
 _FREE = frozenset({"not_due", "too_soon", "in_gap", "below_minimum", "too_young", "before_deadline", "ladder_ended"})
 """Reasons that speak of an amount that may be dunned but for the day or the amount."""
 
 
+_AGREED = (Promise, Dispute, Hold, PaymentPlan, Placement)
+"""What may have come of a contact of the same day: it does not make that contact one that should not have been."""
+
+
 def without(account: Account, left_out: Iterable[Fact]) -> Account:
-    """An account as it were without some of its interactions."""
+    """An account as it were without some of its facts."""
     gone = {fact.id for fact in left_out}
-    facts = [fact for fact in {*account.facts, *account.interactions} if fact.id not in gone]
-    return Ledger.collect(facts).account(account.customer, account.currency)
+    return rebuilt(account, (fact for fact in (*account.facts, *account.interactions) if fact.id not in gone))
 
 
 class Walk:
-    """An account followed through its history: what the policy asked for on each day, and since when."""
+    """An account followed through its history: what the policy asked for on each day, and since when.
+
+    `others` are the other accounts of the customer: a notice that names no items may have been about those.
+    """
 
     def __init__(
         self,
@@ -50,14 +57,17 @@ class Walk:
         tolerance: int,
         custom: tuple[Custom, ...],
         desk: Desk | None,
+        others: tuple[Account, ...] = (),
     ) -> None:
         self.account = account
+        self.others = others
         self.policy = policy
         self.period = period
         self.tolerance = tolerance
         self.custom = custom
         self.desk = desk
         self.seen: list[Contact] = []
+        self.wrong: set[tuple[str, str | None]] = set()
         self.due: dict[str, tuple[date, Action]] = {}
         self.found: list[Deviation] = []
         self._go()
@@ -68,7 +78,11 @@ class Walk:
     def _go(self) -> None:
         account, last = self.account, self.period.last
         own = {each.invoice.id for each in account.receivables}
-        given = [each for each in account.contacts(as_of=last) if each.is_notice and same_debt(each.items, own)]
+        given = [
+            each
+            for each in account.contacts(as_of=last)
+            if each.is_notice and same_debt(each.items, own) and not self._is_elsewhere(each)
+        ]
         records = {fact.id for fact in account.interactions}
         days = {day for day in days_of(account) if day <= last} | {last}
         while days:
@@ -76,7 +90,12 @@ class Walk:
             days.remove(day)
             todays = [each for each in given if each.on == day]
             if todays:
-                before = self._decide(without(account, todays), day)
+                agreed = [
+                    fact
+                    for fact in (*account.facts, *account.interactions)
+                    if isinstance(fact, _AGREED) and OWN_DATE[type(fact)](fact) == day
+                ]
+                before = self._decide(without(account, (*todays, *agreed)), day)
                 self._enter(before, day)
                 for notice in todays:
                     self._judge(notice, before)
@@ -87,17 +106,30 @@ class Walk:
         for since, action in list(self.due.values()):
             self._miss(action, since, add_days(last, 1))
 
+    def _is_elsewhere(self, notice: Contact) -> bool:
+        """Whether a notice was about another account of the customer, for nothing was open in this one."""
+        return (
+            not notice.items
+            and not self.account.items_at(notice.on)
+            and any(each.items_at(notice.on) for each in self.others)
+        )
+
     def _enter(self, decisions: tuple[Decision, ...], day: date) -> list[date | None]:
         """Note since when each action has been due; those that rules of contact put off are so later, on these days."""
         put_off: list[date | None] = []
+        beside: list[Contact] = []
         for action in (each for decision in decisions for each in decision.actions):
-            if action.id in self.due or isinstance(action.deed, ALONG):
+            if isinstance(action.deed, ALONG):
                 continue
             until: date | None = day
             if self.desk is not None and action.channel is not None:
-                until = DayByDay(self.desk, self.account, action.channel, action.items, day).day(day)
+                if action.id not in self.due:
+                    asked = DayByDay(self.desk, self.account, action.channel, action.items, day, tuple(beside))
+                    until = asked.day(day)
+                if until == day:
+                    beside.append(contact_of(action, self.account, self.desk))
             if until == day:
-                self.due[action.id] = day, action
+                self.due.setdefault(action.id, (day, action))
             else:
                 put_off.append(until)
         return put_off
@@ -113,19 +145,18 @@ class Walk:
 
     def _is_done(self, action: Action, since: date, day: date) -> bool:
         """Whether some fact of these days did what the action asked for, under whatever id."""
-        if action.channel is None:
-            return any(
-                since <= OWN_DATE[type(fact)](fact) <= day and getattr(fact, "level", action.level) == action.level
-                for fact in self.account.interactions
-                if isinstance(fact, (Placement, Task))
-            )
+        wanted = action.as_fact(on=since)
         return any(
-            since <= each.on <= day and each.level == action.level and each.is_notice
-            for each in self.account.contacts(as_of=day)
+            since <= OWN_DATE[type(fact)](fact) <= day
+            and same_debt(fact.items, action.items)
+            and (_does(fact, cast("Record", wanted)) or (fact.id, action.level) in self.wrong)
+            for fact in self.account.interactions
+            if isinstance(fact, (Contact, Placement, Task))
         )
 
     def _miss(self, action: Action, since: date, until: date) -> None:
-        if since in self.period and (until - since).days > self.tolerance:
+        last = add_days(since, self.tolerance)
+        if last in self.period and until > last:
             text = f"{action.level} ({action.deed}) was due on {since} and not done by {add_days(until, -1)}"
             whose = self.account.customer, self.account.currency
             self.found.append(Deviation("missing", since, *whose, action.level, None, None, None, since, text))
@@ -142,18 +173,19 @@ class Walk:
             kinds = {kind_of(action.channel) for action in told if action.channel is not None}
             if kind_of(notice.asked_channel) not in kinds:
                 asked = " or ".join(sorted({str(action.deed) for action in told}))
-                self._of(notice, "wrong_channel", None, f"by {notice.channel}, the policy says {asked}")
+                self._of(notice, "wrong_channel", None, f"where the policy says {asked}")
+                self.wrong.add((notice.id, notice.level))
             since = min(self.due[action.id][0] if action.id in self.due else notice.on for action in told)
             late = (notice.on - since).days
             if late > self.tolerance:
-                self._of(notice, "late", since, f"was due on {since}, {late} days late")
+                self._of(notice, "late", since, f"was due on {since}, {counted(late)} late")
             return
         kind, expected, text = self._why_not(notice, meant)
         self._of(notice, kind, expected, text)
 
     def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> None:
         whose = self.account.customer, self.account.currency
-        said = f"{notice.level} {text}"
+        said = f"{notice.level} by {notice.channel} {text}"
         self.found.append(Deviation(kind, notice.on, *whose, notice.level, notice.id, notice.by, None, expected, said))
 
     def _why_not(self, notice: Contact, meant: list[Decision]) -> tuple[DeviationKind, date | None, str]:
@@ -183,15 +215,18 @@ class Walk:
     def _next_level(self, decision: Decision, day: date) -> tuple[date | None, str | None]:
         """The day on which the policy would next ask for something in a case, and the level, if nothing happens."""
         known = without(as_known(self.account, day), [each for each in self.seen if each.on == day])
-        following = decision.next_date
-        for _ in range(_AHEAD):
-            if following is None:
-                break
-            now = [each for each in self._decide(known, following) if each.case == decision.case]
-            if now and now[0].actions:
-                return following, now[0].actions[0].level
-            following = now[0].next_date if now else None
-        return None, None
+        then = next_step(known, self.policy, decision.case, day, self.custom)
+        return (then.as_of, then.actions[0].level) if then is not None and then.actions else (None, None)
+
+
+def _does(fact: Record, wanted: Record) -> bool:
+    """Whether a fact is of the kind that an action asks for, and of its level."""
+    if isinstance(fact, Contact) and isinstance(wanted, Contact):
+        same = kind_of(fact.asked_channel) == kind_of(wanted.channel)
+        return same and fact.is_notice and fact.level == wanted.level
+    if isinstance(fact, Task) and isinstance(wanted, Task):
+        return fact.kind == wanted.kind and fact.level in (None, wanted.level)
+    return isinstance(fact, Placement) and isinstance(wanted, Placement)
 
 
 def _names(source: object, policy: str) -> list[str]:

@@ -8,19 +8,21 @@ is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from dunning._attrs import changed
 from dunning._authority import Authority
 from dunning._breaches import beyond, concessions, is_checked, not_permitted, segment_on
+from dunning._checks import refuse
 from dunning._desk import Desk
 from dunning._deviation import Deviation, DeviationKind, Deviations
-from dunning._sources import Source, compares_accounts, require_source
+from dunning._sources import Source, compares, compares_accounts, require_source
 from dunning._walk import Walk
 from dunning.amounts import exact
 from dunning.dates import Period
-from dunning.errors import InvalidValue, require_type
-from dunning.ledger import Account, Ledger
+from dunning.errors import require_type
+from dunning.ledger import Ledger
 from dunning.measures import Custom
 from dunning.policy import Playbook
 from dunning.segmentation import Segmentation
@@ -41,6 +43,10 @@ def deviations(
     custom: tuple[Custom, ...] = (),
 ) -> Deviations:
     """Say where what happened in a period was not what the policy said.
+
+    Each deviation is told in the period in which it happened; what is *missing* in that of the last day on which it
+    could still have been done in time. What was agreed on the day of a notice (a promise, a dispute) may have come of
+    it, and makes no deviation of it.
 
     Notices: *missing*, *late*, *early*, *out_of_order*, *repeated*, of an *unknown_level*, on a *wrong_channel*, given
     *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Contacts that the desk's
@@ -71,13 +77,14 @@ def deviations(
     ... ])
     >>> for each in deviations(ledger, STANDARD_B2B, Period.quarter(2026, 1)):
     ...     print(each)
-    2026-02-09 ACME EUR: first notice was due on 2026-02-07, 2 days late
-    2026-02-10 ACME EUR: final demand was given where second notice comes next
+    2026-02-09 ACME EUR: first notice by email was due on 2026-02-07, 2 days late
+    2026-02-10 ACME EUR: final demand by letter was given where second notice comes next
     """
     require_type("deviations", "ledger", ledger, Ledger)
     require_source("deviations", policy, Playbook)
     require_type("deviations", "period", period, Period)
-    for name, value, kind in (("desk", desk, Desk), ("authority", authority, Authority)):
+    optional = (("desk", desk, Desk), ("authority", authority, Authority), ("segmentation", segmentation, Segmentation))
+    for name, value, kind in optional:
         if value is not None:
             require_type("deviations", name, value, kind)
     faults: list[str] = []
@@ -85,30 +92,33 @@ def deviations(
         faults.append(f"tolerance: {tolerance!r} is not a number of days, 0 or more")
     if compares_accounts(policy):
         faults.append("policy: a playbook that compares accounts cannot be held against single accounts; give a policy")
-    if faults:
-        raise InvalidValue("deviations", faults)
+    if segmentation is not None and compares(segmentation):
+        faults.append("segmentation: it compares accounts, whose places on past days are not known; give another")
+    refuse("deviations", faults)
     found: list[Deviation] = []
     checked = 0
-    for account in ledger:
-        walk = Walk(account, policy, period, tolerance, custom, desk)
-        found += _with_segment(walk.found, account, segmentation, custom)
-        checked += len(walk.seen)
+    for _, group in groupby(ledger, attrgetter("customer")):
+        accounts = tuple(group)
+        by_currency = {each.currency: each for each in accounts}
+        ours: list[Deviation] = []
+        notices: set[str] = set()
+        for account in accounts:
+            others = tuple(each for each in accounts if each is not account)
+            walk = Walk(account, policy, period, tolerance, custom, desk, others)
+            ours += walk.found
+            notices |= {each.id for each in walk.seen}
+            if authority is not None:
+                given = concessions(account, period)
+                checked += len(given)
+                ours += beyond(account, given, authority, segmentation, custom)
+        checked += len(notices)
         if desk is not None:
-            contacts = [each for each in account.contacts(as_of=period.last) if is_checked(each, period)]
+            contacts = [each for each in accounts[0].contacts(as_of=period.last) if is_checked(each, period)]
             checked += len(contacts)
-            found += _with_segment(not_permitted(account, contacts, desk), account, segmentation, custom)
-        if authority is not None:
-            given = list(concessions(account, period))
-            checked += len(given)
-            found += _with_segment(
-                beyond(account, given, authority, segmentation, custom), account, segmentation, custom
-            )
+            ours += not_permitted(accounts, contacts, desk)
+        found += [
+            changed(each, segment=segment_on(by_currency[each.currency], segmentation, each.on, custom))
+            for each in ours
+        ]
     found.sort(key=lambda each: (each.on, each.customer, each.currency, each.kind, each.fact or "", each.text))
     return Deviations(period, tuple(found), checked, len(ledger.problems))
-
-
-def _with_segment(
-    found: Iterable[Deviation], account: Account, segmentation: Segmentation | None, custom: tuple[Custom, ...]
-) -> Iterator[Deviation]:
-    for each in found:
-        yield changed(each, segment=segment_on(account, segmentation, each.on, custom))

@@ -34,6 +34,7 @@ __all__ = ["Account", "Fact", "Interaction", "Ledger", "OpenItem", "Problem", "P
 _ENDS: Mapping[type, tuple[str, ...]] = {
     Contact: ("cancelled",),
     Dispute: ("resolved", "outcome"),
+    Hold: ("end", "ended_by", "approved_by"),
     Promise: ("cancelled",),
     Placement: ("recalled",),
     PaymentPlan: ("ended",),
@@ -285,6 +286,8 @@ def _restored(facts: Iterable[Fact], aside: Iterable[Fact], unread: tuple[Proble
 def _without_end(fact: Fact, day: date) -> Fact:
     """A fact as it looked on a day, when an end that came later was not known."""
     ends = _ENDS.get(type(fact), ())
+    if isinstance(fact, Hold) and fact.ended_by is None and fact.approved_by is None:
+        ends = ()  # its end was set when it began
     end = getattr(fact, ends[0]) if ends else None
     return changed(fact, **dict.fromkeys(ends)) if end is not None and end > day else fact
 
@@ -305,8 +308,12 @@ def as_known(account: Account, day: date) -> Account:
     """
     facts: list[Fact] = [*account.facts, *account.interactions]
     kept = [_without_end(fact, day) for fact in facts if OWN_DATE[type(fact)](fact) <= day]
-    if kept == facts:
-        return account
+    return account if kept == facts else rebuilt(account, kept)
+
+
+def rebuilt(account: Account, facts: Iterable[Fact]) -> Account:
+    """The account as it is by these facts alone, some of its own and others of it."""
+    kept = tuple(dict.fromkeys(facts))
     invoices = {fact.id for fact in kept if isinstance(fact, Invoice)}
     book = Ledger.collect([each for fact in kept if (each := _about(fact, invoices)) is not None])
     found = [each for each in book if each.currency == account.currency]
