@@ -588,7 +588,7 @@ def test_every_setting_in_words() -> None:
         "Below the minimum of a level the next lower level is given.",
         "The messages to a customer are put together at the highest level.",
         "Unapplied credit is listed.",
-        "1. when, when number of promises broken is at least 1: send email; from 50% of all that is open on.",
+        "1. when, when number of promises broken is at least 1: send email; from 50 % of all that is open on.",
         "2. also, 5 days after the due date: send email; where share of the items settled in the last year",
     ):
         assert sentence in words, words

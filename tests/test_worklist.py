@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from dunning import (
     Payment,
     PaymentPlan,
     Promise,
+    Reversal,
     Task,
     decide,
     plan,
@@ -30,7 +31,7 @@ from dunning.forecast import PaymentCurve, payment_curves
 from dunning.invoice import Installment
 from dunning.ledger import Fact
 from dunning.measures import custom
-from dunning.policy import Call, Level, Notify, PerCurrency, Place, Policy
+from dunning.policy import Call, Level, Notify, PerCurrency, Place, Policy, Succession
 from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
@@ -304,9 +305,57 @@ def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder(monkeypatch: pytest.Monke
     assert "nothing due, because nothing is open" in str(clear)
 
 
+def test_a_call_sheet_under_policies_that_follow_one_another() -> None:
+    graceful = Policy("graceful", CALLS.levels, promise_grace=5)
+    promise = Promise("P", "A", date(2026, 2, 10), date(2026, 3, 1), Decimal(500), "EUR")
+    account = Ledger([bill("A", 500, date(2026, 2, 20)), promise]).account("A")
+    following = Succession(((date(2026, 1, 1), graceful),))
+    for source in (graceful, following):
+        (line,) = brief(account, source, as_of=DAY).section("Promises")
+        assert "pending" in line.text
+    single = Policy("single", CALLS.levels, unit="invoice")
+    later = Succession(((date(2026, 1, 1), CALLS), (date(2026, 3, 4), single)), running="move")
+    sheet = brief(account, later, as_of=DAY)
+    assert sheet.section("If they do not pay") == ()
+
+
+def test_a_call_sheet_keeps_the_desk_in_what_comes_next() -> None:
+    account = Ledger([bill("A", 500, date(2026, 3, 2))]).account("A")  # due on Saturday, 7 March
+    assert (
+        str(brief(account, CALLS, as_of=DAY).section("If they do not pay")[0].text)
+        == "on 2026-03-07: call: call by collector"
+    )
+    assert brief(account, CALLS, as_of=DAY, desk=DESK).section("If they do not pay")[0].on == date(2026, 3, 9)
+
+
+def test_a_call_sheet_shows_what_was_paid_and_is_a_page_by_itself() -> None:
+    paid = [
+        Payment(f"P{n}", "A", date(2026, 2, n), Decimal(n), "EUR", applied=(("A-2026-02-20", Decimal(n)),))
+        for n in (1, 2, 3)
+    ]
+    back = Reversal("R", "P3", DAY)
+    shy = ContactFlag("F", "A", date(2026, 2, 1), "inconvenient", start=time(12), stop=time(14))
+    account = Ledger([bill("A", 500, date(2026, 2, 20)), *paid, back, shy]).account("A")
+    sheet = brief(account, CALLS, as_of=DAY, payments=1)
+    assert [each.text for each in sheet.section("Last payments")] == ["2.00 received: 2.00 to A-2026-02-20"]
+    assert [each.text for each in sheet.section("What they asked for")] == [
+        "inconvenient from 12:00 to 14:00 since 2026-02-01"
+    ]
+    page = sheet.html()
+    assert page.startswith(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A, EUR, on 2026-03-03</title>'
+    )
+    assert sheet._repr_html_() in page
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
+        (
+            {"at": datetime(2027, 3, 3, 10, tzinfo=UTC), "desk": DESK},
+            "at: 2027-03-03 10:00:00+00:00 is not on 2026-03-03",
+        ),
+        ({"payments": -1, "contacts": "all"}, "contacts: 'all' is not a whole number of at least 0; payments: -1"),
         ({"at": datetime(2026, 3, 3, 10, tzinfo=UTC)}, "desk: give the desk"),
         ({"role": "specialist"}, "authority, role: give both, or neither"),
         ({"contacts": -1}, "contacts: -1"),

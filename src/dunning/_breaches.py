@@ -77,7 +77,7 @@ def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: 
 
 
 def _concerns(fact: Contact | Placement | Hold, account: Account) -> bool:
-    """Whether a fact of a customer is about this account: by what it names; if it names nothing, if anything is open."""
+    """Whether a fact of a customer is about this account: by what it names; where it names nothing, by what is open."""
     named = (fact.invoice,) if isinstance(fact, Hold) and fact.invoice is not None else getattr(fact, "items", ())
     own = {each.invoice.id for each in account.receivables}
     return any(is_among(each, own) for each in named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))

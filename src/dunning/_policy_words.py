@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from dunning._policy_data import level_data, setting_data
-from dunning._report import counted
+from dunning._report import counted, exact_percent
 from dunning._rungs import Final, Level, Minimum, PerCurrency, Regress, Repeat
 from dunning.amounts import formatted
 from dunning.conditions import ALWAYS, describe
@@ -14,7 +14,7 @@ from dunning.conditions import ALWAYS, describe
 if TYPE_CHECKING:
     from dunning.policy import Policy
 
-__all__ = ["amount_words", "describe_policy", "differences", "general_of", "repeats_of", "when_of"]
+__all__ = ["amount_words", "describe_policy", "differences", "general_of", "provisos_of", "repeats_of", "when_of"]
 
 _BASES = {
     "due": "the due date",
@@ -107,24 +107,28 @@ def when_of(level: Level) -> str:
     return f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
 
 
-def _level(level: Level) -> str:
-    parts = [f"{level.name}, {when_of(level)}: " + ", ".join(map(str, level.do))]
+def provisos_of(level: Level) -> Iterator[str]:
+    """What else has to hold for a level to be given, in words."""
     if level.after is not None and level.when != ALWAYS:
-        parts.append(f"where {describe(level.when)}")
+        yield f"where {describe(level.when)}"
+    if level.gap is not None:
+        yield f"at least {counted(level.gap)} after the last notice"
+    if level.minimum:
+        yield f"from {amount_words(level.minimum)} on"
+    if level.minimum_share:
+        yield f"from {exact_percent(level.minimum_share)} of all that is open on"
+    if level.optional:
+        yield "passed over if a later level's days are reached"
+
+
+def _level(level: Level) -> str:
+    parts = [f"{level.name}, {when_of(level)}: " + ", ".join(map(str, level.do)), *provisos_of(level)]
     if level.deadline is not None:
         parts.append(f"{counted(level.deadline)} to pay")
-    if level.gap is not None:
-        parts.append(f"at least {counted(level.gap)} after the last notice")
-    if level.minimum:
-        parts.append(f"from {amount_words(level.minimum)} on")
-    if level.minimum_share:
-        parts.append(f"from {float(level.minimum_share):.0%} of all that is open on")
     if level.owner:
         parts.append(f"with the {level.owner}")
     if level.approval:
         parts.append(f"needs the approval of the {level.approval}")
-    if level.optional:
-        parts.append("passed over if a later level's days are reached")
     return "; ".join(parts)
 
 

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from dunning._contact_rules import Bar, Cap, Hours, Inconvenient, Needs, Never, Rule, Span, Wait, Where, Window
-from dunning.interactions import FlagKind
+from dunning._contact_rules import (
+    Bar,
+    Cap,
+    Hours,
+    Inconvenient,
+    Needs,
+    Never,
+    Rule,
+    Scope,
+    Span,
+    Wait,
+    Where,
+    Window,
+    rest,
+)
+from dunning._report import counted
+from dunning.amounts import formatted
+from dunning.interactions import NOT_REACHED, FlagKind
 
 __all__ = ["describe_rule"]
 
@@ -37,17 +53,18 @@ _FLAGS: Mapping[FlagKind, str] = {
 }
 
 
-def _or(names: tuple[str, ...]) -> str:
+def _or(names: Iterable[str]) -> str:
     return " or ".join(name.replace("_", " ") for name in names)
 
 
 def _weekdays(days: tuple[int, ...]) -> str:
     """Days in words: a run of them from the first to the last, all of them as every day."""
-    if len(days) == 7:
+    known = sorted(set(days))
+    if len(known) == 7:
         return "every day"
-    if len(days) > 2 and list(days) == list(range(days[0], days[-1] + 1)):
-        return f"{_DAYS[days[0]]} to {_DAYS[days[-1]]}"
-    return ", ".join(_DAYS[day] for day in days)
+    if len(known) > 2 and known == list(range(known[0], known[-1] + 1)):
+        return f"{_DAYS[known[0]]} to {_DAYS[known[-1]]}"
+    return ", ".join(_DAYS[day] for day in known)
 
 
 def _hours(hours: Hours) -> str:
@@ -60,20 +77,55 @@ def _window(limit: Window) -> str:
 
 
 def _span(span: Span) -> str:
-    """While a flag stands, in words."""
-    days = f" for {span.days} days" if span.days is not None else ""
-    ended = f" until {_FLAGS[span.ended_by]}" if span.ended_by is not None else ""
-    return f"{_FLAGS[span.flag]}{days}{ended}"
+    """A flag with how long it counts, in words."""
+    parts: list[str] = []
+    if span.days is not None:
+        after = f" after {counted(span.business_days, 'business day')}" if span.business_days else ""
+        calendar = f" of {span.holidays}" if span.holidays is not None else ""
+        parts.append(f"for {counted(span.days)}{after}{calendar}")
+    if span.kept_by is not None:
+        parts.append(f"for good with {_FLAGS[span.kept_by]} within {counted(span.kept_within)}")
+    if span.ended_by is not None:
+        parts.append(f"until {_FLAGS[span.ended_by]}")
+    if span.until_conversation:
+        parts.append("until he was spoken to")
+    whose = f" by the {_or(span.by)}" if span.by else ""
+    within = f" received during {_span(span.made_in)}" if span.made_in is not None else ""
+    lasting = f" ({', '.join(parts)})" if parts else ""
+    return f"{_FLAGS[span.flag]}{whose}{within}{lasting}"
 
 
 def _cap(limit: Cap) -> str:
-    if limit.outcomes:
-        return f"none for {limit.days} days from a conversation on"
-    what = f" by {_or(limit.channels)}" if limit.channels else ""
-    where = f" at {_or(limit.places)}" if limit.places else ""
-    within = "ever" if limit.days is None else f"in any {limit.days} days"
-    each = f", for each {' and '.join(limit.per)}" if limit.per else ""
-    return f"at most {limit.most}{what}{where} {within}{each}"
+    if limit.days is not None and limit == rest(limit.days, per=limit.per):
+        return f"none in the {counted(limit.days)} that begin with a conversation, whoever began it{_each(limit)}"
+    kinds = ", ".join(
+        each
+        for each in (
+            "" if limit.directions == ("outbound",) else f"in either direction ({_or(limit.directions)})",
+            f"by {_or(limit.channels)}" if limit.channels else "",
+            f"at {_or(limit.places)}" if limit.places else "",
+            f"not at {_or(limit.not_places)}" if limit.not_places else "",
+            f"saying {_or(limit.messages)}" if limit.messages else "",
+            f"that end in {_or(sorted(limit.outcomes))}" if limit.outcomes else "",
+            _reached(limit.not_outcomes) if limit.not_outcomes else "",
+            "that he had not asked for" if limit.unless_requested else "",
+            f"made without {_span(limit.unless_in)}" if limit.unless_in is not None else "",
+            "after the first conversation" if limit.after_conversation else "",
+        )
+        if each
+    )
+    within = "ever" if limit.days is None else f"in any {counted(limit.days)}"
+    return f"at most {limit.most}{f' {kinds}' if kinds else ''} {within}{_each(limit)}"
+
+
+def _reached(left_out: frozenset[str]) -> str:
+    if left_out == NOT_REACHED:
+        return "that reached somebody"
+    return f"that do not end in {_or(sorted(left_out - {'queued'}))}"
+
+
+def _each(limit: Cap) -> str:
+    return f", for each {' and '.join(limit.per)}" if limit.per else ""
 
 
 _WORDS: Mapping[type, Callable[[Any], str]] = {
@@ -81,8 +133,8 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     Window: _window,
     Inconvenient: lambda _: "not at hours that the customer called inconvenient",
     Cap: _cap,
-    Bar: lambda limit: f"not after {_span(limit.span)}",
-    Wait: lambda limit: f"not before {limit.days} whole days have passed since {_FLAGS[limit.flag]}",
+    Bar: lambda limit: f"not while there is {_span(limit.span)}",
+    Wait: lambda limit: f"not before {counted(limit.days, 'whole day')} have passed since {_FLAGS[limit.flag]}",
     Needs: lambda limit: f"only with {_span(limit.span)}",
     Never: lambda limit: f"not at all: {limit.why}",
 }
@@ -92,7 +144,7 @@ def _shape(where: Where) -> Iterator[str]:
     if where.channels:
         yield f"by {_or(where.channels)}"
     if where.not_channels:
-        yield f"but by {_or(where.not_channels)}"
+        yield f"other than by {_or(where.not_channels)}"
     if where.places:
         yield f"at {_or(where.places)}"
     if where.not_places:
@@ -107,10 +159,35 @@ def _shape(where: Where) -> Iterator[str]:
         yield f"without an opt-out by {_or(where.not_opt_outs)}"
 
 
+def _bound(scope: Scope) -> str:
+    """Whom and which debts a scope binds; empty where it binds all."""
+    parts: list[str] = [
+        *([f"contacts by {_or(scope.actors)}"] if scope.actors else []),
+        *([f"{_or(scope.debtors)} debtors"] if scope.debtors else []),
+        *([f"{_or(scope.purposes)} debt"] if scope.purposes else []),
+        *([f"debt more than {counted(scope.over_days)} past due"] if scope.over_days is not None else []),
+        *(["debt whose collection has begun"] if scope.collecting else []),
+        *([f"credit of {formatted(scope.credit_most)} at most"] if scope.credit_most is not None else []),
+        *([f"credit given from {scope.credit_from} on"] if scope.credit_from is not None else []),
+    ]
+    return " and ".join(parts)
+
+
 def describe_rule(rule: Rule) -> str:
-    """What a rule demands, of which contacts, and what excepts from it."""
+    """What a rule demands, of which contacts, what excepts from it, whom it binds and from when to when."""
     shape = ", ".join(_shape(rule.where))
     which = f"Contacts {shape}" if shape else "Contacts"
-    excepted = [_span(each) if isinstance(each, Span) else " ".join(_shape(each)) for each in rule.unless]
-    unless = f"; except {' or '.join(excepted)}" if excepted else ""
-    return f"{which}: {_WORDS[type(rule.limit)](rule.limit)}{unless}"
+    excepted = [
+        f"with {_span(each)}" if isinstance(each, Span) else " ".join(_shape(each)) or "any" for each in rule.unless
+    ]
+    bound = [words for each in rule.scope if (words := _bound(each))]
+    days = [
+        *([f"from {rule.effective_from}"] if rule.effective_from is not None else []),
+        *([f"to {rule.effective_to}"] if rule.effective_to is not None else []),
+    ]
+    more = [
+        *([f"except {' or '.join(excepted)}"] if excepted else []),
+        *([f"for {', or '.join(bound)}"] if len(bound) == len(rule.scope) else []),
+        *([f"in force {' '.join(days)}"] if days else []),
+    ]
+    return "; ".join([f"{which}: {_WORDS[type(rule.limit)](rule.limit)}", *more])

@@ -6,18 +6,21 @@ they read. It holds nothing of the day on which it is made, so that it changes w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 
 from dunning._attrs import is_tuple_of
 from dunning._authority import Authority
+from dunning._checks import refuse
 from dunning._deeds import Call, Charge, Escalate, Notify, Place
 from dunning._desk import Desk
-from dunning._policy_words import general_of, repeats_of, when_of
-from dunning._report import counted, percent
+from dunning._policy_words import general_of, provisos_of, repeats_of, when_of
+from dunning._report import counted, exact_percent
 from dunning._rule_words import describe_rule
 from dunning._schedules import Fee, FeeSchedule, Interest, Tier
 from dunning.amounts import exact, formatted
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import require_type
 from dunning.policy import Policy
 from dunning.terms import Terms
 
@@ -34,6 +37,9 @@ def policy_document(
     authority: Authority | None = None,
 ) -> str:
     """The written policy in Markdown: terms, late charges, sequence of communications, escalation, contacts, authority.
+
+    Of the desk's rules it restates those that can bind the house and its customers. The page ends with the version of
+    the policy and one of the page, which changes with anything on it. For customers, leave out `authority`.
 
     Args:
         policy: the policy.
@@ -68,14 +74,13 @@ def policy_document(
     known = [] if faults else [each.name for each in charges]
     missing = [name for name in dict.fromkeys(named) if not faults and name not in known]
     faults += [f"charges: the policy charges by {name!r}; give the schedule of that name" for name in missing]
-    if faults:
-        raise InvalidValue("policy_document", faults)
-    parts = [f"# Collections policy: {policy.name}"]
+    refuse("policy_document", faults)
+    parts = [f"# Collections policy: {_plain(policy.name)}"]
     if terms is not None:
-        parts += ["## Payment terms", str(terms)]
+        parts += ["## Payment terms", _plain(str(terms))]
     if charges:
         parts += ["## Late charges", _list([line for each in charges for line in _charge(each)])]
-    general = [*general_of(policy), *repeats_of(policy)]
+    general = [*general_of(policy), *repeats_of(policy), _HELD]
     parts += ["## Sequence of communications", _sequence(policy), _list(line[0].upper() + line[1:] for line in general)]
     if escalation := list(_escalation(policy)):
         parts += ["## Escalation", _list(escalation)]
@@ -83,25 +88,30 @@ def policy_document(
         parts += ["## Contacts", _contacts(desk)]
     if authority is not None:
         parts += ["## Authority", _authority(authority)]
-    return "\n\n".join([*parts, f"Version {policy.version}."]) + "\n"
+    text = "\n\n".join([*parts, f"Policy version {policy.version}."])
+    return f"{text} Page version {sha256(text.encode()).hexdigest()[:12]}.\n"
+
+
+_HELD = "What is disputed, promised, paid by a plan that is kept, or on hold is not asked for meanwhile."
+
+
+def _plain(text: str) -> str:
+    """Text of the data as it is, on one line: nothing in it is Markdown."""
+    return re.sub(r"([\\`*\[\]<|])", r"\\\1", " ".join(text.split()))
 
 
 def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"* {line}" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return "\n".join(f"* {_plain(line)}" for line in lines)
 
 
 def _sequence(policy: Policy) -> str:
     """The levels as a table."""
     lines = ["| step | when | what | days to pay |", "| --- | --- | --- | --: |"]
     for level in policy.rungs:
-        when = when_of(level)
+        when = "; ".join([when_of(level), *provisos_of(level)])
         what = "; ".join(str(deed) for deed in level.do if isinstance(deed, (Notify, Call, Place))) or "-"
         days = "-" if level.deadline is None else str(level.deadline)
-        lines.append(f"| {_cell(level.name)} | {_cell(when)} | {_cell(what)} | {days} |")
+        lines.append(f"| {_plain(level.name)} | {_plain(when)} | {_plain(what)} | {days} |")
     return "\n".join(lines)
 
 
@@ -137,7 +147,7 @@ def _fee(fee: Fee) -> str:
 
 def _tier(tier: Tier, currency: str) -> str:
     parts = [f"{formatted(tier.fixed)}{currency}"] if tier.fixed or not tier.rate else []
-    parts += [f"{percent(tier.rate)} of the debt"] if tier.rate else []
+    parts += [f"{exact_percent(tier.rate)} of the debt"] if tier.rate else []
     start = f" from {formatted(tier.limit)}{currency}" if tier.limit else ""
     return f"{' and '.join(parts)}{start}"
 
@@ -145,10 +155,38 @@ def _tier(tier: Tier, currency: str) -> str:
 def _contacts(desk: Desk) -> str:
     if not desk.rules:
         return "No rules of contact are loaded."
-    lines = [f"{describe_rule(rule)} ({rule.norm}; {rule.cite})" for rule in desk.rules]
-    return f"{_list(lines)}\n\nThese rules are restated for computing and are no legal advice."
+    parties = (desk.everyone, *dict.fromkeys(party for _, party in desk.parties))
+    attempts = [each.attempt("call", desk.actor) for each in parties]
+    binding = [rule for rule in desk.rules if any(rule.binds(attempt) for attempt in attempts)]
+    lines = [f"{describe_rule(rule)} ({_NORMS[rule.norm, rule.weight]}; {rule.cite})" for rule in binding]
+    how = [
+        f"Contacts are made {_ACTORS[desk.actor]}.",
+        f"What may not be said by one channel may be by another: {', '.join(desk.instead) or 'none'}.",
+        f"Electronic messages offer to opt out: {desk.opt_out.replace('_', ' ')}.",
+    ]
+    if len(binding) < len(desk.rules):
+        how.append(f"{counted(len(desk.rules) - len(binding), 'rule')} of those loaded can bind none of our contacts.")
+    return f"{_list([*lines, *how])}\n\nThese rules are restated for computing and are no legal advice."
+
+
+_ACTORS = {
+    "first_party": "in our own name",
+    "assumed_name": "under a name that suggests someone else",
+    "agency": "by an agency for others",
+}
+_NORMS = {
+    ("statute", "deny"): "statute",
+    ("presumption", "deny"): "presumption, kept like a statute",
+    ("guidance", "deny"): "guidance, kept like a statute",
+    ("house rule", "deny"): "house rule",
+    ("statute", "warn"): "statute, a warning",
+    ("presumption", "warn"): "presumption: more speaks against us unless we show a reason",
+    ("guidance", "warn"): "guidance",
+    ("house rule", "warn"): "house rule, a warning",
+}
 
 
 def _authority(authority: Authority) -> str:
     lines = [str(grant) for role in authority.roles for grant in authority.grants if grant.role == role]
-    return f"Limits count over {authority.period} days; a higher role may whatever a lower one may.\n\n{_list(lines)}"
+    roles = f"Roles, the lowest first: {', '.join(authority.roles)}. A higher role may grant whatever a lower one may."
+    return f"{_plain(roles)} Limits count over {counted(authority.period)}.\n\n{_list(lines)}"
