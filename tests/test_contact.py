@@ -30,7 +30,15 @@ from dunning.contact import (
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
 from dunning.interactions import Contact, ContactFlag, Place
-from dunning.presets.contact_law import MASSACHUSETTS, ONTARIO, PACKS, US_FEDERAL, courteous_b2b
+from dunning.presets.contact_law import (
+    CALIFORNIA,
+    MASSACHUSETTS,
+    ONTARIO,
+    PACKS,
+    UK_BREATHING_SPACE,
+    US_FEDERAL,
+    courteous_b2b,
+)
 
 NEW_YORK, PARIS = ZoneInfo("America/New_York"), ZoneInfo("Europe/Paris")
 CALL = Attempt("call", actor="agency", debtor="consumer", purpose="personal")
@@ -342,6 +350,20 @@ def test_packs_are_dated_and_cited() -> None:
     assert len(set(ids)) == len(ids)
 
 
+def test_notes_of_a_pack_stand_beside_those_of_its_rules_and_cites_name_the_law_that_binds() -> None:
+    assert all(rule.cite.startswith("Cal. Civ. Code 1788.17; ") for rule in CALIFORNIA)
+    note = next(rule.note for rule in CALIFORNIA if rule.id == "us-ca-hours")
+    assert note.startswith("The statute calls")
+    assert "1788.17 makes" in note
+
+
+def test_a_breathing_space_is_from_demands() -> None:
+    start = ContactFlag("F", "A", date(2026, 11, 1), "moratorium")
+    letter = Attempt("letter", actor="first_party", debtor="consumer", purpose="personal", message="ending_efforts")
+    assert permit(UK_BREATHING_SPACE, letter, (start,), NOON, PARIS).answer == "allow"
+    assert permit(UK_BREATHING_SPACE, changed(letter, message="demand"), (start,), NOON, PARIS).answer == "deny"
+
+
 def test_visits_in_massachusetts() -> None:
     def visit(place: Place, *history: Contact | ContactFlag) -> list[str]:
         attempt = Attempt(
@@ -386,6 +408,9 @@ def test_courtesy() -> None:
     assert asked(called(date(2026, 11, 9), "spoke"), flag("call_back", date(2026, 11, 9))) == "allow 11-10 10:00"
     assert asked(flag("quiet", date(2026, 11, 1), end=date(2026, 12, 1))) == "deny 12-01 08:00"
     assert asked(flag("cease", date(2026, 11, 1))) == "deny"
+    assert asked(flag("attorney", date(2026, 11, 1))) == "deny"
+    lawyer = changed(call, recipient="attorney")
+    assert asked(flag("attorney", date(2026, 11, 1)), attempt=lawyer) == "allow 11-10 10:00"
     assert asked(flag("opt_out", date(2026, 11, 1), channel="call")) == "deny"
     assert asked(flag("opt_out", date(2026, 11, 1), channel="sms")) == "allow 11-10 10:00"
     closed = courteous_b2b(holidays="France")

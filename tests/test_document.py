@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -176,7 +176,7 @@ def test_rules_in_words() -> None:
 
 def every_change(value: Any, others: dict[str, Any]) -> Iterator[object]:
     """The value with one field changed at a time; each field of its class is among the others."""
-    assert set(others) == {each.name for each in attrs.fields(type(value)) if each.init}
+    assert set(others) == {each.name for each in attrs.fields(cast("Any", type(value))) if each.init}
     for name, other in others.items():
         assert other != getattr(value, name)
         yield changed(value, **{name: other})

@@ -7,9 +7,10 @@ whether a law binds him. `checked_on` is when a rule was last compared with publ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from dunning._attrs import changed
@@ -52,6 +53,14 @@ _WEEKDAYS, _WEEKEND, _ALL_DAYS = range(5), (5, 6), range(7)
 _CALLS: tuple[Channel, ...] = ("call",)
 _ELECTRONIC: tuple[Channel, ...] = ("email", "sms", "portal")
 _NOT_BY_POST = Where(not_channels=("letter",))
+_ASKS_FOR_PAYMENT = Where(
+    messages=(
+        "demand",
+        "demand_contradicting_dispute_right",
+        "offer_keeping_dispute_right",
+        "intends_specified_remedy",
+    )
+)
 _NO_LINE = NOT_REACHED - {"no_answer"}
 """Outcomes of calls that never connected to the number."""
 
@@ -60,9 +69,10 @@ US_FEDERAL_HOLIDAYS = "US federal holidays"
 
 
 def _rules(*rules: Rule, **common: Any) -> tuple[Rule, ...]:
-    """Rules that share their scope and dates."""
+    """Rules that share their scope and dates, and a note beside their own."""
+    note = common.pop("note", "")
     known = {"status": _IN_FORCE, "checked_on": _CHECKED, **common}
-    return tuple(changed(rule, **known) for rule in rules)
+    return tuple(changed(rule, note=" ".join(filter(None, (rule.note, note))), **known) for rule in rules)
 
 
 def _hours(weekdays: Iterable[int], opens: time, closes: time) -> Hours:
@@ -200,7 +210,7 @@ US_FEDERAL = _named("us-federal", _rules(*_FDCPA, *_REGULATION_F, scope=_US_SCOP
 CALIFORNIA = _named(
     "us-ca",
     _rules(
-        *_FDCPA,
+        *(changed(rule, cite=f"Cal. Civ. Code 1788.17; {rule.cite}") for rule in _FDCPA),
         scope=(
             Scope(debtors=("consumer",), purposes=("personal",)),
             Scope(
@@ -469,6 +479,7 @@ UK_BREATHING_SPACE = _named(
             "statute",
             Bar(Span("moratorium", 60, ended_by="moratorium_end")),
             "Debt Respite Scheme Regulations, SI 2020/1311",
+            where=_ASKS_FOR_PAYMENT,
             note="Sixty days, the day on which it starts being the first.",
         ),
         Rule(
@@ -476,6 +487,7 @@ UK_BREATHING_SPACE = _named(
             "statute",
             Bar(Span("crisis_moratorium", ended_by="moratorium_end")),
             "Debt Respite Scheme Regulations, SI 2020/1311",
+            where=_ASKS_FOR_PAYMENT,
             note="Lasts as long as the treatment and 30 days more: set the flag's end when that is known.",
         ),
         scope=(Scope(debtors=("consumer", "sole_trader")),),
@@ -484,7 +496,7 @@ UK_BREATHING_SPACE = _named(
 )
 """England and Wales, Debt Respite Scheme: contacts about moratorium debts that ask for payment."""
 
-PACKS: dict[str, tuple[Rule, ...]] = {
+PACKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType({
     "us-federal": US_FEDERAL,
     "us-ca": CALIFORNIA,
     "us-ma": MASSACHUSETTS,
@@ -495,7 +507,7 @@ PACKS: dict[str, tuple[Rule, ...]] = {
     "ca-qc": QUEBEC,
     "au-rg96": AUSTRALIA,
     "gb-debt-respite": UK_BREATHING_SPACE,
-}
+})  # fmt: skip
 """The packs of law by the name of the place; join those that apply with `+`."""
 
 
@@ -504,7 +516,8 @@ def courteous_b2b(*, opens: time = time(9), closes: time = time(17), holidays: s
 
     Business hours from Monday to Friday, none on weekends (nor, with `holidays`, on those of the calendar of that
     name); at most two contacts in seven days; none within two days of a conversation; and what the customer asked for:
-    no contacts at all, on a channel, at hours that he named, or before a day. Letters have no hours.
+    no contacts at all, or only with his attorney, none on a channel, at hours that he named, or before a day. Letters
+    have no hours.
     """
     cite = "house rules"
     return _named(
@@ -517,7 +530,11 @@ def courteous_b2b(*, opens: time = time(9), closes: time = time(17), holidays: s
             Rule("two-a-week", "house rule", Cap(2, 7, not_outcomes=NOT_REACHED, unless_requested=True), cite),
             Rule("rest-after-conversation", "house rule", rest(3), cite, unless=(Span("call_back", 7),)),
             Rule("cease", "house rule", Bar(Span("cease")), cite),
+            Rule(
+                "attorney", "house rule", Bar(Span("attorney", ended_by="attorney_consents")), cite,
+                where=Where(not_recipients=("attorney",)),
+            ),
             Rule("opt-out", "house rule", Bar(Span("opt_out")), cite),
             Rule("quiet", "house rule", Bar(Span("quiet")), cite),
         ),
-    )
+    )  # fmt: skip
