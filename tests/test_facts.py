@@ -83,6 +83,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "Direction": ["sideways", None],
     "TaskKind": ["nap", None],
     "FlagKind": ["ceases", "", None, 7],
+    "Message | None": ["shout", "", 7],
     "Place | None": ["moon", "", 7],
     "Channel | None": ["fax", ""],
     "time | None": ["09:00", 9, dt.time(9, tzinfo=dt.UTC)],
@@ -177,7 +178,7 @@ def test_every_kind_of_fact_can_be_read_from_records() -> None:
     kinds = {name for module in (invoice, interactions) for name in module.__all__}
     assert {kind.__name__ for kind in KINDS_OF_FACTS.values()} == kinds - {
         "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind", "FlagKind", "Place",
-        "CONVERSATION", "NOT_REACHED",
+        "CONVERSATION", "NOT_REACHED", "RESULTS", "Message",
     }  # fmt: skip
 
 
@@ -186,6 +187,11 @@ def test_is_notice() -> None:
     assert Contact(**values, level="first").is_notice  # type: ignore[arg-type]  # from a dict
     for change in ({"level": None}, {"outcome": "failed"}, {"outcome": "queued"}, {"direction": "inbound"}):
         assert not Contact(**{**values, "level": "first", **change}).is_notice  # type: ignore[arg-type]  # from a dict
+
+
+def test_the_names_of_messages_are_the_ones_that_are_checked() -> None:
+    for message in get_args(interactions.Message):
+        assert Contact("X", "C", D1, "sms", message=message).message == message
 
 
 def test_the_names_of_flags_are_the_ones_that_are_checked() -> None:

@@ -380,7 +380,7 @@ def test_notices_that_did_not_follow_the_ladder_are_facts_and_shown() -> None:
         notice("N4", "L2", day(8)),
     )
     assert found.level == "L2"
-    assert [str(each) for each in found.deviations] == [
+    assert [str(each) for each in found.off_ladder] == [
         "N1 gave L2 before its turn",
         "N2 gave L1 after a higher level",
         "N3 gave strange, which is not a level of the policy",

@@ -28,7 +28,7 @@ from dunning._deeds import (
 from dunning._follow import FollowUp, follow_ups
 from dunning._judge import Case, Judgement
 from dunning._permit import Finding
-from dunning._reasons import Reason, day_of, deviations, reasons
+from dunning._reasons import Reason, day_of, off_ladder, reasons
 from dunning._rules import Rules, is_release
 from dunning.amounts import ZERO, formatted
 from dunning.dates import add_days
@@ -168,7 +168,7 @@ class Decision:
     may be dunned, or to what is held where nothing may be; `owner` is the role responsible since then.
     `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
     (With a desk, it is the first day on which they may: what is proposed for the customer's other cases counts too.)
-    `cure` says what a payment would have to be to stop what is due; `deviations` names the notices that did not follow
+    `cure` says what a payment would have to be to stop what is due; `off_ladder` names the notices that did not follow
     the ladder. `follow_ups` are the agreed call-backs and broken promises that have come due, whatever the ladder says.
     `deferred` holds what rules of contact do not permit today, where a desk was given.
     """
@@ -186,7 +186,7 @@ class Decision:
     open: Decimal
     overdue: Decimal
     cure: Cure | None = None
-    deviations: tuple[Reason, ...] = ()
+    off_ladder: tuple[Reason, ...] = ()
     owner: str | None = None
     policy: str = ""
     follow_ups: tuple[FollowUp, ...] = ()
@@ -298,7 +298,7 @@ def _decision(
         sum([each.open for each in items], ZERO),
         sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
         cure_of(case, now),
-        tuple(deviations(case)) if case.notices else (),
+        tuple(off_ladder(case)) if case.notices else (),
         None if level is None else level.owner,
         rules.name,
         tuple([each for each in asked if each.on <= as_of]),

@@ -111,7 +111,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "({0} is None or type({0}) is time and {0}.tzinfo is None)",
         "a time of day without a zone, or None",
     ),
-    "Message | None": (f"{{0}} is None or {{0}} in {_MESSAGES}", f"one of {', '.join(_MESSAGES)}, or None"),
+    "Message | None": (f"({{0}} is None or {{0}} in {_MESSAGES})", f"one of {', '.join(_MESSAGES)}, or None"),
     "Place | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
     "Channel | None": (
         "{0} in (None, 'email', 'letter', 'call', 'sms', 'visit', 'portal')",

@@ -119,7 +119,7 @@ class Plan(Report):
                 "reasons": "; ".join(map(str, each.reasons)),
                 "follow_ups": "; ".join(map(str, each.follow_ups)),
                 "deferred": "; ".join(map(str, each.deferred)),
-                "deviations": "; ".join(map(str, each.deviations)),
+                "off_ladder": "; ".join(map(str, each.off_ladder)),
                 "next_date": each.next_date,
                 "open": each.open,
                 "overdue": each.overdue,

@@ -16,7 +16,7 @@ from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clau
 from dunning.machine import Transition
 from dunning.measures import Value
 
-__all__ = ["Reason", "day_of", "deviations", "reasons"]
+__all__ = ["Reason", "day_of", "off_ladder", "reasons"]
 
 _TEXTS = {
     # code: what it says; the fields of the reason fill the gaps
@@ -65,7 +65,7 @@ class Reason:
     nothing else happens; `fact` is the id of the fact (or the role, the item, the condition) that it speaks about.
     `str` says it in words. The codes are the keys of the table above: level_reached, level_repeated,
     action_outstanding, credit_to_release and needs_approval for yes; unknown_level, level_skipped and level_lowered for
-    deviations; all others for no.
+    notices off the ladder; all others for no.
     """
 
     code: str
@@ -188,7 +188,7 @@ def _is_again(case: Case, now: Judgement) -> bool:
     return any(row.row is now.fired and row.is_again for row in case.rules.rows[now.state])
 
 
-def deviations(case: Case) -> Iterator[Reason]:
+def off_ladder(case: Case) -> Iterator[Reason]:
     """Notices that did not follow the ladder: of a level that the policy does not know, skipped, or lowered.
 
     They count as facts all the same.
