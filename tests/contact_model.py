@@ -61,8 +61,15 @@ class Model:
         if flag.end is not None and day >= flag.end:
             return False
         kept = any(other.kind == span.kept_by and 0 <= (other.on - flag.on).days <= span.kept_within for other in flags)
-        if span.days is not None and not kept and (day - flag.on).days >= span.days:
+        if span.days is not None and not kept and (day - self.begins(span, flag.on)).days >= span.days:
             return False
+        if span.made_in is not None:
+            made_in = span.made_in
+            others = [each for each in flags if each.kind == made_in.flag and (not made_in.by or each.by in made_in.by)]
+            if others and not any(
+                other.on <= flag.on and self.holds(made_in, other, contacts, flags, flag.on) for other in others
+            ):
+                return False
         if any(other.kind == span.ended_by and flag.on <= other.on <= day for other in flags):
             return False
         return not span.until_conversation or not any(
@@ -70,10 +77,22 @@ class Model:
             for on, each in contacts
         )
 
+    def begins(self, span: Span, day: date) -> date:
+        left = span.business_days
+        while left:
+            day += timedelta(days=1)
+            left -= day.weekday() < 5 and day not in self.calendars[span.holidays or ""].holidays
+        return day
+
     def count(self, cap: Cap, zone: tzinfo, day: date) -> int:
         contacts, _ = self.known(zone)
         found = 0
+        talks = [on for on, each in contacts if each.outcome in CONVERSATION and each.person == self.attempt.recipient]
         for on, each in contacts:
+            if cap.after_conversation:
+                later = [first for first in talks if first < on or (first == on and each.outcome not in CONVERSATION)]
+                if not later:
+                    continue
             if cap.days is not None and not 0 <= (day - on).days < cap.days:
                 continue
             counts = (
@@ -84,6 +103,11 @@ class Model:
                 and (self.shares(each.items) if "debt" in cap.per else True)
                 and (each.person == self.attempt.recipient if "person" in cap.per else True)
                 and not (cap.unless_requested and each.requested)
+                and (each.place in cap.places if cap.places else True)
+                and each.place not in cap.not_places
+                and (each.message in cap.messages if cap.messages else True)
+                and (None in (each.by, self.attempt.by) or each.by == self.attempt.by or "collector" not in cap.per)
+                and not (cap.unless_in is not None and self.lasts(cap.unless_in, zone, on))
             )
             found += counts
         return found
@@ -93,6 +117,9 @@ class Model:
         return all(self.keeps_in(rule, instant, zone) for zone in self.zones)
 
     def keeps_in(self, rule: Rule, instant: datetime, zone: tzinfo) -> bool:
+        where, channel = rule.where, self.attempt.channel
+        if (where.channels and channel not in where.channels) or channel in where.not_channels:
+            return True
         there = instant.astimezone(zone)
         day, clock = there.date(), there.time()
         if rule.effective_from is not None and day < rule.effective_from:

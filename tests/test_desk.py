@@ -89,7 +89,10 @@ def test_a_plan_counts_what_is_put_off() -> None:
     found = plan(Ledger([BILL]), mails, as_of=SATURDAY, desk=DESK)
     assert len(found.deferred) == 1
     assert found.due == ()
-    assert "1 contacts are deferred by rules of contact" in found.text()
+    assert (
+        "1 contact put off by rules of contact, 1 of them with another channel on offer today; see deferred"
+        in found.text()
+    )
     assert "send email is not permitted until 2026-02-09" in found.records()[0]["deferred"]
 
 

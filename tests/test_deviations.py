@@ -378,7 +378,7 @@ def test_the_rules_of_contact_are_asked_as_things_stood() -> None:
 
 def test_faulty_facts_are_counted() -> None:
     book = Ledger.collect([BILL, Charge("C", "NONE", date(2026, 1, 1), Decimal(1), "fee")])
-    assert "1 faulty fact set aside" in deviations(book, LADDER, PERIOD).text()
+    assert "1 faulty facts were set aside" in deviations(book, LADDER, PERIOD).text()
 
 
 @pytest.mark.parametrize(

@@ -400,7 +400,7 @@ def test_a_policy_in_words() -> None:
         "A promise is broken 3 days after its date.",
         "1. reminder, 3 days before the due date: send email; passed over if a later level's days are reached.",
         "2. today, on the due date: call by agent; at least 3 days after the last notice; needs the approval of the lead.",
-        "3. last, 9 days after the due date: place with lawyer; 5 days to pay; at least 1 day after the last notice; from 20.00 on; with the lead.",
+        "3. last, 9 days after the due date: place with lawyer; at least 1 day after the last notice; from 20.00 on; 5 days to pay; with the lead.",
     ]
     with pytest.raises(NotFound, match="no level 'x'; known: reminder, today, last"):
         policy.level("x")

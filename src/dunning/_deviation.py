@@ -92,7 +92,7 @@ class Deviations(Report):
         said = f"{counted(len(self), 'deviation')} in {self.checked} contacts, notices and concessions"
         notes = [f"{said}: {kinds or 'none'}"]
         if self.problems:
-            notes.append(f"{counted(self.problems, 'faulty fact')} set aside")
+            notes.append(f"{self.problems} faulty facts were set aside")
         headings = ("on", "account", "what", "by", "said")
         title = f"Deviations from the policy, {self.period}"
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3, 4))

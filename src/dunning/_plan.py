@@ -14,7 +14,7 @@ from dunning._attrs import changed, frozen
 from dunning._decided import Action, Decision, Deferral, Record, decided
 from dunning._deferred import Proposed, at_desk, joined_by
 from dunning._desk import Desk
-from dunning._report import Report, Table, shown
+from dunning._report import Report, Table, counted, shown
 from dunning._rules import rules_of
 from dunning._sources import Source, compares_accounts, decided_by, policies_of, require_source
 from dunning.amounts import ZERO, exact
@@ -141,13 +141,16 @@ class Plan(Report):
         )
         states = ("due", "waiting", "held", "ended")
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
-        notes: tuple[str, ...] = (f"{len(self)} cases: {counts}; {self.clear} accounts clear",)
+        to_do = f"{counted(len(due), 'case')} with something to do"
+        notes = [f"{to_do} of {len(self)}: {counts}; {counted(self.clear, 'account')} clear"]
         if self.deferred:
-            notes = (*notes, f"{len(self.deferred)} contacts are deferred by rules of contact")
+            offered = sum(1 for each in self.deferred if each.instead is not None)
+            said = f"{counted(len(self.deferred), 'contact')} put off by rules of contact"
+            notes.append(f"{said}, {offered} of them with another channel on offer today; see deferred")
         if self.problems:
-            notes = (*notes, f"{self.problems} faulty facts were set aside")
+            notes.append(f"{self.problems} faulty facts were set aside")
         headings = ("case", "currency", "overdue", "to do", "because")
-        return Table(f"Plan for {self.as_of}", headings, body, (), notes, len(due) - len(body), (0, 1, 3, 4))
+        return Table(f"Plan for {self.as_of}", headings, body, (), tuple(notes), len(due) - len(body), (0, 1, 3, 4))
 
 
 def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterator[Action]:

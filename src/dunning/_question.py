@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from datetime import date, datetime, time, tzinfo
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias
 
 from dunning._attempt import Attempt
 from dunning._contact_rules import Bar, Cap, Inconvenient, Needs, Never, Rule, Span, Wait, Window
@@ -125,8 +125,8 @@ class Question:
         ]
 
     def calendar(self, name: str | None) -> BusinessCalendar:
-        """The calendar of that name that the caller gave."""
-        return self.calendars[cast("str", name)]
+        """The calendar of that name that the caller gave; the one of no name has no holidays."""
+        return BusinessCalendar() if name is None else self.calendars[name]
 
     def counted(self, cap: Cap) -> list[tuple[date, Contact]]:
         """The contacts that a cap counts, the earliest first."""
@@ -158,10 +158,10 @@ def _midnight(day: date) -> datetime | None:
 
 def _window(limit: Window, asked: Question, now: datetime) -> Fired | None:
     day, clock = now.date(), now.time()
-    calendar = None if limit.holidays is None else asked.calendar(limit.holidays)
+    calendar = asked.calendar(limit.holidays)
     for distance in range(HORIZON):
         later = add_days(day, distance)
-        if calendar is not None and later in calendar.holidays:
+        if later in calendar.holidays:
             continue
         for hours in sorted(limit.hours, key=lambda each: each.opens):
             if later.weekday() in hours.weekdays:
@@ -172,8 +172,8 @@ def _window(limit: Window, asked: Question, now: datetime) -> Fired | None:
     return Fired(_closed(limit, calendar, asked.zone, now), None)
 
 
-def _closed(limit: Window, calendar: BusinessCalendar | None, zone: tzinfo, now: datetime) -> str:
-    if calendar is not None and now.date() in calendar.holidays:
+def _closed(limit: Window, calendar: BusinessCalendar, zone: tzinfo, now: datetime) -> str:
+    if now.date() in calendar.holidays:
         return f"{now.date()} is a holiday of {limit.holidays}"
     open_hours = [each for each in limit.hours if now.weekday() in each.weekdays]
     if not open_hours:

@@ -21,7 +21,7 @@ from dunning.errors import InvalidValue
 from dunning.ledger import Account
 from dunning.measures import Standing, Value, measure_of
 
-__all__ = ["RISK", "ScorePart", "Weight", "parts_of"]
+__all__ = ["RISK", "ScorePart", "Weight", "parts_of", "require_weights"]
 
 RISK = "risk"
 """The chance that the past due debt of a case is not paid within thirty days, by a payment curve."""

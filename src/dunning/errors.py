@@ -48,6 +48,10 @@ class InvalidValue(DunningError, ValueError):
         return f"{self.what}: {'; '.join(self.faults)}"
 
 
+_SHORT = 80
+"""A value that takes more to print is not printed in an error."""
+
+
 def require_type(what: str, name: str, value: object, kind: type) -> None:
     """Refuse an argument of another type, saying which one is meant.
 
@@ -55,7 +59,9 @@ def require_type(what: str, name: str, value: object, kind: type) -> None:
         InvalidValue: the value is not of that type.
     """
     if not isinstance(value, kind):
-        raise InvalidValue(what, (f"{name}: {value!r} is a {type(value).__name__}; give a {kind.__name__}",))
+        shown = repr(value)
+        given = f"{shown} is a {type(value).__name__}" if len(shown) <= _SHORT else f"it is a {type(value).__name__}"
+        raise InvalidValue(what, (f"{name}: {given}; give a {kind.__name__}",))
 
 
 class InvalidLedger(DunningError, ValueError):

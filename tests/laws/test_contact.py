@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -23,6 +24,7 @@ from dunning.contact import (
     Rule,
     Span,
     Wait,
+    Where,
     Window,
     permit,
     rest,
@@ -88,7 +90,7 @@ def hours(draw: st.DrawFn) -> Hours:
     return Hours(weekdays, opens, closes)
 
 
-spans = st.builds(
+plain_spans = st.builds(
     Span,
     st.sampled_from(FLAGS),
     st.sampled_from([None, None, 1, 2, 7]),
@@ -96,24 +98,54 @@ spans = st.builds(
     until_conversation=st.booleans(),
     kept_by=st.sampled_from([None, "e_consent"]),
     kept_within=st.integers(0, 3),
+    by=st.sampled_from([(), (), ("consumer",), ("consumer", "court")]),
 )
-caps = st.builds(
-    Cap,
-    st.integers(1, 3),
-    st.sampled_from([1, 2, 7, 30, None]),
-    per=st.sampled_from([(), ("debt",), ("person",), ("debt", "person")]),
-    channels=st.sampled_from([(), ("call",), ("call", "sms")]),
-    not_outcomes=st.sampled_from([frozenset[str](), NOT_REACHED]),
-    unless_requested=st.booleans(),
-)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> Span:
+    span = draw(plain_spans)
+    if span.days is not None and draw(st.booleans()):
+        span = changed(span, business_days=draw(st.integers(1, 3)), holidays="holidays")
+    return changed(span, made_in=draw(st.one_of(st.none(), st.none(), plain_spans)))
+
+
+def never_ending(span: Span) -> Span:
+    """The span as a bar may have it: no conversation ends it."""
+    made_in = None if span.made_in is None else changed(span.made_in, until_conversation=False)
+    return changed(span, until_conversation=False, made_in=made_in)
+
+
+@st.composite
+def caps(draw: st.DrawFn) -> Cap:
+    cap = Cap(
+        draw(st.integers(1, 3)),
+        draw(st.sampled_from([1, 2, 7, 30, None])),
+        per=draw(st.sampled_from([(), ("debt",), ("person",), ("debt", "person"), ("collector",)])),
+        channels=draw(st.sampled_from([(), ("call",), ("call", "sms")])),
+        not_outcomes=draw(st.sampled_from([frozenset[str](), NOT_REACHED])),
+        unless_requested=draw(st.booleans()),
+    )
+    rare: dict[str, Any] = {
+        "places": ("work",), "not_places": ("home", "work"), "messages": ("demand",), "outcomes": frozenset({"spoke"}),
+        "directions": ("outbound", "inbound"), "after_conversation": True,
+    }  # fmt: skip
+    chosen = draw(st.sets(st.sampled_from(sorted(rare)), max_size=2))
+    in_span = draw(st.one_of(st.none(), st.none(), spans()))
+    return changed(cap, unless_in=in_span, **{name: rare[name] for name in chosen})
+
+
 windows = st.builds(
     Window, st.lists(hours(), min_size=1, max_size=2).map(tuple), st.sampled_from([None, None, "holidays"])
 )
 waits = st.builds(Wait, st.sampled_from(FLAGS), st.integers(0, 3))
 limits: st.SearchStrategy[Limit] = st.one_of(
-    windows, windows, windows, caps, caps, st.integers(1, 4).map(rest), st.just(Inconvenient()),
-    spans.map(lambda span: Bar(changed(span, until_conversation=False))), spans.map(Needs), waits, st.just(Never("never")),
+    windows, windows, windows, caps(), caps(), st.integers(1, 4).map(rest), st.just(Inconvenient()),
+    spans().map(lambda span: Bar(never_ending(span))), spans().map(Needs), waits, st.just(Never("never")),
 )  # fmt: skip
+wheres = st.sampled_from(
+    [Where(), Where(), Where(), Where(channels=("call", "sms")), Where(not_channels=("letter", "call"))]
+)
 norms: st.SearchStrategy[Norm] = st.sampled_from(["statute", "presumption"])
 
 
@@ -126,8 +158,17 @@ def rules(draw: st.DrawFn, most: int = 3) -> tuple[Rule, ...]:
         unless = draw(st.sampled_from([(), (), (Span("call_back", 2),)]))
         limit = draw(limits)
         found.append(
-            Rule(f"R{number}", draw(norms), limit, "made up", unless=unless, effective_from=first, effective_to=last)
-        )
+            Rule(
+                f"R{number}",
+                draw(norms),
+                limit,
+                "made up",
+                unless=unless,
+                effective_from=first,
+                effective_to=last,
+                where=draw(wheres),
+            )
+        )  # fmt: skip
     return tuple(found)
 
 
@@ -143,7 +184,9 @@ def histories(draw: st.DrawFn, at: datetime) -> list[Contact | ContactFlag]:
                     f"C{number}", "X", when.date(), draw(channels), direction=draw(directions), items=items,
                     outcome=draw(st.sampled_from([None, "spoke", "no_answer", "sent", "queued", "voicemail"])),
                     at=draw(st.sampled_from([None, when])), person=draw(st.sampled_from(["debtor", "debtor", "spouse"])),
-                    requested=draw(st.booleans()),
+                    requested=draw(st.booleans()), by=draw(st.sampled_from([None, "KIM", "LEE"])),
+                    place=draw(st.sampled_from([None, "home", "work"])),
+                    message=draw(st.sampled_from([None, "demand", "location_information"])),
                 )
             )  # fmt: skip
         else:
@@ -153,8 +196,12 @@ def histories(draw: st.DrawFn, at: datetime) -> list[Contact | ContactFlag]:
                 end = when.date() + timedelta(days=3)
             start, stop = (time(7, 30), time(12)) if kind == "inconvenient" else (None, None)
             found.append(
-                ContactFlag(f"F{number}", "X", when.date(), kind, end=end, items=items, start=start, stop=stop)
-            )
+                ContactFlag(
+                    f"F{number}", "X", when.date(), kind, end=end, items=items, start=start, stop=stop,
+                    by=draw(st.sampled_from([None, "consumer", "court"])),
+                    channel=draw(st.sampled_from([None, None, "call"])),
+                )
+            )  # fmt: skip
     return found
 
 
@@ -166,6 +213,7 @@ attempts = st.builds(
     debtor=st.just("consumer"),
     purpose=st.just("personal"),
     items=st.sampled_from([(), ("A",)]),
+    by=st.sampled_from([None, "KIM"]),
 )
 
 
@@ -262,7 +310,7 @@ def test_more_contacts_never_permit_more(data: st.DataObject) -> None:
 
 @given(st.data(), st.integers(-40, 40))
 def test_a_cap_counts_what_is_in_any_window(data: st.DataObject, shift: int) -> None:
-    at, attempt, cap = data.draw(instants()), data.draw(attempts), data.draw(caps)
+    at, attempt, cap = data.draw(instants()), data.draw(attempts), data.draw(caps())
     history = data.draw(histories(at))
     zone = data.draw(st.sampled_from(ZONES))
     at += timedelta(hours=6 * shift)
