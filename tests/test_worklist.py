@@ -70,7 +70,7 @@ def test_the_most_urgent_comes_first_and_the_parts_sum_to_the_score() -> None:
         str(found.items[2])
         == "3. OLD/EUR: call by collector (score 7.0000: days_past_due 6.0000, overdue_balance 1.0000)"
     )
-    assert [(each.case, each.list, each.on) for each in found.watched] == [("SOON/EUR", "ahead", date(2026, 3, 6))]
+    assert [(each.case, each.kind, each.on) for each in found.watched] == [("SOON/EUR", "ahead", date(2026, 3, 6))]
     assert found["BIG/EUR"].rank == 2
     with pytest.raises(NotFound):
         found["SOON/EUR"]
@@ -180,7 +180,7 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
     dispute = Dispute("D", "A-2026-02-20", date(2026, 2, 25), reason="short")
     facts: list[Fact] = [bill("A", 500, date(2026, 2, 20)), dispute]
     found = listed(*facts)
-    assert [(each.case, each.list, each.on, each.owner, each.why) for each in found.review] == [
+    assert [(each.case, each.kind, each.on, each.owner, each.why) for each in found.review] == [
         ("A/EUR", "review", DAY, "credit manager", "disputed in D")
     ]
     assert "to be reviewed today: A/EUR" in found.text()
@@ -188,7 +188,7 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
     assert [(each.on, each.owner) for each in reviewed.watched] == [(date(2026, 3, 13), "lead")]
     assert reviewed.review == ()
     held = listed(bill("A", 500, date(2026, 2, 20)), Hold("H", "A", DAY, end=date(2026, 4, 1), reason="x"))
-    assert [(each.list, each.on) for each in held.watched] == [("held", date(2026, 4, 1))]
+    assert [(each.kind, each.on) for each in held.watched] == [("held", date(2026, 4, 1))]
 
 
 @pytest.mark.parametrize(
@@ -467,7 +467,7 @@ def test_a_plan_carried_over_shows_what_has_come_past_due() -> None:
     ledger = Ledger([bill("A", 900, date(2026, 3, 1)), disputed])
     before = plan(ledger, STANDARD_B2B, as_of=date(2026, 2, 20))
     later = worklist(plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 20), since=before), weights=AGE)
-    assert [(each.case, each.list, each.overdue) for each in later.watched] == [("A/EUR", "review", Decimal(900))]
+    assert [(each.case, each.kind, each.overdue) for each in later.watched] == [("A/EUR", "review", Decimal(900))]
 
 
 def test_what_one_customer_is_asked_for_goes_to_one_collector() -> None:

@@ -30,7 +30,7 @@ from dunning.dates import add_days, add_months, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.ledger import Account, Fact
 
-__all__ = ["Authority", "Case", "Grant", "Review", "concede", "judged", "review"]
+__all__ = ["Authority", "Case", "Grant", "Verdict", "concede", "judged", "review"]
 
 
 @frozen
@@ -162,7 +162,7 @@ class Authority:
 
 
 @frozen
-class Review:
+class Verdict:
     """Whether a role may grant a concession.
 
     `answer` is *granted*; *needs*, where the role `needs` may; or *refused*, where nobody may or the concession itself
@@ -201,19 +201,19 @@ class Case:
         return False, said or [f"no {role} may grant a {self.kind.replace('_', ' ')}"]
 
 
-def judged(case: Case, authority: Authority, role: str) -> Review:
+def judged(case: Case, authority: Authority, role: str) -> Verdict:
     """Whether a role may grant what it is asked to."""
     admitted, said = case.said(authority, role)
     if case.size.faults:
-        return Review("refused", role, None, case.size.faults, case.before)
+        return Verdict("refused", role, None, case.size.faults, case.before)
     if admitted:
-        return Review("granted", role, None, tuple(said), case.before)
+        return Verdict("granted", role, None, tuple(said), case.before)
     for higher in authority.roles[authority.roles.index(role) + 1 :]:
         admitted, more = case.said(authority, higher)
         if admitted:
-            return Review("needs", role, higher, tuple(said), case.before)
+            return Verdict("needs", role, higher, tuple(said), case.before)
         said = more
-    return Review("refused", role, None, (*said, "no role may grant so much"), case.before)
+    return Verdict("refused", role, None, (*said, "no role may grant so much"), case.before)
 
 
 @exact
@@ -225,7 +225,7 @@ def review(
     account: Account,
     as_of: date,
     segment: str | None = None,
-) -> Review:
+) -> Verdict:
     """Say whether a role may grant a concession to an account on a date, or which role has to.
 
     What was conceded to the account in the authority's period, by whomever, counts against limits in money and share.

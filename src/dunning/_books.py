@@ -1,4 +1,4 @@
-"""The books: facts by id, accounts, and the faults that were met; and the desk at which new facts are looked up."""
+"""The books: facts by id, accounts, and the faults that were met; and the intake at which new facts are looked up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dunning._attrs import frozen
 from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
 
-__all__ = ["BY_INVOICE", "CUSTOMER_WIDE", "EMPTY", "OWN_ACCOUNT", "Books", "Desk", "Ids", "Key", "Problem"]
+__all__ = ["BY_INVOICE", "CUSTOMER_WIDE", "EMPTY", "OWN_ACCOUNT", "Books", "Ids", "Intake", "Key", "Problem"]
 
 Key: TypeAlias = tuple[str, str]
 """(customer, currency): the name of an account."""
@@ -98,7 +98,7 @@ class Books:
 EMPTY = Books()
 
 
-class Desk:
+class Intake:
     """The working state of one posting: what can be found by id, and the problems met so far."""
 
     def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str]) -> None:

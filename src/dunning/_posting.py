@@ -16,7 +16,7 @@ from typing import cast
 
 from dunning._account import OWN_DATE, Account, Fact, Interaction, reversal_days
 from dunning._attrs import changed
-from dunning._books import BY_INVOICE, CUSTOMER_WIDE, OWN_ACCOUNT, Books, Desk, Key
+from dunning._books import BY_INVOICE, CUSTOMER_WIDE, OWN_ACCOUNT, Books, Intake, Key
 from dunning._plans import Agreement, agreements
 from dunning._receivable import Receivable, Step, by_day, receivable
 from dunning._write_offs import forgiven
@@ -41,7 +41,7 @@ _SETTLED_LAST = attrgetter("closed")
 _REVERSIBLE = (Payment, CreditNote, Application, Adjustment, Charge)
 
 
-def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Desk, list[tuple[str, list[Fact]]]]:
+def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Intake, list[tuple[str, list[Fact]]]]:
     """Sort out new facts by id: exact duplicates are ignored, an id with two contents is set aside with both."""
     fresh: dict[str, Fact] = {}
     versions: dict[str, list[Fact]] = {}
@@ -69,20 +69,20 @@ def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Desk, list[tuple[s
     for name in versions:
         del fresh[name]
     gone = {name for name in versions if books.ids.get(name) is not None}
-    return Desk(books.ids, fresh, gone), sorted(versions.items())
+    return Intake(books.ids, fresh, gone), sorted(versions.items())
 
 
-def _reject_namesakes(desk: Desk) -> None:
+def _reject_namesakes(intake: Intake) -> None:
     """Set aside invoices named like an installment of another, and that other: items could not be told apart."""
     pairs: list[tuple[Fact, Fact]] = []
-    for fact in desk.fresh.values():
+    for fact in intake.fresh.values():
         if type(fact) is Invoice:
             for number in range(1, len(fact.installments) + 1):
-                namesake = desk.find(f"{fact.id}/{number}")
+                namesake = intake.find(f"{fact.id}/{number}")
                 if type(namesake) is Invoice:
                     pairs.append((fact, namesake))
             if "/" in fact.id:
-                parent = desk.parent_of(fact.id)
+                parent = intake.parent_of(fact.id)
                 if parent is not None:
                     pairs.append((parent, fact))
     told: set[str] = set()
@@ -91,23 +91,23 @@ def _reject_namesakes(desk: Desk) -> None:
             if each.id not in told:
                 told.add(each.id)
                 message = f"{other.id} is an invoice and the name of an installment of {whole.id}; rename one"
-                desk.reject("duplicate_id", each, message)
+                intake.reject("duplicate_id", each, message)
     for name in told:
-        if desk.fresh.pop(name, None) is None or desk.ids.get(name) is not None:
-            desk.gone.add(name)
+        if intake.fresh.pop(name, None) is None or intake.ids.get(name) is not None:
+            intake.gone.add(name)
 
 
-def _reject_versions(desk: Desk, versions: list[tuple[str, list[Fact]]]) -> None:
+def _reject_versions(intake: Intake, versions: list[tuple[str, list[Fact]]]) -> None:
     for _, facts in versions:
         for fact in sorted(facts, key=repr):
             message = f"the id stands for {len(facts)} different facts; give each its own id, or keep the right one"
-            desk.reject("duplicate_id", fact, message)
+            intake.reject("duplicate_id", fact, message)
 
 
-def _reversals(desk: Desk | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
+def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
     """The reversals that can stand: one for each target, not before it, of something that can be reversed.
 
-    Without a desk nothing is reported: that is the first look, before it is known which targets will stand.
+    Without a intake nothing is reported: that is the first look, before it is known which targets will stand.
     """
     stands = {fact.id: OWN_DATE[type(fact)](fact) for fact in targets if isinstance(fact, _REVERSIBLE)}
     waiting = sorted(reversals, key=lambda reversal: (reversal.on, reversal.id))
@@ -122,14 +122,14 @@ def _reversals(desk: Desk | None, reversals: list[Reversal], targets: Iterable[F
             if reversal.of not in accepted and reversal.on >= since:
                 accepted[reversal.of] = reversal
                 stands[reversal.id] = reversal.on
-            elif desk is not None and reversal.on < since:
+            elif intake is not None and reversal.on < since:
                 message = f"it is dated {reversal.on}, before what it reverses ({since}); mend the date"
-                desk.reject("wrong_date", reversal, message)
-            elif desk is not None:
-                desk.reject("reversed_twice", reversal, f"{reversal.of} is reversed already; drop one of the two")
-    if desk is not None:
+                intake.reject("wrong_date", reversal, message)
+            elif intake is not None:
+                intake.reject("reversed_twice", reversal, f"{reversal.of} is reversed already; drop one of the two")
+    if intake is not None:
         for reversal in waiting:
-            desk.reject_reversal(reversal)
+            intake.reject_reversal(reversal)
     return list(accepted.values())
 
 
@@ -170,7 +170,7 @@ class _Posted:
             self.credits.append((moved, -delta))
 
 
-def _post_source(desk: Desk, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
+def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
     """A payment or credit note, with the invoices it was applied to when it was recorded."""
     on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
     invoices = posted.invoices
@@ -183,7 +183,7 @@ def _post_source(desk: Desk, posted: _Posted, fact: Payment | CreditNote, key: K
             if amount != fact.amount:
                 posted.credits.append((on, fact.amount - amount))
             return
-    named = [desk.invoice_of(fact, name, *key) for name, _ in fact.applied]
+    named = [intake.invoice_of(fact, name, *key) for name, _ in fact.applied]
     if None in named:
         return
     posted.accepted.append(fact)
@@ -193,18 +193,20 @@ def _post_source(desk: Desk, posted: _Posted, fact: Payment | CreditNote, key: K
 
 
 def _post_by_invoice(
-    desk: Desk, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
+    intake: Intake, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
 ) -> None:
     """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
-    invoice = desk.invoice_of(fact, fact.invoice, *key)
+    invoice = intake.invoice_of(fact, fact.invoice, *key)
     if invoice is None:
         return
     if isinstance(fact, (Charge, Adjustment)) and fact.on < invoice.issued:
-        desk.reject("wrong_date", fact, f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date")
+        intake.reject(
+            "wrong_date", fact, f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date"
+        )
         return
     if isinstance(fact, DueDateChange) and invoice.installments:
         message = f"invoice {invoice.id} has installments with due dates of their own; bill the parts as invoices"
-        desk.reject("installments", fact, message)
+        intake.reject("installments", fact, message)
         return
     posted.accepted.append(fact)
     if isinstance(fact, Charge):
@@ -222,7 +224,7 @@ def _post_by_invoice(
         posted.disputes.setdefault(invoice.id, []).append(fact)
 
 
-def _post_applications(desk: Desk, posted: _Posted, facts: list[Application], key: Key) -> None:
+def _post_applications(intake: Intake, posted: _Posted, facts: list[Application], key: Key) -> None:
     """Applications of unapplied cash or credit, as far as their source reaches, the earliest first."""
     sources: dict[str, Payment | CreditNote] = {
         fact.id: fact for fact in posted.accepted if isinstance(fact, (Payment, CreditNote))
@@ -231,14 +233,14 @@ def _post_applications(desk: Desk, posted: _Posted, facts: list[Application], ke
     for fact in sorted(facts, key=lambda each: (each.on, each.id)):
         source = sources.get(fact.source)
         if source is None:
-            desk.reject_source(fact)
+            intake.reject_source(fact)
             continue
         since = OWN_DATE[type(source)](source)
         if fact.on < since:
             message = f"it is dated {fact.on}, before its source {source.id} ({since}); mend the date"
-            desk.reject("wrong_date", fact, message)
+            intake.reject("wrong_date", fact, message)
             continue
-        invoice = desk.invoice_of(fact, fact.invoice, *key)
+        invoice = intake.invoice_of(fact, fact.invoice, *key)
         if invoice is None:
             continue
         taken = used.setdefault(source.id, [(since, sum((part for _, part in source.applied), ZERO))])
@@ -246,14 +248,14 @@ def _post_applications(desk: Desk, posted: _Posted, facts: list[Application], ke
         most = max(sum(delta for day, delta in steps if day <= at) for at, _ in steps)
         if most > source.amount:
             message = f"with it {most} of {source.id} would be applied, which is only {source.amount}; lower the amount"
-            desk.reject("exceeds_source", fact, message)
+            intake.reject("exceeds_source", fact, message)
             continue
         used[source.id] = steps
         posted.accepted.append(fact)
         posted.settle(invoice, fact.on, fact.amount, fact.id, source.id)
 
 
-def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
+def _post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
     """Post the facts of one account; None when none of them can stand."""
     facts.sort(key=_BY_ID)
     posted = _Posted()
@@ -274,21 +276,21 @@ def _post_account(desk: Desk, key: Key, facts: list[Fact], people: tuple[Interac
     if reversals:
         posted.undone = reversal_days(_reversals(None, reversals, facts))
     for source in sources:
-        _post_source(desk, posted, source, key)
+        _post_source(intake, posted, source, key)
     if rest:
         for fact in rest:
             if isinstance(fact, BY_INVOICE):
-                _post_by_invoice(desk, posted, fact, key)
-            elif isinstance(fact, (Promise, PaymentPlan)) and desk.items_known(fact, key[1]):
+                _post_by_invoice(intake, posted, fact, key)
+            elif isinstance(fact, (Promise, PaymentPlan)) and intake.items_known(fact, key[1]):
                 own.append(fact)
-        _post_applications(desk, posted, [fact for fact in rest if isinstance(fact, Application)], key)
-        accepted.extend(_reversals(desk, reversals, accepted))
+        _post_applications(intake, posted, [fact for fact in rest if isinstance(fact, Application)], key)
+        accepted.extend(_reversals(intake, reversals, accepted))
         accepted.extend(own)
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=_BY_ID)
     written_off, recovered, standing = _write_off(posted)
-    receivables, unapplied = _receivables(posted, desk.days), by_day(posted.credits)
+    receivables, unapplied = _receivables(posted, intake.days), by_day(posted.credits)
     plans = [each for each in own if isinstance(each, PaymentPlan)]
     agreed: tuple[Agreement, ...] = ()
     if plans:
@@ -353,25 +355,25 @@ def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int)
             days[day] -= delta
 
 
-def _routed(books: Books, desk: Desk) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
+def _routed(books: Books, intake: Intake) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
     """The new facts by account, and those that concern a customer; facts to be taken out name theirs as well."""
     groups: dict[Key, list[Fact]] = {}
     callers: dict[str, list[Interaction]] = {}
-    for fact in desk.fresh.values():
+    for fact in intake.fresh.values():
         if isinstance(fact, CUSTOMER_WIDE):
             callers.setdefault(fact.customer, []).append(fact)
             continue
-        key = (fact.customer, fact.currency) if isinstance(fact, OWN_ACCOUNT) else desk.key_of(fact)
+        key = (fact.customer, fact.currency) if isinstance(fact, OWN_ACCOUNT) else intake.key_of(fact)
         if key is None:
-            desk.reject_homeless(fact)
+            intake.reject_homeless(fact)
             continue
         group = groups.get(key)
         if group is None:
             groups[key] = [fact]
         else:
             group.append(fact)
-    before = Desk(books.ids, {}, set())
-    for name in desk.gone:
+    before = Intake(books.ids, {}, set())
+    for name in intake.gone:
         fact = cast("Fact", books.ids.get(name))
         if isinstance(fact, CUSTOMER_WIDE):
             callers.setdefault(fact.customer, [])
@@ -381,13 +383,13 @@ def _routed(books: Books, desk: Desk) -> tuple[dict[Key, list[Fact]], dict[str, 
 
 
 def _people(
-    books: Books, desk: Desk, called: Iterable[str], callers: Mapping[str, list[Interaction]]
+    books: Books, intake: Intake, called: Iterable[str], callers: Mapping[str, list[Interaction]]
 ) -> dict[str, tuple[Interaction, ...]]:
     """What concerns customers in all currencies, looked at anew for those whose facts have changed."""
     people = dict(books.people)
     for customer in called:
-        known = [each for each in people.pop(customer, ()) if each.id not in desk.gone]
-        standing = [each for each in (*known, *callers.get(customer, ())) if desk.items_known(each, None)]
+        known = [each for each in people.pop(customer, ()) if each.id not in intake.gone]
+        standing = [each for each in (*known, *callers.get(customer, ())) if intake.items_known(each, None)]
         if standing:
             people[customer] = tuple(sorted(standing, key=_BY_ID))
     return people
@@ -397,20 +399,20 @@ def _people(
 def post(books: Books, facts: Iterable[Fact]) -> Books:
     """The books with more facts in them. Only the accounts that the facts concern are posted again."""
     aside = [cast("Fact", problem.fact) for problem in books.problems]
-    desk, versions = _identified(books, [*aside, *facts] if aside else facts)
-    _reject_versions(desk, versions)
-    _reject_namesakes(desk)
-    groups, callers = _routed(books, desk)
+    intake, versions = _identified(books, [*aside, *facts] if aside else facts)
+    _reject_versions(intake, versions)
+    _reject_namesakes(intake)
+    groups, callers = _routed(books, intake)
     called = {*callers, *(key[0] for key in groups if key[0] in books.people)}
-    people = _people(books, desk, called, callers)
+    people = _people(books, intake, called, callers)
     accounts = dict(books.accounts)
     daybook = {currency: dict(days) for currency, days in books.daybook.items()}
     for key, group in groups.items():
         old = accounts.get(key)
         if old is not None:
-            group.extend(fact for fact in old.facts if fact.id not in desk.gone)
+            group.extend(fact for fact in old.facts if fact.id not in intake.gone)
             _enter(daybook, old, -1)
-        account = _post_account(desk, key, group, people.get(key[0], ()))
+        account = _post_account(intake, key, group, people.get(key[0], ()))
         if account is None:
             accounts.pop(key, None)
         else:
@@ -425,8 +427,8 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
                 accounts[customer, currency] = changed(account, interactions=both)
     if len(accounts) != len(books.accounts) or accounts.keys() != books.accounts.keys():
         accounts = {key: accounts[key] for key in sorted(accounts)}
-    rejected = {problem.id for problem in desk.problems}
-    fresh = {name: fact for name, fact in desk.fresh.items() if name not in rejected} if rejected else desk.fresh
-    gone = desk.gone | {name for name in rejected if name not in fresh and books.ids.get(name) is not None}
-    problems = tuple(sorted(desk.problems, key=lambda problem: (problem.id, problem.code, repr(problem.fact))))
+    rejected = {problem.id for problem in intake.problems}
+    fresh = {name: fact for name, fact in intake.fresh.items() if name not in rejected} if rejected else intake.fresh
+    gone = intake.gone | {name for name in rejected if name not in fresh and books.ids.get(name) is not None}
+    problems = tuple(sorted(intake.problems, key=lambda problem: (problem.id, problem.code, repr(problem.fact))))
     return Books(books.ids.plus(fresh, gone), accounts, people, daybook, problems)

@@ -28,7 +28,7 @@ from dunning.measures import Custom, Population, Standing
 
 __all__ = ["Watched", "WorkItem", "Worklist", "worklist"]
 
-List: TypeAlias = Literal["ahead", "held", "review"]
+WatchKind: TypeAlias = Literal["ahead", "held", "review"]
 
 
 @frozen
@@ -74,7 +74,7 @@ class Watched:
     customer: str
     currency: str
     overdue: Decimal
-    list: List
+    kind: WatchKind
     on: date
     owner: str
     why: str
@@ -94,7 +94,7 @@ class Worklist(Report):
     @property
     def review(self) -> tuple[Watched, ...]:
         """What nothing will bring up by itself and is to be looked at today."""
-        return tuple(each for each in self.watched if each.list == "review" and each.on <= self.as_of)
+        return tuple(each for each in self.watched if each.kind == "review" and each.on <= self.as_of)
 
     def of(self, collector: str | None) -> tuple[WorkItem, ...]:
         """The items of one collector; None: those that nobody takes."""
@@ -147,7 +147,7 @@ class Worklist(Report):
             )
             for each in self.items
         )
-        counts = {name: sum(1 for each in self.watched if each.list == name) for name in ("ahead", "held", "review")}
+        counts = {name: sum(1 for each in self.watched if each.kind == name) for name in ("ahead", "held", "review")}
         notes = [f"past due but not due today: {', '.join(f'{count} {name}' for name, count in counts.items())}"]
         if self.review:
             notes.append(f"to be reviewed today: {', '.join(each.case for each in self.review[:5])}")
@@ -252,7 +252,7 @@ def _watched(decision: Decision, account: Account, as_of: date, reviewer: str, e
     why = "; ".join(map(str, decision.deferred or decision.reasons[:1])) or decision.status
     owner = decision.owner or reviewer
     if decision.next_date is not None:
-        name: List = "held" if decision.status == "held" else "ahead"
+        name: WatchKind = "held" if decision.status == "held" else "ahead"
         return Watched(
             decision.case, decision.customer, decision.currency, decision.overdue, name, decision.next_date, owner, why
         )

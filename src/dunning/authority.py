@@ -8,7 +8,7 @@ has to, `concede` makes the facts of one that may be granted, and `settlement_of
 
 from __future__ import annotations
 
-from dunning._authority import Authority, Grant, Review, concede, review
+from dunning._authority import Authority, Grant, Verdict, concede, review
 from dunning._concessions import (
     Concession,
     ConcessionKind,
@@ -35,8 +35,8 @@ __all__ = [
     "HoldLift",
     "Installments",
     "Option",
-    "Review",
     "SettlementOffer",
+    "Verdict",
     "Waiver",
     "WriteOff",
     "concede",

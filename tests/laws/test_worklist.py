@@ -46,7 +46,7 @@ def test_every_overdue_item_is_on_a_list_with_a_date_or_held_with_an_owner(
             if key in later:
                 assert later[key].on >= as_of
                 assert later[key].owner
-                assert later[key].on > as_of or later[key].list == "review"
+                assert later[key].on > as_of or later[key].kind == "review"
 
 
 @given(strategies.some_books, strategies.plain_policies(), strategies.as_ofs)
