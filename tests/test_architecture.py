@@ -95,7 +95,7 @@ ROOMS: dict[str, tuple[int, str]] = {
     "_policy_words": (8, "below _policy_data _rungs"),
     "_attempt": (8, "_attrs _checks dates interactions"),
     "_contact_rules": (8, "_attempt _attrs _checks dates errors interactions"),
-    "_zones": (8, "errors"),
+    "_zones": (8, ""),
     "_rule_words": (8, "below _attempt _contact_rules"),
     "_question": (8, "below _attempt _contact_rules _zones"),
     "_permit": (8, "below _attempt _contact_rules _question _zones"),

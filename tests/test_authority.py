@@ -101,7 +101,7 @@ def test_concessions_become_facts_that_say_who_approved() -> None:
         Extension("INV-1", date(2026, 3, 7)): ["INV-1/extension/1"],
         Installments(("INV-1",), parts): ["ACME/EUR/installments/1"],
         WriteOff(("INV-1", "INV-2")): ["INV-1/write_off/1", "INV-2/write_off/1"],
-        Handover("agency", ("INV-1",)): ["ACME/handover/1"],
+        Handover("agency", ("INV-1",)): ["ACME/EUR/handover/1"],
         HoldLift("H-1"): ["H-1"],
     }
     for concession, names in given.items():
@@ -268,6 +268,13 @@ def test_a_handover_without_items_places_what_is_open_of_the_account_alone() -> 
     (placed,) = concede(Handover("agency"), STANDARD_AUTHORITY, role="director", account=account, as_of=DAY)
     assert isinstance(placed, Placement)
     assert placed.items == ("INV-1", "INV-2")
+
+
+def test_the_lift_of_a_hold_on_an_amount_counts_with_that_amount() -> None:
+    part = Hold("PART", "ACME", date(2026, 2, 1), invoice="INV-1", amount=Decimal(40), reason="query")
+    house = Authority("house", ("clerk",), (Grant("clerk", "hold_lift", amount=Decimal(50)),))
+    assert review(HoldLift("PART"), house, role="clerk", account=acme(part), as_of=DAY).answer == "granted"
+    assert review(HoldLift("H-1"), house, role="clerk", account=acme(part), as_of=DAY).answer == "refused"
 
 
 def test_limits_may_differ_by_currency() -> None:

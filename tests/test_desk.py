@@ -171,6 +171,14 @@ def test_what_is_proposed_first_counts_for_the_next() -> None:
     assert decided(date(2026, 2, 12), early, policy=both, desk=capped(2)).deferred == ()
 
 
+def test_a_cap_that_ends_makes_room_for_both() -> None:
+    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("desk"))),))
+    over = Rule("cap", "house rule", Cap(1, 7), "made up", effective_to=date(2026, 2, 20))
+    found = decided(MONDAY, policy=both, desk=Desk((over,), PARIS))
+    assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 21), date(2026, 2, 21))
+    assert len(decided(date(2026, 2, 21), policy=both, desk=Desk((over,), PARIS)).actions) == 2
+
+
 def test_caps_hold_over_all_cases_of_a_customer() -> None:
     dollars = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
     other = Invoice("INV-3", "BETA", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")

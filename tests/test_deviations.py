@@ -315,14 +315,20 @@ def test_only_what_the_terms_give_needs_no_approval() -> None:
     terms = Terms.parse("2/10 net 30")
     bill = Invoice.from_terms("CASH", "ACME", date(2026, 2, 25), Decimal(100), "EUR", terms)
     net = Invoice.from_terms("NET", "ACME", date(2026, 2, 25), Decimal(100), "EUR", Terms.parse("net 30"))
+    rolling = Terms.parse("2/10 net 30, following business day")
+    week = Invoice("WEEK", "ACME", date(2026, 2, 25), date(2026, 3, 27), Decimal(100), "EUR", terms=rolling)
     for invoice, day, amount, kinds in (
         ("CASH", date(2026, 3, 2), Decimal(2), []),
         ("CASH", date(2026, 3, 2), Decimal(3), ["not_approved"]),
         ("CASH", date(2026, 3, 20), Decimal(2), ["not_approved"]),
         ("NET", date(2026, 3, 2), Decimal(2), ["not_approved"]),
+        ("WEEK", date(2026, 3, 20), Decimal(2), []),  # by which calendar its days roll is not known
+        ("WEEK", date(2026, 3, 20), Decimal(3), ["not_approved"]),
     ):
         taken = Adjustment("A", invoice, day, amount, "discount")
-        assert [each.kind for each in found(bill, net, taken, policy=QUIET, authority=STANDARD_AUTHORITY)] == kinds
+        assert [
+            each.kind for each in found(bill, net, week, taken, policy=QUIET, authority=STANDARD_AUTHORITY)
+        ] == kinds
 
 
 def test_what_authority_allows_is_no_deviation() -> None:

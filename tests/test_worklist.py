@@ -313,6 +313,8 @@ def test_a_call_sheet_under_policies_that_follow_one_another() -> None:
     for source in (graceful, following):
         (line,) = brief(account, source, as_of=DAY).section("Promises")
         assert "pending" in line.text
+    (line,) = brief(account, graceful.compile(), as_of=DAY).section("Promises")
+    assert "broken" in line.text  # a table has no days of grace
     single = Policy("single", CALLS.levels, unit="invoice")
     later = Succession(((date(2026, 1, 1), CALLS), (date(2026, 3, 4), single)), running="move")
     sheet = brief(account, later, as_of=DAY)

@@ -47,7 +47,7 @@ def is_checked(contact: Contact, period: Period) -> bool:
 def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: Desk) -> Iterator[Deviation]:
     """The contacts with a customer that the rules did not permit, at their instant or on their day if none is known."""
     party = desk.party(accounts[0].customer)
-    zones = zones_of("deviations", party.zones)
+    zones = zones_of(party.zones)
     history = history_of(accounts[0])
     for contact in contacts:
         account = next((each for each in accounts if _concerns(contact, each)), accounts[0])
@@ -179,7 +179,7 @@ def _is_by_terms(discount: Adjustment, bill: Receivable) -> bool:
         return False
     try:
         rate = discount_on(invoice.terms, invoice.issued, discount.on)
-    except InvalidValue:  # terms in business days: by which calendar is not known here
+    except InvalidValue:  # terms that roll to business days: by which calendar is not known here
         rate = max(each.rate for each in invoice.terms.discounts)
     return discount.amount <= rounded(invoice.amount * rate, minor_units(invoice.currency))
 

@@ -315,64 +315,81 @@ def granted_before(kind: ConcessionKind, account: Account, first: date, last: da
     return tuple(sorted(found))
 
 
-def facts_of(concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str) -> Iterator[Fact]:
-    """The facts that record a concession that was granted; their ids count those of the kind before them."""
-    kind = kind_of_concession(concession)
-    known = {fact.id for fact in (*account.facts, *account.interactions)}
+class _Who(NamedTuple):
+    """By whom and when a concession is made, and the ids that are taken."""
 
-    def name(target: str) -> str:
+    as_of: date
+    by: str | None
+    approved_by: str
+    kind: ConcessionKind
+    known: frozenset[str]
+
+    def name(self, target: str) -> str:
+        """An id that counts the concessions of the kind."""
         number = 1
-        while (found := f"{target}/{kind}/{number}") in known:
+        while (found := f"{target}/{self.kind}/{number}") in self.known:
             number += 1
         return found
 
-    if isinstance(concession, Waiver):
-        for charge in concession.charges:
-            yield Reversal(name(charge), charge, as_of, reason="waived", by=by, approved_by=approved_by)
-    elif isinstance(concession, Discount):
-        for invoice, amount in concession.amounts:
-            yield Adjustment(
-                name(invoice),
-                invoice,
-                as_of,
-                amount,
-                "discount",
-                reason="for payment at once",
-                by=by,
-                approved_by=approved_by,
-            )
-    elif isinstance(concession, WriteOff):
-        nets = {each.invoice.id: each.net(as_of) for each in account.receivables}
-        for invoice in concession.invoices:
-            yield Adjustment(
-                name(invoice),
-                invoice,
-                as_of,
-                nets[invoice],
-                "write_off",
-                reason="conceded",
-                by=by,
-                approved_by=approved_by,
-            )
-    elif isinstance(concession, Extension):
-        invoice = concession.invoice
-        yield DueDateChange(
-            name(invoice), invoice, as_of, concession.due, reason="extension", by=by, approved_by=approved_by
-        )
-    elif isinstance(concession, Installments):
-        plan = name(f"{account.customer}/{account.currency}")
-        parts, items = concession.installments, concession.items
-        yield PaymentPlan(plan, account.customer, as_of, account.currency, parts, items, by=by, approved_by=approved_by)
-    elif isinstance(concession, Handover):
-        yield Placement(
-            name(account.customer),
-            account.customer,
-            as_of,
-            concession.agency,
-            items=concession.items or tuple(dict.fromkeys(each.invoice for each in account.items_at(as_of))),
-            by=by,
-            approved_by=approved_by,
-        )
-    else:
-        holds = {fact.id: fact for fact in account.interactions if isinstance(fact, Hold)}
-        yield changed(holds[concession.hold], end=as_of, ended_by=by, approved_by=approved_by)
+    @property
+    def signed(self) -> dict[str, Any]:
+        """Who agreed, and who approved."""
+        return {"by": self.by, "approved_by": self.approved_by}
+
+
+def _waived(asked: Waiver, _: Account, who: _Who) -> Iterator[Fact]:
+    for charge in asked.charges:
+        yield Reversal(who.name(charge), charge, who.as_of, reason="waived", **who.signed)
+
+
+def _discounted(asked: Discount, _: Account, who: _Who) -> Iterator[Fact]:
+    for invoice, amount in asked.amounts:
+        reason = "for payment at once"
+        yield Adjustment(who.name(invoice), invoice, who.as_of, amount, "discount", reason=reason, **who.signed)
+
+
+def _written_off(asked: WriteOff, account: Account, who: _Who) -> Iterator[Fact]:
+    for invoice in asked.invoices:
+        amount = _open_of(account, (invoice,), who.as_of)
+        yield Adjustment(who.name(invoice), invoice, who.as_of, amount, "write_off", reason="conceded", **who.signed)
+
+
+def _extended(asked: Extension, _: Account, who: _Who) -> Iterator[Fact]:
+    name = who.name(asked.invoice)
+    yield DueDateChange(name, asked.invoice, who.as_of, asked.due, reason="extension", **who.signed)
+
+
+def _planned(asked: Installments, account: Account, who: _Who) -> Iterator[Fact]:
+    name = who.name(f"{account.customer}/{account.currency}")
+    parts, items = asked.installments, asked.items
+    yield PaymentPlan(name, account.customer, who.as_of, account.currency, parts, items, **who.signed)
+
+
+def _handed_over(asked: Handover, account: Account, who: _Who) -> Iterator[Fact]:
+    items = asked.items or tuple(dict.fromkeys(each.invoice for each in account.items_at(who.as_of)))
+    name = who.name(f"{account.customer}/{account.currency}")
+    yield Placement(name, account.customer, who.as_of, asked.agency, items=items, **who.signed)
+
+
+def _lifted(asked: HoldLift, account: Account, who: _Who) -> Iterator[Fact]:
+    for hold in account.holds(as_of=who.as_of):
+        if hold.id == asked.hold:
+            yield changed(hold, end=who.as_of, ended_by=who.by, approved_by=who.approved_by)
+
+
+_FACTS: Mapping[type, Callable[[Any, Account, _Who], Iterator[Fact]]] = {
+    Waiver: _waived,
+    Discount: _discounted,
+    WriteOff: _written_off,
+    Extension: _extended,
+    Installments: _planned,
+    Handover: _handed_over,
+    HoldLift: _lifted,
+}
+
+
+def facts_of(concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str) -> Iterator[Fact]:
+    """The facts that record a concession that was granted; their ids count those of the kind before them."""
+    known = frozenset(fact.id for fact in (*account.facts, *account.interactions))
+    who = _Who(as_of, by, approved_by, kind_of_concession(concession), known)
+    return _FACTS[type(concession)](concession, account, who)

@@ -163,7 +163,7 @@ class Desk:
         """
         require_type("permit", "account", account, Account)
         refuse("permit", [*instant_faults("at", at), *one_of("channel", channel, Channel)])
-        zones = zones_of("permit", self.party(account.customer).zones)
+        zones = zones_of(self.party(account.customer).zones)
         today = local(at, self.party(account.customer).zones[0]).date()
         late = oldest(account, items, today)
         attempt = self.attempt(account.customer, channel, items=items, by=by, message=message, days_past_due=late)
@@ -208,7 +208,7 @@ class DayByDay:
         self.beside = beside
         party = desk.party(account.customer)
         self.first_zone = party.zones[0]
-        self.zones = zones_of("Desk", party.zones)
+        self.zones = zones_of(party.zones)
         self.attempt = desk.attempt(account.customer, channel, items=items, days_past_due=oldest(account, items, as_of))
         start, history = self.start(as_of), history_of(account)
         self.asked = tuple(Question(self.attempt, history, start, zone, desk.by_name, as_of) for zone in self.zones)

@@ -287,7 +287,7 @@ def permit(
     faults = [*_faults(rules, attempt, history, at, zones, calendars)]
     if faults:
         raise InvalidValue("permit", faults)
-    return answer(rules, attempt, history, at, zones_of("permit", zones), calendars)
+    return answer(rules, attempt, history, at, zones_of(zones), calendars)
 
 
 def answer(

@@ -54,6 +54,7 @@ class Walk:
         account: Account,
         policy: Source | Playbook,
         period: Period,
+        *,
         tolerance: int,
         custom: tuple[Custom, ...],
         desk: Desk | None,

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from dunning.errors import InvalidValue
-
 __all__ = ["LAST_YEAR", "instant_faults", "local", "reach", "set_back", "zone_faults", "zones_of"]
 
 _DAY = timedelta(days=1)
@@ -19,17 +17,9 @@ LAST_YEAR = 9990
 """Later moments are none: no clock of any place has to show them."""
 
 
-def zones_of(what: str, zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
-    """The zones that a caller gave, one or several, each once and in a stable order.
-
-    Raises:
-        InvalidValue: none is given, or what is given is not a time zone.
-    """
-    given = _listed(zones)
-    faults = zone_faults(given)
-    if faults:
-        raise InvalidValue(what, faults)
-    places = sorted(given, key=str)
+def zones_of(zones: tzinfo | Iterable[tzinfo]) -> tuple[tzinfo, ...]:
+    """The zones that a caller gave, one or several, each once and in a stable order; see `zone_faults`."""
+    places = sorted(_listed(zones), key=str)
     return tuple(each for number, each in enumerate(places) if each not in places[:number])
 
 

@@ -104,7 +104,7 @@ def deviations(
         notices: set[str] = set()
         for account in accounts:
             others = tuple(each for each in accounts if each is not account)
-            walk = Walk(account, policy, period, tolerance, custom, desk, others)
+            walk = Walk(account, policy, period, tolerance=tolerance, custom=custom, desk=desk, others=others)
             ours += walk.found
             notices |= {each.id for each in walk.seen}
             if authority is not None:
