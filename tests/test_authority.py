@@ -124,6 +124,9 @@ def test_concessions_become_facts_that_say_who_approved() -> None:
     assert len(lifted_book.facts) == len(BOOK)
     (hold,) = lifted_book.known_at(date(2026, 2, 28)).account("ACME").holds(as_of=date(2026, 2, 28))
     assert hold == BOOK[-1]
+    planned = Hold("UNTIL", "ACME", date(2026, 2, 1), end=DAY, reason="complaint")
+    early = Ledger([*BOOK, planned]).known_at(date(2026, 2, 28)).account("ACME")
+    assert planned in early.holds(as_of=date(2026, 2, 28))  # its end was known from the start
     with pytest.raises(InvalidLedger):
         Ledger([*BOOK, lifted])
     with pytest.raises(InvalidValue, match="concede: needs the team lead: no specialist may grant a hold lift"):

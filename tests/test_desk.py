@@ -183,13 +183,12 @@ def test_caps_hold_over_all_cases_of_a_customer() -> None:
     dollars = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
     other = Invoice("INV-3", "BETA", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
-    today = plan(Ledger([BILL, dollars, other]), mails, as_of=MONDAY, desk=capped(1))
+    ledger = Ledger([BILL, dollars, other])
+    today = plan(ledger, mails, as_of=MONDAY, desk=capped(1))
     assert [(each.customer, each.currency, len(each.actions)) for each in today] == [
         ("ACME", "EUR", 1), ("ACME", "USD", 0), ("BETA", "USD", 1)
     ]  # fmt: skip
-    paid = Ledger([BILL, dollars, other]) + [
-        Payment("P", "ACME", MONDAY, Decimal("900.00"), "EUR", applied=(("INV-1", Decimal("900.00")),))
-    ]
+    paid = ledger + [Payment("P", "ACME", MONDAY, Decimal("900.00"), "EUR", applied=(("INV-1", Decimal("900.00")),))]
     later = plan(paid, mails, as_of=MONDAY, desk=capped(1), since=today)
     assert [(each.customer, each.currency, len(each.actions)) for each in later] == [
         ("ACME", "USD", 1),
@@ -203,6 +202,16 @@ def test_caps_hold_over_all_cases_of_a_customer() -> None:
     assert [
         len(each.actions) for each in decide(Ledger(bills).account("ACME"), joined, as_of=MONDAY, desk=capped(1))
     ] == [1] * 4
+
+
+def test_messages_put_together_are_one_contact() -> None:
+    bills = [changed(BILL, id=f"B-{number}") for number in range(3)]
+    both = Policy("both", (Level("both", 3, do=(Notify("email"), Notify("letter"))),), unit="invoice", together="level")
+    found = decide(Ledger(bills).account("ACME"), both, as_of=MONDAY, desk=capped(2))
+    assert [len(each.actions) for each in found] == [2, 2, 2]
+    assert [len(each.actions) for each in decide(
+        Ledger(bills).account("ACME"), changed(both, together="no"), as_of=MONDAY, desk=capped(2)
+    )] == [2, 0, 0]  # fmt: skip
 
 
 def test_follow_ups_wait_for_a_permitted_day_too() -> None:
@@ -243,9 +252,10 @@ def test_what_is_said_today_counts_where_today_has_not_begun() -> None:
     desk = Desk(courteous_b2b(), west)
     spoke = Contact("C", "ACME", MONDAY, "call", outcome="spoke")
     asked = ContactFlag("F", "ACME", MONDAY, "call_back", by="consumer")
-    found = decided(MONDAY, spoke, asked, policy=CALLS, desk=desk)
-    assert found.deferred == ()
-    assert decided(date(2026, 2, 10), spoke, asked, policy=CALLS, desk=desk).actions == found.actions
+    posts = Policy("posts", (Level("post", 3, do=(Notify("letter"),)),))  # letters have no hours
+    found = decided(MONDAY, spoke, asked, policy=posts, desk=desk)
+    assert (found.deferred, len(found.actions)) == ((), 1)
+    assert decided(date(2026, 2, 10), spoke, asked, policy=posts, desk=desk).actions == found.actions
 
 
 def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:

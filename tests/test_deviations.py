@@ -344,6 +344,18 @@ def test_what_authority_allows_is_no_deviation() -> None:
     assert [str(each) for each in every] == []
 
 
+def test_concessions_of_one_day_by_two_people_share_the_limit() -> None:
+    given = [
+        Adjustment(f"A{n}", "INV-1", MARCH, amount, "discount", by=who, approved_by="specialist")
+        for n, (who, amount) in enumerate((("KIM", Decimal("10.00")), ("LEE", Decimal("8.01"))))
+    ]
+    assert [(each.fact, each.by) for each in found(*given, policy=QUIET, authority=STANDARD_AUTHORITY)] == [
+        ("A1", "LEE")
+    ]
+    given[1] = changed(given[1], amount=Decimal("8.00"))
+    assert list(found(*given, policy=QUIET, authority=STANDARD_AUTHORITY)) == []
+
+
 def test_holds_ended_without_authority() -> None:
     ended = Hold("H", "ACME", date(2026, 2, 1), end=MARCH, reason="x", ended_by="KIM")
     by_specialist = changed(ended, id="G", approved_by="specialist")

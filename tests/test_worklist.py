@@ -25,6 +25,7 @@ from dunning import (
     decide,
     plan,
 )
+from dunning._ahead import next_step
 from dunning.contact import Desk, Party
 from dunning.errors import InvalidValue, NotFound
 from dunning.forecast import PaymentCurve, payment_curves
@@ -470,6 +471,19 @@ def test_a_plan_carried_over_shows_what_has_come_past_due() -> None:
     before = plan(ledger, STANDARD_B2B, as_of=date(2026, 2, 20))
     later = worklist(plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 20), since=before), weights=AGE)
     assert [(each.case, each.kind, each.overdue) for each in later.watched] == [("A/EUR", "review", Decimal(900))]
+    on_the_day = plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 1), since=before)
+    (decision,) = plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 2), since=on_the_day)
+    assert decision.overdue == Decimal(900)
+
+
+def test_the_next_step_is_after_today() -> None:
+    account = Ledger([bill("A", 500, date(2026, 2, 20))]).account("A")
+    found = next_step(account, CALLS, "A/EUR", DAY)
+    assert found is None or found.as_of > DAY
+    called = Contact("C", "A", DAY, "call", level="call")
+    then = next_step(Ledger([*account.facts, called]).account("A"), CALLS, "A/EUR", DAY)
+    assert then is not None
+    assert (then.as_of, [each.level for each in then.actions]) == (date(2026, 4, 1), ["end"])
 
 
 def test_what_one_customer_is_asked_for_goes_to_one_collector() -> None:
