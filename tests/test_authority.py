@@ -280,6 +280,22 @@ def test_the_lift_of_a_hold_on_an_amount_counts_with_that_amount() -> None:
     assert review(HoldLift("H-1"), house, role="clerk", account=acme(part), as_of=DAY).answer == "refused"
 
 
+def test_a_hold_on_an_invoice_is_lifted_through_its_own_account() -> None:
+    dollars = Invoice("USD-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "USD")
+    euros = Hold("E", "ACME", date(2026, 2, 1), invoice="INV-1", reason="query")
+    book = Ledger([*BOOK, dollars, euros])
+    for currency, answer in (("USD", "refused"), ("EUR", "granted")):
+        account = book.account("ACME", currency)
+        found = review(HoldLift("E"), STANDARD_AUTHORITY, role="team lead", account=account, as_of=DAY)
+        assert found.answer == answer
+    (lifted,) = concede(HoldLift("H-1"), STANDARD_AUTHORITY, role="team lead", account=acme(), as_of=DAY)
+    assert isinstance(lifted, Hold)
+    assert lifted.ended_by == "team lead"  # nobody was named
+    for wrong in (3, "x"):
+        with pytest.raises(InvalidValue, match="facts: a (int|str) was given; give the facts in a list"):
+            book.replacing(wrong)  # type: ignore[arg-type]  # on purpose
+
+
 def test_limits_may_differ_by_currency() -> None:
     limit = PerCurrency((("JPY", Decimal(5000)),), Decimal(50))
     house = Authority("house", ("clerk",), (Grant("clerk", "waiver", amount=limit),))

@@ -214,6 +214,19 @@ def test_messages_put_together_are_one_contact() -> None:
     )] == [2, 0, 0]  # fmt: skip
 
 
+def test_a_joined_message_is_about_the_debts_of_all_its_cases() -> None:
+    bills = [changed(BILL, id=f"B-{number}") for number in range(2)]
+    per_debt = Desk((Rule("cap", "house rule", Cap(1, 1, per=("debt",)), "made up"),), PARIS)
+    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("desk"))),), unit="invoice", together="level")
+    ledger = Ledger(bills)
+    today = plan(ledger, both, as_of=MONDAY, desk=per_debt)
+    assert [[str(each.deed) for each in one.actions] for one in today] == [["send email"], ["send email"]]
+    (mail,) = today.as_facts(on=MONDAY)  # one message is one contact
+    assert isinstance(mail, Contact)
+    assert mail.items == ("B-0", "B-1")
+    assert plan(ledger + [mail], both, as_of=MONDAY).actions[0].deed == Call("desk")
+
+
 def test_follow_ups_wait_for_a_permitted_day_too() -> None:
     quiet = Policy("quiet", (Level("late", 300, do=(Notify("letter"),)),))
     spoke = Contact("C", "ACME", date(2026, 2, 6), "call", outcome="spoke", follow_up=SATURDAY)

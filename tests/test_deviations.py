@@ -29,15 +29,29 @@ from dunning import (
     Reversal,
     Task,
     Terms,
+    plan,
 )
 from dunning._attrs import changed
+from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
-from dunning.contact import Desk, Party
+from dunning.contact import Desk, Needs, Party, Rule, Span
 from dunning.deviations import Deviations, deviations
 from dunning.errors import InvalidValue
 from dunning.interactions import Channel
 from dunning.ledger import Fact
-from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy, Review, StopCredit, Succession
+from dunning.policy import (
+    Call,
+    Escalate,
+    Level,
+    Notify,
+    Place,
+    Playbook,
+    Policy,
+    Repeat,
+    Review,
+    StopCredit,
+    Succession,
+)
 from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import MATRIX
@@ -392,6 +406,53 @@ def test_the_rules_of_contact_are_asked_as_things_stood() -> None:
     (only,) = found(*crowded, policy=QUIET, desk=PARIS)
     assert only.text.startswith("email was not permitted (courteous-two-a-week:")
     assert "hours" not in only.text
+
+
+def test_what_was_agreed_that_day_may_be_why_a_notice_was_right() -> None:
+    other = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 2, 14), Decimal("10.00"), "EUR")
+    one = Policy("one", LADDER.levels[:1])
+    second = note("first", date(2026, 2, 17), items=("INV-2",))
+    promise = Promise("P", "ACME", date(2026, 2, 17), date(2026, 3, 30), Decimal("900.00"), "EUR", items=("INV-1",))
+    first = note("first", date(2026, 2, 7), items=("INV-1",))
+    assert said(other, first, second, promise, policy=one) == []
+
+
+def test_a_task_of_the_level_does_not_make_its_notice_a_repeat() -> None:
+    both = Policy("both", (Level("stop", 3, do=(StopCredit(), Notify("email"))),), at_end=Repeat(10, 1))
+    ledger = Ledger([BILL])
+    day = date(2026, 2, 1)
+    while day <= PERIOD.last:
+        ledger += plan(ledger, both, as_of=day).as_facts(on=day)
+        day += timedelta(days=1)
+    assert [str(each) for each in deviations(ledger, both, PERIOD)] == []
+
+
+def test_what_was_said_that_day_may_have_allowed_a_contact() -> None:
+    asks = Rule("consent", "house rule", Needs(Span("e_consent")), "made up")
+    desk = Desk((asks,), PARIS.everyone)
+    consent = ContactFlag("F", "ACME", date(2026, 2, 25), "e_consent")
+    called = Contact("C", "ACME", date(2026, 2, 25), "call")
+    assert [each.fact for each in found(called, consent, policy=QUIET, desk=desk)] == []
+    assert [each.fact for each in found(called, policy=QUIET, desk=desk)] == ["C"]
+
+
+def test_a_talk_at_an_unknown_hour_does_not_forbid_what_went_out_that_day() -> None:
+    talk = Contact("A", "ACME", date(2026, 2, 25), "call", outcome="spoke")
+    mail = Contact("B", "ACME", date(2026, 2, 25), "email")
+    assert [each.fact for each in found(talk, mail, policy=QUIET, desk=PARIS)] == []
+    next_day = changed(mail, on=date(2026, 2, 26))
+    assert [each.fact for each in found(talk, next_day, policy=QUIET, desk=PARIS)] == ["B"]
+
+
+def test_the_lift_of_a_hold_on_a_customer_is_judged_by_the_account_for_which_it_was_conceded() -> None:
+    dollars = Invoice("USD-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("9000.00"), "USD")
+    house = Authority("house", ("clerk",), (Grant("clerk", "hold_lift", amount=Decimal(1000)),))
+    lifted = Hold("H", "ACME", date(2026, 2, 1), end=MARCH, reason="x", ended_by="KIM", approved_by="clerk")
+    assert list(found(dollars, lifted, policy=QUIET, authority=house)) == []
+    small = Authority("house", ("clerk",), (Grant("clerk", "hold_lift", amount=Decimal(100)),))
+    assert len(found(dollars, lifted, policy=QUIET, authority=small)) == 1
+    ran_out = Hold("H", "ACME", date(2026, 2, 1), end=MARCH, reason="x", by="KIM", approved_by="clerk")
+    assert list(found(ran_out, policy=QUIET, authority=small)) == []
 
 
 def test_faulty_facts_are_counted() -> None:

@@ -279,6 +279,10 @@ def test_nothing_in_the_data_is_markdown() -> None:
     lines = page.splitlines()
     assert lines[0] == "# Collections policy: p\\|q # Injected \\<script>\\*x\\* \\[a\\](b)"
     assert not any(line.startswith("# Injected") for line in lines)
+    quoted = policy_document(Policy("# x", (Level("1. a_b _em_", 3, do=(Notify("email"),), owner="x"),)))
+    assert "* 1\\. a_b \\_em\\_" not in quoted  # within a line a number is only a number
+    assert "a_b \\_em\\_: is with the x" in quoted
+    assert quoted.startswith("# Collections policy: \\# x")
     assert "* a: is with the \\<b>\\*boss\\*" in lines
     assert "* a b: waiver without limit, for s\\|t" in lines
 
@@ -289,6 +293,7 @@ def test_nothing_in_the_data_is_markdown() -> None:
         (lambda: policy_document(POLICY), "charges: the policy charges by 'late fee'; give the schedule of that name"),
         (lambda: policy_document(POLICY, charges=("x",)), "charges: 'x' is neither a FeeSchedule nor an Interest"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document(STANDARD_B2B, charges=[FEES]), "is not a tuple"),  # type: ignore[arg-type]  # on purpose
+        (lambda: policy_document(STANDARD_B2B, charges=None), "charges: None is not a tuple"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document(STANDARD_B2B, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document("x"), "policy: 'x' is a str; give a Policy"),  # type: ignore[arg-type]  # on purpose
     ],

@@ -26,7 +26,7 @@ from dunning import (
     plan,
 )
 from dunning._ahead import next_step
-from dunning.contact import Desk, Party
+from dunning.contact import Cap, Desk, Party, Rule
 from dunning.errors import InvalidValue, NotFound
 from dunning.forecast import PaymentCurve, payment_curves
 from dunning.invoice import Installment
@@ -449,6 +449,26 @@ def test_days_that_were_named_are_kept_until_somebody_has_spoken_with_the_custom
     assert asked(first, second, on=date(2026, 3, 26)) == [("call_back", date(2026, 3, 24))]
 
 
+def test_what_waits_for_another_case_of_the_customer_comes_tomorrow() -> None:
+    single = Policy("single", (Level("mail", 3, do=(Notify("email"),)),), unit="invoice")
+    rule = Rule("cap", "house rule", Cap(1, 1), "made up")
+    ledger = Ledger([bill("A", 500, date(2026, 2, day)) for day in (18, 19)])
+    today = plan(ledger, single, as_of=DAY, desk=Desk((rule,), DESK.everyone))
+    found = worklist(today, weights=AGE)
+    assert [each.case for each in found] == ["A-2026-02-18"]
+    assert [(each.case, each.kind, each.on) for each in found.watched] == [("A-2026-02-19", "ahead", date(2026, 3, 4))]
+
+
+def test_a_second_try_of_an_action_is_another_contact() -> None:
+    ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
+    (action,) = decide(ledger.account("A"), CALLS, as_of=DAY)[0].actions
+    ledger += outcome(ledger.account("A"), "left_message", on=DAY, by="KIM", action=action, follow_up=DAY)
+    second = outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=action, no_date="will pay")
+    assert isinstance(second[0], Contact)
+    assert (second[0].id, second[0].level) == ("A/EUR/2026-03-03/1", None)
+    assert len((ledger + second).facts) == 3
+
+
 def test_a_call_that_he_had_asked_for_is_recorded_as_such() -> None:
     flag = ContactFlag("F", "A", date(2026, 3, 1), "call_back", by="consumer", channel="call")
     account = Ledger([bill("A", 500, date(2026, 2, 20)), flag]).account("A")
@@ -460,6 +480,13 @@ def test_a_call_that_he_had_asked_for_is_recorded_as_such() -> None:
 
     assert requested(account)
     assert not requested(account, channel="sms")
+    over = ContactFlag("F", "A", date(2026, 3, 1), "call_back", by="consumer", end=DAY)
+    assert not requested(Ledger([*account.facts, over]).account("A"))
+    more: list[Fact] = [
+        bill("A", 5, date(2026, 3, 1)),
+        ContactFlag("F", "A", date(2026, 3, 1), "call_back", items=("A-2026-03-01",)),
+    ]
+    assert not requested(Ledger([*account.facts, *more]).account("A"), items=("A-2026-02-20",))
     assert not requested(account, requested=False)
     spoke = Contact("C", "A", date(2026, 3, 2), "call", outcome="spoke")
     assert not requested(Ledger([*account.facts, flag, spoke]).account("A"))
@@ -546,6 +573,7 @@ def test_every_fault_of_an_outcome_is_named() -> None:
     wrong: list[tuple[str, dict[str, Any], str]] = [
         ("talked", {}, "result: 'talked' is not one of busy, conversation, "),
         ("spoke", {"no_date": 3, "note": None}, "note: None is a NoneType, not a str; no_date: 3 is a int, not a str"),
+        ("disputed", {"disputed": ("A-2026-02-20",) * 2}, "disputed: ('A-2026-02-20', 'A-2026-02-20') has an id twice"),
         ("spoke", {"at": "noon", "action": "call"}, "action: 'call' is a str, not a Action; at: 'noon' is a str"),
         ("promised", {"follow_up": DAY}, "promise: say what was promised, and by when"),
         ("disputed", {"follow_up": DAY}, "disputed: say which invoices are disputed"),

@@ -15,7 +15,9 @@ from dunning.policy import Playbook
 __all__ = ["next_step"]
 
 CHANGES = 12
-"""How many changes ahead the next step is looked for."""
+"""How many changes of the case ahead the next step is looked for."""
+_LOOKS = 366
+"""How many next dates are looked at in all: with a desk, those of the customer's other cases are among them."""
 
 
 def next_step(
@@ -28,8 +30,9 @@ def next_step(
 ) -> Decision | None:
     """The first decision of a case after a day that has actions; None where none comes, or the case ends before."""
     day: date | None = after
-    for _ in range(CHANGES):
-        if day is None:
+    changes, last = 0, None
+    for _ in range(_LOOKS):
+        if day is None or changes >= CHANGES:
             break
         decisions = decided_by(account, source, day, custom)
         if desk is not None:
@@ -37,5 +40,6 @@ def next_step(
         found = next((each for each in decisions if each.case == case), None)
         if found is None or (day > after and found.actions):
             return found
-        day = found.next_date
+        changes += found.essence != last
+        day, last = found.next_date, found.essence
     return None

@@ -20,7 +20,7 @@ from dunning._zones import zones_of
 from dunning.amounts import ZERO, formatted, minor_units, rounded
 from dunning.dates import Period, add_days
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement
+from dunning.interactions import CONVERSATION, Contact, ContactFlag, Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
 from dunning.measures import Custom
@@ -51,7 +51,8 @@ def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: 
     history = history_of(accounts[0])
     for contact in contacts:
         account = next((each for each in accounts if _concerns(contact, each)), accounts[0])
-        earlier = tuple(each for each in history if _is_before(each, contact))
+        earlier = tuple(_as_known(each, contact) for each in history if _is_before(each, contact))
+        said = tuple(each for each in history if isinstance(each, ContactFlag) and each.on == contact.on)
         late = oldest(account, contact.items, contact.on)
         attempt = changed(
             desk.attempt(account.customer, contact.channel, items=contact.items, by=contact.by, days_past_due=late),
@@ -63,6 +64,10 @@ def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: 
         found = answer(desk.rules, attempt, earlier, contact.at or start, zones, desk.by_name)
         if found.answer not in ("deny", "warn"):
             continue
+        if said:  # it may have been said before the contact, and allow it
+            then = answer(desk.rules, attempt, (*earlier, *said), contact.at or start, zones, desk.by_name)
+            if then.answer not in ("deny", "warn"):
+                continue
         findings = found.findings
         if contact.at is None:
             over = start + timedelta(days=1)
@@ -84,10 +89,20 @@ def _concerns(fact: Contact | Placement | Hold, account: Account) -> bool:
 
 
 def _is_before(other: Contact | ContactFlag, contact: Contact) -> bool:
-    """Whether something was known when a contact was made: what was said on its day may have been said in it."""
+    """Whether something was known when a contact was made: what was said on its day may have been said in it.
+
+    Of two contacts of a day of which one has no instant, the one with the lower id counts as the first.
+    """
     if isinstance(other, ContactFlag):
         return other.on < contact.on
     return _in_order(other) < _in_order(contact)
+
+
+def _as_known(other: Contact | ContactFlag, contact: Contact) -> Contact | ContactFlag:
+    """An earlier contact as it counts: one of the same day at an unknown hour need not have been a talk by then."""
+    if isinstance(other, Contact) and other.on == contact.on and None in (other.at, contact.at):
+        return changed(other, outcome=None) if other.outcome in CONVERSATION else other
+    return other
 
 
 def _in_order(contact: Contact) -> tuple[Any, ...]:
@@ -166,7 +181,7 @@ def _conceded(
         return "installments", fact.agreed, fact.by, Size(amount, since=fact.agreed, until=last)
     if isinstance(fact, Placement) and _concerns(fact, account):
         return "handover", fact.on, fact.by, Size(open_of(fact.items, account, fact.on))
-    lifted = isinstance(fact, Hold) and (fact.ended_by is not None or fact.approved_by is not None)
+    lifted = isinstance(fact, Hold) and fact.ended_by is not None
     if isinstance(fact, Hold) and lifted and fact.end is not None and _concerns(fact, account):
         return "hold_lift", fact.end, fact.ended_by, Size(held_by(fact, account, fact.end))
     return None

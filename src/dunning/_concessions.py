@@ -228,7 +228,8 @@ def _extension(asked: Extension, account: Account, as_of: date) -> Size:
 
 
 def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
-    standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold]
+    own = {None, *_invoices(account)}
+    standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold and hold.invoice in own]
     if not standing:
         return Size(faults=_unknown("hold", [asked.hold]))
     held = held_by(standing[0], account, as_of)
@@ -310,7 +311,9 @@ def granted_before(kind: ConcessionKind, account: Account, first: date, last: da
             found.append(Granted(fact.id, _open_of(account, (fact.invoice,), fact.on), fact.invoice))
         elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
             found.append(Granted(fact.id, open_of(fact.items, account, fact.on)))
-        elif isinstance(fact, Hold) and kind == "hold_lift" and fact.end is not None and first <= fact.end <= last:
+        elif isinstance(fact, Hold) and kind == "hold_lift" and fact.ended_by is not None:
+            if fact.end is None or not first <= fact.end <= last:
+                continue
             found.append(Granted(fact.id, held_by(fact, account, fact.end)))
     return tuple(sorted(found))
 
@@ -374,7 +377,7 @@ def _handed_over(asked: Handover, account: Account, who: _Who) -> Iterator[Fact]
 def _lifted(asked: HoldLift, account: Account, who: _Who) -> Iterator[Fact]:
     for hold in account.holds(as_of=who.as_of):
         if hold.id == asked.hold:
-            yield changed(hold, end=who.as_of, ended_by=who.by, approved_by=who.approved_by)
+            yield changed(hold, end=who.as_of, ended_by=who.by or who.approved_by, approved_by=who.approved_by)
 
 
 _FACTS: Mapping[type, Callable[[Any, Account, _Who], Iterator[Fact]]] = {

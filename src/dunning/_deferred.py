@@ -34,10 +34,14 @@ class Proposed:
         """What is proposed apart from one message, which several actions may share."""
         return tuple(contact for other, contact in self.contacts if other != message)
 
+    def items_of(self, message: object) -> tuple[str, ...]:
+        """What one message is about so far."""
+        return next((contact.items for other, contact in self.contacts if other == message), ())
+
     def add(self, message: object, contact: Contact) -> None:
-        """Note a contact; the same message again is one contact."""
-        if all(other != message for other, _ in self.contacts):
-            self.contacts.append((message, contact))
+        """Note a contact; the same message again is one contact, about more."""
+        self.contacts = [(other, each) for other, each in self.contacts if other != message]
+        self.contacts.append((message, contact))
 
     @property
     def is_call(self) -> bool:
@@ -72,12 +76,12 @@ def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Propose
     taken.update(each.channel for each in planned)
     for action in planned:
         message = (account.currency, action.level, action.deed) if joined else action.id
-        beside = proposed.beside(message)
-        asked = DayByDay(desk, account, action.channel or "call", action.items, today, beside)
+        items = tuple(dict.fromkeys((*proposed.items_of(message), *action.items)))
+        asked = DayByDay(desk, account, action.channel or "call", items, today, proposed.beside(message))
         until = asked.day(today)
         if until == today:
             turns.append(asked.lost_on(bound))
-            proposed.add(message, contact_of(action, account, desk))
+            proposed.add(message, changed(contact_of(action, account, desk), items=items))
             continue
         instead, turn = _instead(asked, action, taken, bound)
         taken.update(() if instead is None else (instead.channel,))

@@ -14,7 +14,7 @@ from typing import cast
 from dunning._attrs import changed, is_tuple_of
 from dunning._checks import of_kind, refuse
 from dunning._decided import Action
-from dunning._names import covers, is_among
+from dunning._names import covers, is_among, same_debt
 from dunning.amounts import ZERO, exact
 from dunning.dates import is_date, require_date
 from dunning.errors import require_type
@@ -71,7 +71,8 @@ def outcome(
         by: who called.
         channel: how; None: as the action says, or else by a call.
         direction: who called whom.
-        action: the action of the plan that the call carries out; its level is given if somebody was reached.
+        action: the action of the plan that the call carries out; its level is given if somebody was reached, unless
+            it was recorded before.
         promise: what the customer promised to pay, and by when.
         disputed: the invoices that he disputes.
         dispute_reason: why he does.
@@ -123,7 +124,8 @@ def outcome(
     refuse("outcome", faults)
     about = items or (action.items if action is not None else ())
     record = action.as_fact(on=on) if action is not None and result not in NOT_REACHED else None
-    planned = record if isinstance(record, Contact) else None
+    known = {fact.id for fact in (*account.facts, *account.interactions)}
+    planned = record if isinstance(record, Contact) and record.id not in known else None
     how = channel or (action.channel if action is not None else None) or "call"
     contact = Contact(
         _name(account, on) if planned is None else planned.id,
@@ -142,20 +144,24 @@ def outcome(
         place=place,
         person=person,
         message=message,
-        requested=_was_asked_for(account, how, on, direction) if requested is None else requested,
+        requested=_was_asked_for(account, how, on, direction, about) if requested is None else requested,
     )
     if planned is not None and planned.asked_channel != how:
         contact = changed(contact, instead_of=planned.asked_channel)
     return (contact, *_more(account, contact, promise, disputed, dispute_reason, call_back=call_back))
 
 
-def _was_asked_for(account: Account, channel: Channel, on: date, direction: Direction) -> bool:
+def _was_asked_for(account: Account, channel: Channel, on: date, direction: Direction, items: tuple[str, ...]) -> bool:
     """Whether the customer called, or had asked to be called back and was not spoken to since."""
     if direction == "inbound":
         return True
     talks = [each.on for each in account.contacts(as_of=on) if each.outcome in CONVERSATION]
     return any(
-        flag.kind == "call_back" and flag.channel in (None, channel) and not any(day > flag.on for day in talks)
+        flag.kind == "call_back"
+        and flag.channel in (None, channel)
+        and (flag.end is None or on < flag.end)
+        and same_debt(flag.items, items)
+        and not any(day > flag.on for day in talks)
         for flag in account.contact_flags(as_of=on)
     )
 
@@ -195,6 +201,8 @@ def _shape_faults(
     for name, value in (("disputed", disputed), ("items", items)):
         if not is_tuple_of(value, str):
             yield f"{name}: {value!r} is not a tuple of ids"
+        elif len(set(cast("tuple[str, ...]", value))) < len(cast("tuple[str, ...]", value)):
+            yield f"{name}: {value!r} has an id twice"
     for name, value in (("note", note), ("no_date", no_date)):
         yield from of_kind(name, value, str)
 

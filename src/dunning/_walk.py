@@ -5,7 +5,7 @@ The account is looked at on the days on which something happened, and on those o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
@@ -96,10 +96,14 @@ class Walk:
                     for fact in (*account.facts, *account.interactions)
                     if isinstance(fact, _AGREED) and OWN_DATE[type(fact)](fact) == day
                 ]
-                before = self._decide(without(account, (*todays, *agreed)), day)
+                levels = {each.level for each in todays}
+                beside = [each for each in account.interactions if isinstance(each, Task) and each.level in levels]
+                done: list[Fact] = [*todays, *(each for each in beside if each.on == day)]
+                before = self._decide(without(account, done), day)
                 self._enter(before, day)
+                earlier = self._decide(without(account, [*done, *agreed]), day) if agreed else before
                 for notice in todays:
-                    self._judge(notice, before)
+                    self._accuse(notice, before, earlier)
             after = self._decide(account, day)
             self._close(after, day, records)
             ahead = [*self._enter(after, day), *(each.next_date for each in after)]
@@ -162,11 +166,19 @@ class Walk:
             whose = self.account.customer, self.account.currency
             self.found.append(Deviation("missing", since, *whose, action.level, None, None, None, since, text))
 
-    def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> None:
-        """Hold a notice against what the policy said on its day before it was given."""
+    def _accuse(self, notice: Contact, before: tuple[Decision, ...], earlier: tuple[Decision, ...]) -> None:
+        """Note how a notice departs from the policy, whether or not what was agreed on its day came first."""
         if notice.on not in self.period:
             return
         self.seen.append(notice)
+        found = list(self._judge(notice, before))
+        if found and earlier is not before:
+            found = list(self._judge(notice, earlier))
+        self.found += found
+        self.wrong |= {(notice.id, notice.level) for each in found if each.kind == "wrong_channel"}
+
+    def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> Iterator[Deviation]:
+        """Hold a notice against what the policy said on its day before it was given."""
         meant = [each for each in before if _concerns(notice, each)] or list(before)
         proposed = [action for each in meant for action in each.actions if action.level == notice.level]
         told = [action for action in proposed if action.channel is not None]
@@ -174,20 +186,19 @@ class Walk:
             kinds = {kind_of(action.channel) for action in told if action.channel is not None}
             if kind_of(notice.asked_channel) not in kinds:
                 asked = " or ".join(sorted({str(action.deed) for action in told}))
-                self._of(notice, "wrong_channel", None, f"where the policy says {asked}")
-                self.wrong.add((notice.id, notice.level))
+                yield self._of(notice, "wrong_channel", None, f"where the policy says {asked}")
             since = min(self.due[action.id][0] if action.id in self.due else notice.on for action in told)
             late = (notice.on - since).days
             if late > self.tolerance:
-                self._of(notice, "late", since, f"was due on {since}, {counted(late)} late")
+                yield self._of(notice, "late", since, f"was due on {since}, {counted(late)} late")
             return
         kind, expected, text = self._why_not(notice, meant)
-        self._of(notice, kind, expected, text)
+        yield self._of(notice, kind, expected, text)
 
-    def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> None:
+    def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> Deviation:
         whose = self.account.customer, self.account.currency
         said = f"{notice.level} by {notice.channel} {text}"
-        self.found.append(Deviation(kind, notice.on, *whose, notice.level, notice.id, notice.by, None, expected, said))
+        return Deviation(kind, notice.on, *whose, notice.level, notice.id, notice.by, None, expected, said)
 
     def _why_not(self, notice: Contact, meant: list[Decision]) -> tuple[DeviationKind, date | None, str]:
         """Why a notice that was not proposed was against the policy."""

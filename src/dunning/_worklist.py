@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from dunning._attrs import frozen
+from dunning._contact_rules import Cap
 from dunning._curves import PaymentCurve
-from dunning._decided import Action, Decision
+from dunning._decided import Action, Decision, Deferral
 from dunning._deeds import Call
 from dunning._plan import Plan
 from dunning._report import Report, Table, shown
@@ -212,7 +213,7 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
             parts = tuple(parts_of(weights, account, standing, curve))
             due.append((sum((part.points for part in parts), ZERO), parts, decision))
         elif decision.overdue:
-            watched.append(_watched(decision, account, plan.as_of, reviewer, review_every))
+            watched.append(_watched(decision, account, plan, reviewer, review_every))
     due.sort(key=lambda each: (-each[0], -each[2].overdue, each[2].case, each[2].currency))
     calls = [_needs_call(decision) for _, _, decision in due]
     roles = [_role(decision) for _, _, decision in due]
@@ -247,14 +248,27 @@ def _callers(actions: tuple[Action, ...]) -> Iterator[str]:
     return (each.deed.owner for each in actions if isinstance(each.deed, Call))
 
 
-def _watched(decision: Decision, account: Account, as_of: date, reviewer: str, every: int) -> Watched:
+def _is_crowded_out(deferral: Deferral) -> bool:
+    """Whether nothing but how often one contacts him keeps a contact from being permitted."""
+    return deferral.until is None and all(isinstance(each.rule.limit, Cap) for each in deferral.findings)
+
+
+def _watched(decision: Decision, account: Account, plan: Plan, reviewer: str, every: int) -> Watched:
     """Where a case stands that is not due today."""
+    as_of = plan.as_of
     why = "; ".join(map(str, decision.deferred or decision.reasons[:1])) or decision.status
     owner = decision.owner or reviewer
     if decision.next_date is not None:
         name: WatchKind = "held" if decision.status == "held" else "ahead"
         return Watched(
             decision.case, decision.customer, decision.currency, decision.overdue, name, decision.next_date, owner, why
+        )
+    if any(_is_crowded_out(each) for each in decision.deferred) and any(
+        each.customer == decision.customer and (each.actions or each.follow_ups) for each in plan
+    ):
+        tomorrow = add_days(as_of, 1)  # once what is proposed first is done, the day of this is known
+        return Watched(
+            decision.case, decision.customer, decision.currency, decision.overdue, "ahead", tomorrow, owner, why
         )
     reviews = [task.on for task in account.tasks(as_of=as_of) if task.kind == "review"]
     on = max(as_of, add_days(reviews[-1], every)) if reviews else as_of

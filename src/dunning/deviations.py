@@ -102,6 +102,8 @@ def deviations(
         by_currency = {each.currency: each for each in accounts}
         ours: list[Deviation] = []
         notices: set[str] = set()
+        conceded: dict[str, int] = {}
+        exceeding: dict[str, list[Deviation]] = {}
         for account in accounts:
             others = tuple(each for each in accounts if each is not account)
             walk = Walk(account, policy, period, tolerance=tolerance, custom=custom, desk=desk, others=others)
@@ -109,8 +111,13 @@ def deviations(
             notices |= {each.id for each in walk.seen}
             if authority is not None:
                 given = concessions(account, period)
-                checked += len(given)
-                ours += beyond(account, given, authority, segmentation, custom)
+                for each in given:
+                    conceded[each.facts[0].id] = conceded.get(each.facts[0].id, 0) + 1
+                for one in beyond(account, given, authority, segmentation, custom):
+                    exceeding.setdefault(str(one.fact), []).append(one)
+        checked += len(conceded)
+        # what concerns several accounts may have been conceded for any of them
+        ours += [found_in[0] for fact, found_in in exceeding.items() if len(found_in) == conceded[fact]]
         checked += len(notices)
         if desk is not None:
             contacts = [each for each in accounts[0].contacts(as_of=period.last) if is_checked(each, period)]

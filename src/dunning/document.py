@@ -20,7 +20,7 @@ from dunning._report import counted, exact_percent
 from dunning._rule_words import describe_rule
 from dunning._schedules import Fee, FeeSchedule, Interest, Tier
 from dunning.amounts import exact, formatted
-from dunning.errors import require_type
+from dunning.errors import InvalidValue, require_type
 from dunning.policy import Policy
 from dunning.terms import Terms
 
@@ -39,7 +39,7 @@ def policy_document(
     """The written policy in Markdown: terms, late charges, sequence of communications, escalation, contacts, authority.
 
     Of the desk's rules it restates those that can bind the house and its customers. The page ends with the version of
-    the policy and one of the page, which changes with anything on it. For customers, leave out `authority`.
+    the policy and one of the page, which changes with its text. For customers, leave out `authority`.
 
     Args:
         policy: the policy.
@@ -63,14 +63,14 @@ def policy_document(
     for name, value, kind in (("terms", terms, Terms), ("desk", desk, Desk), ("authority", authority, Authority)):
         if value is not None:
             require_type("policy_document", name, value, kind)
+    if not is_tuple_of(charges, object):
+        raise InvalidValue("policy_document", (f"charges: {charges!r} is not a tuple",))
     named = [deed.schedule for level in policy.rungs for deed in level.do if isinstance(deed, Charge)]
     faults = [
         f"charges: {each!r} is neither a FeeSchedule nor an Interest"
         for each in charges
         if not isinstance(each, (FeeSchedule, Interest))
     ]
-    if not is_tuple_of(charges, object):
-        faults.append(f"charges: {charges!r} is not a tuple")
     known = [] if faults else [each.name for each in charges]
     missing = [name for name in dict.fromkeys(named) if not faults and name not in known]
     faults += [f"charges: the policy charges by {name!r}; give the schedule of that name" for name in missing]
@@ -97,7 +97,8 @@ _HELD = "What is disputed, promised, paid by a plan that is kept, or on hold is 
 
 def _plain(text: str) -> str:
     """Text of the data as it is, on one line: nothing in it is Markdown."""
-    return re.sub(r"([\\`*\[\]<|])", r"\\\1", " ".join(text.split()))
+    line = re.sub(r"([\\`*\[\]<|~&]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^([#>+-]|\d+[.)])(?=\s|$)", r"\\\1", line)
 
 
 def _list(lines: Iterable[str]) -> str:

@@ -231,7 +231,7 @@ class Hold:
     """A dunning block on a customer, on one invoice, or on an `amount` of an invoice.
 
     It holds from `start` up to the day before `end` (None: until ended). `by` is who set it, `ended_by` who ended it
-    before its time, with the approval of the role `approved_by`.
+    before its time, with the approval of the role `approved_by`; without `ended_by`, `end` was set from the start.
     """
 
     id: Id

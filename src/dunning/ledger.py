@@ -25,7 +25,7 @@ from dunning._posting import post
 from dunning._receivable import OpenItem, Receivable, Step
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
-from dunning.errors import InvalidLedger, NotFound
+from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
 from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
 
@@ -251,6 +251,8 @@ class Ledger:
         This is how ends are recorded that became known later: a hold that was ended, a dispute resolved, a promise or
         notice cancelled, a plan called off. `known_at` leaves out ends that came after its day.
         """
+        if isinstance(facts, str) or not isinstance(cast("object", facts), Iterable):
+            raise InvalidValue("replacing", (f"facts: a {type(facts).__name__} was given; give the facts in a list",))
         more = tuple(facts)
         names = {fact.id for fact in more}
         kept = [fact for fact in self.facts if fact.id not in names]
@@ -286,7 +288,7 @@ def _restored(facts: Iterable[Fact], aside: Iterable[Fact], unread: tuple[Proble
 def _without_end(fact: Fact, day: date) -> Fact:
     """A fact as it looked on a day, when an end that came later was not known."""
     ends = _ENDS.get(type(fact), ())
-    if isinstance(fact, Hold) and fact.ended_by is None and fact.approved_by is None:
+    if isinstance(fact, Hold) and fact.ended_by is None:
         ends = ()  # its end was set when it began
     end = getattr(fact, ends[0]) if ends else None
     return changed(fact, **dict.fromkeys(ends)) if end is not None and end > day else fact
