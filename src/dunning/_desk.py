@@ -20,7 +20,7 @@ from dunning._contact_rules import Cap, Needs, Rule, Span
 from dunning._deeds import WRITTEN
 from dunning._names import covers
 from dunning._permit import Active, Finding, Permit, answer, calendar_faults, findings_at, first_free, require_open
-from dunning._question import HORIZON, Calendars, Question
+from dunning._question import HORIZON, Calendars, Question, can_fire
 from dunning._zones import instant_faults, local, reach, zone_faults, zones_of
 from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
 from dunning.errors import InvalidValue, require_type
@@ -212,6 +212,11 @@ class DayByDay:
         self.attempt = desk.attempt(account.customer, channel, items=items, days_past_due=oldest(account, items, as_of))
         start, history = self.start(as_of), history_of(account)
         self.asked = tuple(Question(self.attempt, history, start, zone, desk.by_name, as_of) for zone in self.zones)
+        # most rules cannot object to a customer of whom little is on record, whatever the day
+        counting = self.asked if not beside else tuple(each.knowing(beside, as_of) for each in self.asked)
+        self.able = [rule for rule in desk.rules if any(can_fire(rule.limit, each) for each in counting)]
+        self.today = self._active(self.attempt)
+        self.by_age = any(scope.over_days is not None for rule in desk.rules for scope in rule.scope)
 
     def by(self, channel: Channel) -> DayByDay:
         """The same contact on another channel."""
@@ -219,10 +224,13 @@ class DayByDay:
 
     def active(self, day: date) -> list[Active]:
         """The rules that look at the contact on a day, when the debts are older by as many days."""
-        attempt, late = self.attempt, self.attempt.days_past_due
-        if late is not None and day != self.as_of:
-            attempt = changed(attempt, days_past_due=late + (day - self.as_of).days)
-        return [Active(rule, self.asked) for rule in self.desk.rules if rule.binds(attempt) and rule.looks_at(attempt)]
+        late = self.attempt.days_past_due
+        if day == self.as_of or late is None or not self.by_age:
+            return self.today
+        return self._active(changed(self.attempt, days_past_due=late + (day - self.as_of).days))
+
+    def _active(self, attempt: Attempt) -> list[Active]:
+        return [Active(rule, self.asked) for rule in self.able if rule.binds(attempt) and rule.looks_at(attempt)]
 
     def full(self, day: date) -> list[Active]:
         """The rules that look at the contact on a day, when what is proposed beside it has been done."""

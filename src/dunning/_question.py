@@ -11,14 +11,14 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any, NamedTuple, TypeAlias
 
 from dunning._attempt import Attempt
-from dunning._contact_rules import Bar, Cap, Inconvenient, Needs, Never, Rule, Span, Wait, Window
+from dunning._contact_rules import Bar, Cap, Inconvenient, Limit, Needs, Never, Rule, Span, Wait, Window
 from dunning._names import same_debt
 from dunning._report import counted
 from dunning._zones import LAST_YEAR, local
 from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
 from dunning.interactions import CONVERSATION, Contact, ContactFlag
 
-__all__ = ["HORIZON", "Calendars", "Fired", "Question", "fires"]
+__all__ = ["HORIZON", "Calendars", "Fired", "Question", "can_fire", "fires"]
 
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
 
@@ -33,6 +33,9 @@ class Fired(NamedTuple):
     until: datetime | None
     contacts: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+
+
+_NO_HOLIDAYS = BusinessCalendar()
 
 
 class Question:
@@ -126,7 +129,7 @@ class Question:
 
     def calendar(self, name: str | None) -> BusinessCalendar:
         """The calendar of that name that the caller gave; the one of no name has no holidays."""
-        return BusinessCalendar() if name is None else self.calendars[name]
+        return _NO_HOLIDAYS if name is None else self.calendars[name]
 
     def counted(self, cap: Cap) -> list[tuple[date, Contact]]:
         """The contacts that a cap counts, the earliest first."""
@@ -250,6 +253,15 @@ _TESTS: Mapping[type, Callable[[Any, Question, datetime], Fired | None]] = {
     Needs: _needs,
     Never: _never,
 }
+
+
+def can_fire(limit: Limit, asked: Question) -> bool:
+    """Whether a limit can object at all, at any moment, to a contact with this past."""
+    if isinstance(limit, Bar):
+        return bool(asked.of_kind(limit.span))
+    if isinstance(limit, Cap):
+        return len(asked.counted(limit)) >= limit.most
+    return not isinstance(limit, Inconvenient) or any(flag.start is not None for flag in asked.flags)
 
 
 def fires(rule: Rule, asked: Question, instant: datetime) -> Fired | None:
