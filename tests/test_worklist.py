@@ -498,8 +498,9 @@ def test_a_plan_carried_over_shows_what_has_come_past_due() -> None:
     before = plan(ledger, STANDARD_B2B, as_of=date(2026, 2, 20))
     later = worklist(plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 20), since=before), weights=AGE)
     assert [(each.case, each.kind, each.overdue) for each in later.watched] == [("A/EUR", "review", Decimal(900))]
-    on_the_day = plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 1), since=before)
-    (decision,) = plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 2), since=on_the_day)
+    quiet = Policy("quiet", (Level("late", 300, do=(Notify("letter"),)),))
+    on_the_day = plan(ledger, quiet, as_of=date(2026, 3, 1))
+    (decision,) = plan(ledger, quiet, as_of=date(2026, 3, 2), since=on_the_day)
     assert decision.overdue == Decimal(900)
 
 
