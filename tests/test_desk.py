@@ -171,6 +171,16 @@ def test_what_is_proposed_first_counts_for_the_next() -> None:
     assert decided(date(2026, 2, 12), early, policy=both, desk=capped(2)).deferred == ()
 
 
+def test_room_is_looked_for_beside_other_rules() -> None:
+    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("desk"))),))
+    hours = Rule("hours", "house rule", Window((Hours(tuple(range(5)), time(9), time(17)),)), "made up")
+    cap = Rule("cap", "house rule", Cap(2, 7), "made up")
+    early = Contact("C", "ACME", date(2026, 2, 7), "sms")
+    found = decided(MONDAY, early, policy=both, desk=Desk((hours, cap), PARIS))
+    assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 16), date(2026, 2, 14))
+    # on Saturday, the 14th, the e-mail of that day is no longer permitted either
+
+
 def test_a_cap_that_ends_makes_room_for_both() -> None:
     both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("desk"))),))
     over = Rule("cap", "house rule", Cap(1, 7), "made up", effective_to=date(2026, 2, 20))

@@ -436,6 +436,12 @@ def test_what_was_said_that_day_may_have_allowed_a_contact() -> None:
     assert [each.fact for each in found(called, policy=QUIET, desk=desk)] == ["C"]
 
 
+def test_what_was_said_that_day_does_not_excuse_what_was_too_much_anyway() -> None:
+    batch = [Contact(f"B{n}", "ACME", date(2026, 2, 25), "email") for n in range(3)]
+    said_then = ContactFlag("F", "ACME", date(2026, 2, 25), "opt_out", channel="email")
+    assert [each.fact for each in found(*batch, said_then, policy=QUIET, desk=PARIS)] == ["B2"]
+
+
 def test_a_talk_at_an_unknown_hour_does_not_forbid_what_went_out_that_day() -> None:
     talk = Contact("A", "ACME", date(2026, 2, 25), "call", outcome="spoke")
     mail = Contact("B", "ACME", date(2026, 2, 25), "email")

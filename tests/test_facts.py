@@ -189,6 +189,11 @@ def test_is_notice() -> None:
         assert not Contact(**{**values, "level": "first", **change}).is_notice  # type: ignore[arg-type]  # from a dict
 
 
+def test_who_ends_a_hold_ends_it_on_a_day() -> None:
+    with pytest.raises(InvalidValue, match="ended_by: say in end when he ended it"):
+        Hold("H", "C", D1, reason="x", ended_by="KIM")
+
+
 def test_the_names_of_messages_are_the_ones_that_are_checked() -> None:
     for message in get_args(interactions.Message):
         assert Contact("X", "C", D1, "sms", message=message).message == message

@@ -8,6 +8,7 @@ from dunning._decided import Decision
 from dunning._deferred import Proposed, at_desk, joined_by
 from dunning._desk import Desk
 from dunning._sources import Source, decided_by
+from dunning.dates import add_days
 from dunning.ledger import Account
 from dunning.measures import Custom
 from dunning.policy import Playbook
@@ -16,8 +17,8 @@ __all__ = ["next_step"]
 
 CHANGES = 12
 """How many changes of the case ahead the next step is looked for."""
-_LOOKS = 366
-"""How many next dates are looked at in all: with a desk, those of the customer's other cases are among them."""
+_DAYS = 731
+"""How many days ahead: with a desk, next dates of the customer's other cases are looked at as well."""
 
 
 def next_step(
@@ -30,10 +31,9 @@ def next_step(
 ) -> Decision | None:
     """The first decision of a case after a day that has actions; None where none comes, or the case ends before."""
     day: date | None = after
+    end = add_days(after, _DAYS)
     changes, last = 0, None
-    for _ in range(_LOOKS):
-        if day is None or changes >= CHANGES:
-            break
+    while day is not None and day <= end and changes < CHANGES:
         decisions = decided_by(account, source, day, custom)
         if desk is not None:
             decisions = at_desk(decisions, account, desk, joined_by(source), Proposed())

@@ -311,9 +311,9 @@ def granted_before(kind: ConcessionKind, account: Account, first: date, last: da
             found.append(Granted(fact.id, _open_of(account, (fact.invoice,), fact.on), fact.invoice))
         elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
             found.append(Granted(fact.id, open_of(fact.items, account, fact.on)))
-        elif isinstance(fact, Hold) and kind == "hold_lift" and fact.ended_by is not None:
-            if fact.end is None or not first <= fact.end <= last:
-                continue
+        elif (
+            isinstance(fact, Hold) and kind == "hold_lift" and fact.ended_by and fact.end and first <= fact.end <= last
+        ):
             found.append(Granted(fact.id, held_by(fact, account, fact.end)))
     return tuple(sorted(found))
 

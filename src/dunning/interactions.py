@@ -249,7 +249,8 @@ class Hold:
     def _rules(self) -> Sequence[str]:
         nameless = self.amount is not None and self.invoice is None
         unnamed = ("amount: name the invoice of which this much is held",) if nameless else ()
-        return (*_not_before("end", self.end, "the start", self.start), *unnamed)
+        endless = ("ended_by: say in end when he ended it",) if self.ended_by is not None and self.end is None else ()
+        return (*_not_before("end", self.end, "the start", self.start), *unnamed, *endless)
 
 
 @fact
