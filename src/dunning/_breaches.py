@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from dunning._authority import Authority, Case, judged
 from dunning._concessions import ConcessionKind, Size, granted_before, held_by, open_of
 from dunning._desk import Desk, history_of, oldest
 from dunning._deviation import Deviation
+from dunning._follow import in_order
 from dunning._names import is_among
 from dunning._permit import answer
 from dunning._segments import segment_of
@@ -27,7 +29,7 @@ from dunning.measures import Custom
 from dunning.segmentation import Segmentation
 from dunning.terms import discount_on
 
-__all__ = ["Conceded", "beyond", "concessions", "is_checked", "not_permitted", "segment_on"]
+__all__ = ["beyond", "is_checked", "not_permitted", "segment_on"]
 
 
 def segment_on(
@@ -95,7 +97,7 @@ def _is_before(other: Contact | ContactFlag, contact: Contact) -> bool:
     """
     if isinstance(other, ContactFlag):
         return other.on < contact.on
-    return _in_order(other) < _in_order(contact)
+    return in_order(other) < in_order(contact)
 
 
 def _as_known(other: Contact | ContactFlag, contact: Contact) -> Contact | ContactFlag:
@@ -105,13 +107,8 @@ def _as_known(other: Contact | ContactFlag, contact: Contact) -> Contact | Conta
     return other
 
 
-def _in_order(contact: Contact) -> tuple[Any, ...]:
-    """Contacts by day; those of one day by their instant, those without one first."""
-    return contact.on, contact.at.timestamp() if contact.at is not None else float("-inf"), contact.id
-
-
 @frozen
-class Conceded:
+class _Conceded:
     """Facts of one day that together are one concession: what it was, when, by whom, and its size."""
 
     facts: tuple[Fact, ...]
@@ -122,7 +119,7 @@ class Conceded:
     size: Size
 
 
-def concessions(account: Account, period: Period) -> list[Conceded]:
+def _concessions(account: Account, period: Period) -> list[_Conceded]:
     """The concessions of a period; those of one kind that one person made on a day, with one approval, are one."""
     bills = {each.invoice.id: each for each in account.receivables}
     charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
@@ -135,7 +132,7 @@ def concessions(account: Account, period: Period) -> list[Conceded]:
             approved = getattr(fact, "approved_by", None)
             found.setdefault((on, kind, str(who), str(approved), alone, who, approved), []).append((fact, size))
     return [
-        Conceded(
+        _Conceded(
             tuple(fact for fact, _ in group), kind, on, who, approved,
             Size(
                 sum((size.amount for _, size in group), ZERO),
@@ -200,13 +197,34 @@ def _is_by_terms(discount: Adjustment, bill: Receivable) -> bool:
 
 
 def beyond(
+    accounts: tuple[Account, ...],
+    period: Period,
+    authority: Authority,
+    segmentation: Segmentation | None,
+    custom: tuple[Custom, ...],
+) -> tuple[int, list[Deviation]]:
+    """How many concessions a customer was made, and those that nobody approved, or a role that may not.
+
+    What concerns several of his accounts may have been conceded for any of them, and is told once.
+    """
+    given: Counter[str] = Counter()
+    found: dict[str, list[Deviation]] = {}
+    for account in accounts:
+        conceded = _concessions(account, period)
+        given.update(each.facts[0].id for each in conceded)
+        for each in _beyond(account, conceded, authority, segmentation, custom):
+            found.setdefault(str(each.fact), []).append(each)
+    return len(given), [told[0] for fact, told in found.items() if len(told) == given[fact]]
+
+
+def _beyond(
     account: Account,
-    given: list[Conceded],
+    given: list[_Conceded],
     authority: Authority,
     segmentation: Segmentation | None,
     custom: tuple[Custom, ...],
 ) -> Iterator[Deviation]:
-    """The concessions that nobody approved, or a role that may not."""
+    """The concessions of an account that nobody approved, or a role that may not."""
     for number, each in enumerate(given):
         names = ", ".join(fact.id for fact in each.facts)
         who = (each.on, account.customer, account.currency, None, each.facts[0].id, each.by, None, None)

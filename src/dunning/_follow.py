@@ -16,7 +16,7 @@ from dunning.dates import add_days
 from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
 from dunning.ledger import Account
 
-__all__ = ["FollowUp", "follow_ups"]
+__all__ = ["FollowUp", "follow_ups", "in_order"]
 
 
 @frozen
@@ -41,7 +41,7 @@ _WORDS = {"call_back": "call back as agreed", "try_again": "try again", "broken_
 
 def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int) -> tuple[FollowUp, ...]:
     """The follow-ups of items that are not done by a date, those that are to come included, in order of their days."""
-    contacts = sorted((each for each in account.contacts(as_of=as_of) if _concerns(each, names)), key=_in_order)
+    contacts = sorted((each for each in account.contacts(as_of=as_of) if _concerns(each, names)), key=in_order)
     broken = (
         each
         for each in _broken(account, names, as_of, grace)
@@ -87,6 +87,6 @@ def _is_talk(contact: Contact) -> bool:
     return contact.outcome in CONVERSATION or unknown or contact.direction == "inbound"
 
 
-def _in_order(contact: Contact) -> tuple[Any, ...]:
+def in_order(contact: Contact) -> tuple[Any, ...]:
     """Contacts by day; those of one day by their instant, those without one first."""
     return contact.on, contact.at.timestamp() if contact.at is not None else float("-inf"), contact.id

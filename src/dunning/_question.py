@@ -23,7 +23,7 @@ __all__ = ["HORIZON", "Calendars", "Fired", "Question", "can_fire", "fires"]
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
 
 HORIZON = 400
-"""Days ahead in which opening hours are looked for."""
+"""Days ahead in which opening hours, holidays and clocks that are set are looked for."""
 
 
 class Fired(NamedTuple):

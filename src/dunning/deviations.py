@@ -13,7 +13,7 @@ from operator import attrgetter
 
 from dunning._attrs import changed
 from dunning._authority import Authority
-from dunning._breaches import beyond, concessions, is_checked, not_permitted, segment_on
+from dunning._breaches import beyond, is_checked, not_permitted, segment_on
 from dunning._checks import refuse
 from dunning._desk import Desk
 from dunning._deviation import Deviation, DeviationKind, Deviations
@@ -55,7 +55,7 @@ def deviations(
     Args:
         ledger: the books.
         policy: what should have been done.
-        period: the days that are looked at.
+        period: the days that are looked at. They should be over: what is not recorded by the last counts as not done.
         desk: the rules of contact; without it contacts are not checked.
         authority: who may concede what; without it concessions are not checked.
         segmentation: with it, each deviation bears the account's segment on its day.
@@ -102,23 +102,16 @@ def deviations(
         by_currency = {each.currency: each for each in accounts}
         ours: list[Deviation] = []
         notices: set[str] = set()
-        conceded: dict[str, int] = {}
-        exceeding: dict[str, list[Deviation]] = {}
         for account in accounts:
             others = tuple(each for each in accounts if each is not account)
             walk = Walk(account, policy, period, tolerance=tolerance, custom=custom, desk=desk, others=others)
             ours += walk.found
             notices |= {each.id for each in walk.seen}
-            if authority is not None:
-                given = concessions(account, period)
-                for each in given:
-                    conceded[each.facts[0].id] = conceded.get(each.facts[0].id, 0) + 1
-                for one in beyond(account, given, authority, segmentation, custom):
-                    exceeding.setdefault(str(one.fact), []).append(one)
-        checked += len(conceded)
-        # what concerns several accounts may have been conceded for any of them
-        ours += [found_in[0] for fact, found_in in exceeding.items() if len(found_in) == conceded[fact]]
         checked += len(notices)
+        if authority is not None:
+            given, exceeding = beyond(accounts, period, authority, segmentation, custom)
+            checked += given
+            ours += exceeding
         if desk is not None:
             contacts = [each for each in accounts[0].contacts(as_of=period.last) if is_checked(each, period)]
             checked += len(contacts)
