@@ -231,7 +231,8 @@ def test_a_joined_message_is_about_the_debts_of_all_its_cases() -> None:
     ledger = Ledger(bills)
     today = plan(ledger, both, as_of=MONDAY, desk=per_debt)
     assert [[str(each.deed) for each in one.actions] for one in today] == [["send email"], ["send email"]]
-    (mail,) = today.as_facts(on=MONDAY)  # one message is one contact
+    (message,) = today.messages  # one message is one contact
+    mail = message.as_fact(on=MONDAY)
     assert isinstance(mail, Contact)
     assert mail.items == ("B-0", "B-1")
     assert plan(ledger + [mail], both, as_of=MONDAY).actions[0].deed == Call("desk")

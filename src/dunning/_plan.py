@@ -88,9 +88,11 @@ class Plan(Report):
         )
 
     def as_facts(self, *, on: date) -> tuple[Record, ...]:
-        """The facts that record all messages and other actions of the plan as done on a day; see `Action.as_fact`."""
-        found = (each.as_fact(on=on) for each in self.messages)
-        return tuple(fact for fact in found if fact is not None)
+        """The facts that record all actions of the plan as done on a day; see `Action.as_fact`.
+
+        Where messages are put together and rules of contact count them, record `messages` instead: each is one contact.
+        """
+        return tuple(fact for each in self.due for fact in each.as_facts(on=on))
 
     def due_on(self, day: date) -> tuple[Decision, ...]:
         """The decisions to be looked at again by a day: what is due, and those whose next date has come."""
