@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dunning._judge import Case, Judgement
+from dunning.amounts import PerCurrency
 from dunning.conditions import holds
 from dunning.dates import add_days, month_end
+from dunning.decision.ruling import Case, Judgement
 from dunning.policy import Charge as ChargeDeed
-from dunning.policy import Escalate, Final, Level, PerCurrency, Policy, Repeat
+from dunning.policy import Escalate, Final, Level, Policy, Repeat
 
 Step = tuple[str | None, bool]
 """The level that is proposed, and whether only what was not recorded of it."""

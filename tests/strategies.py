@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import reject, settings
 from hypothesis import strategies as st
 
+from dunning.amounts import Minimum, PerCurrency
 from dunning.conditions import ALWAYS, Condition, measure
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
@@ -48,9 +49,7 @@ from dunning.policy import (
     Escalate,
     Final,
     Level,
-    Minimum,
     Notify,
-    PerCurrency,
     Place,
     Policy,
     ProposeWriteOff,
@@ -59,9 +58,7 @@ from dunning.policy import (
     Review,
     StopCredit,
 )
-from dunning.policy import (
-    Charge as ChargeDeed,
-)
+from dunning.policy import Charge as ChargeDeed
 
 
 def some(number: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dunning import Charge, Hold, Invoice, Ledger, Payment
-from dunning.amounts import rounded
+from dunning.amounts import PerCurrency, rounded
 from dunning.authority import (
     Authority,
     Concession,
@@ -33,7 +33,6 @@ from dunning.forecast import payment_curves
 from dunning.interactions import Placement
 from dunning.invoice import Installment
 from dunning.ledger import Account, Fact
-from dunning.policy import PerCurrency
 from dunning.presets.authorities import STANDARD_AUTHORITY
 
 DAY = date(2026, 3, 1)

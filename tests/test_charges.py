@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.allocation import allocate
 from dunning.amounts import rounded, split
 from dunning.charges import (
-    COMPONENTS,
     Fee,
     FeeSchedule,
     Interest,
@@ -28,7 +27,7 @@ from dunning.charges import (
 from dunning.errors import InvalidValue, MissingReferenceRate
 from dunning.interactions import Contact, Hold, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
-from dunning.ledger import Account, Fact, Ledger
+from dunning.ledger import COMPONENTS, Account, Fact, Ledger
 from dunning.presets.allocations import PRO_RATA
 from dunning.presets.statutes import (
     BANK_OF_ENGLAND,

@@ -19,7 +19,6 @@ from dunning.amounts import (
     Rounding,
     currencies,
     currency,
-    fits,
     formatted,
     minor_units,
     parse,
@@ -30,6 +29,7 @@ from dunning.amounts import (
     smallest_amount,
     split,
 )
+from dunning.amounts.decimals import fits
 from dunning.dates import (
     BusinessCalendar,
     DayCount,

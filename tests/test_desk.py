@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dunning import Contact, ContactFlag, Invoice, Ledger, Payment, decide, plan
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.contact import Cap, Desk, Hours, Inconvenient, Needs, Never, Party, Rule, Scope, Span, Where, Window
 from dunning.dates import BusinessCalendar
 from dunning.decision import Decision

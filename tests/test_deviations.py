@@ -31,7 +31,7 @@ from dunning import (
     Terms,
     plan,
 )
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
 from dunning.contact import Desk, Needs, Party, Rule, Span

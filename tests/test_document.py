@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import attrs
 import pytest
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.charges import Fee, FeeSchedule, Tier
 from dunning.conditions import measure

@@ -11,8 +11,7 @@ import attrs
 import pytest
 
 from dunning import interactions, invoice
-from dunning._facts import KINDS
-from dunning._records import KINDS_OF_FACTS
+from dunning._fact import KINDS
 from dunning.errors import InvalidValue
 from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
@@ -26,6 +25,7 @@ from dunning.invoice import (
     Payment,
     Reversal,
 )
+from dunning.ledger.rows import KINDS_OF_FACTS
 
 D1, D2 = date(2026, 1, 5), date(2026, 2, 4)
 A = Decimal("100.00")

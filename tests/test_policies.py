@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
+from dunning.amounts import PerCurrency
 from dunning.conditions import NEVER, measure
 from dunning.dates import BusinessCalendar
 from dunning.decision import Action, Decision, decide, plan, timeline
@@ -25,7 +26,6 @@ from dunning.policy import (
     Final,
     Level,
     Notify,
-    PerCurrency,
     Place,
     Playbook,
     Policy,

@@ -25,14 +25,15 @@ from dunning import (
     decide,
     plan,
 )
-from dunning._ahead import next_step
+from dunning.amounts import PerCurrency
 from dunning.contact import Cap, Desk, Party, Rule
+from dunning.decision.timeline import next_step
 from dunning.errors import InvalidValue, NotFound
 from dunning.forecast import PaymentCurve, payment_curves
 from dunning.invoice import Installment
 from dunning.ledger import Fact
 from dunning.measures import custom
-from dunning.policy import Call, Level, Notify, PerCurrency, Place, Policy, Succession
+from dunning.policy import Call, Level, Notify, Place, Policy, Succession
 from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import STANDARD_B2B

@@ -11,10 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from html import escape
 
-from dunning._attrs import frozen
+from dunning._base.noun import frozen
 from dunning.amounts import exact, formatted, rounded
-
-__all__ = ["Report", "Table", "counted", "exact_percent", "percent", "shown"]
 
 ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""

@@ -16,24 +16,25 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from dunning._account import reversed_by
-from dunning._attrs import changed, frozen
-from dunning._facts import is_pair
+from dunning._base.noun import changed, frozen
+from dunning._fact import is_pair
 from dunning._report import Report, Table
-from dunning._standing import PRINCIPAL_FIRST, Component, Item, Lives, PaymentOrder, order_faults
 from dunning.amounts import ZERO, currency, exact, formatted, split
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, require_type
 from dunning.invoice import Application, CreditNote, Payment
-from dunning.ledger import Account, OpenItem
+from dunning.ledger import PRINCIPAL_FIRST, Account, Component, OpenItem, PaymentOrder
+from dunning.ledger.account import reversed_by
+from dunning.ledger.components import Item, Lives, order_faults
 from dunning.terms import cash_discount
-
-__all__ = ["Allocated", "Allocation", "ChargesPlace", "Step", "Strategy", "allocate"]
 
 Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
 """How items are chosen; see `Strategy`."""
+
+
 ChargesPlace: TypeAlias = Literal["with item", "first", "last"]
 """Whether charges are met item by item, or those of all items before or after all principal."""
+
 
 _CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
 

@@ -10,21 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from dunning._attrs import is_tuple_of
-from dunning._authority import Authority
-from dunning._checks import refuse
-from dunning._deeds import Call, Charge, Escalate, Notify, Place
-from dunning._desk import Desk
-from dunning._policy_words import general_of, provisos_of, repeats_of, when_of
+from dunning._base.checks import refuse
+from dunning._base.noun import is_tuple_of
 from dunning._report import counted, exact_percent
-from dunning._rule_words import describe_rule
-from dunning._schedules import Fee, FeeSchedule, Interest, Tier
 from dunning.amounts import exact, formatted
+from dunning.authority import Authority
+from dunning.charges import Fee, FeeSchedule, Interest, Tier
+from dunning.contact import Desk, describe_rule
 from dunning.errors import InvalidValue, require_type
-from dunning.policy import Policy
+from dunning.policy import Call, Charge, Escalate, Notify, Place, Policy
+from dunning.policy.words import general_of, provisos_of, repeats_of, when_of
 from dunning.terms import Terms
-
-__all__ = ["policy_document"]
 
 
 @exact
@@ -175,6 +171,8 @@ _ACTORS = {
     "assumed_name": "under a name that suggests someone else",
     "agency": "by an agency for others",
 }
+
+
 _NORMS = {
     ("statute", "deny"): "statute",
     ("presumption", "deny"): "presumption, kept like a statute",

@@ -13,33 +13,21 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dunning._facts import Amount, Currency, Id, fact
+from dunning._fact import Amount, Currency, Id, fact
 from dunning.invoice import Installment
 
-__all__ = [
-    "CONVERSATION",
-    "NOT_REACHED",
-    "RESULTS",
-    "Channel",
-    "Contact",
-    "ContactFlag",
-    "Direction",
-    "Dispute",
-    "FlagKind",
-    "Hold",
-    "Message",
-    "PaymentPlan",
-    "Place",
-    "Placement",
-    "Promise",
-    "Task",
-    "TaskKind",
-]
-
 Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
+
+
 Direction: TypeAlias = Literal["outbound", "inbound"]
+
+
 TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
+
+
 Place: TypeAlias = Literal["home", "mobile", "work"]
+
+
 FlagKind: TypeAlias = Literal[
     "cease",
     "opt_out",
@@ -63,6 +51,7 @@ FlagKind: TypeAlias = Literal[
     "moratorium_end",
 ]
 
+
 Message: TypeAlias = Literal[
     "demand",
     "location_information",
@@ -74,10 +63,15 @@ Message: TypeAlias = Literal[
     "offer_keeping_dispute_right",
 ]
 
+
 CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "disputed", "refused", "paid"})
 """Outcomes of a contact that say that somebody who can pay was spoken to."""
+
+
 NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
 """Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
+
+
 RESULTS = CONVERSATION | (NOT_REACHED - {"queued"}) | {"left_message", "third_party"}
 """The results of a call or visit that `dunning.worklist.outcome` takes: what rules of contact and follow-ups know."""
 

@@ -15,26 +15,14 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dunning._facts import Amount, Applied, Currency, Id, fact
+from dunning._fact import Amount, Applied, Currency, Id, fact
 from dunning.amounts import exact, minor_units, split
 from dunning.dates import BusinessCalendar
 from dunning.terms import Terms, due_dates
 
-__all__ = [
-    "Adjustment",
-    "AdjustmentKind",
-    "Application",
-    "Charge",
-    "ChargeKind",
-    "CreditNote",
-    "DueDateChange",
-    "Installment",
-    "Invoice",
-    "Payment",
-    "Reversal",
-]
-
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
+
+
 AdjustmentKind: TypeAlias = Literal["write_off", "discount", "small_balance", "deduction"]
 
 

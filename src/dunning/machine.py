@@ -13,13 +13,11 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from dunning._attrs import frozen
+from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify
 from dunning.errors import InvalidValue, NotFound
 from dunning.measures import Value
-
-__all__ = ["DAY", "Event", "Machine", "Transition"]
 
 DAY = "day"
 """The event that comes every day: guards are looked at."""

@@ -11,24 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from dunning._attrs import frozen
-from dunning._standing import PRINCIPAL_FIRST, Lives
-from dunning.amounts import ZERO, exact, fits, minor_units, rounded, split
+from dunning._base.noun import frozen
+from dunning.amounts import ZERO, exact, minor_units, rounded, split
+from dunning.amounts.decimals import fits
 from dunning.dates import BusinessCalendar, add_days, monthly, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
-from dunning.ledger import Account, Receivable
+from dunning.ledger import PRINCIPAL_FIRST, Account, Receivable
+from dunning.ledger.components import Lives
 from dunning.terms import discount_windows
-
-__all__ = [
-    "LENIENT",
-    "STRICT",
-    "DiscountPolicy",
-    "propose_plan",
-    "small_balance",
-    "take_discounts",
-    "write_off",
-]
 
 
 @exact
@@ -98,6 +89,7 @@ def _tolerance_faults(value: object) -> list[str]:
 
 STRICT = DiscountPolicy("within the discount period")
 """A discount taken a day late leaves the difference open."""
+
 
 LENIENT = DiscountPolicy("three days of grace", grace=3)
 """Three more days, for money that was on its way."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.amounts import quotient, rounded
 from dunning.charges import (
     Interest,

@@ -9,7 +9,6 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning._algebra import Op
 from dunning.conditions import (
     ALWAYS,
     NEVER,
@@ -24,6 +23,7 @@ from dunning.conditions import (
     measure,
     measures_of,
 )
+from dunning.conditions.algebra import Op
 from dunning.ledger import Fact, Ledger
 from dunning.machine import Event
 from dunning.measures import MEASURES, Population, Standing, Value, measure_of

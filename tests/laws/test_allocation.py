@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from dunning.allocation import ChargesPlace, Step, Strategy, allocate
 from dunning.amounts import Leftover, split
-from dunning.charges import COMPONENTS, PaymentOrder
 from dunning.errors import InvalidValue
 from dunning.invoice import Payment
-from dunning.ledger import Account, Fact, Ledger
+from dunning.ledger import COMPONENTS, Account, Fact, Ledger, PaymentOrder
 from dunning.settlement import propose_plan, small_balance, write_off
 from tests import strategies
 

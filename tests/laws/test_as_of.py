@@ -10,7 +10,7 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.aging import age_by_currency
 from dunning.dates import Period
 from dunning.decision import plan

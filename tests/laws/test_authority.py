@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dunning import Charge, Invoice, Ledger
+from dunning.amounts import PerCurrency
 from dunning.authority import (
     Authority,
     Concession,
@@ -25,7 +26,6 @@ from dunning.authority import (
     settlement_offer,
 )
 from dunning.ledger import Fact
-from dunning.policy import PerCurrency
 from dunning.settlement import propose_plan
 
 ROLES = ("clerk", "lead", "manager", "director")

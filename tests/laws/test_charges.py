@@ -10,7 +10,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.amounts import rounded
 from dunning.charges import (
     Fee,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.contact import (
     Attempt,
     Bar,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dunning.aging import Buckets
 from dunning.interactions import PaymentPlan, Promise
 from dunning.invoice import CreditNote, Invoice, Payment
-from dunning.ledger import Account, Fact, Ledger, as_known
+from dunning.ledger import Account, Fact, Ledger
+from dunning.ledger.views import as_known
 from dunning.measures import Population
 from dunning.presets.buckets import BUCKETS
 from dunning.presets.segments import behaviour_by_value, payment_behaviour, risk_classes, value_classes

@@ -10,12 +10,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dunning._attrs import changed
-from dunning._case import Picture
-from dunning._judge import Case
-from dunning._rules import rules_of
+from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.decision import Decision, decide, plan, timeline
+from dunning.decision.account_review import Picture
+from dunning.decision.ready import rules_of
+from dunning.decision.ruling import Case
 from dunning.invoice import Payment
 from dunning.ledger import Account, Fact, Ledger
 from dunning.machine import DAY

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dunning._attrs import changed
+from dunning._base.noun import changed
 from dunning.aging import age, age_by_currency
 from dunning.dates import Period
 from dunning.errors import InvalidValue, Undefined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dunning.allocation import Strategy
-from dunning.charges import PRINCIPAL_FIRST, PaymentOrder
+from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
 
 __all__ = ["CHARGES_FIRST", "GERMANY", "LARGEST_FIRST", "OLDEST_FIRST", "PRO_RATA", "STRATEGIES", "UNITED_STATES_RULE"]
 

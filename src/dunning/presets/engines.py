@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from dunning._attrs import changed, frozen
+from dunning._base.noun import changed, frozen
+from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
 from dunning.errors import InvalidValue
-from dunning.policy import Deed, Level, Notify, PerCurrency, Policy, ProposeWriteOff, Regress, Repeat
+from dunning.policy import Deed, Level, Notify, Policy, ProposeWriteOff, Regress, Repeat
 
 __all__ = [
     "NetSuiteRule",

@@ -1,0 +1,141 @@
+"""How an aging report is asked for: one currency or several, by group, converted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, TypeAlias
+
+from dunning.aging.buckets import DEFAULT, Buckets
+from dunning.aging.grid import Basis, Credits, Rule, Sheet
+from dunning.aging.report import Aging
+from dunning.amounts import ZERO, exact
+from dunning.dates import require_date
+from dunning.errors import InvalidValue
+from dunning.ledger import Account, Ledger
+from dunning.ledger.grouping import Grouping, label_by
+
+Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
+
+
+def _sources(source: Source) -> list[Ledger | Account]:
+    if isinstance(source, (Ledger, Account)):
+        return [source]
+    found: list[Any] = list(source) if isinstance(source, Iterable) else [source]
+    strangers = [each for each in found if not isinstance(each, (Ledger, Account))]
+    if strangers:
+        raise InvalidValue("age", [f"source: {each!r} is not a Ledger or an Account" for each in strangers])
+    return found
+
+
+def _currencies(sources: Iterable[Ledger | Account]) -> tuple[str, ...]:
+    found: set[str] = set()
+    for source in sources:
+        found.update(source.currencies if isinstance(source, Ledger) else (source.currency,))
+    return tuple(sorted(found))
+
+
+def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
+    """The name of the grouping and how to find an account's label."""
+    if by is None:
+        return "customer", lambda account: account.customer
+    return "group", label_by("age", by)
+
+
+@exact
+def age(
+    source: Source,
+    *,
+    as_of: date,
+    buckets: Buckets = DEFAULT,
+    basis: Basis = "due",
+    grace: int = 0,
+    credits: Credits = "separate",
+    by: Grouping = None,
+    exclude: Mapping[str, Rule] | None = None,
+    currency: str | None = None,
+) -> Aging:
+    """Spread what is open on a date over buckets of days.
+
+    Args:
+        source: a ledger, an account, or several of them with different accounts.
+        as_of: the date asked about; a payment dated on it counts.
+        buckets: the partition of days; see `dunning.presets.buckets` for others.
+        basis: count days from the due date, or from the invoice date (`"issued"`).
+        grace: days by which every date is moved later before it is aged.
+        credits: where unapplied cash and credits go: `"separate"` (a column of their own), `"oldest"` (settle the
+            oldest items), `"current"` (reduce the bucket of today) or `"own_date"` (reduce the bucket of their own
+            date; credit once used is taken from the oldest first).
+        by: a mapping from customer, or a function from account, to the label of its row; customers by default.
+        exclude: reasons and rules; an item for which a rule holds is moved to the column `excluded`.
+        currency: report on this currency's accounts only.
+
+    Raises:
+        InvalidValue: the accounts have several currencies (use `age_by_currency`), or an argument cannot be.
+
+    >>> from dunning import Invoice
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> aging = age(ledger, as_of=date(2026, 2, 20))
+    >>> aging.total["1-30"], aging.counts["1-30"], aging.control_total
+    (Decimal('90.00'), 1, Decimal('90.00'))
+    """
+    require_date("as_of", as_of)
+    sources = _sources(source)
+    currencies = _currencies(sources) if currency is None else (currency,)
+    faults: list[str] = []
+    if len(currencies) > 1:
+        faults.append(f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency")
+    if type(buckets) is not Buckets:
+        faults.append(f"buckets: {buckets!r} is not Buckets; use Buckets.parse(...)")
+    if basis not in ("due", "issued"):
+        faults.append(f"basis: {basis!r} is not 'due' or 'issued'")
+    if credits not in ("separate", "oldest", "current", "own_date"):
+        faults.append(f"credits: {credits!r} is not 'separate', 'oldest', 'current' or 'own_date'")
+    if type(grace) is not int or grace < 0:
+        faults.append(f"grace: {grace!r} is not a number of days, 0 or more")
+    if faults:
+        raise InvalidValue("age", faults)
+    name, label_of = _labels(by)
+    sheet = Sheet(as_of, buckets, basis, grace)
+    control = ZERO
+    only = currencies[0] if currencies else None
+    for each in sources:
+        accounts: Iterable[Account] = each if isinstance(each, Ledger) else (each,)
+        if currency is not None or isinstance(each, Account):
+            accounts = [account for account in accounts if account.currency == only]
+        if credits == "separate" and not exclude:
+            sheet.fill(accounts, label_of)
+        else:
+            for account in accounts:
+                sheet.add(account, label_of(account), credits, exclude or {})
+        if only is not None and isinstance(each, Ledger):
+            control += each.balance(only, as_of=as_of)
+        elif isinstance(each, Account) and each.currency == only:
+            control += each.balance(as_of=as_of)
+    problems = sum(len(each.problems) for each in sources if isinstance(each, Ledger))
+    return Aging(
+        as_of, only, buckets, basis, grace, credits, name, control, problems,
+        sheet.lines, sheet.disputes, sheet.holds, sheet.exclusions,
+    )  # fmt: skip
+
+
+def age_by_currency(
+    source: Source,
+    *,
+    as_of: date,
+    buckets: Buckets = DEFAULT,
+    basis: Basis = "due",
+    grace: int = 0,
+    credits: Credits = "separate",
+    by: Grouping = None,
+    exclude: Mapping[str, Rule] | None = None,
+) -> dict[str, Aging]:
+    """One aging report for each currency, in order of the currencies; see `age` for the arguments."""
+    sources = _sources(source)
+    return {
+        currency: age(
+            sources, as_of=as_of, buckets=buckets, basis=basis, grace=grace,
+            credits=credits, by=by, exclude=exclude, currency=currency,
+        )
+        for currency in _currencies(sources)
+    }  # fmt: skip

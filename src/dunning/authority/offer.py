@@ -1,0 +1,262 @@
+"""What a collector may offer now, within his authority: options with what each collects and what each gives away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from dunning._base.checks import day_count, refuse
+from dunning._base.noun import changed, frozen, is_tuple_of
+from dunning._report import Report, Table, shown
+from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
+from dunning.authority.concessions import Concession, Discount, Installments
+from dunning.authority.limits import Authority, review
+from dunning.dates import add_days, require_date
+from dunning.errors import NotFound, require_type
+from dunning.forecast import PaymentCurve
+from dunning.invoice import Installment
+from dunning.ledger import Account, OpenItem
+from dunning.settlement import propose_plan
+
+
+@frozen
+class Option:
+    """One thing that may be offered: what the customer pays and when, what he is let off, and the concession it is.
+
+    `collects` is the sum of the payments and `gives_up` what is let off. `expected` is what would come in if nothing
+    were agreed, by the payment curve, within the offer's days or up to the last payment, if that is later; None without
+    a curve, or where it knows nothing of debts so old. `gain` is by how much the option, if it is kept, beats that.
+    """
+
+    name: str
+    payments: tuple[Installment, ...]
+    collects: Decimal
+    gives_up: Decimal
+    expected: Decimal | None
+    concession: Concession
+
+    @property
+    @exact
+    def gain(self) -> Decimal | None:
+        """What the option collects beyond what is expected without it."""
+        return None if self.expected is None else self.collects - self.expected
+
+    def __str__(self) -> str:
+        off = f", {shown(self.gives_up)} let off" if self.gives_up else ""
+        return f"{self.name}: {', '.join(f'{shown(part.amount)} on {part.due}' for part in self.payments)}{off}"
+
+
+@frozen
+class SettlementOffer(Report):
+    """The options that a role may offer for what is past due and not disputed. Iterating gives them."""
+
+    customer: str
+    currency: str
+    as_of: date
+    role: str
+    debt: Decimal
+    within: int
+    options: tuple[Option, ...]
+
+    def __iter__(self) -> Iterator[Option]:
+        return iter(self.options)
+
+    def __len__(self) -> int:
+        return len(self.options)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary an option: as_of, customer, currency, role, option, first, last, amounts."""
+        return [
+            {
+                "as_of": self.as_of,
+                "customer": self.customer,
+                "currency": self.currency,
+                "role": self.role,
+                "option": each.name,
+                "first": each.payments[0].due,
+                "last": each.payments[-1].due,
+                "payments": len(each.payments),
+                "collects": each.collects,
+                "gives_up": each.gives_up,
+                "expected": each.expected,
+                "gain": each.gain,
+            }
+            for each in self.options
+        ]
+
+    def _table(self, rows: int) -> Table:
+        def money(value: Decimal | None) -> str:
+            return shown(None if value is None else rounded(value))
+
+        body = tuple(
+            (each.name, money(each.collects), money(each.gives_up), money(each.expected), money(each.gain))
+            for each in self.options
+        )
+        title = f"Offers to {self.customer} on {self.as_of}, {shown(self.debt)} {self.currency} past due"
+        notes = [f"within the authority of the {self.role}"]
+        if any(each.expected is not None for each in self.options):
+            notes.append(
+                f"expected: what would come in within {self.within} days, or up to the last payment, otherwise"
+            )
+            notes.append("gain: if the customer keeps what is agreed")
+        headings = ("option", "collects", "gives up", "expected", "gain")
+        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]))
+
+
+@exact
+def settlement_offer(
+    account: Account,
+    authority: Authority,
+    *,
+    role: str,
+    as_of: date,
+    segment: str | None = None,
+    curve: PaymentCurve | None = None,
+    within: int = 90,
+    parts: tuple[int, ...] = (2, 3, 6, 12),
+) -> SettlementOffer:
+    """What a role may offer a customer now for what is past due and not disputed, less unapplied credit.
+
+    Options: pay today less the highest discount that the role may grant; equal monthly installments, the first today;
+    half today and the rest in thirty days. Whatever the role may not grant is left out; where its discount has no
+    limit, or one as high as the debt, none follows from it, so none is offered.
+
+    Args:
+        account: the customer's account.
+        authority: who may concede what.
+        role: the role of the collector.
+        as_of: the date.
+        segment: the account's segment, for grants that are made for some.
+        curve: how debts like these are paid, from `dunning.forecast.payment_curves`.
+        within: over how many days what would come in anyway is counted.
+        parts: the numbers of installments to try.
+
+    Raises:
+        NotFound: there is no such role.
+        InvalidValue: an argument is of the wrong kind.
+
+    >>> from dunning import Invoice, Ledger
+    >>> from dunning.presets.authorities import STANDARD_AUTHORITY
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")])
+    >>> offer = settlement_offer(
+    ...     ledger.account("ACME"), STANDARD_AUTHORITY, role="specialist", as_of=date(2026, 3, 1))
+    >>> for option in offer:
+    ...     print(option)
+    pay today: 882.00 on 2026-03-01, 18.00 let off
+    2 installments: 450.00 on 2026-03-01, 450.00 on 2026-04-01
+    3 installments: 300.00 on 2026-03-01, 300.00 on 2026-04-01, 300.00 on 2026-05-01
+    half now: 450.00 on 2026-03-01, 450.00 on 2026-03-31
+    """
+    require_type("settlement_offer", "account", account, Account)
+    require_type("settlement_offer", "authority", authority, Authority)
+    require_date("as_of", as_of)
+    if curve is not None:
+        require_type("settlement_offer", "curve", curve, PaymentCurve)
+    faults = day_count("within", within, 1)
+    if not is_tuple_of(parts, int) or min(parts, default=2) < 2 or len(set(parts)) < len(parts):
+        faults.append(f"parts: {parts!r} is not a tuple of numbers of installments, each 2 or more and once")
+    refuse("settlement_offer", faults)
+    if role not in authority.roles:
+        raise NotFound("role", role, authority.roles)
+    items = [
+        item
+        for item in account.items_at(as_of)
+        if item.days_past_due is not None and item.days_past_due > 0 and item.open > item.disputed
+    ]
+    debts = _less(account.unapplied_at(as_of), items)
+    debt = sum(debts.values(), ZERO)
+    found: list[Option] = []
+    if debt:
+        asked = _Asked(account, authority, role, as_of, segment)
+        for option in _options(asked, debts, parts):
+            if asked.grants(option.concession):
+                days = max(within, (option.payments[-1].due - as_of).days)
+                expected = None if curve is None else _expected(items, debts, curve, days)
+                found.append(changed(option, expected=expected))
+    return SettlementOffer(account.customer, account.currency, as_of, role, debt, within, tuple(found))
+
+
+class _Asked(NamedTuple):
+    """Who is asked for concessions, to whom."""
+
+    account: Account
+    authority: Authority
+    role: str
+    as_of: date
+    segment: str | None
+
+    def grants(self, concession: Concession) -> bool:
+        """Whether the role may grant a concession."""
+        account, authority, role, as_of, segment = self
+        found = review(concession, authority, role=role, account=account, as_of=as_of, segment=segment)
+        return found.answer == "granted"
+
+
+def _less(credit: Decimal, items: list[OpenItem]) -> dict[str, Decimal]:
+    """What is asked for of each item: what is not disputed, the oldest less unapplied credit."""
+    debts: dict[str, Decimal] = {}
+    for item in items:
+        owed = item.open - item.disputed
+        covered = min(credit, owed)
+        credit -= covered
+        if owed > covered:
+            debts[item.id] = owed - covered
+    return debts
+
+
+def _expected(items: list[OpenItem], debts: dict[str, Decimal], curve: PaymentCurve, within: int) -> Decimal | None:
+    total = Fraction(0)
+    for item in items:
+        late = item.days_past_due or 0
+        if item.id not in debts:
+            continue
+        still = 1 - Fraction(curve.paid_by(late))
+        if not still or late > curve.last_day:
+            return None
+        total += Fraction(debts[item.id]) * (Fraction(curve.paid_by(late + within)) - 1 + still) / still
+    return quotient(total)
+
+
+def _options(asked: _Asked, debts: dict[str, Decimal], parts: tuple[int, ...]) -> Iterator[Option]:
+    account, as_of, debt = asked.account, asked.as_of, sum(debts.values(), ZERO)
+    places = minor_units(account.currency)
+    invoices: dict[str, Decimal] = {}
+    for item in account.items_at(as_of):
+        if item.id in debts:
+            invoices[item.invoice] = invoices.get(item.invoice, ZERO) + debts[item.id]
+    off = _highest_discount(asked, invoices)
+    if off is not None:
+        given = sum((amount for _, amount in off.amounts), ZERO)
+        yield Option("pay today", (Installment(as_of, debt - given),), debt - given, given, None, off)
+    for number in parts:
+        if rounded(debt, places) == debt >= number * Decimal(1).scaleb(-places):
+            plan = propose_plan(debt, number, first=as_of, currency=account.currency)
+            agreed = Installments(tuple(debts), plan)
+            yield Option(f"{number} installments", plan, debt, ZERO, None, agreed)
+    half = rounded(debt / 2, places)
+    if ZERO < half < debt:
+        plan = (Installment(as_of, half), Installment(add_days(as_of, 30), debt - half))
+        yield Option("half now", plan, debt, ZERO, None, Installments(tuple(debts), plan))
+
+
+def _highest_discount(asked: _Asked, invoices: dict[str, Decimal]) -> Discount | None:
+    """The highest discount on these debts that a role may grant, in proportion to them; None where it may none."""
+    places = minor_units(asked.account.currency)
+    unit = Decimal(1).scaleb(-places)
+    debt = sum(invoices.values(), ZERO)
+
+    def of(units: int) -> Discount | None:
+        amounts = split(units * unit, list(invoices.values()), places=places)
+        pairs = tuple((name, amount) for name, amount in zip(invoices, amounts, strict=True) if amount)
+        return Discount(pairs) if pairs else None
+
+    low, high = 0, int(debt / unit)
+    while low < high:  # what is granted is granted for less too, but for a few cents on many invoices
+        middle = (low + high + 1) // 2
+        tried = of(middle)
+        granted = tried is not None and asked.grants(tried)
+        low, high = (middle, high) if granted else (low, middle - 1)
+    return of(low) if 0 < low < int(debt / unit) else None

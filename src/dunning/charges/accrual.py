@@ -1,0 +1,215 @@
+"""How interest grows on an item, exactly: the days that bear it, the balances and rates of those days, and their sum.
+
+A day bears interest when it lies after the due date as it stood on that day and no hold stops it, on the principal open
+at the end of the day before: the due date is free, the day of payment counts. Days alike in balance and rate make one
+line. Nothing is rounded here; amounts are fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from dunning.amounts import ZERO
+from dunning.charges.rates import Rate, RateSeries
+from dunning.charges.schedules import Method
+from dunning.dates import DayCount, add_days, add_months, year_fraction
+from dunning.interactions import Hold
+from dunning.ledger.components import Item
+
+
+class Line(NamedTuple):
+    """Successive days of one balance and one yearly rate, and the interest of them."""
+
+    first: date
+    last: date
+    balance: Fraction
+    rate: Decimal
+    interest: Fraction
+
+
+class Accrual(NamedTuple):
+    """What `accrue` has to know besides the item."""
+
+    rate: Rate
+    rates: RateSeries | None
+    method: Method
+    day_count: DayCount
+    month_days: int | None
+    grace: int
+    grace_is_free: bool
+    longest: int | None
+    holds: Sequence[Hold]
+    not_before: date
+    """Days before this one bear nothing: others have charged interest for them."""
+    relief: Mapping[date, Decimal]
+    """Interest that was waived, by day: it does not bear interest any more."""
+    interest_paid: Callable[[date], Decimal]
+    """What of the item's interest was paid by the end of a day."""
+
+
+class _Run(NamedTuple):
+    first: date
+    last: date
+    principal: Decimal
+
+
+def is_stopped(item: Item, holds: Sequence[Hold], day: date) -> bool:
+    """Whether a hold on the item, its invoice or the customer is in force on a day."""
+    return any(
+        hold.start <= day and (hold.end is None or day < hold.end) and hold.invoice in (None, item.invoice.id, item.id)
+        for hold in holds
+    )
+
+
+def bearing_days(item: Item, how: Accrual, as_of: date) -> Iterator[_Run]:
+    """The runs of days up to a date that bear interest, each of one principal; the principal may be zero.
+
+    Every day on which anything may change begins a run: after a payment, after a due date or its grace, when the due
+    date moves, when a hold begins or ends.
+    """
+    changes, dues = item.days_of_due()
+    starts = {add_days(item.receivable.issued, 1), how.not_before, *changes}
+    starts |= {add_days(due, 1 + days) for due in dues for days in (0, how.grace)}
+    starts |= {add_days(day, 1) for day in item.lives.days_of_change(item.invoice.id)}
+    starts |= {day for hold in how.holds for day in (hold.start, hold.end) if day is not None}
+    begin = max(how.not_before, add_days(item.receivable.issued, 1))
+    days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
+    for first, following in pairwise(days):
+        due = item.due(first)
+        if due is None or first <= due or is_stopped(item, how.holds, first):
+            continue
+        if how.grace:
+            end_of_grace = add_days(due, how.grace)
+            if first <= end_of_grace and (
+                how.grace_is_free or as_of <= end_of_grace or not item.principal(end_of_grace)
+            ):
+                continue
+        yield _Run(first, add_days(following, -1), item.principal(add_days(first, -1)))
+
+
+def accrue(item: Item, how: Accrual, as_of: date) -> list[Line]:
+    """The interest of an item up to a date, line by line."""
+    late = bearing_days(item, how._replace(holds=(), not_before=date.min), as_of)
+    start = next((run.first for run in late if run.principal), None)
+    if start is None:
+        return []
+    runs = _joined(bearing_days(item, how, as_of))
+    is_compound = how.method in ("compound", "monthly rests")
+    runs = [run for run in runs if run.last >= start and (is_compound or run.principal)]
+    if how.longest is not None:
+        end = add_days(start, how.longest - 1)
+        runs = [_Run(run.first, min(run.last, end), run.principal) for run in runs if run.first <= end]
+    rates = [
+        (piece, rate)
+        for run in runs
+        for piece, rate in _at_rates(run, how.rate.spans(start, run.first, run.last, how.rates))
+    ]
+    return list(_METHODS[how.method](item, how, start, rates))
+
+
+def _joined(runs: Iterator[_Run]) -> list[_Run]:
+    """Runs that follow each other with the same principal as one."""
+    joined: list[_Run] = []
+    for run in runs:
+        before = joined[-1] if joined else None
+        if before and before.principal == run.principal and add_days(before.last, 1) == run.first:
+            joined[-1] = before._replace(last=run.last)
+        else:
+            joined.append(run)
+    return joined
+
+
+Piece: TypeAlias = tuple[_Run, Decimal]
+
+
+def _at_rates(run: _Run, spans: Sequence[tuple[date, Decimal]]) -> Iterator[Piece]:
+    """A run cut where the rate changes."""
+    for number, (first, rate) in enumerate(spans):
+        last = add_days(spans[number + 1][0], -1) if number + 1 < len(spans) else run.last
+        yield _Run(first, last, run.principal), rate
+
+
+def _merged(lines: Iterator[Line]) -> list[Line]:
+    """Lines that follow each other with the same balance and rate as one, their interest still to be reckoned."""
+    merged: list[Line] = []
+    for line in lines:
+        before = merged[-1] if merged else None
+        if before and (before.balance, before.rate, add_days(before.last, 1)) == (line.balance, line.rate, line.first):
+            merged[-1] = before._replace(last=line.last)
+        else:
+            merged.append(line)
+    return merged
+
+
+def _simple(_item: Item, how: Accrual, _start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+    """Principal x yearly rate x part of a year."""
+    whole = _merged(
+        Line(run.first, run.last, Fraction(run.principal), rate, Fraction(0)) for run, rate in pieces if run.principal
+    )
+    for line in whole:
+        part = year_fraction(add_days(line.first, -1), line.last, how.day_count)
+        yield line._replace(interest=line.balance * Fraction(line.rate) * part)
+
+
+def _months(start: date, month_days: int | None) -> Callable[[int], date]:
+    """The last day of the n-th month since the day before the first that bears interest; month 0 ends on that day."""
+    anchor = add_days(start, -1)
+    return lambda number: add_days(anchor, number * month_days) if month_days else add_months(anchor, number)
+
+
+def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+    """The same on principal and unpaid interest, which is added at the end of each month.
+
+    With monthly rests every month is a twelfth of the year, its days alike.
+    """
+    month_end = _months(start, how.month_days)
+    month, capital, accrued = 0, Fraction(0), Fraction(0)
+    changes = sorted({*item.lives.days_of_change(item.invoice.id), *how.relief})
+    days = [
+        day for day in changes if day in how.relief or how.interest_paid(day) != how.interest_paid(add_days(day, -1))
+    ]
+    for run, rate in pieces:
+        first = run.first
+        while first <= run.last:
+            while first > month_end(month + 1):
+                month, capital, accrued = month + 1, capital + accrued, Fraction(0)
+            cut = next((day for day in days if first <= day < run.last), run.last)
+            last = min(run.last, month_end(month + 1), cut)
+            before = add_days(first, -1)
+            relieved = sum((amount for day, amount in how.relief.items() if day <= before), ZERO)
+            unpaid = max(Fraction(0), capital - Fraction(how.interest_paid(before) + relieved))
+            balance = Fraction(run.principal) + unpaid
+            if how.method == "monthly rests":
+                part = Fraction((last - before).days, 12 * (month_end(month + 1) - month_end(month)).days)
+            else:
+                part = year_fraction(before, last, how.day_count)
+            interest = balance * Fraction(rate) * part
+            accrued += interest
+            if balance:
+                yield Line(first, last, balance, rate, interest)
+            first = add_days(last, 1)
+
+
+def _flat(_item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+    """A twelfth of the yearly rate for each month that has started, or is over, on what is open on that day."""
+    month_end = _months(start, how.month_days)
+    number, first, last = 1, start, month_end(1)
+    for run, rate in pieces:
+        while (day := first if how.method == "started months" else last) <= run.last:
+            if day >= run.first:
+                yield Line(first, last, Fraction(run.principal), rate, Fraction(run.principal) * Fraction(rate) / 12)
+            number, first, last = number + 1, add_days(last, 1), month_end(number + 1)
+
+
+_METHODS: Mapping[str, Callable[[Item, Accrual, date, Sequence[Piece]], Iterator[Line]]] = {
+    "simple": _simple,
+    "compound": _compound,
+    "monthly rests": _compound,
+    "started months": _flat,
+    "whole months": _flat,
+}

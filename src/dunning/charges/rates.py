@@ -1,0 +1,167 @@
+"""Yearly rates of interest: fixed, or a margin over a reference rate whose values the caller gives, dated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from dunning._base.noun import frozen, is_tuple_of
+from dunning.amounts import EXACT, ZERO, exact, formatted
+from dunning.amounts.decimals import fits
+from dunning.dates import add_days, is_date
+from dunning.errors import InvalidValue, MissingReferenceRate
+
+RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
+"""When a reference rate is looked up; see `Rate`."""
+
+
+_HIGHEST = 2
+"""Rates above are taken for percentages that were meant as such: 3.75 % is Decimal("0.0375")."""
+
+
+def rate_faults(name: str, value: Any) -> list[str]:
+    """What is wrong with a rate: it must be a Decimal fraction, 0.08 for 8 %."""
+    if isinstance(value, Decimal) and fits(value) and abs(value) <= _HIGHEST:
+        return []
+    return [f"{name}: {value!r} is not a Decimal between -{_HIGHEST} and {_HIGHEST}; write 8 % as Decimal('0.08')"]
+
+
+@frozen
+class RateSeries:
+    """Values of a reference rate, as fractions: (day, rate) pairs in order of days.
+
+    Without `through` the values are *fixings*, each for its own day and no other (the base rate on 31 December). With
+    `through` they are *changes*, each in force until the next, and the series is known up to that day. A value that is
+    not known is never guessed from an older one.
+
+    Raises:
+        InvalidValue: a day is not a date or stands twice, a rate is not a Decimal; all faults are named.
+
+    >>> base = RateSeries("Bank of England base rate", ((date(2023, 12, 31), Decimal("0.0525")),))
+    >>> base.on(date(2023, 12, 31))
+    Decimal('0.0525')
+    >>> base.on(date(2024, 6, 30))
+    Traceback (most recent call last):
+    dunning.errors.MissingReferenceRate: no value of Bank of England base rate for 2024-06-30; add it (or say `through`)
+    """
+
+    name: str
+    values: tuple[tuple[date, Decimal], ...]
+    through: date | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        if not isinstance(self.name, str):
+            faults.append(f"name: {self.name!r} is not a string")
+        if not is_tuple_of(self.values, tuple) or any(len(pair) != 2 for pair in self.values):
+            raise InvalidValue("RateSeries", (*faults, f"values: {self.values!r} is not a tuple of (day, rate) pairs"))
+        for number, (day, rate) in enumerate(self.values):
+            if not is_date(day):
+                faults.append(f"values[{number}]: {day!r} is not a date")
+            faults += rate_faults(f"values[{number}]", rate)
+        if not faults:
+            faults += [f"values: {b} does not come after {a}" for (a, _), (b, _) in pairwise(self.values) if b <= a]
+        if self.through is not None and (not is_date(self.through) or not self.values):
+            faults.append(f"through: {self.through!r} is not the day up to which some values are known")
+        if faults:
+            raise InvalidValue(f"RateSeries {self.name}", faults)
+
+    def on(self, day: date) -> Decimal:
+        """The rate of a day.
+
+        Raises:
+            MissingReferenceRate: it is not known; the error names the series and the day.
+        """
+        if self.through is None:
+            found = [rate for each, rate in self.values if each == day]
+        else:
+            found = [rate for each, rate in self.values if each <= day <= self.through]
+        if not found:
+            raise MissingReferenceRate(self.name, day)
+        return found[-1]
+
+    def changes(self, first: date, last: date) -> list[date]:
+        """The days after the first, up to the last, on which the rate may change; of fixings each is for itself."""
+        if self.through is None:
+            return [add_days(first, number) for number in range(1, (last - first).days + 1)]
+        return [day for day, _ in self.values if first < day <= last]
+
+
+def _half_year(day: date) -> date:
+    return date(day.year, 1 if day.month < 7 else 7, 1)
+
+
+@frozen
+class Rate:
+    """A yearly rate: `margin` alone, or in points over a reference rate.
+
+    Args:
+        margin: a fraction: 0.08 is 8 % a year, or 8 points over the reference.
+        reference: the name of the reference rate; None for a rate that is fixed by contract.
+        reset: *at start*: the rate of the first day of interest holds for the life of the debt; *half-year*: it changes
+            on 1 January and 1 July; *daily*: whenever the reference changes.
+        days_before: which day's reference counts for a half-year: 0 its first day, 1 the last day of the half-year
+            before (the base rate of 30 June and 31 December).
+        cap: the highest yearly rate that may be charged, where there is one; the lowest is zero.
+
+    Raises:
+        InvalidValue: a field is not what is said above; all faults are named.
+
+    >>> str(Rate(Decimal("0.08"), "base rate", reset="at start", days_before=1))
+    'base rate + 8.00 %'
+    """
+
+    margin: Decimal
+    reference: str | None = None
+    reset: RateReset = attrs.field(default="at start", kw_only=True)
+    days_before: int = attrs.field(default=0, kw_only=True)
+    cap: Decimal | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = rate_faults("margin", self.margin)
+        if self.cap is not None:
+            faults += rate_faults("cap", self.cap)
+        if self.reset not in ("at start", "half-year", "daily"):
+            faults.append(f"reset: {self.reset!r} is not one of at start, half-year, daily")
+        if self.days_before not in (0, 1):
+            faults.append(f"days_before: {self.days_before!r} is not 0 or 1")
+        if faults:
+            raise InvalidValue("Rate", faults)
+
+    @exact
+    def rate_for(self, start: date, day: date, rates: RateSeries | None) -> Decimal:
+        """The yearly rate of a day, for a debt whose interest starts on `start`.
+
+        Raises:
+            InvalidValue: a reference is needed and another, or none, was given.
+            MissingReferenceRate: the value for the day that counts is not in the series.
+        """
+        rate = self.margin
+        if self.reference is not None:
+            if not isinstance(rates, RateSeries) or rates.name != self.reference:
+                given = "none" if rates is None else repr(getattr(rates, "name", rates))
+                raise InvalidValue("rates", (f"give a RateSeries named {self.reference!r}; {given} was given",))
+            if self.reset == "daily":
+                rate += rates.on(day)
+            else:
+                rate += rates.on(add_days(_half_year(start if self.reset == "at start" else day), -self.days_before))
+        return max(ZERO, rate if self.cap is None else min(rate, self.cap))
+
+    def spans(self, start: date, first: date, last: date, rates: RateSeries | None) -> Sequence[tuple[date, Decimal]]:
+        """The days from which each rate holds in a span of days, the first included."""
+        days = [first]
+        if self.reference is not None and self.reset == "half-year":
+            days += [day for year in range(first.year, last.year + 1) for day in (date(year, 1, 1), date(year, 7, 1))]
+        elif self.reference is not None and self.reset == "daily" and rates is not None:
+            days += rates.changes(first, last)
+            self.rate_for(start, last, rates)  # the series has to be known to the end
+        return [(day, self.rate_for(start, day, rates)) for day in sorted(set(days)) if first <= day <= last]
+
+    def __str__(self) -> str:
+        percent = f"{formatted(EXACT.multiply(self.margin, Decimal(100)))} %"
+        return percent if self.reference is None else f"{self.reference} + {percent}"

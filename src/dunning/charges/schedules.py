@@ -1,0 +1,264 @@
+"""What may be charged, as data: fees with their tiers, the rules of interest, and statutes that join the two."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, get_args
+
+import attrs
+
+from dunning._base.noun import frozen, is_tuple_of
+from dunning.amounts import ZERO, exact
+from dunning.amounts.decimals import fits
+from dunning.charges.rates import Rate, rate_faults
+from dunning.dates import DayCount
+from dunning.errors import InvalidValue
+from dunning.invoice import ChargeKind
+from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
+from dunning.ledger.components import order_faults
+
+Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started months", "whole months"]
+"""How interest is reckoned; see `Interest`."""
+
+
+def _name_faults(name: object, field: str = "name") -> list[str]:
+    is_name = isinstance(name, str) and name.strip() == name and name
+    return [] if is_name else [f"{field}: {name!r} is not a text without spaces around it"]
+
+
+def _schedule_name_faults(name: object) -> list[str]:
+    faults = _name_faults(name)
+    return (
+        faults if faults or "/" not in str(name) else [f"name: {name!r} has a slash, which separates the parts of ids"]
+    )
+
+
+def _amount_faults(field: str, value: object) -> list[str]:
+    is_amount = value is None or (isinstance(value, Decimal) and fits(value) and value >= 0)
+    return [] if is_amount else [f"{field}: {value!r} is not a Decimal of at least 0"]
+
+
+def _as_reasons(value: Any) -> Any:
+    """Collections of reasons become frozen sets; a text is one reason, not its letters, and is refused."""
+    return frozenset[Any](value) if isinstance(value, (set, frozenset, list, tuple)) else value  # pyright: ignore[reportUnknownArgumentType]  # of any shape
+
+
+def _reason_faults(stops: object) -> list[str]:
+    is_set = isinstance(stops, frozenset) and all(isinstance(reason, str) for reason in stops)  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    return [] if is_set else [f"stops: {stops!r} is not a set of reasons of holds"]
+
+
+@frozen
+class Tier:
+    """A step of a fee: from (or above) `limit`, this much: a fixed sum and a rate of the base."""
+
+    limit: Decimal
+    fixed: Decimal = ZERO
+    rate: Decimal = ZERO
+
+    def __attrs_post_init__(self) -> None:
+        faults = [
+            f"{name}: {value!r} is not a Decimal of at least 0"
+            for name, value in (("limit", self.limit), ("fixed", self.fixed))
+            if not (isinstance(value, Decimal) and fits(value) and value >= 0)
+        ]
+        faults += rate_faults("rate", self.rate)
+        if faults:
+            raise InvalidValue("Tier", faults)
+
+
+@frozen
+class Fee:
+    """What is charged once for an item.
+
+    Args:
+        tiers: what it comes to, by the size of the base; for a single rule see `fixed` and `percent`.
+        of: the base: the principal *open* when the fee falls due, or the *original* amount.
+        boundary: whether an amount equal to a tier's limit belongs to it (*from*) or to the one below (*above*).
+        minimum: the least that is charged.
+        maximum: the most that is charged.
+        currency: the only currency in which it is charged; None for any that has no fee of its own.
+        level: the dunning level whose notice it goes with; None for a fee that falls due by itself.
+        after: days past due on which a fee without a level falls due.
+        kind: what the charge is called: fee, cost or penalty; for interest see `Interest`.
+
+    Raises:
+        InvalidValue: tiers are missing or not in order of their limits, or a field is wrong; all faults are named.
+    """
+
+    tiers: tuple[Tier, ...]
+    of: Literal["open", "original"] = attrs.field(default="open", kw_only=True)
+    boundary: Literal["from", "above"] = attrs.field(default="from", kw_only=True)
+    minimum: Decimal | None = attrs.field(default=None, kw_only=True)
+    maximum: Decimal | None = attrs.field(default=None, kw_only=True)
+    currency: str | None = attrs.field(default=None, kw_only=True)
+    level: str | None = attrs.field(default=None, kw_only=True)
+    after: int = attrs.field(default=1, kw_only=True)
+    kind: ChargeKind = attrs.field(default="fee", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not is_tuple_of(self.tiers, Tier):
+            raise InvalidValue("Fee", (f"tiers: {self.tiers!r} is not a tuple of Tier",))
+        limits = [tier.limit for tier in self.tiers]
+        faults = (
+            [] if limits and limits == sorted(set(limits)) else ["tiers: give at least one, in order of their limits"]
+        )
+        faults += _amount_faults("minimum", self.minimum) + _amount_faults("maximum", self.maximum)
+        if self.level is not None:
+            faults += _name_faults(self.level, "level")
+        currency: Any = self.currency
+        if currency is not None and not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
+            faults.append(f"currency: {currency!r} is not a currency code of three capital letters")
+        for name, value, known in (
+            ("of", self.of, ("open", "original")),
+            ("boundary", self.boundary, ("from", "above")),
+            ("kind", self.kind, ("fee", "cost", "penalty")),
+        ):
+            if value not in known:
+                faults.append(f"{name}: {value!r} is not one of {', '.join(known)}")
+        if not faults and self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
+            faults.append(f"maximum: {self.maximum} is below the minimum, {self.minimum}")
+        if type(self.after) is not int or self.after < 1:
+            faults.append(f"after: {self.after!r} is not a number of days past due, 1 or more")
+        if faults:
+            raise InvalidValue("Fee", faults)
+
+    @classmethod
+    def fixed(cls, amount: Decimal, **settings: Any) -> Fee:
+        """A fixed sum, whatever the base; `settings` are the other fields.
+
+        >>> Fee.fixed(Decimal("5.00"), level="second notice").amount_for(Decimal(80))
+        Decimal('5.00')
+        """
+        return cls((Tier(ZERO, amount),), **settings)
+
+    @classmethod
+    def percent(cls, rate: Decimal, **settings: Any) -> Fee:
+        """A rate of the base: 0.01 is 1 %; `settings` are the other fields.
+
+        >>> Fee.percent(Decimal("0.01"), maximum=Decimal(25)).amount_for(Decimal(1234))
+        Decimal('12.34')
+        """
+        return cls((Tier(ZERO, ZERO, rate),), **settings)
+
+    @exact
+    def amount_for(self, base: Decimal) -> Decimal:
+        """What the fee comes to for a base, not rounded; nothing for a base below the first tier."""
+        tiers = [tier for tier in self.tiers if tier.limit < base or (self.boundary == "from" and tier.limit == base)]
+        if not tiers or base <= 0:
+            return ZERO
+        amount = tiers[-1].fixed + tiers[-1].rate * base
+        amount = amount if self.minimum is None else max(amount, self.minimum)
+        return amount if self.maximum is None else min(amount, self.maximum)
+
+    @property
+    def step(self) -> str:
+        """What it is charged for: the level, or the days past due."""
+        return f"day {self.after}" if self.level is None else self.level
+
+
+@frozen
+class FeeSchedule:
+    """Fees under one name, which is part of the ids of the charges. `stops` are reasons of holds that forbid charging.
+
+    Raises:
+        InvalidValue: two fees are for the same level (or day), kind and currency.
+    """
+
+    name: str
+    fees: tuple[Fee, ...]
+    stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not is_tuple_of(self.fees, Fee):
+            raise InvalidValue("FeeSchedule", (f"fees: {self.fees!r} is not a tuple of Fee",))
+        keys = [(fee.step, fee.kind, fee.currency) for fee in self.fees]
+        faults = _schedule_name_faults(self.name) + _reason_faults(self.stops)
+        faults += [f"fees: two for {', '.join(map(str, key))}" for key in dict.fromkeys(keys) if keys.count(key) > 1]
+        if not keys:
+            faults.append("fees: give at least one")
+        if faults:
+            raise InvalidValue("FeeSchedule", faults)
+
+
+@frozen
+class Interest:
+    """How late payment bears interest.
+
+    Args:
+        name: part of the ids of the charges; change it only where earlier charges are to be left alone.
+        rate: the yearly rate.
+        method: *simple*; *compound* (unpaid interest is added to the principal at the end of each month from the due
+            date); *monthly rests* (the same, every month being a twelfth of the year); *started months* or *whole
+            months* (a twelfth of the yearly rate for each month that has started, or is over).
+        day_count: how days become parts of a year, for *simple* and *compound*.
+        month_days: days of a month; None for calendar months.
+        grace: days after the due date that bear nothing.
+        grace_is_free: whether they stay free when payment comes later still, or then bear interest too.
+        payments: what of a debt a payment meets first; principal unless told otherwise.
+        stops: the reasons of holds under which nothing accrues.
+        longest: days after which nothing more accrues; None for no end.
+        minimum: what is not charged because it is less than this.
+
+    Raises:
+        InvalidValue: a field is not what is said above; all faults are named.
+    """
+
+    name: str
+    rate: Rate
+    method: Method = attrs.field(default="simple", kw_only=True)
+    day_count: DayCount = attrs.field(default="ACT/365F", kw_only=True)
+    month_days: int | None = attrs.field(default=None, kw_only=True)
+    grace: int = attrs.field(default=0, kw_only=True)
+    grace_is_free: bool = attrs.field(default=True, kw_only=True)
+    payments: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
+    stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
+    longest: int | None = attrs.field(default=None, kw_only=True)
+    minimum: Decimal = attrs.field(default=ZERO, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = _schedule_name_faults(self.name) + order_faults(self.payments) + _reason_faults(self.stops)
+        faults += _amount_faults("minimum", self.minimum)
+        if not isinstance(self.rate, Rate):
+            faults.append(f"rate: {self.rate!r} is not a Rate")
+        if self.method not in get_args(Method):
+            faults.append(f"method: {self.method!r} is not one of {', '.join(get_args(Method))}")
+        if self.day_count not in get_args(DayCount):
+            faults.append(f"day_count: {self.day_count!r} is not one of {', '.join(get_args(DayCount))}")
+        for name, least, value in (
+            ("month_days", 1, self.month_days), ("grace", 0, self.grace), ("longest", 1, self.longest),
+        ):  # fmt: skip
+            if value is not None and (type(value) is not int or value < least):
+                faults.append(f"{name}: {value!r} is not a number of days, {least} or more")
+        if faults:
+            raise InvalidValue("Interest", faults)
+
+
+@frozen
+class Statute:
+    """The rules of a law about late payment, as data: interest and a fixed sum, with where they are from.
+
+    They apply to invoices issued from `effective_from` to `effective_to` (None: still in force). `status` says what is
+    known about them and `checked_on` when that was looked up; `note` says in words what the data leaves out. Change
+    what differs for you with `attrs.evolve`.
+    """
+
+    id: str
+    title: str
+    interest: Interest
+    compensation: FeeSchedule | None
+    source: str
+    effective_from: date
+    effective_to: date | None
+    status: str
+    checked_on: date
+    note: str = ""
+
+    def applies_to(self, issued: date) -> bool:
+        """Whether an invoice of a date falls under the law as it is described here."""
+        return self.effective_from <= issued and (self.effective_to is None or issued <= self.effective_to)
+
+
+Schedule: TypeAlias = Interest | FeeSchedule | Statute
+"""What may be charged."""

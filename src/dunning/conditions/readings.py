@@ -1,0 +1,242 @@
+"""Conditions: a closed algebra over measures, written once and read in several ways.
+
+A condition is data: a comparison of a named measure with a value, or a combination of conditions with `&`, `|` and
+`~`. The same condition is tested (`holds`), accounted for clause by clause (`explain`), asked for the day on which it
+changes (`next_change`), put into words (`describe`), made simpler (`simplify`) and turned into plain data and back
+(`to_data`, `from_data`). Segments and the guards of policies are written in them.
+
+A comparison with a measure that is undefined does not hold; its negation does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from math import ceil, floor
+from typing import Any
+
+from dunning._base.noun import frozen
+from dunning._report import shown
+from dunning.conditions.algebra import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Limit,
+    Not,
+    compares_of,
+    measures_of,
+    passes,
+    predicate,
+)
+from dunning.conditions.data import Reader, condition_data, read_condition
+from dunning.dates import add_days
+from dunning.measures import Standing, Value, measure_of
+
+_WORDS = {
+    ">=": "at least",
+    ">": "more than",
+    "<=": "at most",
+    "<": "less than",
+    "=": "exactly",
+    "in": "one of",
+}
+
+
+def holds(condition: Condition, readings: Mapping[str, Value]) -> bool:
+    """Whether a condition holds for the readings of measures (such as `dunning.measures.Standing`)."""
+    return predicate(condition)(readings)
+
+
+def to_data(condition: Condition) -> dict[str, Any]:
+    """A condition as plain data: dictionaries, lists, texts and whole numbers, fit for JSON or TOML.
+
+    >>> to_data(measure("late_share") >= Decimal("0.5"))
+    {'measure': 'late_share', 'op': '>=', 'value': {'decimal': '0.5'}}
+    """
+    return condition_data(condition)
+
+
+def from_data(data: Mapping[str, Any]) -> Condition:
+    """The condition that plain data describe, as `to_data` gives them; `from_data(to_data(c)) == c`.
+
+    A number may also be written as a text (`"0.5"`); a float is refused, since it is not exact.
+
+    Raises:
+        InvalidValue: unknown keys, measures or operators, or unfit values; each fault with its path.
+    """
+    reader = Reader("condition")
+    found = read_condition(reader, data, "")
+    reader.finish()
+    return found
+
+
+@frozen
+class Clause:
+    """One comparison in an explanation: the measure, its value, whether the comparison came out as it should.
+
+    `wanted` is False below a negation. `on` is the date on which a clause that is not met will be, if nothing else
+    happens; None when time alone does not bring it about.
+    """
+
+    compare: Compare
+    value: Value
+    wanted: bool
+    met: bool
+    on: date | None
+
+    def __str__(self) -> str:
+        negated = "" if self.wanted else "not: "
+        when = f", met on {self.on}" if self.on is not None else ""
+        return f"{negated}{describe(self.compare)} (it is {_figure(self.compare.measure, self.value)}{when})"
+
+
+@frozen
+class Explanation:
+    """Why a condition holds or does not: the outcome, and every clause with the measured value."""
+
+    condition: Condition
+    holds: bool
+    clauses: tuple[Clause, ...]
+
+    @property
+    def unmet(self) -> tuple[Clause, ...]:
+        """The clauses that did not come out as they should."""
+        return tuple(clause for clause in self.clauses if not clause.met)
+
+    def __str__(self) -> str:
+        return f"{'yes' if self.holds else 'no'}: " + "; ".join(map(str, self.clauses))
+
+
+def explain(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> Explanation:
+    """Account for a condition clause by clause; agrees with `holds`."""
+    clauses = tuple(clauses_of(condition, readings, as_of=as_of))
+    return Explanation(condition, holds(condition, readings), clauses)
+
+
+def clauses_of(
+    condition: Condition, readings: Mapping[str, Value], *, as_of: date, wanted: bool = True
+) -> Iterator[Clause]:
+    """The clauses of a condition from left to right, each with its measured value."""
+    if isinstance(condition, Compare):
+        value = readings[condition.measure]
+        met = passes(condition, value) is wanted
+        on = None if met else _met_on(condition, readings, as_of, wanted=wanted)
+        yield Clause(condition, value, wanted, met, on)
+    elif isinstance(condition, Not):
+        yield from clauses_of(condition.part, readings, as_of=as_of, wanted=not wanted)
+    else:
+        for part in condition.parts:
+            yield from clauses_of(part, readings, as_of=as_of, wanted=wanted)
+
+
+def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> date | None:
+    """The first day after `as_of` on which a condition begins or ceases to hold if no new fact comes; None if never.
+
+    Exact for a `Standing`, whose items fall due and whose experiences leave their window in between. Other readings
+    are taken to grow by one a day where their measure is a daily one, and to stay as they are where it is not.
+
+    >>> next_change(measure("tenure") >= 30, {"tenure": 12}, as_of=date(2026, 1, 1))
+    datetime.date(2026, 1, 19)
+    """
+    now = holds(condition, readings)
+    for day in days_of_change(condition, readings, as_of=as_of):
+        then = readings.at(day) if isinstance(readings, Standing) else _grown(condition, readings, (day - as_of).days)
+        if holds(condition, then) is not now:
+            return day
+    return None
+
+
+def _met_on(compare: Compare, readings: Mapping[str, Value], as_of: date, *, wanted: bool) -> date | None:
+    """The first day on which a comparison will come out as wanted; the short way for readings that grow evenly."""
+    if isinstance(readings, Standing):
+        return next_change(compare, readings, as_of=as_of)
+    value = readings[compare.measure]
+    for day in sorted(_crossings(compare, value, as_of)):
+        if isinstance(value, int) and passes(compare, value + (day - as_of).days) is wanted:
+            return day
+    return None
+
+
+def _grown(condition: Condition, readings: Mapping[str, Value], days: int) -> dict[str, Value]:
+    """The readings that a condition asks for some days later: daily measures have grown, the rest stands."""
+    then: dict[str, Value] = {}
+    for name in measures_of(condition):
+        value = readings[name]
+        daily = isinstance(value, int) and measure_of(name).moves == "daily"
+        then[name] = value + days if daily and isinstance(value, int) else value
+    return then
+
+
+def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> list[date]:
+    """The days after `as_of`, in order, on which alone a condition may begin or cease to hold if no new fact comes."""
+    compares = list(compares_of(condition))
+    turns = {as_of}
+    if isinstance(readings, Standing):
+        for name in {compare.measure for compare in compares}:
+            turns.update(day for day in readings.turning_days(name) if day > as_of)
+    days = set(turns)
+    for start in turns:
+        then = readings.at(start) if isinstance(readings, Standing) and start != as_of else readings
+        for compare in compares:
+            days.update(_crossings(compare, then[compare.measure], start))
+    return sorted(day for day in days if day > as_of)
+
+
+def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
+    """The days on which a daily measure comes to the values of a comparison, or just past them."""
+    if not isinstance(value, int) or measure_of(compare.measure).moves != "daily":
+        return
+    limits: Any = compare.value if isinstance(compare.value, tuple) else (compare.value,)
+    for limit in limits:
+        for first in {ceil(limit), floor(limit) + 1}:
+            if first > value:
+                yield add_days(day, first - value)
+
+
+def _figure(name: str, value: Value | Limit) -> str:
+    unit = measure_of(name).unit
+    if value is None:
+        return "undefined"
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value)) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(_figure(name, each) for each in value)
+    if unit == "share" and isinstance(value, (int, Decimal)):
+        return f"{float(value):.1%}"
+    return shown(Decimal(value)) if unit == "amount" and isinstance(value, (int, Decimal)) else str(value)
+
+
+def _meaning(name: str) -> str:
+    """What a measure means, with what stands in brackets behind it."""
+    measured = measure_of(name)
+    argument = name.partition("[")[2].removesuffix("]")
+    if measured.argument == "name":
+        return argument.replace("_", " ")
+    if measured.argument == "days" and argument:
+        return measured.meaning.replace("the window", f"the last {argument} days")
+    return measured.meaning.replace("the window", "the last year") + (f" ({argument})" if argument else "")
+
+
+def describe(condition: Condition) -> str:
+    """Put a condition into words."""
+    if isinstance(condition, Compare):
+        figure = _figure(condition.measure, condition.value)
+        if condition.op == "has":
+            return f"{_meaning(condition.measure)} include {figure}"
+        if isinstance(condition.value, str):
+            return f"{_meaning(condition.measure)} is {figure}"
+        return f"{_meaning(condition.measure)} is {_WORDS[condition.op]} {figure}"
+    if isinstance(condition, Not):
+        return f"not: {_inner(condition.part)}"
+    if not condition.parts:
+        return "always" if isinstance(condition, All) else "never"
+    joint = " and " if isinstance(condition, All) else " or "
+    return joint.join(map(_inner, condition.parts))
+
+
+def _inner(condition: Condition) -> str:
+    """A part of a larger condition: in brackets where it has parts of its own."""
+    words = describe(condition)
+    return f"({words})" if isinstance(condition, (All, AnyOf)) and len(condition.parts) > 1 else words

@@ -1,0 +1,96 @@
+"""A contact as it is planned, with the facts about debtor and debt on which rules of contact turn."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+import attrs
+
+from dunning._base.checks import one_of, refuse
+from dunning._base.noun import frozen, is_tuple_of
+from dunning.dates import is_date
+from dunning.interactions import Channel, Message, Place
+
+Actor: TypeAlias = Literal["first_party", "assumed_name", "agency"]
+
+
+DebtorKind: TypeAlias = Literal["consumer", "sole_trader", "company"]
+
+
+Purpose: TypeAlias = Literal["personal", "business"]
+
+
+OptOut: TypeAlias = Literal["link", "none", "asks_personal_number"]
+
+
+@frozen
+class Attempt:
+    """A contact as it is planned, with the facts about debtor and debt on which rules turn.
+
+    Args:
+        channel: how he is contacted.
+        actor: who contacts: the creditor in his own name (`"first_party"`), the creditor under a name that suggests
+            someone else (`"assumed_name"`), or an `"agency"` that collects for others.
+        debtor: a `"consumer"`, a `"sole_trader"`, or a `"company"`.
+        purpose: of the debt, `"personal"` or `"business"`.
+        recipient: who is contacted: `"debtor"`, `"spouse"`, `"attorney"`, `"neighbour"`, `"employer"` and the like.
+        place: where he is reached; None: not known.
+        items: the debts that it is about; empty: all of the customer's.
+        by: who makes it: a collector, or an agency.
+        message: what is said.
+        opt_out: how an electronic message offers to opt out; None: not known, which counts as not at all.
+        days_past_due: of the oldest of the debts; None: not known.
+        collecting: whether collection procedures have begun; None: not known.
+        credit_total: the credit that a business debtor was given in all; None: not known.
+        credit_on: when that credit was given; None: not known.
+
+    A fact that is not known never takes a contact out of a rule's scope.
+
+    Raises:
+        InvalidValue: every fault at once.
+    """
+
+    channel: Channel
+    actor: Actor = attrs.field(kw_only=True)
+    debtor: DebtorKind = attrs.field(kw_only=True)
+    purpose: Purpose = attrs.field(kw_only=True)
+    recipient: str = attrs.field(default="debtor", kw_only=True)
+    place: Place | None = attrs.field(default=None, kw_only=True)
+    items: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    by: str | None = attrs.field(default=None, kw_only=True)
+    message: Message = attrs.field(default="demand", kw_only=True)
+    opt_out: OptOut | None = attrs.field(default=None, kw_only=True)
+    days_past_due: int | None = attrs.field(default=None, kw_only=True)
+    collecting: bool | None = attrs.field(default=None, kw_only=True)
+    credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
+    credit_on: date | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = [
+            *one_of("channel", self.channel, Channel),
+            *one_of("actor", self.actor, Actor),
+            *one_of("debtor", self.debtor, DebtorKind),
+            *one_of("purpose", self.purpose, Purpose),
+            *one_of("place", self.place, Place, optional=True),
+            *one_of("message", self.message, Message),
+            *one_of("opt_out", self.opt_out, OptOut, optional=True),
+        ]
+        if not (isinstance(self.recipient, str) and self.recipient):
+            faults.append(f"recipient: {self.recipient!r} is not a text")
+        if not is_tuple_of(self.items, str):
+            faults.append(f"items: {self.items!r} is not a tuple of ids")
+        if self.by is not None and not (isinstance(self.by, str) and self.by):
+            faults.append(f"by: {self.by!r} is not a text")
+        if self.days_past_due is not None and type(self.days_past_due) is not int:
+            faults.append(f"days_past_due: {self.days_past_due!r} is not a whole number")
+        if self.collecting is not None and type(self.collecting) is not bool:
+            faults.append(f"collecting: {self.collecting!r} is not True, False or None")
+        if self.credit_total is not None and not (
+            isinstance(self.credit_total, Decimal) and self.credit_total.is_finite()
+        ):
+            faults.append(f"credit_total: {self.credit_total!r} is not a finite Decimal")
+        if self.credit_on is not None and not is_date(self.credit_on):
+            faults.append(f"credit_on: {self.credit_on!r} is not a date")
+        refuse("Attempt", faults)

@@ -1,0 +1,186 @@
+"""The desk from which customers are contacted: rules, what they need to know of customers, and whole days.
+
+A policy decides by days, rules of contact by instants. A day is permitted when some moment of it is; what is dated up
+to the day on which one decides is known, and nothing later.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+import attrs
+
+from dunning._base.checks import of_kind, one_of, pair_faults, refuse
+from dunning._base.names import covers
+from dunning._base.noun import frozen, is_tuple_of
+from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
+from dunning.contact.clocks import instant_faults, local, zone_faults, zones_of
+from dunning.contact.limits import Calendars
+from dunning.contact.permit import (
+    Permit,
+    answer,
+    calendar_faults,
+)
+from dunning.contact.rules import Rule
+from dunning.dates import BusinessCalendar
+from dunning.errors import InvalidValue, require_type
+from dunning.interactions import Channel, Contact, ContactFlag, Message, Place
+from dunning.ledger import Account
+from dunning.policy.activities import WRITTEN
+
+
+@frozen
+class Party:
+    """What rules of contact need to know of a customer; see `dunning.contact.Attempt` for each.
+
+    `zones` are the time zones of the places where he may be: days are counted in the first, hours kept in all.
+
+    Raises:
+        InvalidValue: every fault at once.
+    """
+
+    zones: tuple[tzinfo, ...]
+    debtor: DebtorKind = attrs.field(kw_only=True)
+    purpose: Purpose = attrs.field(kw_only=True)
+    recipient: str = attrs.field(default="debtor", kw_only=True)
+    place: Place | None = attrs.field(default=None, kw_only=True)
+    collecting: bool | None = attrs.field(default=None, kw_only=True)
+    credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
+    credit_on: date | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = zone_faults(self.zones)
+        if not faults and type(self.zones) is not tuple:
+            faults = [f"zones: {self.zones!r} is not a tuple of time zones"]
+        try:
+            self.attempt("call", "first_party")
+        except InvalidValue as error:
+            faults += error.faults
+        refuse("Party", faults)
+
+    def attempt(self, channel: Channel, actor: Actor, **more: Any) -> Attempt:
+        """A contact with this customer as rules see it."""
+        return Attempt(
+            channel,
+            actor=actor,
+            debtor=self.debtor,
+            purpose=self.purpose,
+            recipient=self.recipient,
+            place=self.place,
+            collecting=self.collecting,
+            credit_total=self.credit_total,
+            credit_on=self.credit_on,
+            **more,
+        )
+
+
+@frozen
+class Desk:
+    """The rules under which a house contacts its customers; give it to `decide`, `plan` or `brief`.
+
+    Args:
+        rules: the rules that were chosen.
+        everyone: what holds for customers not named in `parties`.
+        parties: (customer, `Party`) pairs.
+        actor: in whose name customers are contacted.
+        calendars: (name, calendar) pairs for the calendars that rules name.
+        instead: the channels that may stand in for one that is not permitted, the preferred first.
+        opt_out: how the house's electronic messages offer to opt out.
+
+    Raises:
+        InvalidValue: every fault at once, a calendar that a rule names and that is missing among them. Whether hours
+            leave a moment open is known when somebody is to be contacted; hours that leave none are refused then.
+    """
+
+    rules: tuple[Rule, ...]
+    everyone: Party
+    parties: tuple[tuple[str, Party], ...] = attrs.field(default=(), kw_only=True)
+    actor: Actor = attrs.field(default="first_party", kw_only=True)
+    calendars: tuple[tuple[str, BusinessCalendar], ...] = attrs.field(default=(), kw_only=True)
+    instead: tuple[Channel, ...] = attrs.field(default=("email", "letter", "call"), kw_only=True)
+    opt_out: OptOut = attrs.field(default="link", kw_only=True)
+    _by_customer: dict[str, Party] = attrs.field(init=False, eq=False, repr=False, factory=dict[str, Party])
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        if not is_tuple_of(self.rules, Rule):
+            faults.append(f"rules: {self.rules!r} is not a tuple of Rule")
+        faults += of_kind("everyone", self.everyone, Party)
+        faults += pair_faults("parties", self.parties, Party)
+        faults += pair_faults("calendars", self.calendars, BusinessCalendar)
+        known = (*WRITTEN, "call")
+        if is_tuple_of(self.instead, str):
+            faults += [
+                f"instead: {each!r} is not one of {', '.join(known)}" for each in self.instead if each not in known
+            ]
+        else:
+            faults.append(f"instead: {self.instead!r} is not a tuple of channels")
+        faults += [*one_of("actor", self.actor, Actor), *one_of("opt_out", self.opt_out, OptOut)]
+        if not faults:
+            faults += calendar_faults(self.rules, self.by_name)
+        refuse("Desk", faults)
+        self._by_customer.update(self.parties)
+
+    @property
+    def by_name(self) -> Calendars:
+        """The calendars by their names."""
+        return dict(self.calendars)
+
+    def party(self, customer: str) -> Party:
+        """What is known of a customer."""
+        return self._by_customer.get(customer, self.everyone)
+
+    def attempt(
+        self,
+        customer: str,
+        channel: Channel,
+        *,
+        items: tuple[str, ...] = (),
+        by: str | None = None,
+        message: Message = "demand",
+        days_past_due: int | None = None,
+    ) -> Attempt:
+        """A contact of the house with a customer as rules see it."""
+        return self.party(customer).attempt(
+            channel, self.actor, items=items, by=by, message=message, opt_out=self.opt_out, days_past_due=days_past_due
+        )
+
+    def permit(
+        self,
+        account: Account,
+        channel: Channel,
+        *,
+        at: datetime,
+        items: tuple[str, ...] = (),
+        by: str | None = None,
+        message: Message = "demand",
+    ) -> Permit:
+        """Whether a customer may be contacted on a channel at an instant; see `dunning.contact.permit`.
+
+        Raises:
+            InvalidValue: `at` has no time zone.
+        """
+        require_type("permit", "account", account, Account)
+        refuse("permit", [*instant_faults("at", at), *one_of("channel", channel, Channel)])
+        zones = zones_of(self.party(account.customer).zones)
+        today = local(at, self.party(account.customer).zones[0]).date()
+        late = oldest(account, items, today)
+        attempt = self.attempt(account.customer, channel, items=items, by=by, message=message, days_past_due=late)
+        return answer(self.rules, attempt, history_of(account), at, zones, self.by_name)
+
+
+def history_of(account: Account) -> tuple[Contact | ContactFlag, ...]:
+    """The contacts with a customer and what was said about them."""
+    return tuple(each for each in account.interactions if isinstance(each, (Contact, ContactFlag)))
+
+
+def oldest(account: Account, items: tuple[str, ...], day: date) -> int | None:
+    """Days past due of the oldest of these items on a day (of all that is open, where none is named)."""
+    days = [
+        each.days_past_due
+        for each in account.items_at(day)
+        if each.days_past_due is not None and covers(items, each.id)
+    ]
+    return max(days, default=None)

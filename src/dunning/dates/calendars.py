@@ -1,0 +1,147 @@
+"""Business days: which days are none, and which day stands in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Mapping
+from datetime import date
+from typing import Any, Literal, TypeAlias, cast
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning.dates.days import (
+    _require_whole,
+    add_days,
+    add_months,
+    is_date,
+    is_month_end,
+    require_day,
+)
+from dunning.errors import InvalidValue
+
+Roll: TypeAlias = Literal["unadjusted", "following", "modified following", "preceding", "modified preceding", "nearest"]
+"""What becomes of a date that is not a business day."""
+
+
+_ROLLS: Mapping[str, Callable[[BusinessCalendar, date], date]] = {
+    # convention: the business day in place of a day that is none
+    "unadjusted": lambda calendar, day: day,
+    "following": lambda calendar, day: calendar.seek(day, 1),
+    "modified following": lambda calendar, day: calendar.seek_within_month(day, 1),
+    "preceding": lambda calendar, day: calendar.seek(day, -1),
+    "modified preceding": lambda calendar, day: calendar.seek_within_month(day, -1),
+    "nearest": lambda calendar, day: min(
+        calendar.seek(day, 1), calendar.seek(day, -1), key=lambda found: abs((found - day).days)
+    ),
+}
+
+
+def _as_holidays(value: Any) -> Any:
+    """Plain collections are copied into a frozen set; any other container of dates is asked as it is."""
+    return frozenset(cast("Iterable[Any]", value)) if type(value) in (set, list, tuple, dict) else value
+
+
+def _as_weekend(value: Any) -> Any:
+    return frozenset[Any](cast("Any", value)) if isinstance(value, Iterable) else value
+
+
+_NO_HOLIDAYS: frozenset[date] = frozenset()
+
+
+def _require_roll(convention: str) -> None:
+    if convention not in _ROLLS:
+        raise InvalidValue("roll", (f"{convention!r} is not one of {', '.join(_ROLLS)}",))
+
+
+def _own_or_same(holidays: Any) -> Any:
+    """Sets are compared by what is in them; other containers may fill themselves as they are asked, so by identity."""
+    return cast("object", holidays) if isinstance(holidays, frozenset) else id(holidays)
+
+
+@frozen
+class BusinessCalendar:
+    """Which days are business days, as data: the weekend's days (Monday is 0) and the holidays.
+
+    `holidays` is anything that answers `day in holidays`: a set of dates, or an object of the `holidays` package. Sets
+    of dates are compared by their dates, other containers by identity, since they may fill themselves when asked.
+
+    Raises:
+        InvalidValue: a weekend without end, or holidays that are not dates.
+
+    >>> england = BusinessCalendar({date(2026, 12, 25), date(2026, 12, 28)})
+    >>> england.is_business_day(date(2026, 12, 26)), england.roll(date(2026, 12, 26), "following")
+    (False, datetime.date(2026, 12, 29))
+    """
+
+    holidays: Container[date] = attrs.field(default=_NO_HOLIDAYS, converter=_as_holidays, eq=_own_or_same, hash=False)
+    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=_as_weekend, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[str] = []
+        if isinstance(self.holidays, str) or not isinstance(cast("object", self.holidays), Container):
+            faults.append(f"holidays: {self.holidays!r} is not a container of dates")
+        elif isinstance(self.holidays, frozenset):
+            strangers = [day for day in cast("frozenset[object]", self.holidays) if not is_date(day)]
+            faults += [f"holidays: {day!r} is not a date" for day in sorted(strangers, key=repr)]
+        weekend: Any = self.weekend
+        if not isinstance(weekend, frozenset) or not weekend < frozenset(range(7)):
+            faults.append(f"weekend: {weekend!r} are not some of the days 0 (Monday) to 6 (Sunday)")
+        if faults:
+            raise InvalidValue("BusinessCalendar", faults)
+
+    def is_business_day(self, day: date) -> bool:
+        """Whether a day is neither on the weekend nor a holiday."""
+        require_day("day", day)
+        return day.weekday() not in self.weekend and day not in self.holidays
+
+    def seek(self, day: date, step: Literal[1, -1]) -> date:
+        """The first business day from a day on (the day itself included), forwards or backwards.
+
+        Raises:
+            InvalidValue: there is none within a year.
+        """
+        for distance in range(367):
+            found = add_days(day, step * distance)
+            if self.is_business_day(found):
+                return found
+        raise InvalidValue("BusinessCalendar", (f"no business day within a year of {day}; mend the holidays",))
+
+    def seek_within_month(self, day: date, step: Literal[1, -1]) -> date:
+        """The first business day from a day on; in the other direction where that would leave the month."""
+        found = self.seek(day, step)
+        return found if found.month == day.month else self.seek(day, -1 if step == 1 else 1)
+
+    def roll(self, day: date, convention: Roll) -> date:
+        """The business day in place of a day; a business day never moves.
+
+        *Modified* conventions turn round rather than leave the month; of two equally near, *nearest* is the following.
+
+        Raises:
+            InvalidValue: there is no such convention.
+        """
+        _require_roll(convention)
+        return day if self.is_business_day(day) else _ROLLS[convention](self, day)
+
+    def add_business_days(self, day: date, days: int) -> date:
+        """The business day `days` business days later (earlier when negative); 0 is the day itself, rolled forwards.
+
+        >>> BusinessCalendar({date(2026, 7, 3)}).add_business_days(date(2026, 7, 2), 1)
+        datetime.date(2026, 7, 6)
+        """
+        _require_whole("days", days)
+        step: Literal[1, -1] = 1 if days >= 0 else -1
+        found = day if days else self.seek(day, 1)
+        for _ in range(abs(days)):
+            found = self.seek(add_days(found, step), step)
+        return found
+
+    def add_months(self, anchor: date, months: int, convention: Roll, *, end_of_month: bool = False) -> date:
+        """`add_months`, rolled; with `end_of_month`, a month's last day gives the last business day of the month.
+
+        >>> BusinessCalendar().add_months(date(2015, 1, 31), 1, "following", end_of_month=True)
+        datetime.date(2015, 2, 27)
+        """
+        _require_roll(convention)
+        moved = add_months(anchor, months, end_of_month=end_of_month)
+        at_end = end_of_month and is_month_end(anchor) and convention != "unadjusted"
+        return self.roll(moved, "preceding" if at_end else convention)

@@ -1,0 +1,226 @@
+"""Days, months, periods, business days and day counts: calendar arithmetic without a clock.
+
+A day is a `datetime.date`. A `datetime` is a `date` to Python but not to accounts receivable (it would make
+"days past due" depend on the hour), so it is refused wherever a day is meant. Months are counted from an anchor:
+31 January plus one month is 28 February, plus two months is 31 March. Business days are what the caller's calendar
+says: weekend days and holidays are data. A day count convention says how many days, and what part of a year, lie
+between two dates. This is the only module that imports dateutil.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from dunning._base.noun import frozen
+from dunning.errors import InvalidValue
+
+NEVER_ENDS = date.max
+"""The day that never comes: the end of what is open without an end."""
+
+
+_FORMAT_PARTS = {"%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
+
+
+def is_date(value: object) -> bool:
+    """Whether a value is a plain day: a `date` that is not a `datetime`."""
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def require_day(name: str, value: object) -> None:
+    """Refuse anything but a plain day; the last day of the calendar is one too.
+
+    Raises:
+        InvalidValue: the value is not a date, or is a datetime.
+    """
+    if not is_date(value):
+        hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
+        raise InvalidValue(name, (f"{value!r} is a {type(value).__name__}{hint}",))
+
+
+def require_date(name: str, value: object) -> None:
+    """Refuse anything but a plain day that can be asked about.
+
+    Raises:
+        InvalidValue: the value is not a date, or is a datetime, or is the last day of the calendar, which means never.
+    """
+    if value == NEVER_ENDS:
+        raise InvalidValue(name, (f"{NEVER_ENDS} stands for never: ask about an earlier day",))
+    require_day(name, value)
+
+
+def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
+    """Read a day from text in a format made of `%Y`, `%m` and `%d`, independent of locale; padding is optional.
+
+    Raises:
+        InvalidValue: the format has other directives, or the text is not a day in that format.
+
+    >>> parse_date("4/6/2013", "%m/%d/%Y")
+    datetime.date(2013, 4, 6)
+    """
+    pattern = re.sub(r"%.", lambda part: _FORMAT_PARTS.get(part[0], "\0"), re.sub(r"[^%\w]", r"\\\g<0>", date_format))
+    if "\0" in pattern or not all(f"(?P<{part}>" in pattern for part in "Ymd"):
+        raise InvalidValue("date_format", (f"{date_format!r}: use each of %Y, %m and %d, and no other directive",))
+    match = re.fullmatch(pattern, text, re.ASCII)
+    try:
+        return date(int(match["Y"]), int(match["m"]), int(match["d"])) if match else date(0, 0, 0)
+    except ValueError:
+        raise InvalidValue("date", (f"{text!r} is not a day in the format {date_format!r}",)) from None
+
+
+def add_days(day: date, days: int) -> date:
+    """The day `days` later (earlier when negative); beyond the calendar's ends it is the calendar's first or last day.
+
+    >>> add_days(date(2026, 2, 27), 2), add_days(date.max, 1)
+    (datetime.date(2026, 3, 1), datetime.date(9999, 12, 31))
+    """
+    ordinal = day.toordinal() + days
+    return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
+
+
+def _require_whole(name: str, value: object) -> None:
+    if type(value) is not int:
+        raise InvalidValue(name, (f"{value!r} is not a whole number",))
+
+
+def is_month_end(day: date) -> bool:
+    """Whether a day is the last of its month."""
+    return day == month_end(day)
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month.
+
+    >>> month_end(date(2024, 2, 10))
+    datetime.date(2024, 2, 29)
+    """
+    return day + relativedelta(day=31)
+
+
+def add_months(anchor: date, months: int, *, end_of_month: bool = False) -> date:
+    """The same day of the month `months` later, clamped to that month's end; always counted from the anchor.
+
+    With `end_of_month`, an anchor that is the last day of its month gives the last day. Beyond the calendar's ends it
+    is the calendar's first or last day.
+
+    >>> add_months(date(2026, 1, 31), 1), add_months(date(2026, 1, 31), 2)
+    (datetime.date(2026, 2, 28), datetime.date(2026, 3, 31))
+    >>> add_months(date(2026, 2, 28), 1), add_months(date(2026, 2, 28), 1, end_of_month=True)
+    (datetime.date(2026, 3, 28), datetime.date(2026, 3, 31))
+    """
+    require_day("anchor", anchor)
+    month = 12 * anchor.year + anchor.month - 1 + months
+    if not 12 <= month < 12 * 10_000:
+        return date.min if months < 0 else date.max
+    moved = anchor + relativedelta(months=months)
+    return month_end(moved) if end_of_month and is_month_end(anchor) else moved
+
+
+def monthly(anchor: date, count: int, *, end_of_month: bool = False) -> tuple[date, ...]:
+    """The anchor and the same day of the following months, `count` days in all; short months are not skipped.
+
+    >>> [str(day) for day in monthly(date(2026, 1, 31), 3)]
+    ['2026-01-31', '2026-02-28', '2026-03-31']
+    """
+    return tuple(add_months(anchor, number, end_of_month=end_of_month) for number in range(count))
+
+
+@frozen
+class Period:
+    """A span of days from `first` to `last`, both in it, as accountants speak.
+
+    The opening balance of a period is the balance at the end of the day before `first`.
+
+    >>> Period(date(2026, 1, 1), date(2026, 1, 31)).days
+    31
+    """
+
+    first: date
+    last: date
+
+    def __attrs_post_init__(self) -> None:
+        require_date("Period.first", self.first)
+        require_date("Period.last", self.last)
+        if self.last < self.first:
+            raise InvalidValue("Period", (f"last: {self.last} is before the first day, {self.first}",))
+
+    @classmethod
+    def month(cls, year: int, month: int) -> Period:
+        """A calendar month.
+
+        >>> str(Period.month(2024, 2))
+        '2024-02-01..2024-02-29'
+        """
+        if not (type(year) is int and 1 <= year <= 9999 and type(month) is int and 1 <= month <= 12):
+            raise InvalidValue("Period.month", (f"{year!r}-{month!r} is not a month of the calendar",))
+        first = date(year, month, 1)
+        return cls(first, month_end(first))
+
+    @classmethod
+    def year(cls, year: int) -> Period:
+        """A calendar year."""
+        if type(year) is not int or not 1 <= year <= 9998:
+            raise InvalidValue("Period.year", (f"{year!r} is not a year of the calendar",))
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @classmethod
+    def quarter(cls, year: int, quarter: int) -> Period:
+        """A calendar quarter, 1 to 4.
+
+        >>> str(Period.quarter(2012, 4))
+        '2012-10-01..2012-12-31'
+        """
+        if quarter not in (1, 2, 3, 4):
+            raise InvalidValue("quarter", (f"{quarter!r} is not one of 1, 2, 3, 4",))
+        return cls(cls.month(year, 3 * quarter - 2).first, cls.month(year, 3 * quarter).last)
+
+    @classmethod
+    def ending(cls, last: date, *, days: int) -> Period:
+        """The `days` days that end with `last`.
+
+        >>> str(Period.ending(date(2012, 12, 31), days=90))
+        '2012-10-03..2012-12-31'
+        """
+        _require_whole("days", days)
+        return cls(add_days(last, 1 - days), last)
+
+    @classmethod
+    def rolling(cls, last: date, *, months: int = 12) -> Period:
+        """The `months` months that end with `last`; whole calendar months where it is the last day of its month.
+
+        >>> str(Period.rolling(date(2026, 2, 28), months=12)), str(Period.rolling(date(2026, 5, 15), months=1))
+        ('2025-03-01..2026-02-28', '2026-04-16..2026-05-15')
+        """
+        _require_whole("months", months)
+        return cls(add_days(add_months(last, -months, end_of_month=True), 1), last)
+
+    @property
+    def days(self) -> int:
+        """How many days are in the period, both ends counted."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def opening(self) -> date:
+        """The day whose closing balance is the period's opening balance: the day before the first."""
+        if self.first == date.min:
+            raise InvalidValue("Period.opening", (f"there is no day before {self.first}",))
+        return self.first - timedelta(days=1)
+
+    def months(self) -> Iterator[Period]:
+        """The calendar months that the period touches, each cut to the period, the newest first."""
+        last = self.last
+        while last >= self.first:
+            first = max(last.replace(day=1), self.first)
+            yield Period(first, last)
+            if first == date.min:
+                return
+            last = first - timedelta(days=1)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"

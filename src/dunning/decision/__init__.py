@@ -1,0 +1,31 @@
+"""Decisions: what a policy says about each case on a date, and why.
+
+A decision is a pure function of facts, policy and date. Nothing is remembered between two calls: which levels were
+given is read from the recorded contacts, so a crashed mailer, a double run or a week without runs changes nothing.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Action",
+    "Cure",
+    "Decision",
+    "Deferral",
+    "FollowUp",
+    "Holding",
+    "Moment",
+    "Plan",
+    "Reason",
+    "Timeline",
+    "decide",
+    "plan",
+    "timeline",
+]
+
+from dunning.decision.cure import Cure
+from dunning.decision.decide import decide
+from dunning.decision.follow_ups import FollowUp
+from dunning.decision.nouns import Action, Decision, Deferral, Holding
+from dunning.decision.plan import Plan, plan
+from dunning.decision.reasons import Reason
+from dunning.decision.timeline import Moment, Timeline, timeline

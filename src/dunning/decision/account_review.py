@@ -1,0 +1,241 @@
+"""An account as a policy sees it on a date: its items, what of them must not be dunned, and the levels given to them.
+
+An account is pictured once for a date: its open items, the parts of each that must not be dunned (held, disputed,
+promised, on a plan, placed, covered by unapplied credit), each part with the day on which that ends, and the levels
+that notices gave to each item. From the picture its cases can be judged on that day and, as long as no new fact comes,
+on any later one (`dunning._judge`).
+
+Days are ordinal numbers here: they are compared and subtracted very often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from dunning._base.names import same_debt
+from dunning.amounts import ZERO
+from dunning.dates import NEVER_ENDS
+from dunning.decision.falling import Given, regressed
+from dunning.decision.ready import Rules
+from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.ledger import Account, OpenItem
+from dunning.policy.activities import WRITTEN
+
+NEVER = NEVER_ENDS.toordinal()
+
+
+class Part(NamedTuple):
+    """An amount of an item that must not be dunned before `until`."""
+
+    item: str
+    amount: Decimal
+    code: str
+    fact: str | None
+    until: int
+
+
+class Item:
+    """An open item: what is held of it, the highest level given to it, and which of a level's deeds were recorded.
+
+    `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit.
+    """
+
+    __slots__ = ("done", "due", "id", "item", "level", "open", "parts", "unspoken")
+
+    def __init__(self, item: OpenItem) -> None:
+        self.item = item
+        self.id = item.id
+        self.open = item.open
+        self.unspoken = item.open - item.disputed
+        self.due = None if item.due is None else item.due.toordinal()
+        self.parts: list[Part] = []
+        self.level = 0
+        self.done: set[tuple[int, str]] = set()
+
+    def hold(self, amount: Decimal, code: str, fact: str | None, until: int) -> None:
+        """Hold an amount of the item back until a day."""
+        self.parts.append(Part(self.id, amount, code, fact, until))
+
+    def free(self, day: int) -> Decimal:
+        """What of the item may be dunned on a day."""
+        amount = self.open
+        for part in self.parts:
+            if day < part.until:
+                amount -= part.amount
+        return amount
+
+
+def kind_of(channel: str) -> str:
+    """Whether a contact on a channel is written or spoken."""
+    return "written" if channel in WRITTEN else "spoken"
+
+
+class Picture:
+    """An account as it is on a date."""
+
+    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "rules", "tasks")
+
+    def __init__(self, account: Account, rules: Rules, as_of: date) -> None:
+        self.account = account
+        self.rules = rules
+        self.as_of = as_of
+        self.items = [Item(item) for item in account.items_at(as_of)]
+        self.notices: tuple[Contact, ...] = ()
+        self.prepared: tuple[Contact, ...] = ()
+        self.queued: tuple[Contact, ...] = ()
+        self.placed: tuple[Placement, ...] = ()
+        self.tasks: tuple[Task, ...] = ()
+        for each in self.items:
+            if each.item.disputed:
+                each.hold(each.item.disputed, "held_dispute", _dispute_of(account, each.item, as_of), NEVER)
+            if each.due is None and rules.undated == "issued":
+                each.due = each.item.issued.toordinal()
+        if account.interactions:
+            kinds = {type(each) for each in account.interactions}
+            self._hold(kinds)
+            if kinds & {Contact, Placement, Task}:
+                self._cover()
+        self.credit = account.unapplied_at(as_of)
+        if self.credit and rules.credits == "net":
+            self._spread(self.credit, self.items, "held_credit", None, NEVER)
+
+    def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
+        """Hold an amount on the oldest items, beside what is disputed, promised or covered already."""
+        for each in items:
+            held = min(amount, each.unspoken)
+            if held > ZERO:
+                each.hold(held, code, fact, until)
+                each.unspoken -= held
+                amount -= held
+
+    def named(self, names: tuple[str, ...]) -> Iterator[Item]:
+        """The items that are named, by themselves or by their invoice; all where nothing is."""
+        return (each for each in self.items if not names or each.id in names or each.item.invoice in names)
+
+    def _hold(self, kinds: set[type]) -> None:
+        """Enter the holds, plans, placements and promises that stand."""
+        account, as_of = self.account, self.as_of
+        for hold in account.holds(as_of=as_of) if Hold in kinds else ():
+            until = NEVER if hold.end is None else hold.end.toordinal()
+            if hold.amount is not None:
+                self._spread(hold.amount, self.named((hold.invoice or "",)), "held_hold", hold.id, until)
+                continue
+            for each in self.named((hold.invoice,) if hold.invoice else ()):
+                each.hold(each.open, "held_hold", hold.id, until)
+        for agreed in account.plans(as_of=as_of):
+            for each in self.named(agreed.items):
+                each.hold(each.open, "held_plan", agreed.id, self._plan_may_break(agreed))
+                each.due = self._contract_due(each.item)
+        for placement in account.placements(as_of=as_of) if Placement in kinds else ():
+            for each in self.named(placement.items):
+                if placement.items or each.item.issued <= placement.on:
+                    each.hold(each.open, "held_placement", placement.id, NEVER)
+        grace = self.rules.grace
+        for promise in account.promises(as_of=as_of) if Promise in kinds else ():
+            if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
+                left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
+                until = min(promise.due.toordinal() + grace + 1, NEVER)
+                self._spread(left, self.named(promise.items), "held_promise", promise.id, until)
+
+    def _plan_may_break(self, plan: PaymentPlan) -> int:
+        """The day on which a plan that stands breaks or is over if nothing more comes in."""
+        due = self.account.plan_progress(plan, as_of=self.as_of).next_due or plan.installments[-1].due
+        return due.toordinal() + 1
+
+    def _contract_due(self, item: OpenItem) -> int | None:
+        """The due date that an item on a plan has again once the plan is broken or over."""
+        found = next(each for each in self.account.receivables if each.invoice.id == item.invoice)
+        due = found.contract_due(item.installment or 1, self.as_of)
+        return None if due is None else due.toordinal()
+
+    def _cover(self) -> None:
+        """Enter the levels that notices have given to the items they covered, and what else was recorded of them."""
+        as_of, rules = self.as_of, self.rules
+        own = {each.invoice.id for each in self.account.receivables}
+        contacts = [
+            each for each in self.account.contacts(as_of=as_of) if each.level is not None and same_debt(each.items, own)
+        ]
+        standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
+        self.notices = tuple(each for each in (contacts if rules.keeps_cancelled else standing) if each.is_notice)
+        self.prepared = tuple(each for each in standing if each.outcome == "queued")
+        self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
+        self.placed = tuple(
+            each
+            for each in self.account.interactions
+            if type(each) is Placement and each.on <= as_of and same_debt(each.items, own)
+        )
+        tasks = self.account.tasks(as_of=as_of)
+        self.tasks = tuple(each for each in tasks if same_debt(each.items, own))
+        self._enter_levels()
+        if rules.events:
+            given: list[Given] = [*self.notices, *self.placed, *self.tasks]
+            levels = regressed(self.account, rules, given, as_of)
+            for each in self.items:
+                each.level = levels.get(each.id, 0)
+
+    def _enter_levels(self) -> None:
+        positions, placing = self.rules.positions, self.rules.placing
+        for placement in self.placed:
+            for each in self.named(placement.items) if placing else ():
+                if each.item.issued <= placement.on:
+                    each.level = max(each.level, placing)
+                    each.done.add((placing, "placed"))
+        facts: list[Contact | Task] = [*self.notices, *self.tasks]
+        for fact in facts:
+            position = positions.get(fact.level or "", 0)
+            records = (fact.kind,) if isinstance(fact, Task) else (kind_of(fact.asked_channel), fact.asked_channel)
+            for each in self.named(fact.items) if position else ():
+                if each.item.issued <= fact.on:
+                    each.level = max(each.level, position)
+                    each.done.update([(position, record) for record in records])
+
+    def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
+        """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
+        if self.rules.unit == "account" or not items:
+            return list(self.notices), list(self.placed), list(self.tasks)
+        names = {name for each in items for name in (each.id, each.item.invoice)}
+        return (
+            [each for each in self.notices if not each.items or not names.isdisjoint(each.items)],
+            [each for each in self.placed if not each.items or not names.isdisjoint(each.items)],
+            [each for each in self.tasks if not each.items or not names.isdisjoint(each.items)],
+        )
+
+    def credit_stop(self) -> Task | None:
+        """The recorded stop of credit that no release has followed, if there is one."""
+        found = [each for each in self.tasks if each.kind in ("stop_credit", "release_credit")]
+        return found[-1] if found and found[-1].kind == "stop_credit" else None
+
+    def hold_ends(self, items: list[Item]) -> list[int]:
+        """The days on which holds and disputes on items have ended or will end."""
+        names = {name for each in items for name in (each.id, each.item.invoice)}
+        ends = [
+            hold.end.toordinal()
+            for hold in self.account.interactions
+            if type(hold) is Hold
+            and hold.start <= self.as_of
+            and hold.end is not None
+            and (hold.invoice is None or hold.invoice in names)
+        ]
+        for receivable in self.account.receivables:
+            if receivable.invoice.id in names:
+                ends += [day.toordinal() for day in receivable.disputes_resolved(self.as_of)]
+        return ends
+
+
+def _is_sent(queued: Contact, contacts: list[Contact]) -> bool:
+    """Whether what was in preparation has gone out, or failed, since: a later contact of its level covers its items."""
+    return any(
+        each.level == queued.level
+        and each.outcome != "queued"
+        and each.on >= queued.on
+        and same_debt(each.items, queued.items)
+        for each in contacts
+    )
+
+
+def _dispute_of(account: Account, item: OpenItem, as_of: date) -> str | None:
+    found = (each for each in account.receivables if each.invoice.id == item.invoice)
+    return next((dispute.id for receivable in found for dispute in receivable.disputes(as_of)), None)

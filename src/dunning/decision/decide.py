@@ -1,0 +1,57 @@
+"""Decisions: what a policy says about each case on a date, and why.
+
+A decision is a pure function of facts, policy and date. Nothing is remembered between two calls: which levels were
+given is read from the recorded contacts, so a crashed mailer, a double run or a week without runs changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dunning.amounts import exact
+from dunning.contact import Desk
+from dunning.dates import require_date
+from dunning.decision.deferral import Proposed, at_desk, joined_by
+from dunning.decision.nouns import Decision
+from dunning.decision.sources import Source, decided_by, require_source
+from dunning.errors import require_type
+from dunning.ledger import Account
+from dunning.measures import Custom
+
+
+@exact
+def decide(
+    account: Account,
+    policy: Source,
+    *,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    desk: Desk | None = None,
+) -> tuple[Decision, ...]:
+    """What a policy says about an account on a date: one decision a case, each with at least one reason.
+
+    With `unit="account"` there is one case, with `unit="invoice"` one for each open item (and a single clear one when
+    nothing is open). Facts dated after `as_of` change nothing. `policy` may also be a table written by hand (a
+    `dunning.machine.Machine`, with the account as its unit) or a `dunning.policy.Succession`; `custom` holds measures
+    of your own. With a `desk`, contacts that its rules do not permit on that day are deferred to the first day on which
+    they do, and another channel is offered; the level is not lost.
+
+    Raises:
+        InvalidValue: `as_of` is not a date, or an argument is of another type.
+
+    >>> from decimal import Decimal
+    >>> from dunning import Invoice, Ledger
+    >>> from dunning.presets.policies import STANDARD_B2B
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> (decision,) = decide(ledger.account("ACME"), STANDARD_B2B, as_of=date(2026, 2, 14))
+    >>> decision.status, [str(action) for action in decision.actions], [str(reason) for reason in decision.reasons]
+    ('due', ['send email first_notice: first notice, 90.00 EUR'], ['first notice is reached, 10 days past due'])
+    """
+    require_type("decide", "account", account, Account)
+    require_source("decide", policy)
+    require_date("as_of", as_of)
+    found = decided_by(account, policy, as_of, custom)
+    if desk is None:
+        return found
+    require_type("decide", "desk", desk, Desk)
+    return at_desk(found, account, desk, joined_by(policy), Proposed())

@@ -1,0 +1,168 @@
+"""What rules of contact leave of decisions: what is not permitted today is put off, and another channel is offered.
+
+The ladder is not touched: a notice that is put off was not given, so the table proposes it again. What is proposed to a
+customer first counts for the next: a plan that is carried out as it stands keeps the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from dunning._base.noun import changed
+from dunning.contact import Desk
+from dunning.contact.days import DayByDay
+from dunning.decision.follow_ups import FollowUp
+from dunning.decision.nouns import ALONG, Action, Decision, Deferral
+from dunning.decision.reasons import Reason
+from dunning.decision.sources import policies_of
+from dunning.interactions import Channel, Contact
+from dunning.ledger import Account
+from dunning.policy import Call, Notify
+from dunning.policy.activities import WRITTEN
+
+
+class Proposed:
+    """What is proposed to one customer on a day, in the order in which it is decided."""
+
+    def __init__(self) -> None:
+        self.contacts: list[tuple[object, Contact]] = []
+        self.bound = date.max
+        """The first day on which that may be otherwise."""
+
+    def beside(self, message: object = None) -> tuple[Contact, ...]:
+        """What is proposed apart from one message, which several actions may share."""
+        return tuple(contact for other, contact in self.contacts if other != message)
+
+    def items_of(self, message: object) -> tuple[str, ...]:
+        """What one message is about so far."""
+        return next((contact.items for other, contact in self.contacts if other == message), ())
+
+    def add(self, message: object, contact: Contact) -> None:
+        """Note a contact; the same message again is one contact, about more."""
+        self.contacts = [(other, each) for other, each in self.contacts if other != message]
+        self.contacts.append((message, contact))
+
+    @property
+    def is_call(self) -> bool:
+        """Whether the customer is called anyway."""
+        return any(contact.channel == "call" for _, contact in self.contacts)
+
+
+def joined_by(source: object) -> frozenset[str]:
+    """The names of the policies that put messages to a customer together."""
+    return frozenset(each.name for each in policies_of(source) if each.together != "no")
+
+
+def at_desk(
+    decisions: Iterable[Decision], account: Account, desk: Desk, joined: frozenset[str], proposed: Proposed
+) -> tuple[Decision, ...]:
+    """Decisions with the contacts put off that are not permitted on their day, and next dates that know of it.
+
+    `joined` names the policies that put messages to a customer together, `proposed` is what he is sent already.
+    """
+    return tuple([_at_desk(each, account, desk, proposed, joined=each.policy in joined) for each in decisions])
+
+
+def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Proposed, *, joined: bool) -> Decision:
+    planned = [each for each in decision.actions if each.channel is not None]
+    if not planned and not decision.follow_ups:
+        proposed.bound = min(proposed.bound, decision.next_date or date.max)
+        return decision
+    today, bound = decision.as_of, min(decision.next_date or date.max, proposed.bound)
+    deferred: list[Deferral] = []
+    turns: list[date | None] = [None if bound == date.max else bound]
+    taken: set[Channel | None] = set()
+    taken.update(each.channel for each in planned)
+    for action in planned:
+        message = (account.currency, action.level, action.deed) if joined else action.id
+        items = tuple(dict.fromkeys((*proposed.items_of(message), *action.items)))
+        asked = DayByDay(desk, account, action.channel or "call", items, today, proposed.beside(message))
+        until = asked.day(today)
+        if until == today:
+            turns.append(asked.lost_on(bound))
+            proposed.add(message, changed(contact_of(action, account, desk), items=items))
+            continue
+        instead, turn = _instead(asked, action, taken, bound)
+        taken.update(() if instead is None else (instead.channel,))
+        deferred.append(Deferral(action, until, asked.findings(today), instead))
+        turns += [until, turn]
+    kept = _kept(decision, planned, deferred)
+    follow_ups = decision.follow_ups
+    if follow_ups and not proposed.is_call:
+        asked = DayByDay(desk, account, "call", (), today, proposed.beside())
+        until = asked.day(today)
+        if until == today:
+            turns.append(asked.lost_on(bound))
+            proposed.add("follow-up", _call(account, desk, today))
+        else:
+            findings = asked.findings(today)
+            deferred += [Deferral(each, until, findings) for each in follow_ups]
+            follow_ups = ()
+            turns.append(until)
+    found = changed(
+        decision,
+        status=decision.status if kept or not deferred else "waiting",
+        actions=kept,
+        reasons=(*decision.reasons, *map(_reason, deferred)),
+        next_date=min(_days(turns), default=None),
+        follow_ups=follow_ups,
+        deferred=tuple(deferred),
+    )
+    proposed.bound = min(proposed.bound, found.next_date or date.max)
+    return found
+
+
+def _kept(decision: Decision, planned: list[Action], deferred: list[Deferral]) -> tuple[Action, ...]:
+    """The actions that are left; what goes along with a notice does not go without any."""
+    put_off = [each.action for each in deferred]
+    kept = [each for each in decision.actions if each not in put_off]
+    if planned and len(put_off) == len(planned):
+        kept = [each for each in kept if not isinstance(each.deed, ALONG)]
+    return tuple(kept)
+
+
+def contact_of(action: Action, account: Account, desk: Desk) -> Contact:
+    """The contact that an action will have been, once it is done."""
+    return changed(_call(account, desk, date.min), channel=action.channel, items=action.items)
+
+
+def _call(account: Account, desk: Desk, on: date) -> Contact:
+    party = desk.party(account.customer)
+    return Contact("proposed", account.customer, on, "call", person=party.recipient, place=party.place)
+
+
+def _days(days: Iterable[date | None]) -> Iterator[date]:
+    return (day for day in days if day is not None)
+
+
+def _reason(deferral: Deferral) -> Reason:
+    rules = ", ".join(each.rule.id for each in deferral.findings)
+    what = deferral.action
+    if isinstance(what, FollowUp):
+        return Reason("follow_up_not_permitted", None, str(what), None, deferral.until, rules)
+    return Reason("not_permitted", what.level, str(what.deed), None, deferral.until, rules)
+
+
+def _instead(
+    refused: DayByDay, action: Action, taken: set[Channel | None], bound: date
+) -> tuple[Action | None, date | None]:
+    """The action on the first other channel permitted today, and the first day on which that will be another one."""
+    turns: list[date | None] = []
+    today = refused.as_of
+    for channel in refused.desk.instead:
+        if channel in taken:
+            continue
+        asked = refused.by(channel)
+        day = asked.day(today)
+        turns.append(asked.lost_on(bound) if day == today else day)
+        if day == today:
+            return _on(action, channel), min(_days(turns), default=None)
+    return None, min(_days(turns), default=None)
+
+
+def _on(action: Action, channel: Channel) -> Action:
+    """An action on another channel."""
+    text = action.deed.template if isinstance(action.deed, Notify) else ""
+    deed = Notify(channel, text) if channel in WRITTEN else Call(action.owner or "collector")
+    return changed(action, deed=deed, instead_of=action.channel)

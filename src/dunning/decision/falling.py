@@ -1,0 +1,139 @@
+"""How levels fall: the life of an account's items followed day by day, each event answered by the policy's table.
+
+Only policies whose table answers events need this; without them the level of an item is the highest that a notice gave
+to it. On one day notices come first and money after them: a payment on the day of a notice answers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+
+from dunning.amounts import ZERO
+from dunning.dates import add_days
+from dunning.decision.ready import Rules
+from dunning.interactions import Contact, Placement, Task
+from dunning.invoice import Adjustment, Application, CreditNote, Invoice, Payment, Reversal
+from dunning.ledger import Account, OpenItem
+from dunning.ledger.account import OWN_DATE
+from dunning.machine import Event
+from dunning.measures import Value
+from dunning.policy.compile import EVENTS
+
+Given = Contact | Placement | Task
+
+
+class _Walk:
+    """The levels of an account's items as they were from day to day."""
+
+    def __init__(self, account: Account, rules: Rules) -> None:
+        self.account = account
+        self.rules = rules
+        self.levels: dict[str, int] = {}
+        self.settled: list[tuple[date, int]] = []
+
+    def give(self, fact: Given, items: Iterable[OpenItem]) -> None:
+        """Raise the items that a notice covers to its level."""
+        rules = self.rules
+        level = rules.placing if isinstance(fact, Placement) else rules.positions.get(fact.level or "", 0)
+        for item in items:
+            if not fact.items or item.id in fact.items or item.invoice in fact.items:
+                self.levels[item.id] = max(level, self.levels.get(item.id, 0))
+
+    def answer(self, event: str, items: Sequence[OpenItem], case: Sequence[OpenItem], day: date) -> None:
+        """Let the table answer an event for items; guards look at the case that they belong to."""
+        readings = _readings(case, day)
+        for item in items:
+            state = self.rules.machine.states[self.levels.get(item.id, 0)]
+            row = self.rules.machine.step(state, Event(event, readings))
+            if row is not None:
+                self.levels[item.id] = self.rules.positions[row.target]
+
+    def move(self, day: date, before: list[OpenItem], after: list[OpenItem]) -> None:
+        """Answer what the money of a day did."""
+        if self.rules.unit == "account":
+            for event in _events(self.account, day, before, after):
+                self.answer(event, after, after, day)
+        else:
+            for item in after:
+                was = [each for each in before if each.id == item.id]
+                for event in _events(self.account, day, was, [item]):
+                    self.answer(event, [item], [item], day)
+        left = {item.id for item in after}
+        self.settled += [(day, level) for each in before if each.id not in left and (level := self.levels.get(each.id))]
+
+    def resume(self, items: Iterable[OpenItem]) -> None:
+        """Let new debts take up the level at which dunned ones were settled, where the table says so."""
+        for item in items:
+            for day, level in self.settled if item.due is not None and not self.levels.get(item.id) else ():
+                states = self.rules.machine.states
+                readings: dict[str, Value] = {"case_days_since_settled": ((item.due or day) - day).days}
+                row = self.rules.machine.step(states[0], Event(f"resume {states[level]}", readings))
+                if row is not None:
+                    self.levels[item.id] = self.rules.positions[row.target]
+
+
+def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequence[OpenItem]) -> Iterator[str]:
+    """What happened to a case of which something was open before and is open after."""
+    was, now = ({item.id: item.open for item in items} for items in (before, after))
+    if not now:
+        return
+    if any(amount > was.get(name, ZERO) for name, amount in now.items()) and _bounced(account, day):
+        yield EVENTS["payment_reversed"]
+    if any(now.get(name, ZERO) < amount for name, amount in was.items()):
+        if before[0].id not in now:
+            yield EVENTS["oldest_settled"]
+        else:
+            yield EVENTS["paid_in_part" if _paid(account, day) else "credited"]
+
+
+def _bounced(account: Account, day: date) -> bool:
+    return any(type(fact) is Reversal and fact.on == day for fact in account.facts)
+
+
+def _paid(account: Account, day: date) -> bool:
+    """Whether money came in on a day, or was applied."""
+    payments = {fact.id: fact for fact in account.facts if type(fact) is Payment}
+    applied = (fact for fact in account.facts if type(fact) is Application and fact.on == day)
+    return any(fact.received == day for fact in payments.values()) or any(fact.source in payments for fact in applied)
+
+
+def _readings(case: Sequence[OpenItem], day: date) -> dict[str, Value]:
+    late = [item.days_past_due for item in case if item.days_past_due is not None]
+    balance = sum((item.open for item in case), Decimal(0))
+    overdue = sum((item.open for item in case if (item.days_past_due or 0) > 0), Decimal(0))
+    return {
+        "case_days_past_due": max(late, default=None),
+        "case_days_since_issue": max([(day - item.issued).days for item in case], default=None),
+        "case_balance": balance,
+        "case_overdue": overdue,
+    }
+
+
+_MONEY = (Payment, CreditNote, Application, Adjustment, Reversal)
+
+
+def regressed(account: Account, rules: Rules, given: Iterable[Given], as_of: date) -> dict[str, int]:
+    """The levels of the open items of an account on a date, by their ids; items at the start are left out."""
+    walk = _Walk(account, rules)
+    by_day: dict[date, list[Given]] = {}
+    for fact in given:
+        by_day.setdefault(fact.on, []).append(fact)
+    cancelled: dict[date, list[Contact]] = {}
+    for contact in account.contacts(as_of=as_of):
+        if contact.cancelled is not None and contact.cancelled <= as_of and contact.is_notice:
+            cancelled.setdefault(contact.cancelled, []).append(contact)
+    facts = [fact for fact in account.facts if isinstance(fact, (*_MONEY, Invoice))]
+    days = {day for fact in facts if (day := OWN_DATE[type(fact)](fact)) <= as_of}
+    for day in sorted({*days, *by_day, *cancelled}):
+        before, after = account.items_at(add_days(day, -1)), account.items_at(day)
+        known = {item.id for item in after}
+        for fact in by_day.get(day, ()):
+            walk.give(fact, [*after, *(item for item in before if item.id not in known)])
+        for contact in cancelled.get(day, ()):
+            named = [item for item in after if not contact.items or {item.id, item.invoice} & {*contact.items}]
+            walk.answer(EVENTS["notice_cancelled"], named, after if rules.unit == "account" else named, day)
+        walk.move(day, before, after)
+        walk.resume(after)
+    return walk.levels

@@ -1,0 +1,90 @@
+"""Follow-ups: what was agreed to be looked at on a day, until somebody has spoken with the customer.
+
+A contact may name the day of the next one, and a promise that was broken calls for a contact on the day after. Neither
+depends on the ladder, and neither is lost. What was agreed stays due until somebody has spoken with the customer, a
+broken promise until something has reached him; a later contact may name another day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal
+
+from dunning._base.noun import frozen
+from dunning.dates import add_days
+from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
+from dunning.ledger import Account
+
+
+@frozen
+class FollowUp:
+    """Somebody has to contact the customer from a day on.
+
+    `kind` is *call_back* where that was agreed with him, *try_again* where he was not spoken to, *broken_promise* where
+    a promise was not kept. `fact` is the contact or the promise, `by` who made that contact.
+    """
+
+    kind: Literal["call_back", "try_again", "broken_promise"]
+    on: date
+    fact: str
+    by: str | None = None
+
+    def __str__(self) -> str:
+        return f"{_WORDS[self.kind]} ({self.fact}, {self.on})"
+
+
+_WORDS = {"call_back": "call back as agreed", "try_again": "try again", "broken_promise": "promise broken"}
+
+
+def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int) -> tuple[FollowUp, ...]:
+    """The follow-ups of items that are not done by a date, those that are to come included, in order of their days."""
+    contacts = sorted((each for each in account.contacts(as_of=as_of) if _concerns(each, names)), key=in_order)
+    broken = (
+        each
+        for each in _broken(account, names, as_of, grace)
+        if not any(contact.on >= each.on and contact.outcome not in NOT_REACHED for contact in contacts)
+    )
+    found = [*_call_backs(contacts), *broken]
+    return tuple(sorted(found, key=lambda each: (each.on, each.kind, each.fact)))
+
+
+def _concerns(fact: Contact | Promise, names: frozenset[str]) -> bool:
+    return not fact.items or not names.isdisjoint(fact.items)
+
+
+def _call_backs(contacts: list[Contact]) -> Iterator[FollowUp]:
+    """The days that were named, but for those that a later contact has answered or put another day in the place of."""
+    for number, contact in enumerate(contacts):
+        day = contact.follow_up
+        if day is not None and not any(_answers(later, day) for later in contacts[number + 1 :]):
+            yield FollowUp("call_back" if _is_talk(contact) else "try_again", day, contact.id, contact.by)
+
+
+def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) -> Iterator[FollowUp]:
+    for promise in account.promises(as_of=as_of):
+        if _concerns(promise, names):
+            state = account.promise_state(promise, as_of=as_of, grace=grace)
+            if state in ("pending", "broken"):
+                yield FollowUp("broken_promise", add_days(promise.due, grace + 1), promise.id)
+
+
+def _answers(contact: Contact, day: date) -> bool:
+    """Whether a later contact settles a day that was named.
+
+    It does if it spoke with the customer on that day or later, or names another day: one for any day that had come, and
+    for days to come if it spoke with him.
+    """
+    is_talk = _is_talk(contact)
+    return contact.on >= day and is_talk if contact.follow_up is None else contact.on >= day or is_talk
+
+
+def _is_talk(contact: Contact) -> bool:
+    """Whether somebody spoke with the customer; a call of which nothing else is recorded counts as one."""
+    unknown = contact.outcome is None and contact.channel in ("call", "visit")
+    return contact.outcome in CONVERSATION or unknown or contact.direction == "inbound"
+
+
+def in_order(contact: Contact) -> tuple[Any, ...]:
+    """Contacts by day; those of one day by their instant, those without one first."""
+    return contact.on, contact.at.timestamp() if contact.at is not None else float("-inf"), contact.id

@@ -1,0 +1,189 @@
+"""What is decided: actions with stable ids, what is held, what is deferred, and the decision itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from dunning._base.noun import frozen
+from dunning.amounts import formatted
+from dunning.contact import Finding
+from dunning.dates import add_days
+from dunning.decision.cure import Cure
+from dunning.decision.follow_ups import FollowUp
+from dunning.decision.reasons import Reason
+from dunning.interactions import Channel, Contact, Placement, Task, TaskKind
+from dunning.policy import (
+    Call,
+    Charge,
+    Deed,
+    Escalate,
+    Notify,
+    Place,
+    ProposeWriteOff,
+    ReleaseCredit,
+    Review,
+    StopCredit,
+)
+
+Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
+
+
+Record: TypeAlias = Contact | Placement | Task
+
+
+@frozen
+class Holding:
+    """An amount of an item that is not dunned, why, by which fact, and until when (None: no end is known)."""
+
+    item: str
+    amount: Decimal
+    code: str
+    fact: str | None
+    until: date | None
+
+
+TASKS: dict[type, TaskKind] = {
+    StopCredit: "stop_credit",
+    ReleaseCredit: "release_credit",
+    ProposeWriteOff: "propose_write_off",
+    Review: "review",
+}
+
+
+ALONG = (Escalate, Charge)
+"""Deeds that go along with the level's notice and have no record of their own."""
+
+
+@frozen
+class Action:
+    """Something to do for `items`, of which `amount` may be dunned.
+
+    The id stays the same until a fact records that it was done, so that executing a plan twice can be noticed.
+    `days_to_pay` is the deadline that the notice gives, counted from the day on which it is sent. `cycle` counts how
+    often the level was given, this time included. `also` lists what the message mentions without asking for it: other
+    open items, and unapplied credit as a negative amount. `instead_of` is the channel that the policy asks for, where
+    another one is offered in its place.
+    """
+
+    id: str
+    customer: str
+    currency: str
+    level: str
+    deed: Deed
+    items: tuple[str, ...]
+    amount: Decimal
+    days_to_pay: int | None = None
+    approval: str | None = None
+    owner: str | None = None
+    cycle: int = 1
+    also: tuple[tuple[str, Decimal], ...] = ()
+    instead_of: Channel | None = None
+
+    def as_fact(self, *, on: date) -> Record | None:
+        """The fact that records the action as done on a day; None for what goes along with another action.
+
+        Record a try that failed under an id of its own: this one is kept for the record that it was done.
+        """
+        deed = self.deed
+        if isinstance(deed, ALONG):
+            return None
+        if isinstance(deed, Place):
+            return Placement(self.id, self.customer, on, deed.agency, items=self.items)
+        kind = TASKS.get(type(deed))
+        if kind is not None:
+            level = None if isinstance(deed, ReleaseCredit) else self.level
+            return Task(self.id, self.customer, on, kind, level=level, items=self.items)
+        deadline = None if self.days_to_pay is None else add_days(on, self.days_to_pay)
+        return Contact(
+            self.id,
+            self.customer,
+            on,
+            self.channel or "call",
+            level=self.level,
+            items=self.items,
+            deadline=deadline,
+            instead_of=self.instead_of,
+        )
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel of a notice or a call; None for what is done inside the house."""
+        return self.deed.channel if isinstance(self.deed, Notify) else "call" if isinstance(self.deed, Call) else None
+
+    def __str__(self) -> str:
+        approval = f" (needs approval: {self.approval})" if self.approval else ""
+        return f"{self.deed}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
+
+
+@frozen
+class Deferral:
+    """A contact, to carry out an action or to follow something up, that rules of contact do not permit on this day.
+
+    `until` is the first day on which they do if no new fact comes (None: none is known); nothing is lost, it is
+    proposed again on that day. `findings` are the rules that forbid it; what is proposed to the customer before it on
+    the same day counts as made. `instead` is the same action on another channel that is permitted today, where there
+    is one: it is an offer, done (and recorded by its `as_fact`) only if somebody chooses it.
+    """
+
+    action: Action | FollowUp
+    until: date | None
+    findings: tuple[Finding, ...]
+    instead: Action | None = None
+
+    def __str__(self) -> str:
+        until = "" if self.until is None else f" until {self.until}"
+        other = "" if self.instead is None else f"; instead today: {self.instead.deed}"
+        what = self.action if isinstance(self.action, FollowUp) else self.action.deed
+        return f"{what} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
+
+
+@frozen
+class Decision:
+    """What a policy says about one case on a date.
+
+    `status` is *clear* (nothing is open), *waiting* (nothing to do yet), *due* (there are actions), *held* (all that
+    could be dunned is held) or *ended* (the ladder has no further level). `level` is the highest level given to what
+    may be dunned, or to what is held where nothing may be; `owner` is the role responsible since then.
+    `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
+    (With a desk, it is the first day on which they may: what is proposed for the customer's other cases counts too.)
+    `cure` says what a payment would have to be to stop what is due; `off_ladder` names the notices that did not follow
+    the ladder. `follow_ups` are the agreed call-backs and broken promises that have come due, whatever the ladder says.
+    `deferred` holds what rules of contact do not permit today, where a desk was given.
+    """
+
+    case: str
+    customer: str
+    currency: str
+    as_of: date
+    status: Status
+    level: str | None
+    actions: tuple[Action, ...]
+    holds: tuple[Holding, ...]
+    reasons: tuple[Reason, ...]
+    next_date: date | None
+    open: Decimal
+    overdue: Decimal
+    cure: Cure | None = None
+    off_ladder: tuple[Reason, ...] = ()
+    owner: str | None = None
+    policy: str = ""
+    follow_ups: tuple[FollowUp, ...] = ()
+    deferred: tuple[Deferral, ...] = ()
+
+    @property
+    def essence(self) -> tuple[object, ...]:
+        """What `next_date` speaks about: status, level, actions, holds, follow-ups, and what is deferred."""
+        deferred = tuple((each.action, each.until, each.instead) for each in self.deferred)
+        return self.status, self.level, self.actions, self.holds, self.follow_ups, deferred
+
+    def as_facts(self, *, on: date) -> tuple[Record, ...]:
+        """The facts that record all actions as done on a day; see `Action.as_fact`."""
+        found = [action.as_fact(on=on) for action in self.actions]
+        return tuple(fact for fact in found if fact is not None)
+
+    def __str__(self) -> str:
+        todo = "; ".join(map(str, self.actions)) or "nothing to do"
+        then = f" Next: {self.next_date}." if self.next_date else ""
+        return f"{self.case}: {self.status}. {todo}. {'; '.join(map(str, self.reasons))}.{then}"

@@ -1,0 +1,283 @@
+"""A plan: the decisions for a whole book on a date, and how the next one touches only what can have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from dunning._base.noun import changed, frozen
+from dunning._report import Report, Table, counted, shown
+from dunning.amounts import ZERO, exact
+from dunning.contact import Desk
+from dunning.dates import add_days, require_date
+from dunning.decision.decided import decided
+from dunning.decision.deferral import Proposed, at_desk, joined_by
+from dunning.decision.nouns import Action, Decision, Deferral, Record
+from dunning.decision.ready import rules_of
+from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of, require_source
+from dunning.errors import require_type
+from dunning.interactions import Task
+from dunning.ledger import Account, Ledger
+from dunning.ledger.ends import days_of
+from dunning.machine import Machine
+from dunning.measures import Custom, Population
+from dunning.policy import Playbook, Policy
+
+Remembered: TypeAlias = tuple[Account, tuple[Decision, ...], date]
+"""An account, what was decided for it, and the first day on which that may be otherwise if no new fact comes."""
+
+
+@frozen
+class Plan(Report):
+    """What is to be done in a whole book on a date. Iterating gives a `Decision` for each case with something open.
+
+    `clear` counts the accounts with nothing open, `problems` the facts that were set aside. Decisions that were carried
+    over from an earlier plan bear the date on which they were made. `memory` is what the next plan needs to know.
+    """
+
+    as_of: date
+    decisions: tuple[Decision, ...]
+    clear: int
+    problems: int
+    memory: tuple[Remembered, ...] = attrs.field(default=(), eq=False, repr=False)
+    source: Source | Playbook | None = attrs.field(default=None, eq=False, repr=False)
+    custom: tuple[Custom, ...] = attrs.field(default=(), eq=False, repr=False)
+    desk: Desk | None = attrs.field(default=None, eq=False, repr=False)
+
+    @property
+    @exact
+    def due(self) -> tuple[Decision, ...]:
+        """The decisions with actions or follow-ups, the largest overdue amount first."""
+        found = [each for each in self.decisions if each.actions or each.follow_ups]
+        return tuple(sorted(found, key=lambda each: (-each.overdue, each.case, each.currency)))
+
+    @property
+    def held(self) -> tuple[Decision, ...]:
+        """The decisions in which something is held back."""
+        return tuple(each for each in self.decisions if each.holds)
+
+    @property
+    def deferred(self) -> tuple[Deferral, ...]:
+        """The contacts that rules of contact do not permit today, where a desk was given."""
+        return tuple(deferral for each in self.decisions for deferral in each.deferred)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """All actions, in the order of `due`."""
+        return tuple(action for each in self.due for action in each.actions)
+
+    @property
+    @exact
+    def messages(self) -> tuple[Action, ...]:
+        """The actions with those to one customer put together, as the policy's setting `together` says.
+
+        What is put together bears the id of the first action, and names the items of all. At the highest level the
+        actions of lower levels fall away: the message lifts their items to its level.
+        """
+        return tuple(
+            _together(
+                tuple(each for each in self.due if each.actions),
+                {policy.name: policy for policy in policies_of(self.source)},
+            )
+        )
+
+    def as_facts(self, *, on: date) -> tuple[Record, ...]:
+        """The facts that record all actions of the plan as done on a day; see `Action.as_fact`.
+
+        Where messages are put together and rules of contact count them, record `messages` instead: each is one contact.
+        """
+        return tuple(fact for each in self.due for fact in each.as_facts(on=on))
+
+    def due_on(self, day: date) -> tuple[Decision, ...]:
+        """The decisions to be looked at again by a day: what is due, and those whose next date has come."""
+        require_date("day", day)
+        return tuple(
+            each for each in self.decisions if each.actions or each.follow_ups or (each.next_date or date.max) <= day
+        )
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self.decisions)
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a case: who, status, level, actions and reasons in words, next date, amounts."""
+        return [
+            {
+                "as_of": each.as_of,
+                "case": each.case,
+                "customer": each.customer,
+                "currency": each.currency,
+                "status": each.status,
+                "level": each.level,
+                "owner": each.owner,
+                "actions": "; ".join(map(str, each.actions)),
+                "reasons": "; ".join(map(str, each.reasons)),
+                "follow_ups": "; ".join(map(str, each.follow_ups)),
+                "deferred": "; ".join(map(str, each.deferred)),
+                "off_ladder": "; ".join(map(str, each.off_ladder)),
+                "next_date": each.next_date,
+                "open": each.open,
+                "overdue": each.overdue,
+            }
+            for each in self.decisions
+        ]
+
+    def _table(self, rows: int) -> Table:
+        due = self.due
+        body = tuple(
+            (
+                each.case,
+                each.currency,
+                shown(each.overdue),
+                "; ".join([*(str(a.deed) for a in each.actions), *map(str, each.follow_ups)]),
+                str(each.reasons[0]),
+            )
+            for each in due[:rows]
+        )
+        states = ("due", "waiting", "held", "ended")
+        counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
+        to_do = f"{counted(len(due), 'case')} with something to do"
+        notes = [f"{to_do} of {len(self)}: {counts}; {counted(self.clear, 'account')} clear"]
+        if self.deferred:
+            offered = sum(1 for each in self.deferred if each.instead is not None)
+            said = f"{counted(len(self.deferred), 'contact')} put off by rules of contact"
+            notes.append(f"{said}, {offered} of them with another channel on offer today; see deferred")
+        if self.problems:
+            notes.append(f"{self.problems} faulty facts were set aside")
+        headings = ("case", "currency", "overdue", "to do", "because")
+        return Table(f"Plan for {self.as_of}", headings, body, (), tuple(notes), len(due) - len(body), (0, 1, 3, 4))
+
+
+def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterator[Action]:
+    """Actions put together: for each customer, account and deed one message a level, or one at the highest level."""
+    groups: dict[tuple[Any, ...], list[Action]] = {}
+    highest: dict[tuple[str, str], tuple[int, str]] = {}
+    for decision in due:
+        policy, level = policies.get(decision.policy), decision.actions[0].level
+        if policy is not None and policy.together == "highest":
+            rank = [each.name for each in policy.rungs].index(level)
+            who = decision.customer, decision.currency
+            highest[who] = max(highest.get(who, (0, "")), (rank, level))
+    for decision in due:
+        policy, who = policies.get(decision.policy), (decision.customer, decision.currency)
+        how = "no" if policy is None else policy.together
+        for action in decision.actions:
+            level = highest[who][1] if how == "highest" else action.level
+            key = (action.id,) if how == "no" else (*who, level, action.deed if action.level == level else None)
+            groups.setdefault(key, []).append(action)
+    for who, (_, level) in highest.items():
+        lifted = groups.pop((*who, level, None), [])
+        for key, actions in groups.items():
+            if key[:3] == (*who, level):
+                actions.extend(lifted)
+    for actions in groups.values():
+        yield _joined(actions)
+
+
+def _joined(actions: list[Action]) -> Action:
+    if len(actions) == 1:
+        return actions[0]
+    amounts = {name: (action.id, action.amount) for action in actions for name in action.items}
+    items = tuple(dict.fromkeys(amounts))
+    total = sum(dict(amounts.values()).values(), ZERO)
+    also = tuple(dict.fromkeys(each for action in actions for each in action.also if each[0] not in amounts))
+    return changed(actions[0], items=items, amount=total, also=also)
+
+
+@exact
+def plan(
+    ledger: Ledger,
+    policy: Source | Playbook,
+    *,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    desk: Desk | None = None,
+    since: Plan | None = None,
+) -> Plan:
+    """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
+
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; a `desk` defers
+    the contacts that its rules do not permit on that day (see `dunning.decision.decide`). With `since`,
+    an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
+    anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
+
+    Raises:
+        InvalidValue: `as_of` is not a date.
+    """
+    require_type("plan", "ledger", ledger, Ledger)
+    require_date("as_of", as_of)
+    require_source("plan", policy, Playbook)
+    population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
+    rules = rules_of(policy) if isinstance(policy, (Policy, Machine)) else None
+    releases = any(rules_of(each).releases for each in policies_of(policy)) if rules is None else rules.releases
+    if desk is not None:
+        require_type("plan", "desk", desk, Desk)
+    known = _carried(since, policy, as_of, custom, desk)
+    memory: list[Remembered] = []
+    joined = joined_by(policy)
+    for accounts in ledger if desk is None else groupby(ledger, attrgetter("customer")):
+        # what is proposed for one account of a customer counts for the others where a desk is asked
+        together = (accounts,) if isinstance(accounts, Account) else tuple(accounts[1])
+        carried = [_still_good(known, each, as_of) for each in together]
+        if None not in carried:
+            memory += cast("list[Remembered]", carried)
+            continue
+        proposed = Proposed()
+        for account in together:
+            decisions: tuple[Decision, ...] = ()
+            if _may_be_open(account, as_of, releases=releases):
+                if rules is not None:
+                    decisions = decided(account, rules, as_of, custom)
+                else:
+                    decisions = decided_by(account, policy, as_of, custom, population)
+            if desk is not None:
+                decisions = at_desk(decisions, account, desk, joined, proposed)
+            memory.append((account, decisions, _good_until(account, decisions, as_of)))
+    clear = sum(1 for _, decisions, _ in memory if not decisions or decisions[0].status == "clear")
+    found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
+    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, desk)
+
+
+def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_of: date) -> Remembered | None:
+    """What an earlier plan knows of an account, if it is still true."""
+    before = known.get((account.customer, account.currency))
+    return before if before is not None and before[0] is account and before[2] > as_of else None
+
+
+def _carried(
+    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...], desk: Desk | None
+) -> dict[tuple[str, str], Remembered]:
+    """What an earlier plan knows that may still be true."""
+    if since is None:
+        return {}
+    require_type("plan", "since", since, Plan)
+    changed_since = (since.source, since.custom, since.desk) != (policy, custom, desk)
+    if since.as_of > as_of or changed_since or compares_accounts(policy):
+        return {}
+    return {(each[0].customer, each[0].currency): each for each in since.memory}
+
+
+def _good_until(account: Account, decisions: tuple[Decision, ...], as_of: date) -> date:
+    """The first day on which decisions, or what they say is past due, may be others.
+
+    That is a next date, the day of a fact which lies ahead, or the day after an item's due date.
+    """
+    days = [each.next_date for each in decisions if each.next_date is not None]
+    if decisions:
+        days += [add_days(each.due, 1) for each in account.items_at(as_of) if each.due and each.due >= as_of]
+    return min([*days, *(day for day in days_of(account) if day > as_of)], default=date.max)
+
+
+def _may_be_open(account: Account, as_of: date, *, releases: bool) -> bool:
+    """Whether some invoice was not settled for good by a date (the last one stands first), or credit was stopped."""
+    receivables = account.receivables
+    if releases and any(type(each) is Task for each in account.interactions):
+        return bool(receivables)
+    return bool(receivables) and receivables[0].closed > as_of

@@ -1,0 +1,192 @@
+"""The table of a policy, made ready for asking the same things about every account of a book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from math import ceil, floor
+from typing import Any, NamedTuple
+
+from dunning.conditions import All, Compare, compares_of, predicate
+from dunning.dates import BusinessCalendar
+from dunning.machine import DAY, Machine, Transition
+from dunning.measures import Value
+from dunning.policy import Level, Policy, ReleaseCredit
+from dunning.policy.activities import record_of
+
+Test = Callable[[Mapping[str, Value]], bool]
+
+
+EVER = -(10**7)
+"""Days past due of an item that belongs to a notice whatever its due date is."""
+
+
+_OWN_BASES = {
+    "case_days_past_due": "due",
+    "case_days_past_due_ahead": "due",
+    "case_days_since_issue": "issue",
+    "case_days_since_notice": "notice",
+    "case_days_past_deadline": "deadline",
+    "case_days_since_hold": "hold",
+    "case_broken_promises": "promise",
+}
+"""The measures of a case that grow with the days, and what they are counted from."""
+
+
+class Row(NamedTuple):
+    """A row of the table for the day: its test, the row, the number of its target, and what kind of row it is."""
+
+    test: Test
+    row: Transition
+    target: int
+    is_again: bool
+    is_release: bool
+
+
+class Rules(NamedTuple):
+    """A compiled table with what is looked up in it again and again; states are numbered, 0 is the start."""
+
+    name: str
+    machine: Machine
+    settings: Policy | None
+    levels: tuple[Level | None, ...]
+    positions: dict[str, int]
+    rows: tuple[tuple[Row, ...], ...]
+    watched: tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
+    """For each state: what its days are counted from, and the numbers of days at which a guard may turn."""
+    account_clauses: All
+    """The comparisons with measures of the account, which the case itself does not know."""
+    since: tuple[int, ...]
+    """Days past due from which an item belongs to the level's notice."""
+    since_any: tuple[int, ...]
+    placing: int
+    """The highest level that places debts, 0 if none does: a placement gives it, recalled or not."""
+    records: tuple[tuple[str, ...], ...]
+    """For each deed of the level, what records it."""
+    events: frozenset[str]
+    releases: bool
+    unit: str
+    grace: int
+    credits: str
+    undated: str
+    pending: str
+    calendar: BusinessCalendar | None
+    keeps_cancelled: bool
+
+
+def _days_of(compare: Compare) -> set[int]:
+    """The numbers of days at which a comparison may turn."""
+    limits = compare.value if isinstance(compare.value, tuple) else (compare.value,)
+    numbers = [each for each in limits if isinstance(each, (int, Decimal))]
+    return {day for each in numbers for day in (ceil(each), floor(each) + 1)}
+
+
+def _watched(rows: tuple[Transition, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        for compare in compares_of(row.guard):
+            month_end = compare.measure.startswith("case_days_past_month_end[")
+            base = compare.measure if month_end else _OWN_BASES.get(compare.measure)
+            if base is not None:
+                found.setdefault(base, set()).update(_days_of(compare))
+    return tuple((base, tuple(sorted(days))) for base, days in found.items())
+
+
+def _since(level: Level | None, rows: tuple[Transition, ...], state: str) -> int:
+    """Days past due from which an item belongs to a level's notice: it is past due, or the level comes earlier."""
+    if level is not None:
+        by_due = level.base in ("due", "notice", "deadline")
+        return min(level.after if level.base == "due" and level.after is not None else 1, 1) if by_due else EVER
+    days = [
+        day
+        for row in rows
+        if row.target == state
+        for compare in compares_of(row.guard)
+        if compare.measure == "case_days_past_due" and compare.op in (">=", ">")
+        for day in _days_of(compare)
+    ]
+    return min([1, *days])
+
+
+def rules_of(policy: Policy | Machine) -> Rules:
+    """The rules of a policy or of a table written by hand; the same one is asked about every account of a book."""
+    return _rules_of(_Same(policy))
+
+
+class _Same:
+    """A policy as a key by what object it is: comparing and hashing all of its content takes longer than deciding."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy | Machine) -> None:
+        self.policy = policy
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.policy is other.policy
+
+    def __hash__(self) -> int:
+        return id(self.policy)
+
+
+@lru_cache(maxsize=64)
+def _rules_of(same: _Same) -> Rules:
+    policy = same.policy
+    settings = policy if isinstance(policy, Policy) else None
+    machine = policy.compile() if isinstance(policy, Policy) else policy
+    levels = (None, *settings.rungs) if settings is not None else (None,) * len(machine.states)
+    tables = [machine.rows_from(state, DAY) for state in machine.states]
+    positions = {state: number for number, state in enumerate(machine.states)}
+    deeds = [_deeds_of(machine, state) for state in machine.states]
+    records = tuple(tuple(record_of(deed, each) for deed in each) for each in deeds)
+    since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
+    own = {"actions_outstanding", "business_day"}
+    clauses = dict.fromkeys(
+        compare
+        for row in machine.rows
+        if row.event == DAY
+        for compare in compares_of(row.guard)
+        if not compare.measure.startswith("case_") and compare.measure not in own
+    )
+    rows = tuple(
+        tuple(Row(predicate(row.guard), row, positions[row.target], _is_again(row), is_release(row)) for row in table)
+        for table in tables
+    )
+    return Rules(
+        machine.name,
+        machine,
+        settings,
+        levels,
+        positions,
+        rows,
+        tuple(_watched(table) for table in tables),
+        All(tuple(clauses)),
+        since,
+        tuple(sorted(set(since))),
+        max((number for number, each in enumerate(records) if "placed" in each), default=0),
+        records,
+        frozenset(machine.events) - {DAY},
+        any(map(is_release, machine.rows)),
+        "account" if settings is None else settings.unit,
+        0 if settings is None else settings.promise_grace,
+        "net" if settings is None else settings.credits,
+        "wait" if settings is None else settings.undated,
+        "rebuild" if settings is None else settings.pending,
+        None if settings is None else settings.calendar,
+        settings is not None and settings.regress.notice_cancelled == "keep",
+    )
+
+
+def is_release(row: Transition) -> bool:
+    """Whether a row does nothing but release credit: it concerns the account, not what is owed."""
+    return row.actions == (ReleaseCredit(),)
+
+
+def _is_again(row: Transition) -> bool:
+    return row.target == row.source and any(each.measure == "actions_outstanding" for each in compares_of(row.guard))
+
+
+def _deeds_of(machine: Machine, state: str) -> tuple[Any, ...]:
+    """What a state stands for having done: the actions of the rows that lead to it."""
+    found = (row.actions for row in machine.rows if row.target == state != row.source and row.actions)
+    return next(found, ())

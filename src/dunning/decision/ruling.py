@@ -1,0 +1,344 @@
+"""How a policy's table judges a case on a day, and on which later day it will first judge otherwise.
+
+`judge` gives what comes out for a day. `next_change` judges the few days on which anything could be different, until
+something is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from dunning.amounts import ZERO, quotient
+from dunning.conditions import days_of_change
+from dunning.dates import BusinessCalendar, add_days, month_end
+from dunning.decision.account_review import NEVER, Item, Part, Picture
+from dunning.decision.ready import Rules
+from dunning.interactions import Contact, Placement, Task
+from dunning.machine import Transition
+from dunning.measures import Custom, Standing, Value
+
+Free = tuple[Item, Decimal, int]
+"""An item, what of it may be dunned, and its days past due."""
+
+
+class Judgement(NamedTuple):
+    """What comes out for a case on a day. Two days are alike when all but the readings are equal."""
+
+    state: int
+    fired: Transition | None
+    items: tuple[str, ...]
+    amount: Decimal
+    outstanding: tuple[int, ...]
+    is_free: bool
+    parts: tuple[Part, ...]
+    readings: Readings
+
+
+class Readings(dict[str, Value]):
+    """The readings of a case on a day: the usual ones are put in, the others are worked out when a guard asks."""
+
+    __slots__ = ("case", "day", "free", "state")
+
+    case: Case
+    day: int
+    free: list[Free]
+    state: int
+
+    def __missing__(self, name: str) -> Value:
+        if name.startswith("case_days_past_month_end"):
+            oldest = self["case_days_past_due"]
+            return self.day - _month_end(self.day - oldest, name) if isinstance(oldest, int) else None
+        figure = _FIGURES.get(name)
+        value = self.case.standing(self.day)[name] if figure is None else figure(self)
+        self[name] = value
+        return value
+
+
+class Case:
+    """One case of a picture: some of its items, and what was sent about them."""
+
+    __slots__ = (
+        "_ends",
+        "_standings",
+        "custom",
+        "items",
+        "last",
+        "notices",
+        "picture",
+        "placed",
+        "rules",
+        "segment",
+        "tasks",
+    )
+
+    def __init__(
+        self, picture: Picture, items: list[Item], custom: tuple[Custom, ...] = (), segment: str | None = None
+    ) -> None:
+        self.picture = picture
+        self.rules: Rules = picture.rules
+        self.items = items
+        self.custom = custom
+        self.segment = segment
+        self.notices: list[Contact] = []
+        self.placed: list[Placement] = []
+        self.tasks: list[Task] = []
+        self.last: int | None = None
+        if picture.notices or picture.placed or picture.tasks:
+            self.notices, self.placed, self.tasks = picture.concerning(items)
+            days = [each.on for each in self.notices] + [each.on for each in self.placed]
+            days += [each.on for each in self.tasks if each.level is not None]
+            self.last = max([day.toordinal() for day in days], default=None)
+        self._ends: list[int] | None = None
+        self._standings: dict[int, Standing] = {}
+
+    def standing(self, day: int) -> Standing:
+        """The account on a day, as known on the day of the picture: for measures of the account."""
+        if day not in self._standings:
+            today = self.picture.as_of
+            now = Standing(self.picture.account, as_of=today, custom=self.custom, segment=self.segment)
+            self._standings[day] = now if day == today.toordinal() else now.at(date.fromordinal(day))
+        return self._standings[day]
+
+    @property
+    def hold_ends(self) -> list[int]:
+        """The days on which holds and disputes on the case ended or will end."""
+        if self._ends is None:
+            self._ends = self.picture.hold_ends(self.items)
+        return self._ends
+
+    @property
+    def deadline(self) -> int | None:
+        """The day up to which the last notice gave time to pay: its own day where it gave none."""
+        if not self.notices:
+            return None
+        last = self.notices[-1]
+        level = self.rules.levels[self.rules.positions.get(last.level or "", 0)]
+        given = (level.deadline if level is not None else None) or 0
+        return (last.deadline or add_days(last.on, given)).toordinal()
+
+    def judge(self, day: int) -> Judgement:
+        """Judge the case on a day: which state it is in, which row fires, for which items and amounts."""
+        rules = self.rules
+        state = 0
+        balance = overdue = ZERO
+        oldest: int | None = None
+        free: list[Free] = []
+        parts: list[Part] = []
+        for each in self.items:
+            amount = each.open
+            if each.parts:
+                parts += [part for part in each.parts if day < part.until]
+                amount = each.free(day)
+            if amount > ZERO and each.due is not None:
+                late = day - each.due
+                free.append((each, amount, late))
+                balance += amount
+                if late > 0:
+                    overdue += amount
+                if oldest is None or late > oldest:
+                    oldest = late
+                state = max(state, each.level)
+        open_deeds = _outstanding(rules, state, free) if state else ()
+        readings = Readings(
+            case_days_past_due=oldest,
+            case_days_since_notice=None if self.last is None else day - self.last,
+            case_balance=balance,
+            case_overdue=overdue,
+            actions_outstanding=len(open_deeds),
+        )
+        readings.case, readings.day, readings.free, readings.state = self, day, free, state
+        releases = rules.releases and self._may_release()
+        if free or releases:
+            for test, row, target, is_again, is_release in rules.rows[state]:
+                if is_release and releases and test(readings):
+                    stop = self.picture.credit_stop()
+                    return Judgement(
+                        state, row, stop.items if stop else (), ZERO, (0,), bool(free), tuple(parts), readings
+                    )
+                if not is_release and free and test(readings):
+                    since = rules.since[target]
+                    chosen = [(each.id, amount) for each, amount, late in free if late >= since]
+                    todo = open_deeds if is_again else tuple(range(len(row.actions)))
+                    names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
+                    return Judgement(state, row, names, total, todo, bool(free), tuple(parts), readings)
+        return Judgement(state, None, (), ZERO, (), bool(free), tuple(parts), readings)
+
+    def _may_release(self) -> bool:
+        """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
+        highest = max([each.level for each in self.picture.items], default=0)
+        whole = self.rules.unit == "account" or not self.items
+        return whole and any(row.is_release for row in self.rules.rows[highest])
+
+    def next_change(self, now: Judgement) -> int | None:
+        """The first day after today on which the judgement differs, if no new fact comes.
+
+        Only these days can differ: a part that is held becomes free; an item begins to belong to a notice; a day that
+        the table counts (of any item, if parts may become free) comes to a number that it speaks of; a measure of the
+        account changes; we open or close.
+        """
+        today = self.picture.as_of.toordinal()
+        if not self.items and not self.rules.releases:
+            return None
+        days = [part.until for each in self.items for part in each.parts]
+        dues = [each.due for each in self.items if each.due is not None]
+        may_be_freed = any(today < day < NEVER for day in days)
+        for state in range(len(self.rules.positions)) if may_be_freed else (now.state,):
+            for base, numbers in self.rules.watched[state]:
+                for start in self._starts(base, dues, today, every=may_be_freed):
+                    days += [start + number for number in numbers]
+        days += [due + since for due in dues for since in self.rules.since_any]
+        days += [due + 1 for due in dues]
+        if self.rules.account_clauses.parts:
+            turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.picture.as_of)
+            days += [day.toordinal() for day in turns]
+        if self.rules.calendar is not None:
+            days += _open_days(self.rules.calendar, days, today)
+        for day in sorted({day for day in days if today < day < NEVER}):
+            then = self.judge(day)
+            if then[:-1] != now[:-1]:
+                return day
+        return None
+
+    def _starts(self, base: str, dues: list[int], today: int, *, every: bool) -> Iterable[int]:
+        """The days from which a measure of the case is counted."""
+        if base == "due":
+            return dues if every else _oldest_free(self.items, today)
+        if base == "issue":
+            return [each.item.issued.toordinal() for each in self.items]
+        if base == "hold":
+            return self.hold_ends
+        if base == "promise":
+            return [day - 1 for day in self.broken_days()]
+        if base.startswith("case_days_past_month_end"):
+            return [_month_end(due, base) for due in dues]
+        day = self.last if base == "notice" else self.deadline
+        return () if day is None else (day,)
+
+    def broken_days(self) -> list[int]:
+        """The days from which promises of the case count as broken if nothing more comes in."""
+        account, as_of, grace = self.picture.account, self.picture.as_of, self.rules.grace
+        names = {name for each in self.items for name in (each.id, each.item.invoice)}
+        return [
+            promise.due.toordinal() + grace + 1
+            for promise in account.promises(as_of=as_of)
+            if (not promise.items or not names.isdisjoint(promise.items))
+            and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")
+        ]
+
+
+def _outstanding(rules: Rules, state: int, free: list[Free]) -> tuple[int, ...]:
+    """Which deeds of a level no fact records yet, as far as the level concerns any item by its days."""
+    if not any(late >= rules.since[state] for _, _, late in free):
+        return ()
+    missing: list[int] = []
+    for number, record in enumerate(rules.records[state]):
+        if record != "along":
+            key = state, record
+            if not any(key in each.done for each, _, _ in free):
+                missing.append(number)
+    return tuple(missing)
+
+
+def _oldest_free(items: list[Item], day: int) -> list[int]:
+    """The due date of the oldest item of which something may be dunned, if there is one."""
+    dues = [each.due for each in items if each.due is not None and (not each.parts or each.free(day) > ZERO)]
+    return [min(dues)] if dues else []
+
+
+def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[int]:
+    """The business days around each of these days, and the next days on which we close and open."""
+    now = date.fromordinal(today)
+    found: list[int] = []
+    for day in days:
+        if today < day < NEVER:
+            on = date.fromordinal(day)
+            found += [calendar.seek(on, 1).toordinal(), calendar.seek(on, -1).toordinal()]
+    ahead = (add_days(now, distance) for distance in range(1, 400))
+    is_open = calendar.is_business_day(now)
+    turn = next((day for day in ahead if calendar.is_business_day(day) is not is_open), None)
+    return found if turn is None else [*found, turn.toordinal()]
+
+
+def _month_end(due: int, measure: str) -> int:
+    """The end of the month in which the days in brackets behind a measure's name are reached."""
+    days = int(measure.partition("[")[2].removesuffix("]"))
+    return month_end(date.fromordinal(due + days)).toordinal()
+
+
+def _days_since_issue(readings: Readings) -> int | None:
+    return max((readings.day - each.item.issued.toordinal() for each, _, _ in readings.free), default=None)
+
+
+def _days_past_due_ahead(readings: Readings) -> int | None:
+    oldest, calendar = readings["case_days_past_due"], readings.case.rules.calendar
+    if calendar is None or not isinstance(oldest, int):
+        return None
+    opens = calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal()
+    return oldest + opens - 1 - readings.day
+
+
+def _days_past_deadline(readings: Readings) -> int | None:
+    deadline = readings.case.deadline
+    return None if deadline is None else readings.day - deadline
+
+
+def _days_since_hold(readings: Readings) -> int | None:
+    ends = [end for end in readings.case.hold_ends if end <= readings.day]
+    return readings.day - max(ends) if ends else None
+
+
+def _share(readings: Readings) -> Decimal | None:
+    total = sum([each.open for each in readings.case.picture.items], ZERO)
+    overdue = readings["case_overdue"]
+    return quotient(Fraction(overdue) / Fraction(total)) if total and isinstance(overdue, Decimal) else None
+
+
+def _times_given(readings: Readings) -> int:
+    level = readings.case.rules.machine.states[readings.state]
+    given = [each for each in readings.case.notices if each.level == level]
+    return sum(1 for each in given if any(_covers(each, item) for item, _, _ in readings.free))
+
+
+def _covers(notice: Contact, item: Item) -> bool:
+    """Whether a notice was about an item."""
+    named = not notice.items or item.id in notice.items or item.item.invoice in notice.items
+    return named and item.item.issued <= notice.on
+
+
+def _queued(readings: Readings) -> int:
+    case = readings.case
+    if case.rules.unit == "account":
+        return len(case.picture.queued)
+    names = {name for each in case.items for name in (each.id, each.item.invoice)}
+    return sum(1 for each in case.picture.queued if not each.items or not names.isdisjoint(each.items))
+
+
+def _broken_promises(readings: Readings) -> int:
+    last = readings.case.last
+    return sum(1 for day in readings.case.broken_days() if day <= readings.day and (last is None or day > last))
+
+
+def _business_day(readings: Readings) -> int:
+    calendar = readings.case.rules.calendar
+    return int(calendar is None or calendar.is_business_day(date.fromordinal(readings.day)))
+
+
+_FIGURES: dict[str, Callable[[Readings], Value]] = {
+    "case_days_past_due_ahead": _days_past_due_ahead,
+    "case_days_since_issue": _days_since_issue,
+    "case_days_past_deadline": _days_past_deadline,
+    "case_days_since_hold": _days_since_hold,
+    "case_share": _share,
+    "case_notices": lambda readings: len(readings.case.notices),
+    "case_times_given": _times_given,
+    "case_queued": _queued,
+    "customer_queued": lambda readings: len(readings.case.picture.queued),
+    "case_broken_promises": _broken_promises,
+    "credit_stopped": lambda readings: int(readings.case.picture.credit_stop() is not None),
+    "business_day": _business_day,
+}
+"""The readings that are worked out when asked for; what is not here either is a measure of the account."""

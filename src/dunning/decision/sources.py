@@ -1,0 +1,117 @@
+"""Which rules hold for an account on a date, and on which later days others will: from whatever names policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import TypeAlias
+
+from dunning.conditions import All, days_of_change, measures_of, predicate
+from dunning.decision.decided import Changes, decided, decided_with_changes
+from dunning.decision.nouns import Decision
+from dunning.decision.ready import Rules, rules_of
+from dunning.errors import require_type
+from dunning.ledger import Account
+from dunning.machine import Machine
+from dunning.measures import Custom, Population, Standing
+from dunning.policy import Playbook, Policy, Succession
+from dunning.segmentation import Segmentation
+
+Source: TypeAlias = Policy | Machine | Succession
+
+
+def require_source(verb: str, policy: object, *more: type) -> None:
+    """Refuse what names no policy."""
+    if not isinstance(policy, (Machine, Succession, *more)):
+        require_type(verb, "policy", policy, Policy)
+
+
+def decided_by(
+    account: Account,
+    source: Source | Playbook,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    population: Population | None = None,
+) -> tuple[Decision, ...]:
+    """What a policy, a table, a succession of policies or a playbook decides for an account on a date."""
+    if isinstance(source, (Policy, Machine)):
+        return decided(account, rules_of(source), as_of, custom)
+    if isinstance(source, Succession):
+        rules, changes = _succeeding(account, source, as_of)
+        return decided_with_changes(account, rules, as_of, changes, custom)
+    standing = Standing(account, as_of=as_of, population=population, custom=custom)
+    segment = _segment(source.segmentation, standing)
+    changes = _moving(source, standing, segment)
+    return decided_with_changes(account, rules_of(source.policy_for(segment)), as_of, changes, custom, segment)
+
+
+def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[Rules, Changes]:
+    """The rules for an account, and those of later policies if they will be its own."""
+    begun = _begun(account, as_of) if source.running == "keep" else None
+    if begun is not None:
+        return rules_of(source.policy_on(begun)), ()
+    later = [(day, _renamed(source, policy), None) for day, policy in source.policies[1:] if day > as_of]
+    return _renamed(source, source.policy_on(as_of)), later
+
+
+def _begun(account: Account, as_of: date) -> date | None:
+    """The day of the first notice about anything that is open; None where there was none."""
+    items = account.items_at(as_of)
+    names = {name for item in items for name in (item.id, item.invoice)}
+    for contact in account.contacts(as_of=as_of):
+        gone = contact.cancelled is not None and contact.cancelled <= as_of
+        if contact.is_notice and not gone:
+            open_then = any(item.issued <= contact.on for item in items)
+            if open_then if not contact.items else not names.isdisjoint(contact.items):
+                return contact.on
+    return None
+
+
+def _renamed(source: Succession, policy: Policy) -> Rules:
+    """The rules of a policy that know former names of its levels."""
+    rules = rules_of(policy)
+    former = {old: rules.positions[new] for old, new in source.renamed if new in rules.positions}
+    return rules._replace(positions={**former, **rules.positions}) if former else rules
+
+
+def _segment(segmentation: Segmentation, standing: Standing) -> str:
+    found = (each.name for each in segmentation.segments if predicate(each.when)(standing))
+    return next(found, segmentation.default)
+
+
+def _moving(source: Playbook, standing: Standing, segment: str) -> Iterator[tuple[date, Rules, str | None]]:
+    """The days on which an account comes under another policy because it moves to another segment."""
+    before = segment
+    whole = All(tuple(each.when for each in source.segmentation.segments))
+    for day in days_of_change(whole, standing, as_of=standing.as_of):
+        then = _segment(source.segmentation, standing.at(day))
+        if then != before:
+            before = then
+            yield day, rules_of(source.policy_for(then)), then
+
+
+def policies_of(source: object) -> tuple[Policy, ...]:
+    """The policies that a source names."""
+    if isinstance(source, Policy):
+        return (source,)
+    if isinstance(source, Succession):
+        return tuple(policy for _, policy in source.policies)
+    return (source.default, *(policy for _, policy in source.policies)) if isinstance(source, Playbook) else ()
+
+
+def grace_of(source: object, policy: str) -> int:
+    """The days of grace that a source leaves for promises, under the policy of that name."""
+    if isinstance(source, Machine):
+        return rules_of(source).grace
+    return next((each.promise_grace for each in policies_of(source) if each.name == policy), 0)
+
+
+def compares_accounts(source: object) -> bool:
+    """Whether a playbook looks at how accounts compare, so that a fact about one may move another."""
+    return isinstance(source, Playbook) and compares(source.segmentation)
+
+
+def compares(segmentation: Segmentation) -> bool:
+    """Whether segments depend on how accounts compare with each other."""
+    names = {name for each in segmentation.segments for name in measures_of(each.when)}
+    return bool(names & {"exposure_ahead", "sales_ahead"})

@@ -1,0 +1,96 @@
+"""Deviations as data: what was done, or not done, against the policy, and the report of a period."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from dunning._base.noun import frozen
+from dunning._report import Report, Table, counted
+from dunning.dates import Period
+from dunning.errors import InvalidValue
+
+DeviationKind: TypeAlias = Literal[
+    "missing",
+    "late",
+    "early",
+    "out_of_order",
+    "repeated",
+    "unknown_level",
+    "wrong_channel",
+    "while_held",
+    "nothing_open",
+    "contact_not_permitted",
+    "beyond_authority",
+    "not_approved",
+]
+
+
+@frozen
+class Deviation:
+    """One thing that was done, or not done, against the policy, the rules of contact, or the limits of authority.
+
+    `on` is the day on which it happened (of what is missing: on which it was due), `expected` the day on which the
+    policy wanted it, `fact` the id of the fact, `by` who did it, `segment` the account's segment on that day where a
+    segmentation was given.
+    """
+
+    kind: DeviationKind
+    on: date
+    customer: str
+    currency: str
+    level: str | None
+    fact: str | None
+    by: str | None
+    segment: str | None
+    expected: date | None
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.customer} {self.currency}: {self.text}"
+
+
+_FIELDS = ("kind", "on", "customer", "currency", "level", "fact", "by", "segment", "expected", "text")
+
+
+@frozen
+class Deviations(Report):
+    """All deviations of a period, by day. Iterating gives them; `checked` counts what was held against the rules."""
+
+    period: Period
+    found: tuple[Deviation, ...]
+    checked: int
+    problems: int = 0
+
+    def __iter__(self) -> Iterator[Deviation]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def counts(self, by: Literal["kind", "by", "segment", "level", "customer"] = "kind") -> dict[str, int]:
+        """How many deviations there are of each kind, collector, segment, level or customer, the most first."""
+        if by not in ("kind", "by", "segment", "level", "customer"):
+            raise InvalidValue("counts", (f"by: {by!r} is not one of kind, by, segment, level, customer",))
+        counted = Counter(str(getattr(each, by) or "-") for each in self.found)
+        return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a deviation: kind, on, customer, currency, level, fact, by, segment, expected, text."""
+        return [{name: getattr(each, name) for name in _FIELDS} for each in self.found]
+
+    def _table(self, rows: int) -> Table:
+        body = tuple(
+            (str(each.on), f"{each.customer} {each.currency}", each.kind, each.by or "-", each.text)
+            for each in self.found
+        )
+        kinds = ", ".join(f"{count} {kind}" for kind, count in self.counts().items())
+        said = f"{counted(len(self), 'deviation')} in {self.checked} contacts, notices and concessions"
+        notes = [f"{said}: {kinds or 'none'}"]
+        if self.problems:
+            notes.append(f"{self.problems} faulty facts were set aside")
+        headings = ("on", "account", "what", "by", "said")
+        title = f"Deviations from the policy, {self.period}"
+        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3, 4))

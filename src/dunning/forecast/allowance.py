@@ -1,0 +1,258 @@
+"""The allowance for expected losses: rates by age, from history or from rolls, on what is open.
+
+The same schedule serves the simplified approach of IFRS 9 (a provision matrix, B5.5.35) and CECL (ASC 326-20-55-37 to
+55-40, an aging schedule): historical loss rates by age, adjusted for what is expected to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from dunning._base.noun import frozen
+from dunning._report import Report, Table, percent, shown
+from dunning.aging import Aging
+from dunning.amounts import ZERO, exact, fraction_of, quotient, rounded
+from dunning.errors import InvalidValue
+from dunning.kpi.formula import Number, require_numbers, total
+
+
+@frozen
+class AllowanceRow:
+    """One bucket: what is open gross, the loss rate after the forward-looking factor, and the allowance for it."""
+
+    label: str
+    gross: Decimal
+    rate: Decimal | None
+    allowance: Decimal
+
+
+@frozen
+class Allowance(Report):
+    """An allowance schedule. Iterating gives one `AllowanceRow` a bucket; `total` is the allowance required."""
+
+    rows: tuple[AllowanceRow, ...]
+    total: Decimal
+    forward_factor: Decimal
+    title: str = "Allowance for expected losses"
+
+    @property
+    def by_bucket(self) -> tuple[Decimal, ...]:
+        """The allowance of each bucket."""
+        return tuple(row.allowance for row in self.rows)
+
+    def __iter__(self) -> Iterator[AllowanceRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a bucket: bucket, gross, rate, allowance."""
+        return [
+            {"bucket": row.label, "gross": row.gross, "rate": row.rate, "allowance": row.allowance} for row in self.rows
+        ]
+
+    @exact
+    def _table(self, rows: int) -> Table:
+        body = tuple(
+            (row.label, shown(row.gross), percent(row.rate, 2), shown(rounded(row.allowance))) for row in self.rows
+        )
+        gross = sum((row.gross for row in self.rows), ZERO)
+        adjusted = f"rates include a forward-looking factor of {self.forward_factor}"
+        notes = () if self.forward_factor == 1 else (adjusted,)
+        totals = (("total", shown(gross), "", shown(rounded(self.total))),)
+        headings = ("bucket", "gross", "rate", "allowance")
+        return Table(self.title, headings, body[:rows], totals, notes, len(body[rows:]))
+
+
+def _scheduled(
+    what: str, labelled: Sequence[tuple[str, Number, Number | None]], forward_factor: Number, title: str
+) -> Allowance:
+    """The schedule for (label, gross, rate) of each bucket; all faults at once."""
+    factor = fraction_of(what, forward_factor)
+    faults: list[str] = []
+    if factor < 0:
+        faults.append(f"forward_factor: {forward_factor} is below 0")
+    for label, gross, rate in labelled:
+        if rate is None and gross > 0:
+            faults.append(f"{label}: {gross} is open and there is no rate for it; give one, 0 if nothing will be lost")
+        elif rate is not None and not 0 <= rate <= 1:
+            faults.append(f"{label}: the rate {rate} is not within 0 and 1")
+    if faults:
+        raise InvalidValue(what, faults)
+    rows: list[AllowanceRow] = []
+    required = Fraction(0)
+    for label, gross, rate in labelled:
+        applied = None if rate is None else min(Fraction(1), Fraction(rate) * factor)
+        part = max(Fraction(0), Fraction(gross)) * (applied or 0)
+        required += part
+        rows.append(AllowanceRow(label, Decimal(gross), None if applied is None else quotient(applied), quotient(part)))
+    return Allowance(tuple(rows), quotient(required), quotient(factor), title)
+
+
+def allowance_by_aging(buckets: Sequence[tuple[Number, Number | None]], *, forward_factor: Number = 1) -> Allowance:
+    """The allowance of a provision matrix: gross x rate of each bucket, rounded only at the end.
+
+    Args:
+        buckets: (gross, loss rate) of each bucket; a bucket in credit contributes 0.
+        forward_factor: what rates are multiplied by for what is expected to change; a rate is capped at 1.
+
+    Raises:
+        InvalidValue: a balance has no rate, or a rate is not within 0 and 1.
+
+    >>> allowance_by_aging([(145_740, Decimal("0.10")), (102_100, Decimal("0.20"))]).total
+    Decimal('34994')
+    """
+    what = "allowance_by_aging"
+    require_numbers(what, gross=[gross for gross, _ in buckets])
+    require_numbers(what, rate=[rate for _, rate in buckets if rate is not None])
+    labelled = [(f"buckets[{index}]", gross, rate) for index, (gross, rate) in enumerate(buckets)]
+    return _scheduled(what, labelled, forward_factor, "Allowance for expected losses")
+
+
+def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Number = 1) -> Allowance:
+    """The allowance for an aging report: the gross amount of each bucket (undated items too) times its loss rate.
+
+    Unapplied cash is not set against the buckets. A bucket without a balance needs no rate.
+
+    Raises:
+        InvalidValue: a bucket with a balance has no rate, a rate is not within 0 and 1, or names no bucket.
+
+    >>> from datetime import date
+    >>> from dunning import Invoice, Ledger, age
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> rates = {"current": Decimal("0.003"), "1-30": Decimal("0.016")}
+    >>> allowance(age(ledger, as_of=date(2026, 2, 20)), rates).total
+    Decimal('1.44')
+    """
+    what = "allowance"
+    columns = (*aging.buckets.labels, "undated")
+    known = ", ".join(columns)
+    strangers = [f"rates[{name!r}]: no such bucket; there are {known}" for name in rates if name not in columns]
+    if strangers:
+        raise InvalidValue(what, strangers)
+    require_numbers(what, rates=list(rates.values()))
+    title = f"Allowance as of {aging.as_of}, {aging.currency or 'no currency'}"
+    gross = aging.total
+    labelled = [(label, gross[label], rates.get(label)) for label in columns if gross[label] or label in rates]
+    return _scheduled(what, labelled, forward_factor, title)
+
+
+def _history(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -> list[Fraction]:
+    """Loss rates from what was paid in each stage: never paid / what reached the stage; 1 after the last."""
+    require_numbers(what, credit_sales=[credit_sales], paid_by_stage=paid_by_stage)
+    lost = Fraction(credit_sales) - total(paid_by_stage)
+    faults = [f"paid_by_stage[{index}]: {each} is below 0" for index, each in enumerate(paid_by_stage) if each < 0]
+    if lost < 0:
+        faults.append(f"paid_by_stage: more was paid than sold, {credit_sales}")
+    if faults:
+        raise InvalidValue(what, faults)
+    rates: list[Fraction] = []
+    reached = Fraction(credit_sales)
+    for paid in (*paid_by_stage, 0):
+        rates.append(lost / reached if reached else Fraction(0))
+        reached -= Fraction(paid)
+    return rates
+
+
+def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[Number]) -> tuple[Decimal, ...]:
+    """Loss rates by stage from one cohort of sales: what was never paid over what was still open at each stage.
+
+    Args:
+        credit_sales: what was sold.
+        paid_by_stage: what of it was paid while current, while 1-30 days late, and so on.
+
+    There is one rate more than stages: what outlives the last one was never paid. A stage that nothing reached has the
+    rate 0, for nothing was lost there.
+
+    Raises:
+        InvalidValue: more was paid than sold.
+
+    >>> [str(each) for each in allowance_rates_from_history(100, [50, 25])]
+    ['0.25', '0.5', '1']
+    """
+    return tuple(map(quotient, _history("allowance_rates_from_history", credit_sales, paid_by_stage)))
+
+
+def allowance_from_history(
+    credit_sales: Number, paid_by_stage: Sequence[Number], ledger: Sequence[Number]
+) -> Allowance:
+    """The allowance for balances by stage, at the unrounded rates of `allowance_rates_from_history`.
+
+    Raises:
+        InvalidValue: there is not one balance for each rate.
+
+    >>> allowance_from_history(100, [50, 25], [1000, 100, 10]).total
+    Decimal('310')
+    """
+    what = "allowance_from_history"
+    rates = _history(what, credit_sales, paid_by_stage)
+    require_numbers(what, ledger=ledger)
+    if len(ledger) != len(rates):
+        raise InvalidValue(what, [f"ledger: {len(ledger)} balances for {len(rates)} rates; give one for each"])
+    parts = [max(Fraction(0), Fraction(gross)) * rate for gross, rate in zip(ledger, rates, strict=True)]
+    rows = tuple(
+        AllowanceRow(f"stage {index}", Decimal(gross), quotient(rate), quotient(part))
+        for index, (gross, rate, part) in enumerate(zip(ledger, rates, parts, strict=True))
+    )
+    return Allowance(rows, quotient(sum(parts, Fraction(0))), Decimal(1))
+
+
+def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decimal | None, ...]:
+    """What share of each bucket will be lost: the product of its roll rate and all later ones.
+
+    A missing rate (None) stops the chain: the factors before it are unknown, not 0.
+
+    >>> loss_factors_from_rolls([None, Decimal("0.4"), Decimal("0.3")])
+    (None, Decimal('0.12'), Decimal('0.3'))
+    """
+    require_numbers("loss_factors_from_rolls", roll_rates=[rate for rate in roll_rates if rate is not None])
+    factors: list[Decimal | None] = []
+    factor: Fraction | None = Fraction(1)
+    for rate in reversed(roll_rates):
+        factor = None if rate is None or factor is None else factor * Fraction(rate)
+        factors.append(None if factor is None else quotient(factor))
+    return tuple(factors[::-1])
+
+
+def implied_roll_rates(loss_factors: Sequence[Number]) -> tuple[Decimal | None, ...]:
+    """The roll rates that loss factors imply: each over the next one; None where the next one is 0.
+
+    >>> implied_roll_rates([Decimal("0.12"), Decimal("0.3"), 1])
+    (Decimal('0.4'), Decimal('0.3'))
+    """
+    require_numbers("implied_roll_rates", loss_factors=loss_factors)
+    return tuple(
+        quotient(Fraction(each) / Fraction(after)) if after else None for each, after in pairwise(loss_factors)
+    )
+
+
+@frozen
+class LossForecast:
+    """What will be lost of each bucket, in all, and as a share of the balances (None when they sum to 0)."""
+
+    by_bucket: tuple[Decimal, ...]
+    total: Decimal
+    rate: Decimal | None
+
+
+def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) -> LossForecast:
+    """The losses to expect: each balance times the loss factor of its bucket.
+
+    Raises:
+        InvalidValue: there is not one factor for each balance.
+
+    >>> loss_forecast([1000, 100], [Decimal("0.01"), Decimal("0.2")]).total
+    Decimal('30')
+    """
+    what = "loss_forecast"
+    require_numbers(what, balances=balances, loss_factors=loss_factors)
+    if len(balances) != len(loss_factors):
+        raise InvalidValue(what, [f"loss_factors: {len(loss_factors)} for {len(balances)} balances; give one for each"])
+    parts = [Fraction(open_) * Fraction(factor) for open_, factor in zip(balances, loss_factors, strict=True)]
+    lost, whole = sum(parts, Fraction(0)), total(balances)
+    return LossForecast(tuple(map(quotient, parts)), quotient(lost), quotient(lost / whole) if whole else None)

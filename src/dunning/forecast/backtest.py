@@ -1,0 +1,304 @@
+"""Backtest: forecasts made from what was known on past days, against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning._report import Report, Table, percent, shown
+from dunning.amounts import ZERO, exact, quotient, rounded
+from dunning.dates import add_days, require_date
+from dunning.errors import InvalidValue, NotFound, Undefined, require_type
+from dunning.forecast.cash import CashWeek, chances, expected_cash
+from dunning.forecast.curves import payment_curves
+from dunning.ledger import Account, Ledger
+from dunning.ledger.grouping import label_by, only_currency
+from dunning.ledger.item_flow import moved_items
+
+METHODS = ("curves", "due date", "last time")
+"""The forecast by payment curves, and two naive ones: everyone pays on the due date; the same shares as last time."""
+
+
+@frozen
+class Trial:
+    """One week of one forecast: what was expected on `cut` by each method, the band of the curves, and what came."""
+
+    cut: date
+    week: int
+    expected: tuple[Decimal, ...]
+    low: Decimal
+    high: Decimal
+    actual: Decimal
+
+
+@frozen
+class Calibration:
+    """Items by the tenth of the chance, to be paid within the horizon, they were given: number, mean chance, paid."""
+
+    low: Decimal
+    items: int
+    expected: Decimal
+    paid: Decimal
+
+
+@frozen
+class Score:
+    """How far a method was off: per week (mean absolute error over all weeks) and over the horizon of each cut date.
+
+    `error` and `horizon_error` are the sums of the absolute errors over what came; `bias` is the sum of the errors over
+    what came, positive when too much was expected. None where nothing came.
+    """
+
+    method: str
+    error: Decimal | None
+    horizon_error: Decimal | None
+    bias: Decimal | None
+
+
+@frozen
+class Backtest(Report):
+    """Forecasts from past days against what came. Iterating gives one `Trial` a cut date and week.
+
+    `skipped` are the cut dates on which nothing could be forecast: no item was open, or none had been paid.
+    `calibration` compares the chances given to single items with how many of them were paid, and `brier` is the mean
+    square of (chance - paid); 0.25 is what a coin would get.
+    """
+
+    currency: str | None
+    weeks: int
+    trials: tuple[Trial, ...] = attrs.field(repr=False)
+    calibration: tuple[Calibration, ...] = attrs.field(repr=False)
+    brier: Decimal | None
+    skipped: tuple[date, ...]
+    problems: int = 0
+
+    def __iter__(self) -> Iterator[Trial]:
+        return iter(self.trials)
+
+    def __len__(self) -> int:
+        return len(self.trials)
+
+    @property
+    @exact
+    def scores(self) -> tuple[Score, ...]:
+        """How far each method was off, the forecast by payment curves first."""
+        return tuple(self._score(place) for place in range(len(METHODS)))
+
+    def score(self, method: str) -> Score:
+        """How far one method was off.
+
+        Raises:
+            NotFound: there is no such method.
+        """
+        if method not in METHODS:
+            raise NotFound("method", method, METHODS)
+        return self.scores[METHODS.index(method)]
+
+    def _score(self, place: int) -> Score:
+        came = sum((each.actual for each in self.trials), ZERO)
+        cuts = {each.cut: [ZERO, ZERO] for each in self.trials}
+        for each in self.trials:
+            cuts[each.cut][0] += each.expected[place]
+            cuts[each.cut][1] += each.actual
+        errors = (
+            sum((abs(each.expected[place] - each.actual) for each in self.trials), ZERO),
+            sum((abs(expected - actual) for expected, actual in cuts.values()), ZERO),
+            sum((expected - actual for expected, actual in cuts.values()), ZERO),
+        )
+        return Score(METHODS[place], *(quotient(Fraction(each) / Fraction(came)) if came else None for each in errors))
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """The share of weeks in which what came was within the band; None without weeks."""
+        within = sum(1 for each in self.trials if each.low <= each.actual <= each.high)
+        return quotient(Fraction(within, len(self.trials))) if self.trials else None
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a cut date and week: cut, week, currency, each method, low, high, actual."""
+        return [
+            {
+                "cut": each.cut,
+                "week": each.week,
+                "currency": self.currency,
+                **{name.replace(" ", "_"): value for name, value in zip(METHODS, each.expected, strict=True)},
+                "low": each.low,
+                "high": each.high,
+                "actual": each.actual,
+            }
+            for each in self.trials
+        ]
+
+    @exact
+    def _table(self, rows: int) -> Table:
+        body = tuple(
+            (str(each.cut), str(each.week), *(shown(rounded(value)) for value in (*each.expected, each.actual)))
+            for each in self.trials
+        )
+        totals = tuple(
+            (f"off by, {score.method}", "", *map(percent, (score.error, score.horizon_error, score.bias)), "")
+            for score in self.scores
+        )
+        notes = ["off by: per week, per horizon, bias; as shares of what came"]
+        if self.brier is not None:
+            inside = percent(self.coverage)
+            notes.append(f"{inside} of the weeks came within the band; Brier score {rounded(self.brier, 4)}")
+        if self.skipped:
+            notes.append(f"nothing could be forecast on {', '.join(map(str, self.skipped))}")
+        headings = ("cut", "week", *METHODS, "actual")
+        title = f"Backtest of expected cash over {self.weeks} weeks, {self.currency or 'no currency'}"
+        return Table(title, headings, body[:rows], totals, tuple(notes), len(body[rows:]))
+
+
+def _came(account: Account, cut: date, weeks: int) -> list[Decimal]:
+    """What came in each week of what was open on a day, write-offs left out."""
+    by = [
+        sum((each.paid for each in moved_items(account, cut, add_days(cut, 7 * week))), ZERO)
+        for week in range(1, weeks + 1)
+    ]
+    return [after - before for before, after in zip([ZERO, *by], by, strict=False)]
+
+
+def _on_due_date(account: Account, cut: date, weeks: int) -> list[Decimal]:
+    """What would come in each week if everyone paid on the due date, and what is late in the first week."""
+    found = [ZERO] * weeks
+    for item in account.items_at(cut):
+        if item.due is not None:
+            week = max(0, ((item.due - cut).days - 1) // 7)
+            if week < weeks:
+                found[week] += item.open
+    return found
+
+
+def _summed(rows: Sequence[Sequence[Decimal]], width: int) -> list[Decimal]:
+    return [sum((row[place] for row in rows), ZERO) for place in range(width)]
+
+
+class _Bins:
+    """Chances given to items, and whether they were paid, by tenths."""
+
+    def __init__(self) -> None:
+        self.tenths: dict[int, list[Fraction]] = {}
+        self.square, self.count = Fraction(0), 0
+
+    def add(self, chance: Fraction, *, is_paid: bool) -> None:
+        found = self.tenths.setdefault(min(9, int(chance * 10)), [Fraction(0), Fraction(0), Fraction(0)])
+        for place, value in enumerate((Fraction(1), chance, Fraction(is_paid))):
+            found[place] += value
+        self.square += (chance - is_paid) ** 2
+        self.count += 1
+
+    def calibration(self) -> tuple[Calibration, ...]:
+        return tuple(
+            Calibration(Decimal(tenth) / 10, int(items), quotient(chance / items), quotient(paid / items))
+            for tenth, (items, chance, paid) in sorted(self.tenths.items())
+        )
+
+
+@exact
+def backtest(
+    ledger: Ledger,
+    cut_dates: Sequence[date],
+    *,
+    weeks: int = 4,
+    by: Callable[[Ledger, date], Callable[[Account], str]] | None = None,
+    weight: Literal["count", "amount"] = "count",
+    minimum: int = 30,
+    window: int | None = None,
+    confidence: Decimal = Decimal("0.80"),
+    currency: str | None = None,
+) -> Backtest:
+    """Forecast the cash of some weeks from what was known on past days, and compare with what came.
+
+    On each cut date payment curves are learnt, and expected cash is worked out, from `ledger.known_at(cut)`. What came
+    is what was paid in each week of the items that were open then, from the whole ledger. Two naive forecasts stand
+    beside it: everyone pays on the due date (and what is late in the first week); and the shares of what was open so
+    many weeks before that came in each of the weeks since, applied to what is open now. An item that was paid by the
+    cut date, which the books learnt later, is expected and does not come; it is left out of the calibration.
+
+    Args:
+        ledger: the books, with facts well after the cut dates.
+        cut_dates: the days on which to forecast.
+        weeks: the horizon.
+        by: makes, from the ledger as known on a day and the day, the function that gives an account's label.
+        weight: of the curves; see `payment_curves`.
+        minimum: of paid items for a curve of its own.
+        window: learn only from items issued in so many days before the cut date; None: from all.
+        confidence: of the band.
+        currency: which accounts; may be left out when there is one currency.
+
+    Raises:
+        InvalidValue: there is no cut date or week, or there are several currencies and none was named.
+    """
+    require_type("backtest", "ledger", ledger, Ledger)
+    cuts = tuple(cut_dates)
+    for index, cut in enumerate(cuts):
+        require_date(f"cut_dates[{index}]", cut)
+    faults: list[str] = []
+    if not cuts or type(weeks) is not int or weeks < 1:
+        faults.append("cut_dates, weeks: give at least one day and one week")
+    if window is not None and (type(window) is not int or window < 1):
+        faults.append(f"window: {window!r} is not a whole number of days above 0")
+    if by is not None and not callable(by):
+        faults.append(f"by: {by!r} is not a function of the ledger and the day that makes a function of account")
+    if faults:
+        raise InvalidValue("backtest", faults)
+    only = only_currency("backtest", ledger, currency)
+    accounts = {account.customer: account for account in ledger if account.currency == only}
+    trials: list[Trial] = []
+    skipped: list[date] = []
+    bins = _Bins()
+    for cut in cuts:
+        known = ledger.known_at(cut)
+        label_of = label_by("backtest", None if by is None else by(known, cut))
+        since = None if window is None else add_days(cut, -window)
+        try:
+            curves = payment_curves(
+                known, as_of=cut, by=label_of, weight=weight, minimum=minimum, since=since, currency=only
+            )
+        except Undefined:
+            skipped.append(cut)
+            continue
+        own = [account for account in known if account.currency == only]
+        forecast = expected_cash(known, curves, as_of=cut, weeks=weeks, by=label_of, confidence=confidence)
+        if not curves.pooled.paid_items or not forecast.open:
+            skipped.append(cut)
+            continue
+        came = _summed([_came(accounts[account.customer], cut, weeks) for account in own], weeks)
+        due = _summed([_on_due_date(account, cut, weeks) for account in own], weeks)
+        again = _last_time(own, cut, weeks, forecast.open)
+        trials += _trials(cut, forecast.weeks, due, again, came)
+        end = add_days(cut, 7 * weeks)
+        for account in own:
+            moved = {each.id: each for each in moved_items(accounts[account.customer], cut, end)}
+            curve = curves.of(label_of(account))
+            for item in account.items_at(cut):
+                if item.due is not None:
+                    chance = chances(item, curve, weeks)
+                    then = moved.get(item.id)  # none where it was paid already, and the books did not know
+                    if chance.weeks is not None and then is not None:
+                        bins.add(sum(chance.weeks, Fraction(0)), is_paid=then.paid == then.open)
+    brier = quotient(bins.square / bins.count) if bins.count else None
+    return Backtest(only, weeks, tuple(trials), bins.calibration(), brier, tuple(skipped), len(ledger.problems))
+
+
+def _last_time(accounts: Sequence[Account], cut: date, weeks: int, open_now: Decimal) -> list[Decimal]:
+    """What would come if the same shares of what is open came as over the weeks before; nothing if nothing was open."""
+    then = add_days(cut, -7 * weeks)
+    opened = sum((item.open for account in accounts for item in account.items_at(then)), ZERO)
+    came = _summed([_came(account, then, weeks) for account in accounts], weeks)
+    return [quotient(Fraction(each) / Fraction(opened) * Fraction(open_now)) if opened else ZERO for each in came]
+
+
+def _trials(
+    cut: date, forecast: Sequence[CashWeek], due: Sequence[Decimal], again: Sequence[Decimal], came: Sequence[Decimal]
+) -> list[Trial]:
+    return [
+        Trial(cut, number, (week.expected, due[number - 1], again[number - 1]), week.low, week.high, came[number - 1])
+        for number, week in enumerate(forecast, start=1)
+    ]

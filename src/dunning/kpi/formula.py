@@ -1,0 +1,383 @@
+"""What a KPI is: a figure with its definition, and the decorator that makes one out of a formula.
+
+A formula is a plain function of checked inputs. It gives a fraction, or says why there is none (`undefined`), or gives
+a fraction with warnings (`flagged`). `kpi` wraps it: inputs are checked by their annotations, all faults at once; the
+result becomes a `Kpi` with its one rounding; the definition is entered in `KPIS` and added to the docstring, so that
+help, the reference and the table of all KPIs say the same.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import wraps
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args, get_origin, get_type_hints
+
+from dunning._base.noun import frozen
+from dunning.amounts import ZERO, exact, formatted, quotient, rounded
+from dunning.amounts.decimals import fits
+from dunning.dates import is_date
+from dunning.errors import InvalidValue, Undefined
+
+Number: TypeAlias = Decimal | int
+
+
+Days: TypeAlias = Decimal | int
+"""A number of days above zero: the length of a period."""
+
+
+Share: TypeAlias = Decimal | int
+"""A number from 0 to 1."""
+
+
+Numbers: TypeAlias = Sequence[Number]
+
+
+Exposures: TypeAlias = Sequence[Number]
+"""What each customer owes."""
+
+
+Weighted: TypeAlias = Sequence[tuple[Number, Number]]
+"""(amount, days) pairs."""
+
+
+DatedAmounts: TypeAlias = Sequence[tuple[date, Number]]
+"""(day, amount) pairs."""
+
+
+MonthlySales: TypeAlias = Mapping[date, Number]
+"""The credit sales of each calendar month, by its first day."""
+
+
+Unit: TypeAlias = Literal["days", "months", "share", "times", "amount", "amount squared", "score", "count"]
+
+
+Family: TypeAlias = Literal[
+    "DSO",
+    "Payment behaviour",
+    "Collecting",
+    "Quality of receivables",
+    "Losses",
+    "Contacts and promises",
+    "Disputes and billing",
+    "Costs and targets",
+    "Concentration",
+]
+
+
+FAMILIES: tuple[str, ...] = get_args(Family)
+"""What KPIs are about, in the order in which people read them."""
+
+
+_P = ParamSpec("_P")
+
+
+@frozen
+class Kpi:
+    """A figure with its definition. `value` is None where it is undefined, and `reason` then says why.
+
+    `flags` are warnings that come with a value: *net credit*, *insufficient history*, *credit customer*. `inputs` are
+    the inputs and options that the figure was worked out from, as (name, value) pairs.
+    """
+
+    name: str
+    value: Decimal | None
+    unit: Unit
+    reason: str | None
+    flags: tuple[str, ...]
+    formula: str
+    inputs: tuple[tuple[str, Any], ...]
+
+    def require(self) -> Decimal:
+        """The value.
+
+        Raises:
+            Undefined: there is none, with the reason.
+        """
+        if self.value is None:
+            raise Undefined(self.name, self.reason or "")
+        return self.value
+
+    def __str__(self) -> str:
+        flags = f" ({', '.join(self.flags)})" if self.flags else ""
+        return f"{self.name}: {figure(self)}{flags}"
+
+
+_WORDS: Mapping[Unit, str] = {
+    "days": " days", "months": " months", "share": " %", "times": " times", "amount": "",
+    "amount squared": "", "score": "", "count": "",
+}  # fmt: skip
+
+
+def figure(kpi: Kpi) -> str:
+    """The value of a KPI for people, with its unit; or why there is none."""
+    if kpi.value is None:
+        return f"undefined: {kpi.reason}"
+    value = Fraction(kpi.value) * (100 if kpi.unit == "share" else 1)
+    return formatted(rounded(value)) + _WORDS[kpi.unit]
+
+
+@frozen
+class Definition:
+    """How a KPI is defined: its family, unit, formula, when it is undefined, and where the formula comes from."""
+
+    name: str
+    family: Family
+    unit: Unit
+    formula: str
+    undefined: str
+    source: str
+    meaning: str
+
+
+KPIS: dict[str, Definition] = {}
+"""Every KPI of the library by its name."""
+
+
+def named(kpi: Kpi, name: str) -> Kpi:
+    """The figure of one formula under the name of another that comes to the same, with that one's formula.
+
+    What stands in brackets behind the name says for what part it was worked out.
+    """
+    definition = KPIS[name.partition("[")[0]]
+    return Kpi(name, kpi.value, definition.unit, kpi.reason, kpi.flags, definition.formula, kpi.inputs)
+
+
+class _Undefined(NamedTuple):
+    reason: str
+
+
+class _Flagged(NamedTuple):
+    value: Fraction
+    flags: tuple[str, ...]
+
+
+class _Wrong(NamedTuple):
+    faults: tuple[str, ...]
+
+
+Outcome: TypeAlias = Fraction | _Flagged | _Undefined | _Wrong
+
+
+def undefined(reason: str) -> Outcome:
+    """There is no figure, for a reason."""
+    return _Undefined(reason)
+
+
+def flagged(value: Fraction, *flags: str) -> Outcome:
+    """A figure with warnings."""
+    return _Flagged(value, flags)
+
+
+def wrong(*faults: str) -> Outcome:
+    """The call cannot be meant: it raises `InvalidValue` with these faults."""
+    return _Wrong(faults)
+
+
+def part_of(part_name: str, part: Number | Fraction, whole: Number | Fraction, reason: str) -> Outcome:
+    """A part over its whole; undefined for the reason given when the whole is 0, wrong when it is no part of it."""
+    if not whole and not part:
+        return _Undefined(reason)
+    if not 0 <= part <= whole:
+        return _Wrong((f"{part_name}: {part} is not a part of {whole}",))
+    return Fraction(part) / Fraction(whole)
+
+
+def ratio(part: Number | Fraction, whole: Number | Fraction, reason: str) -> Outcome:
+    """A part over a whole; undefined for the reason given when the whole is 0."""
+    return Fraction(part) / Fraction(whole) if whole else _Undefined(reason)
+
+
+def total(values: Sequence[Number]) -> Fraction:
+    """The exact sum of numbers; for callers in the exact context, as formulas are."""
+    return Fraction(sum(values, ZERO))
+
+
+def mean(values: Sequence[Number]) -> Outcome:
+    """The mean; undefined (*no items*) when there are none."""
+    return ratio(total(values), len(values), "no items")
+
+
+def weighted(items: Weighted) -> Outcome:
+    """The mean of the second numbers, weighted by the first; undefined without items or when the weights cancel."""
+    if not items:
+        return _Undefined("no items")
+    moment = Fraction(sum((amount * days for amount, days in items), ZERO))
+    return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
+
+
+def _number_faults(name: str, value: Any) -> Iterator[str]:
+    """What is wrong with a number: it must be exact and finite."""
+    if isinstance(value, Decimal):
+        if not fits(value):
+            yield f"{name}: {value!r} is not finite, or has too many digits"
+    elif type(value) is not int:
+        yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
+
+
+def _days_faults(name: str, value: Any) -> Iterator[str]:
+    faults = list(_number_faults(name, value))
+    yield from faults
+    if not faults and value <= 0:
+        yield f"{name}: {value} is not a period of at least one day"
+
+
+def _share_faults(name: str, value: Any) -> Iterator[str]:
+    faults = list(_number_faults(name, value))
+    yield from faults
+    if not faults and not 0 <= value <= 1:
+        yield f"{name}: {value} is not a share from 0 to 1"
+
+
+def _date_faults(name: str, value: Any) -> Iterator[str]:
+    if not is_date(value):
+        yield f"{name}: {value!r} is not a date"
+
+
+def _flag_faults(name: str, value: Any) -> Iterator[str]:
+    if type(value) is not bool:
+        yield f"{name}: {value!r} is not True or False"
+
+
+def _count_faults(name: str, value: Any) -> Iterator[str]:
+    if type(value) is not int or value < 0:
+        yield f"{name}: {value!r} is not a whole number, 0 or more"
+
+
+_Check: TypeAlias = Callable[[str, Any], Iterator[str]]
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    """What can be walked, as a tuple of parts of any type."""
+    return tuple(value)
+
+
+def _each(check: _Check) -> _Check:
+    """A check of every part of a sequence."""
+
+    def inner(name: str, values: Any) -> Iterator[str]:
+        if not isinstance(values, tuple):
+            yield f"{name}: {values!r} is not a sequence"
+            return
+        for index, part in enumerate(_parts(values)):
+            yield from check(f"{name}[{index}]", part)
+
+    return inner
+
+
+def _tuple_of(*checks: _Check) -> _Check:
+    """A check of a tuple whose parts are of these kinds."""
+    words = {2: "a pair of numbers", 3: "three values"}
+
+    def inner(name: str, value: Any) -> Iterator[str]:
+        if not isinstance(value, tuple) or len(_parts(value)) != len(checks):
+            yield f"{name}: {value!r} is not {words[len(checks)]}"
+            return
+        for index, (check, part) in enumerate(zip(checks, _parts(value), strict=True)):
+            yield from check(f"{name}[{index}]", part)
+
+    return inner
+
+
+_CHECKS: Mapping[str, _Check] = {
+    # annotation: what is wrong with a value
+    "Number": _number_faults,
+    "Days": _days_faults,
+    "Share": _share_faults,
+    "date": _date_faults,
+    "bool": _flag_faults,
+    "int": _count_faults,
+    "Numbers": _each(_number_faults),
+    "Exposures": _each(_number_faults),
+    "Weighted": _each(_tuple_of(_number_faults, _number_faults)),
+    "DatedAmounts": _each(_tuple_of(_date_faults, _number_faults)),
+    "MonthlySales": _each(_tuple_of(_date_faults, _number_faults)),
+    "Sequence[tuple[Number, date, date]]": _each(_tuple_of(_number_faults, _date_faults, _date_faults)),
+    "Sequence[tuple[Number, Number, Number]]": _each(_tuple_of(_number_faults, _number_faults, _number_faults)),
+}
+
+
+def _choice(choices: tuple[Any, ...]) -> _Check:
+    def inner(name: str, value: Any) -> Iterator[str]:
+        if value not in choices:
+            yield f"{name}: {value!r} is not {' or '.join(map(repr, choices))}"
+
+    return inner
+
+
+def _check_for(annotation: str, hint: Any) -> tuple[_Check, bool, bool]:
+    """The check for an annotation, whether the value may be None, and whether it is a collection."""
+    kind = annotation.removesuffix(" | None")
+    if get_origin(hint) is Literal:
+        return _choice(get_args(hint)), False, False
+    return _CHECKS[kind], kind != annotation, kind not in ("Number", "Days", "Share", "date", "bool", "int")
+
+
+def _settled(value: Any) -> Any:
+    """Whatever can be walked as a tuple of tuples, and a mapping as sorted pairs, so that a Kpi hashes."""
+    if isinstance(value, Mapping):
+        return tuple(sorted(_parts(value.items())))
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    return tuple(_parts(each) if isinstance(each, list) else each for each in _parts(value))
+
+
+def kpi(
+    family: Family, unit: Unit, formula: str, *, undefined: str = "never", source: str = "our definition"
+) -> Callable[[Callable[_P, Outcome]], Callable[_P, Kpi]]:
+    """Make a KPI out of a formula; see the top of this module."""
+
+    def decorate(function: Callable[_P, Outcome]) -> Callable[_P, Kpi]:
+        name: str = function.__name__
+        signature = inspect.signature(function)
+        hints = get_type_hints(function)
+        checks = {key: _check_for(each.annotation, hints[key]) for key, each in signature.parameters.items()}
+
+        @wraps(function)
+        @exact
+        def inner(*args: _P.args, **kwargs: _P.kwargs) -> Kpi:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            faults: list[str] = []
+            for key, given in bound.arguments.items():
+                check, may_be_none, is_many = checks[key]
+                value = bound.arguments[key] = _settled(given) if is_many else given
+                if value is not None or not may_be_none:
+                    faults += check(key, value)
+            if faults:
+                raise InvalidValue(name, faults)
+            found = function(*bound.args, **bound.kwargs)
+            inputs = tuple(bound.arguments.items())
+            if isinstance(found, _Wrong):
+                raise InvalidValue(name, found.faults)
+            if isinstance(found, _Undefined):
+                return Kpi(name, None, unit, found.reason, (), formula, inputs)
+            value, flags = found if isinstance(found, _Flagged) else (found, ())
+            return Kpi(name, quotient(value), unit, None, flags, formula, inputs)
+
+        meaning = inspect.getdoc(function) or ""
+        KPIS[name] = Definition(name, family, unit, formula, undefined, source, meaning.partition("\n\n")[0])
+        inner.__signature__ = signature.replace(return_annotation="Kpi")  # type: ignore[attr-defined]  # for help and the docs
+        inner.__doc__ = f"{meaning}\n\nFormula: {formula}.\n\nUnit: {unit}. Undefined: {undefined}. Source: {source}.\n"
+        return inner
+
+    return decorate
+
+
+def require_numbers(what: str, /, **lists: Sequence[Any]) -> None:
+    """Refuse sequences that hold anything but exact numbers; all faults at once.
+
+    Raises:
+        InvalidValue: something is not a finite int or Decimal.
+    """
+    faults = [
+        fault
+        for name, values in lists.items()
+        for index, value in enumerate(values)
+        for fault in _number_faults(f"{name}[{index}]", value)
+    ]
+    if faults:
+        raise InvalidValue(what, faults)

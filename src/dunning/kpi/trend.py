@@ -1,0 +1,203 @@
+"""Scorecards over successive periods, and why DSO changed between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from dunning._base.noun import frozen
+from dunning._report import Report, Table, shown
+from dunning.aging import DEFAULT
+from dunning.amounts import ZERO, exact, rounded
+from dunning.dates import Period
+from dunning.errors import InvalidValue, NotFound, Undefined, require_type
+from dunning.kpi.formula import Kpi, Number, figure
+from dunning.kpi.scorecard import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
+from dunning.kpi.tally import Tally
+from dunning.ledger import Ledger
+
+_COLUMNS = (*DEFAULT.labels, "undated")
+
+
+_PLACES = 12
+
+
+@frozen
+class DsoChange(Report):
+    """Why a simple DSO changed: so many days for each aging bucket, and so many since sales a day changed.
+
+    Iterating gives (part, days). The parts sum exactly to `change`, which is `after - before`; in days, to 12 places.
+    """
+
+    group: str
+    before: Decimal
+    after: Decimal
+    parts: tuple[tuple[str, Decimal], ...]
+
+    @property
+    @exact
+    def change(self) -> Decimal:
+        """By how many days DSO changed."""
+        return self.after - self.before
+
+    def __getitem__(self, part: str) -> Decimal:
+        try:
+            return dict(self.parts)[part]
+        except KeyError:
+            raise NotFound("part of a change of DSO", part, [name for name, _ in self.parts]) from None
+
+    def __iter__(self) -> Iterator[tuple[str, Decimal]]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a part: group, part, days."""
+        return [{"group": self.group, "part": name, "days": days} for name, days in self.parts]
+
+    def _table(self, rows: int) -> Table:
+        def line(name: str, days: Decimal) -> tuple[str, str]:
+            """A part and its days, as they are shown."""
+            return name, shown(rounded(days))
+
+        body = (line("DSO before", self.before), *(line(*part) for part in self.parts))
+        totals = (line("DSO after", self.after), line("change", self.change))
+        return Table(f"Why DSO changed, {self.group}", ("part", "days"), body[:rows], totals, (), len(body[rows:]))
+
+
+def _per_day(tally: Tally, period: Period, group: str) -> Fraction:
+    """One over the sales a day."""
+    sales = tally.moves.get("invoices", ZERO) + tally.moves.get("credit notes", ZERO)
+    if sales <= 0:
+        raise Undefined(f"dso_change of {group} for {period}", "no sales")
+    return period.days / Fraction(sales)
+
+
+@exact
+def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
+    """Split the change of simple DSO between two scorecards into parts that sum to it exactly.
+
+    DSO is receivables / sales a day. What an aging bucket contributes is the change of its balance, at the mean of both
+    periods' (1 / sales a day); *sales* is what the change of that factor contributes, at the mean of both balances.
+    Parts are rounded to 12 places of a day, the last bit on the largest part.
+
+    Raises:
+        NotFound: one of them has no such group.
+        Undefined: one of them has no sales (*no sales*).
+    """
+    require_type("dso_change", "before", before, Scorecard)
+    require_type("dso_change", "after", after, Scorecard)
+    found: list[tuple[Tally, Fraction]] = []
+    for card in (before, after):
+        if group not in card.groups:
+            raise NotFound("group of the scorecard", group, card.groups)
+        tally = dict(zip(card.groups, card.tallies.values(), strict=True))[group]
+        found.append((tally, _per_day(tally, card.period, group)))
+    (old, old_rate), (new, new_rate) = found
+    middle = (old_rate + new_rate) / 2
+    exact_parts = {name: Fraction(new.closing[name] - old.closing[name]) * middle for name in _COLUMNS}
+    balances = [Fraction(sum((each.closing[name] for name in _COLUMNS), ZERO)) for each in (old, new)]
+    exact_parts["sales"] = (new_rate - old_rate) * sum(balances) / 2
+    first, last = (rounded(balance * rate, _PLACES) for balance, (_, rate) in zip(balances, found, strict=True))
+    parts = {name: rounded(part, _PLACES) for name, part in exact_parts.items()}
+    largest = max(parts, key=lambda name: abs(parts[name]))
+    parts[largest] += last - first - sum(parts.values(), ZERO)
+    return DsoChange(group, first, last, tuple(parts.items()))
+
+
+@frozen
+class Trend(Report):
+    """Scorecards of successive periods (`cards`). Iterating gives (period, group, Kpi).
+
+    `trend["EUR", "dso_simple"]` is one figure in each period, None where the period does not have it.
+    """
+
+    cards: tuple[Scorecard, ...]
+
+    def __getitem__(self, key: tuple[str, str]) -> tuple[Kpi | None, ...]:
+        found = tuple(
+            next((kpi for group, kpi in card.figures if (group, kpi.name) == key), None) for card in self.cards
+        )
+        if not any(found):
+            known = dict.fromkeys(f"({group!r}, {kpi.name!r})" for _, group, kpi in self)
+            raise NotFound("figure of the trend", str(key), list(known))
+        return found
+
+    def __iter__(self) -> Iterator[tuple[Period, str, Kpi]]:
+        return ((card.period, group, kpi) for card in self.cards for group, kpi in card)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.cards))
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The groups of all periods."""
+        return tuple(dict.fromkeys(group for card in self.cards for group in card.groups))
+
+    def dso_changes(self, group: str) -> tuple[DsoChange, ...]:
+        """Why DSO changed from each period to the next; see `dso_change`.
+
+        Raises:
+            NotFound: a period has no such group.
+            Undefined: a period has no sales (*no sales*).
+        """
+        return tuple(dso_change(old, new, group) for old, new in pairwise(self.cards))
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records of all scorecards, one after the other."""
+        return [row for card in self.cards for row in card.records()]
+
+    def _table(self, rows: int) -> Table:
+        names = list(dict.fromkeys((group, kpi.name) for card in self.cards for group, kpi in card.figures))
+        known = [{(group, kpi.name): figure(kpi) for group, kpi in card.figures} for card in self.cards]
+        body = tuple(
+            (group, name.replace("_", " "), *(each.get((group, name), "-") for each in known)) for group, name in names
+        )
+        headings = ("group", "figure", *(str(card.period) for card in self.cards))
+        return Table("Trend", headings, body[:rows], (), (), len(body[rows:]), (0, 1))
+
+
+def trend(
+    ledger: Ledger,
+    periods: Iterable[Period],
+    *,
+    by: By = None,
+    by_name: str = "group",
+    costs: Sequence[Mapping[str, Number]] | None = None,
+    delivered: Mapping[str, date] | None = None,
+    reached: Iterable[str] = REACHED,
+    right_party: Iterable[str] = RIGHT_PARTY,
+    promise_grace: int = 0,
+) -> Trend:
+    """The scorecards of successive periods; see `scorecard` for the arguments. `costs` has one mapping for each period.
+
+    Raises:
+        InvalidValue: there is no period, they are not in order, or there are not as many `costs`.
+
+    >>> from dunning import Invoice
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> quarters = trend(ledger, [Period.month(2026, 1), Period.quarter(2026, 1)])
+    >>> [str(each) for each in quarters["EUR", "dso_simple"]]
+    ['dso_simple: 31.00 days', 'dso_simple: 90.00 days']
+    """
+    wanted: Sequence[Period] = tuple(periods)
+    for each in wanted:
+        require_type("trend", "periods", each, Period)
+    if not wanted or any(new.last <= old.last for old, new in pairwise(wanted)):
+        raise InvalidValue("trend", ["periods: give at least one, each with a later last day than the one before"])
+    given: list[Mapping[str, Number]] = [{} for _ in wanted] if costs is None else list(costs)
+    if len(given) != len(wanted):
+        raise InvalidValue(
+            "trend", [f"costs: {len(given)} of them for {len(wanted)} periods; give one mapping for each"]
+        )
+    return Trend(
+        scorecards(
+            ledger, wanted, by=by, by_name=by_name, costs=given, delivered=delivered,
+            reached=reached, right_party=right_party, promise_grace=promise_grace,
+        )
+    )  # fmt: skip

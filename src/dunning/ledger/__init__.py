@@ -1,0 +1,30 @@
+"""The ledger: all facts, grouped into accounts, and who owes what on a date.
+
+A ledger is built once from a set of facts, in any order, and asked often: every question takes the date it is about
+(`as_of`), and facts dated after it change nothing. Adding facts gives a new ledger that shares all accounts that the
+new facts do not concern. Strict building (`Ledger(facts)`) refuses books that contradict themselves and names every
+fault; lenient building (`Ledger.collect(facts)`) sets the faulty facts aside in `problems`.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "COMPONENTS",
+    "PRINCIPAL_FIRST",
+    "Account",
+    "Component",
+    "Fact",
+    "Interaction",
+    "Ledger",
+    "OpenItem",
+    "PaymentOrder",
+    "Problem",
+    "PromiseState",
+    "Receivable",
+]
+
+from dunning.ledger.account import Account, Fact, Interaction, PromiseState
+from dunning.ledger.components import COMPONENTS, PRINCIPAL_FIRST, Component, PaymentOrder
+from dunning.ledger.intake import Problem
+from dunning.ledger.ledger import Ledger
+from dunning.ledger.receivable import OpenItem, Receivable

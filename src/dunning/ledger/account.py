@@ -1,0 +1,318 @@
+"""Account: one customer in one currency, and what can be asked of it on any date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, Literal, TypeAlias, TypeVar, cast
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning.amounts import ZERO, exact
+from dunning.dates import add_days, require_date
+from dunning.errors import NotFound, require_type
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
+from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
+from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
+
+Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
+
+
+Fact: TypeAlias = (
+    Invoice
+    | DueDateChange
+    | Charge
+    | Payment
+    | CreditNote
+    | Application
+    | Adjustment
+    | Reversal
+    | Dispute
+    | Interaction
+)
+
+
+PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
+
+
+_I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
+
+
+OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
+    kind: cast("Callable[[Fact], date]", attrgetter(name))
+    for kind, name in (
+        (Invoice, "issued"),
+        (DueDateChange, "on"),
+        (Charge, "on"),
+        (Payment, "received"),
+        (CreditNote, "issued"),
+        (Application, "on"),
+        (Adjustment, "on"),
+        (Reversal, "on"),
+        (Contact, "on"),
+        (ContactFlag, "on"),
+        (Promise, "made"),
+        (Dispute, "opened"),
+        (Hold, "start"),
+        (PaymentPlan, "agreed"),
+        (Placement, "on"),
+        (Task, "on"),
+    )
+}
+"""Each kind of fact and the date on which it happened."""
+
+
+def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:
+    """For each fact reversed, the days on which it is undone, made good again, undone again, and so on."""
+    by_target = {reversal.of: reversal for reversal in reversals}
+    own = {reversal.id for reversal in reversals}
+    days: dict[str, list[date]] = {}
+    for target, first in by_target.items():
+        if target not in own:
+            chain: list[date] = []
+            reversal: Reversal | None = first
+            while reversal is not None:
+                chain.append(reversal.on)
+                reversal = by_target.get(reversal.id)
+            days[target] = chain
+    return days
+
+
+def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
+    """The ids of the facts that are undone on a date."""
+    undone = reversal_days([fact for fact in facts if type(fact) is Reversal and fact.on <= as_of])
+    return frozenset(target for target, days in undone.items() if len(days) % 2)
+
+
+def movements(facts: Sequence[Fact]) -> Iterator[Step]:
+    """What each fact adds to the customer's balance, and when: straight from the facts, whatever was applied where.
+
+    Write-offs are left out: what they forgive depends on what is owed (see `Account.movements`).
+    """
+    undone = reversal_days([fact for fact in facts if type(fact) is Reversal])
+    for fact in facts:
+        if type(fact) is Invoice:
+            yield fact.issued, fact.amount
+            continue
+        if type(fact) is Payment:
+            day, delta = fact.received, -fact.amount
+        elif type(fact) is CreditNote:
+            day, delta = fact.issued, -fact.amount
+        elif type(fact) is Adjustment and fact.kind != "write_off":
+            day, delta = fact.on, -fact.amount
+        elif type(fact) is Charge:
+            day, delta = fact.on, fact.amount
+        else:
+            continue
+        yield day, delta
+        for toggled in undone.get(fact.id, ()):
+            delta = -delta
+            yield toggled, delta
+
+
+@frozen
+class Account:
+    """One customer in one currency: all amounts below are of that currency.
+
+    Accounts are made by a ledger. `facts` are the account's own, in order of their ids; `interactions` are the
+    contacts, promises, holds, plans and placements that concern it, the customer-wide ones included. `receivables`
+    stand in order of the day on which they were settled for good, those that never were first. `written_off` and
+    `recovered` are by how much bad debt, and what came in of it after all, changed on each day; `forgiven` is by how
+    much the bad debt that stands changed on each day, for each invoice of which anything was written off.
+    """
+
+    customer: str
+    currency: str
+    facts: tuple[Fact, ...]
+    interactions: tuple[Interaction, ...]
+    receivables: tuple[Receivable, ...] = attrs.field(eq=False, repr=False)
+    credits: tuple[Step, ...] = attrs.field(eq=False, repr=False)
+    written_off: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
+    recovered: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
+    agreements: tuple[Agreement, ...] = attrs.field(default=(), eq=False, repr=False)
+    forgiven: tuple[tuple[str, tuple[Step, ...]], ...] = attrs.field(default=(), eq=False, repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
+
+    @exact
+    def balance(self, *, as_of: date) -> Decimal:
+        """What the customer owes in all on a date: invoices and charges less payments, credits and adjustments.
+
+        Computed from the facts alone, so that it checks the open items: balance = open items - unapplied.
+        """
+        require_date("as_of", as_of)
+        return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
+
+    def movements(self) -> Iterator[Step]:
+        """By how much the balance changes, and when: what the facts say, and debt written off but for what came in."""
+        yield from movements(self.facts)
+        yield from self.recovered
+        for day, delta in self.written_off:
+            yield day, -delta
+
+    @exact
+    def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
+        """The open items on a date, oldest due first, those without a due date last."""
+        require_date("as_of", as_of)
+        return tuple(self.items_at(as_of))
+
+    def items_at(self, as_of: date) -> list[OpenItem]:
+        """What `open_items` gives, for callers that are in the exact context and have checked the date."""
+        found: list[OpenItem] = []
+        for receivable in self.receivables:
+            if receivable.closed <= as_of:
+                break
+            if receivable.issued <= as_of:
+                found.extend(receivable.open_items(as_of))
+        if len(found) > 1:
+            found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
+        return found
+
+    @exact
+    def unapplied(self, *, as_of: date) -> Decimal:
+        """Cash and credit of the customer that settles nothing on a date; zero or positive."""
+        require_date("as_of", as_of)
+        return self.unapplied_at(as_of)
+
+    def unapplied_at(self, as_of: date) -> Decimal:
+        """What `unapplied` gives, for callers that are in the exact context and have checked the date."""
+        return unapplied_of(self.credits, self.receivables, as_of)
+
+    @exact
+    def unapplied_by_day(self, *, as_of: date) -> tuple[Step, ...]:
+        """The unapplied cash and credit of a date, by the day it came in; what was used is taken from the oldest."""
+        require_date("as_of", as_of)
+        steps = [step for step in self.credits if step[0] <= as_of]
+        for receivable in self.receivables:
+            if receivable.closed <= as_of:
+                break
+            surplus = -min(ZERO, receivable.net(as_of))
+            if surplus:
+                steps.append((max(day for day, _ in receivable.settled if day <= as_of), surplus))
+        used = -sum((delta for _, delta in steps if delta < 0), ZERO)
+        left: list[Step] = []
+        for day, delta in sorted(step for step in steps if step[1] > 0):
+            taken = min(used, delta)
+            used -= taken
+            if delta > taken:
+                left.append((day, delta - taken))
+        return tuple(left)
+
+    def _interactions(self, kind: type[_I], as_of: date) -> tuple[_I, ...]:
+        require_date("as_of", as_of)
+        found = [each for each in self.interactions if type(each) is kind and OWN_DATE[kind](each) <= as_of]
+        return tuple(sorted(cast("list[Any]", found), key=lambda each: (OWN_DATE[kind](each), each.id)))
+
+    def contacts(self, *, as_of: date) -> tuple[Contact, ...]:
+        """The contacts with the customer up to a date, the earliest first."""
+        return self._interactions(Contact, as_of)
+
+    def contact_flags(self, *, as_of: date) -> tuple[ContactFlag, ...]:
+        """What had been said by a date about how the customer may be contacted, the earliest first."""
+        return self._interactions(ContactFlag, as_of)
+
+    def promises(self, *, as_of: date) -> tuple[Promise, ...]:
+        """The promises to pay made up to a date, the earliest first; see `promise_state`."""
+        return self._interactions(Promise, as_of)
+
+    def holds(self, *, as_of: date) -> tuple[Hold, ...]:
+        """The dunning blocks in force on a date."""
+        return tuple(hold for hold in self._interactions(Hold, as_of) if hold.end is None or as_of < hold.end)
+
+    def plans(self, *, as_of: date) -> tuple[PaymentPlan, ...]:
+        """The payment plans that stand on a date: agreed by then, and neither ended, nor over, nor broken."""
+        require_date("as_of", as_of)
+        return tuple(each.plan for each in self.agreements if each.plan.agreed <= as_of < each.end)
+
+    @exact
+    def plan_progress(self, plan: PaymentPlan, *, as_of: date) -> PlanProgress:
+        """What has become of a payment plan on a date, derived from the payments: installments kept and missed.
+
+        Paid towards a plan is what settled its items since it was agreed, and the customer's unapplied credit. It
+        breaks on the day after the first one at whose end less was paid than had fallen due; from that day on its items
+        have their former due dates again.
+
+        Raises:
+            NotFound: the plan is not one of this account, or not agreed by then.
+        """
+        require_date("as_of", as_of)
+        require_type("plan_progress", "plan", plan, PaymentPlan)
+        known = [each for each in self.agreements if each.plan.agreed <= as_of]
+        for each in known:
+            if each.plan == plan:
+                return progress(each, self.receivables, self.credits, as_of)
+        raise NotFound("payment plan", plan.id, [each.plan.id for each in known])
+
+    def placements(self, *, as_of: date) -> tuple[Placement, ...]:
+        """The placements with an agency that are not recalled on a date."""
+        found = self._interactions(Placement, as_of)
+        return tuple(each for each in found if each.recalled is None or as_of < each.recalled)
+
+    def tasks(self, *, as_of: date) -> tuple[Task, ...]:
+        """The tasks done inside the house up to a date, the earliest first."""
+        return self._interactions(Task, as_of)
+
+    @exact
+    def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
+        """What was paid towards a promise up to a date: money received from the day it was made up to its due date.
+
+        With `items`, only what was applied to those invoices counts; for a single installment, what settled it in that
+        time. `grace` days are added to the due date. Payments reversed by the date asked for do not count. Each promise
+        is looked at by itself: a payment counts towards every promise that it could be meant for.
+        """
+        last = min(as_of, add_days(promise.due, grace))
+        receivables = {each.invoice.id: each for each in self.receivables}
+        whole = {name for name in promise.items if name in receivables}
+        total = ZERO
+        for name in sorted(set(promise.items) - whole):
+            stem, _, number = name.rpartition("/")
+            if stem not in whole:
+                part = receivables[stem]
+                before = part.settled_of(int(number), add_days(promise.made, -1))
+                total += max(ZERO, part.settled_of(int(number), last) - before)
+        gone = reversed_by(self.facts, as_of)
+        payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
+        for payment in payments.values():
+            if promise.made <= payment.received <= last:
+                if promise.items:
+                    total += sum((part for name, part in payment.applied if name in whole), ZERO)
+                else:
+                    total += payment.amount
+        for fact in self.facts:
+            if type(fact) is Application and fact.id not in gone and fact.source in payments and fact.invoice in whole:
+                total += fact.amount if promise.made <= fact.on <= last else ZERO
+        return total
+
+    @exact
+    def promise_state(self, promise: Promise, *, as_of: date, grace: int = 0, share: Decimal | int = 1) -> PromiseState:
+        """What has become of a promise on a date, derived from the payments.
+
+        *kept* when at least `share` of the amount was received by the due date plus `grace` days; *broken* from the day
+        after when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*.
+        """
+        if promise.cancelled is not None and promise.cancelled <= as_of:
+            return "cancelled"
+        if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount:
+            return "kept"
+        return "pending" if as_of <= add_days(promise.due, grace) else "broken"
+
+
+def sales_movements(account: Account) -> Iterator[Step]:
+    """What each fact adds to sales and when: invoices, less credit notes, which count again once they are reversed."""
+    undone: dict[str, list[date]] | None = None
+    for fact in account.facts:
+        if type(fact) is Invoice:
+            yield fact.issued, fact.amount
+        elif type(fact) is CreditNote:
+            if undone is None:
+                undone = reversal_days([each for each in account.facts if type(each) is Reversal])
+            delta = -fact.amount
+            yield fact.issued, delta
+            for day in undone.get(fact.id, ()):
+                delta = -delta
+                yield day, delta

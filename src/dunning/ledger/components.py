@@ -1,0 +1,214 @@
+"""What stands of each invoice, component by component: principal, interest, fees, costs, penalties.
+
+The ledger says how much of an invoice is open; interest and allocation ask what that consists of. Here the facts that
+stand on a date (a reversed payment is as if it had never been) are gone through in order of days, and every settlement
+pays the components in a named order, for statutes differ on whether it is principal or charges that a payment meets.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias, get_args
+
+from dunning.amounts import ZERO
+from dunning.dates import NEVER_ENDS
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Payment
+from dunning.ledger.account import Account, reversed_by
+from dunning.ledger.receivable import Receivable
+
+Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
+
+
+PaymentOrder: TypeAlias = tuple[Component, ...]
+"""All five components, in the order in which a payment meets them."""
+
+
+COMPONENTS: tuple[Component, ...] = get_args(Component)
+
+
+PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalty")
+
+
+def order_faults(order: PaymentOrder) -> list[str]:
+    """What is wrong with an order of payment."""
+    if type(order) is tuple and sorted(map(str, order)) == sorted(COMPONENTS):
+        return []
+    return [f"order: {order!r} does not name each of {', '.join(COMPONENTS)} once"]
+
+
+class _Event(NamedTuple):
+    """Something added to an invoice (`component`), or settled of it (None).
+
+    `forgives` is the kind of an adjustment; an adjustment meets principal first.
+    """
+
+    day: date
+    is_settlement: bool
+    id: str
+    amount: Decimal
+    component: Component | None
+    forgives: str = ""
+
+
+class _State(NamedTuple):
+    """What is owed of an invoice at the end of a day, by component; interest paid so far, and what is written off."""
+
+    day: date
+    owed: Mapping[str, Decimal]
+    interest_paid: Decimal
+    written_off: Decimal
+
+
+class Lives:
+    """The lives of an account's invoices as they stand on a date."""
+
+    def __init__(self, account: Account, as_of: date, order: PaymentOrder) -> None:
+        self.account = account
+        self.as_of = as_of
+        self.order = order
+        self.gone = reversed_by(account.facts, as_of)
+        self.receivables = {each.invoice.id: each for each in account.receivables if each.issued <= as_of}
+        self._states: dict[str, list[_State]] = {}
+        events: dict[str, list[_Event]] = {name: [] for name in self.receivables}
+        for name, event in self._events():
+            if name in events and event.day <= as_of:
+                events[name].append(event)
+        for name, receivable in self.receivables.items():
+            self._states[name] = _folded(receivable.amount, receivable.issued, sorted(events[name]), order)
+
+    def _events(self) -> Iterable[tuple[str, _Event]]:
+        """What happened to each invoice and stands."""
+        for fact in self.account.facts:
+            if fact.id in self.gone:
+                continue
+            if isinstance(fact, Charge):
+                yield fact.invoice, _Event(fact.on, False, fact.id, fact.amount, fact.kind)
+            elif isinstance(fact, (Payment, CreditNote)):
+                on = fact.received if isinstance(fact, Payment) else fact.issued
+                for name, amount in fact.applied:
+                    yield name, self._settlement(name, on, fact.id, amount)
+            elif isinstance(fact, Application):
+                if fact.source not in self.gone:
+                    yield fact.invoice, self._settlement(fact.invoice, fact.on, fact.id, fact.amount)
+            elif isinstance(fact, Adjustment):
+                yield fact.invoice, _Event(fact.on, True, fact.id, fact.amount, None, forgives=fact.kind)
+
+    def _settlement(self, name: str, on: date, source: str, amount: Decimal) -> _Event:
+        receivable = self.receivables.get(name)
+        issued = NEVER_ENDS if receivable is None else receivable.issued
+        return _Event(max(on, issued), True, source, amount, None)
+
+    def state(self, name: str, day: date) -> _State | None:
+        """What is owed of an invoice at the end of a day; None before it was issued."""
+        states = self._states[name]
+        at = bisect_right(states, day, key=lambda state: state.day)
+        return states[at - 1] if at else None
+
+    def owed(self, name: str) -> dict[Component, Decimal]:
+        """What an invoice consists of on the date, by component."""
+        return {component: self._states[name][-1].owed[component] for component in COMPONENTS}
+
+    def written_off(self, name: str) -> Decimal:
+        """What of an invoice is written off on the date and was not recovered."""
+        return self._states[name][-1].written_off
+
+    def is_given_up(self, name: str) -> bool:
+        """Whether what is left of an invoice's principal was written off: nothing more is charged on it."""
+        state = self._states[name][-1]
+        return state.written_off > ZERO and not state.owed["principal"]
+
+    def days_of_change(self, name: str) -> list[date]:
+        """The days on which what is owed of an invoice changes."""
+        return [state.day for state in self._states[name]]
+
+    def items(self) -> list[Item]:
+        """Every item of the account, settled or not, in order of invoice id and number."""
+        return [item for name in sorted(self.receivables) for item in self.items_of(name)]
+
+    def items_of(self, name: str) -> list[Item]:
+        """The items of an invoice."""
+        receivable = self.receivables[name]
+        count = max(1, len(receivable.invoice.installments))
+        return [Item(self, receivable, number) for number in range(1, count + 1)]
+
+
+def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: PaymentOrder) -> list[_State]:
+    """The states of an invoice, one for each day on which something happens to it."""
+    owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": amount}
+    surplus = written_off = interest_paid = ZERO
+    states: list[_State] = [_State(issued, dict(owed), ZERO, ZERO)]
+    for event in events:
+        if event.component is not None:
+            owed[event.component] += event.amount
+        else:
+            surplus += event.amount
+        before = surplus
+        for component in ("principal", *order) if event.forgives else order:
+            met = min(surplus, owed[component])
+            owed[component] -= met
+            surplus -= met
+            if component == "interest" and not event.forgives:
+                interest_paid += met
+        if event.forgives == "write_off":  # it forgives what is owed on its day, no more
+            written_off += before - surplus
+            surplus = max(ZERO, before - event.amount)
+        elif event.component is None:  # what comes in after a write-off is a recovery
+            recovered = min(surplus, written_off)
+            written_off -= recovered
+            surplus -= recovered
+        if states[-1].day == event.day:
+            states.pop()
+        states.append(_State(event.day, dict(owed), interest_paid, written_off))
+    return states
+
+
+class Item:
+    """An invoice, or one of its installments, through time."""
+
+    def __init__(self, lives: Lives, receivable: Receivable, number: int) -> None:
+        self.lives = lives
+        self.receivable = receivable
+        self.number = number
+        self.invoice = receivable.invoice
+        parts = self.invoice.installments
+        self.id = f"{self.invoice.id}/{number}" if parts else self.invoice.id
+        self.original = parts[number - 1].amount if parts else self.invoice.amount
+        self.later_parts = sum((part.amount for part in parts[number:]), ZERO)
+
+    def principal(self, day: date) -> Decimal:
+        """The principal open at the end of a day: of installments, the last are the last to be paid."""
+        state = self.lives.state(self.invoice.id, day)
+        if state is None:
+            return ZERO
+        return min(self.original, max(ZERO, state.owed["principal"] - self.later_parts))
+
+    def interest_paid(self, day: date) -> Decimal:
+        """The interest on the whole invoice that was paid by the end of a day."""
+        state = self.lives.state(self.invoice.id, day)
+        return ZERO if state is None else state.interest_paid
+
+    def due(self, day: date) -> date | None:
+        """The due date as it stood on a day, by contract or by a payment plan."""
+        agreed = self.receivable.agreed(self.number, day)
+        return agreed[1] if agreed else self.receivable.contract_due(self.number, day)
+
+    def days_of_due(self) -> tuple[set[date], set[date]]:
+        """The days on which the due date changes, and all due dates that the item ever has."""
+        changes: set[date] = {self.receivable.issued}
+        dues = {self.invoice.installments[self.number - 1].due if self.invoice.installments else self.invoice.due}
+        history = self.receivable.history
+        if history is not None:
+            for change in history.due_changes:
+                changes.add(change.on)
+                dues.add(change.due)
+            for span in history.plans:
+                changes |= {span.start, span.end}
+                dues |= {due for number, due in span.dues if number == self.number}
+        return changes, {due for due in dues if due is not None}
+
+    def covers(self, names: Sequence[str]) -> bool:
+        """Whether a list of items names this one, or everything."""
+        return not names or self.id in names or self.invoice.id in names

@@ -1,0 +1,59 @@
+"""How facts end: on an earlier day nobody knew it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from dunning._base.noun import changed
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.invoice import CreditNote, Payment
+from dunning.ledger.account import OWN_DATE, Account, Fact
+from dunning.ledger.intake import OWN_ACCOUNT
+
+ENDS: Mapping[type, tuple[str, ...]] = {
+    Contact: ("cancelled",),
+    Dispute: ("resolved", "outcome"),
+    Hold: ("end", "ended_by", "approved_by"),
+    Promise: ("cancelled",),
+    Placement: ("recalled",),
+    PaymentPlan: ("ended",),
+}
+"""The fields that tell how an interaction ended, the day first: on an earlier day nobody knew them."""
+
+
+def without_end(fact: Fact, day: date) -> Fact:
+    """A fact as it looked on a day, when an end that came later was not known."""
+    ends = ENDS.get(type(fact), ())
+    if isinstance(fact, Hold) and fact.ended_by is None:
+        ends = ()  # its end was set when it began
+    end = getattr(fact, ends[0]) if ends else None
+    return changed(fact, **dict.fromkeys(ends)) if end is not None and end > day else fact
+
+
+def fact_as_known(fact: Fact, day: date, known: Mapping[str, Fact]) -> Fact:
+    """A fact as it looked on a day: without an end that came later, or applications to invoices not known yet."""
+    fact = without_end(fact, day)
+    if isinstance(fact, (Payment, CreditNote)) and any(name not in known for name, _ in fact.applied):
+        applied = tuple(pair for pair in fact.applied if pair[0] in known)
+        return changed(fact, applied=applied)
+    return fact
+
+
+def exists_on(account: Account, day: date) -> bool:
+    """Whether any fact that makes an account happened by a day: an invoice, money, a promise or a plan."""
+    return any(
+        isinstance(fact, OWN_ACCOUNT) and OWN_DATE[type(fact)](fact) <= day
+        for fact in (*account.facts, *account.interactions)
+    )
+
+
+def days_of(account: Account) -> Iterator[date]:
+    """The days on which facts of an account happen, and those on which they end."""
+    for fact in (*account.facts, *account.interactions):
+        kind = type(fact)
+        yield OWN_DATE[kind](fact)
+        if kind in ENDS:
+            end = getattr(fact, ENDS[kind][0])
+            if end is not None:
+                yield end

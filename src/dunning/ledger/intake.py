@@ -1,0 +1,194 @@
+"""The books: facts by id, accounts, and the faults that were met; and the intake at which new facts are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeAlias, cast
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
+from dunning.ledger.account import Account, Fact, Interaction
+
+Key: TypeAlias = tuple[str, str]
+"""(customer, currency): the name of an account."""
+
+
+OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
+
+
+BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
+
+
+CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
+"""The kinds of facts by how they name their account: by customer and currency, by an invoice, by customer alone."""
+
+
+@frozen
+class Problem:
+    """A fault of the books: which fact (or row) cannot stand, why, and what to do.
+
+    `code` is one of duplicate_id, unknown_invoice, unknown_source, wrong_currency, wrong_customer, wrong_date,
+    exceeds_source, nothing_to_reverse, reversed_twice, cycle, installments, unreadable. `fact` is what was set aside:
+    the fact itself or, for a row that could not be read, its fields as (name, text) pairs.
+    """
+
+    code: str
+    id: str
+    message: str
+    fact: Any = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        where = f"row {self.row}: " if self.row is not None else ""
+        kind = "" if self.fact is None or type(self.fact) is tuple else f"{type(self.fact).__name__} "
+        return f"{where}{kind}{self.id}: {self.message}"
+
+
+class Ids:
+    """Ids to facts in layers, so that adding a few to millions copies only a few.
+
+    A layer is merged into the one below as soon as it has grown to half its size, so there are few of them. In a
+    layer, None hides what lies below.
+    """
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, layers: tuple[dict[str, Fact | None], ...] = ()) -> None:
+        self._layers = layers
+
+    def plus(self, fresh: Mapping[str, Fact], gone: set[str]) -> Ids:
+        """These ids with more of them on top, and without those that are gone."""
+        layers = [*self._layers, {**dict.fromkeys(gone), **fresh} if gone else cast("dict[str, Fact | None]", fresh)]
+        while len(layers) > 1 and 2 * len(layers[-1]) >= len(layers[-2]):
+            top = layers.pop()
+            layers[-1] = {**layers[-1], **top}
+        return Ids(tuple(layers))
+
+    def get(self, key: str) -> Fact | None:
+        """The fact of an id, None when there is none."""
+        for layer in reversed(self._layers):
+            if key in layer:
+                return layer[key]
+        return None
+
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts, in order of their ids."""
+        merged: dict[str, Fact | None] = {}
+        for layer in self._layers:
+            merged |= layer
+        return tuple(fact for _, fact in sorted(merged.items()) if fact is not None)
+
+    def __len__(self) -> int:
+        return len(self.facts())
+
+
+@frozen
+class Books:
+    """Everything that posting knows: facts by id, accounts, customer-wide interactions, movements a day, problems."""
+
+    ids: Ids = attrs.field(factory=Ids)
+    accounts: dict[Key, Account] = attrs.field(factory=dict[Key, Account])
+    people: dict[str, tuple[Interaction, ...]] = attrs.field(factory=dict[str, "tuple[Interaction, ...]"])
+    daybook: dict[str, dict[date, Decimal]] = attrs.field(factory=dict[str, "dict[date, Decimal]"])
+    problems: tuple[Problem, ...] = ()
+
+
+EMPTY = Books()
+
+
+class Intake:
+    """The working state of one posting: what can be found by id, and the problems met so far."""
+
+    def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str]) -> None:
+        self.ids = ids
+        self.fresh = fresh
+        self.gone = gone
+        self.problems: list[Problem] = []
+        self.days: dict[date, date] = {}
+
+    def find(self, name: str) -> Fact | None:
+        found = self.fresh.get(name)
+        if found is None and name not in self.gone:
+            found = self.ids.get(name)
+        return found
+
+    def reject(self, code: str, fact: Fact, message: str) -> None:
+        self.problems.append(Problem(code, fact.id, message, fact))
+
+    def invoice_of(
+        self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None
+    ) -> Invoice | None:
+        """The invoice that a fact names, or None and a problem when it is unknown or of another account."""
+        found = self.find(name)
+        if type(found) is not Invoice:
+            self.reject("unknown_invoice", fact, f"invoice {name} is not in the ledger; add it, or mend the reference")
+        elif customer is not None and found.customer != customer:
+            message = f"invoice {name} belongs to customer {found.customer}; record the fact under that customer"
+            self.reject("wrong_customer", fact, message)
+        elif currency is not None and found.currency != currency:
+            message = f"invoice {name} is in {found.currency}, this is in {currency}; convert it before recording"
+            self.reject("wrong_currency", fact, message)
+        else:
+            return found
+        return None
+
+    def items_known(self, fact: Any, currency: str | None) -> bool:
+        """Whether all items that an interaction names are invoices, or installments, of its customer."""
+        invoice = getattr(fact, "invoice", None)
+        names = getattr(fact, "items", ()) if invoice is None else (invoice,)
+        for name in names:
+            parent = None if type(self.find(name)) is Invoice else self.parent_of(name)
+            if self.invoice_of(fact, name if parent is None else parent.id, fact.customer, currency) is None:
+                return False
+        return True
+
+    def parent_of(self, name: str) -> Invoice | None:
+        """The invoice of which a name means an installment, as `INV-1/2` means the second of INV-1."""
+        stem, _, number = name.rpartition("/")
+        parent = self.find(stem) if stem else None
+        is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
+        return cast("Invoice", parent) if is_part else None
+
+    def key_of(self, fact: Fact) -> Key | None:
+        """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""
+        seen: list[str] = []
+        last: Fact | None = fact
+        while last is not None and last.id not in seen:
+            seen.append(last.id)
+            if isinstance(last, OWN_ACCOUNT):
+                return last.customer, last.currency
+            if isinstance(last, BY_INVOICE):
+                last = self.find(last.invoice)
+                return (last.customer, last.currency) if isinstance(last, Invoice) else None
+            last = self.find(last.source if isinstance(last, Application) else getattr(last, "of", ""))
+        return None
+
+    def reject_homeless(self, fact: Fact) -> None:
+        """Say why a fact belongs to no account."""
+        if isinstance(fact, Reversal):
+            self.reject_reversal(fact)
+        elif isinstance(fact, Application):
+            self.reject_source(fact)
+        else:
+            self.invoice_of(fact, cast("Charge", fact).invoice)
+
+    def reject_reversal(self, fact: Reversal) -> None:
+        """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""
+        seen = [fact.id]
+        last = self.find(fact.of)
+        while isinstance(last, Reversal) and last.id not in seen:
+            seen.append(last.id)
+            last = self.find(last.of)
+        if isinstance(last, Reversal):
+            self.reject("cycle", fact, f"the reversals {', '.join(sorted(seen))} reverse each other; mend `of`")
+        else:
+            hint = "mend `of`, or issue a credit note where an invoice is meant"
+            self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
+
+    def reject_source(self, fact: Application) -> None:
+        self.reject("unknown_source", fact, f"payment or credit note {fact.source} is not in the ledger; add it")

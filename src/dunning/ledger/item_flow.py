@@ -1,0 +1,116 @@
+"""What became by one day of each item that was open on another: the question behind rolls, stages and backtests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from dunning.amounts import ZERO
+from dunning.ledger.account import Account
+from dunning.ledger.receivable import Receivable, Step
+
+
+class Moved(NamedTuple):
+    """What became of an item: its due date and open amount then and now, and what was written off of it between."""
+
+    id: str
+    due: date | None
+    open: Decimal
+    due_now: date | None
+    left: Decimal
+    lost: Decimal
+
+    @property
+    def paid(self) -> Decimal:
+        """What was settled otherwise than by writing it off."""
+        return self.open - self.left - self.lost
+
+
+class _Debt:
+    """A debt open on some day, followed from then on: what is left of it, and what was added to the invoice since.
+
+    Money and write-offs take the old debt first; what comes back (a payment bounced, a write-off undone) gives back in
+    the same order what it had taken.
+    """
+
+    def __init__(self, old: Decimal) -> None:
+        self.old = old
+        self.new = ZERO  # charged since; negative where more was settled than is owed
+        self.taken = {"paid": ZERO, "lost": ZERO}
+
+    def charge(self, amount: Decimal) -> None:
+        """Add a charge, or take one back: from the charges first."""
+        waived = min(-amount, max(ZERO, self.new)) if amount < 0 else ZERO
+        rest = min(-amount - waived, self.old) if amount < 0 else ZERO
+        self.old -= rest
+        self.taken["paid"] += rest
+        self.new += amount + rest
+
+    def settle(self, amount: Decimal, kind: str) -> None:
+        """Take from the debt, or give back (negative)."""
+        if amount >= 0:
+            took = min(self.old, amount)
+        else:
+            surplus = min(-amount, max(ZERO, -self.new))
+            took = -min(-amount - surplus, self.taken[kind])
+        self.old -= took
+        self.taken[kind] += took
+        self.new -= amount - took
+
+
+def _by_day(steps: Iterable[Step], first: date, last: date) -> dict[date, Decimal]:
+    days: dict[date, Decimal] = {}
+    for day, delta in steps:
+        if first < day <= last:
+            days[day] = days.get(day, ZERO) + delta
+    return days
+
+
+def _followed(receivable: Receivable, forgiven: Iterable[Step], first: date, last: date) -> _Debt:
+    """What became by `last` of what was open on `first`; on one day charges come first, then money, then write-offs."""
+    debt = _Debt(max(ZERO, receivable.net(first)))
+    charged = _by_day(receivable.history.charged if receivable.history else (), first, last)
+    settled = _by_day(receivable.settled or ((receivable.closed, receivable.amount),), first, last)
+    lost = _by_day(forgiven, first, last)
+    for day in sorted({*charged, *settled, *lost}):
+        debt.charge(charged.get(day, ZERO))
+        gone = lost.get(day, ZERO)
+        debt.settle(settled.get(day, ZERO) - gone, "paid")
+        debt.settle(gone, "lost")
+    return debt
+
+
+def moved_items(
+    account: Account, first: date, last: date, among: Iterable[Receivable] | None = None
+) -> Iterator[Moved]:
+    """What became by `last` of each item that was open on `first`, among some receivables or all.
+
+    What is charged meanwhile is another debt, which is settled after this one. Older items are settled first, and what
+    was written off lies on those settled last. For callers in the exact context.
+    """
+    forgiven = dict(account.forgiven)
+    for receivable in account.receivables if among is None else among:
+        if receivable.closed <= first:
+            break
+        if receivable.issued > first:
+            continue
+        name = receivable.invoice.id
+        if receivable.is_plain and name not in forgiven:  # by far the most; what follows says the same
+            due, amount = receivable.first_due, receivable.amount
+            left = amount if receivable.closed > last else ZERO
+            yield Moved(name, due, amount, due if left else None, left, ZERO)
+            continue
+        before = receivable.open_items(first)
+        if not before:
+            continue
+        debt = _followed(receivable, forgiven.get(name, ()), first, last)
+        now = {item.installment: item for item in receivable.open_items(last)}
+        rest, lost = debt.old, debt.taken["lost"]
+        for item in reversed(before):
+            left = min(item.open, rest)
+            rest -= left
+            bad = min(item.open - left, lost)
+            lost -= bad
+            yield Moved(item.id, item.due, item.open, now[item.installment].due if left else None, left, bad)

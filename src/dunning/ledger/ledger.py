@@ -1,0 +1,271 @@
+"""The ledger: all facts, grouped into accounts, and who owes what on a date.
+
+A ledger is built once from a set of facts, in any order, and asked often: every question takes the date it is about
+(`as_of`), and facts dated after it change nothing. Adding facts gives a new ledger that shares all accounts that the
+new facts do not concern. Strict building (`Ledger(facts)`) refuses books that contradict themselves and names every
+fault; lenient building (`Ledger.collect(facts)`) sets the faulty facts aside in `problems`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, cast
+
+import attrs
+
+from dunning.amounts import ZERO, exact
+from dunning.dates import Period, require_date
+from dunning.errors import InvalidLedger, InvalidValue, NotFound
+from dunning.invoice import Application, Reversal
+from dunning.ledger.account import OWN_DATE, Account, Fact, sales_movements
+from dunning.ledger.ends import fact_as_known
+from dunning.ledger.intake import EMPTY, Books, Problem
+from dunning.ledger.posting import post
+from dunning.ledger.receivable import OpenItem, Step
+from dunning.ledger.rows import read as read_rows
+
+
+class Ledger:
+    """All facts of a business's receivables, by account.
+
+    Args:
+        facts: the facts, in any order; an exact duplicate is ignored.
+
+    Raises:
+        InvalidLedger: facts contradict each other; its `problems` name every fault, the fact and what to do.
+        InvalidValue: something among `facts` is not a fact.
+
+    >>> from datetime import date; from decimal import Decimal
+    >>> from dunning import Invoice, Payment
+    >>> ledger = Ledger([
+    ...     Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("1200.00"), "EUR"),
+    ...     Payment("PAY-1", "ACME", date(2026, 2, 9), Decimal(200), "EUR", applied=(("INV-1", Decimal(200)),)),
+    ... ])
+    >>> ledger.account("ACME").balance(as_of=date(2026, 2, 8))
+    Decimal('1200.00')
+    >>> [(item.id, item.open, item.days_past_due) for item in ledger.open_items(as_of=date(2026, 2, 9))]
+    [('INV-1', Decimal('1000.00'), 5)]
+    """
+
+    __slots__ = ("_books", "_strict", "_unread")
+
+    _books: Books
+    _unread: tuple[Problem, ...]
+    _strict: bool
+
+    def __init__(self, facts: Iterable[Fact] = ()) -> None:
+        self._set(post(EMPTY, facts), (), strict=True)
+
+    def _set(self, books: Books, unread: tuple[Problem, ...], *, strict: bool) -> None:
+        problems = unread + books.problems
+        if strict and problems:
+            raise InvalidLedger(problems)
+        object.__setattr__(self, "_books", books)
+        object.__setattr__(self, "_unread", unread)
+        object.__setattr__(self, "_strict", strict)
+
+    @classmethod
+    def _of(cls, books: Books, unread: tuple[Problem, ...], *, strict: bool) -> Ledger:
+        ledger = cls.__new__(cls)
+        ledger._set(books, unread, strict=strict)
+        return ledger
+
+    @classmethod
+    def collect(cls, facts: Iterable[Fact]) -> Ledger:
+        """Build leniently: facts that cannot stand are set aside in `problems`, and every report counts them."""
+        return cls._of(post(EMPTY, facts), (), strict=False)
+
+    @classmethod
+    def from_records(
+        cls,
+        rows: Iterable[Mapping[str, Any]],
+        *,
+        kind: str | None = None,
+        columns: Mapping[str, str] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        date_format: str = "%Y-%m-%d",
+        strict: bool = True,
+    ) -> Ledger:
+        """Build from dictionaries of plain values: strings, ints, Decimals, dates, None.
+
+        Args:
+            rows: one dictionary a fact, keyed by the names of the fact's fields.
+            kind: what every row is, such as `"invoice"`; None when each row says so in its `fact`.
+            columns: the row's column for each field, when they have other names; other columns are ignored then.
+            defaults: values for fields that the rows do not have, such as the currency.
+            date_format: how dates are written, in `%Y`, `%m` and `%d`.
+            strict: refuse faulty rows and books (all named at once), or set them aside in `problems`.
+
+        A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
+        it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it
+        has no due date, they give it one. None means unknown everywhere, and so do NaN, NaT and NA of data frames; an
+        instant at midnight without a zone is read as its day. Floats are refused, for they are not exact: read amounts
+        as text.
+
+        Raises:
+            InvalidLedger: rows that cannot be read, each with its number (the first is 1), or facts that contradict.
+
+        >>> ledger = Ledger.from_records(
+        ...     [{"No": 17, "Who": "ACME", "Date": "1/5/2026", "Due": "2/4/2026", "Total": "99.90"}],
+        ...     kind="invoice",
+        ...     columns={"id": "No", "customer": "Who", "issued": "Date", "due": "Due", "amount": "Total"},
+        ...     defaults={"currency": "USD"}, date_format="%m/%d/%Y",
+        ... )
+        >>> ledger
+        <Ledger: 1 facts, 1 accounts, 0 problems>
+        """
+        facts, problems = read_rows(
+            rows, kind=kind, columns=columns, defaults=defaults, date_format=date_format
+        )  # fmt: skip
+        return cls._of(post(EMPTY, facts), tuple(problems), strict=strict)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    def __delattr__(self, name: str) -> None:
+        raise attrs.exceptions.FrozenInstanceError
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, ordered by customer and currency."""
+        return tuple(self._books.accounts.values())
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was set aside, and why; empty for a ledger that was built strictly."""
+        return self._unread + self._books.problems
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The currencies in which there are accounts, in order."""
+        return tuple(sorted({currency for _, currency in self._books.accounts}))
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """All facts that stand, in order of their ids."""
+        return self._books.ids.facts()
+
+    def account(self, customer: str, currency: str | None = None) -> Account:
+        """The account of a customer; the currency may be left out when the customer has only one.
+
+        Raises:
+            NotFound: there is no such account, or several and no currency was named.
+        """
+        accounts = self._books.accounts
+        wanted = [currency] if currency is not None else self.currencies
+        found = [accounts[customer, each] for each in wanted if (customer, each) in accounts]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise NotFound("single account of customer", customer, [f"{customer} {each.currency}" for each in found])
+        raise NotFound("account of customer", customer if currency is None else f"{customer} {currency}")
+
+    @exact
+    def balance(self, currency: str, *, as_of: date) -> Decimal:
+        """What all customers owe in a currency on a date, from the movements of each day: the control total."""
+        require_date("as_of", as_of)
+        days = self._books.daybook.get(currency, {})
+        return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
+
+    def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
+        """The open items of all accounts on a date."""
+        return tuple(item for account in self.accounts for item in account.open_items(as_of=as_of))
+
+    @exact
+    def sales(self, currency: str, period: Period) -> Decimal:
+        """Invoiced in a period less the credit notes issued in it, in one currency; a reversed one is added back."""
+        first, last = period.first, period.last
+        return sum(
+            (
+                delta
+                for account in self.accounts
+                if account.currency == currency
+                for day, delta in sales_movements(account)
+                if first <= day <= last
+            ),
+            ZERO,
+        )
+
+    @exact
+    def written_off(self, currency: str, period: Period) -> Decimal:
+        """Written off as bad debt in a period, gross, less the write-offs that were reversed in it."""
+        return self._moved(currency, period, attrgetter("written_off"))
+
+    @exact
+    def recovered(self, currency: str, period: Period) -> Decimal:
+        """What came in of debt that was written off: written-off debt that payments and credits settled after all."""
+        return self._moved(currency, period, attrgetter("recovered"))
+
+    def _moved(self, currency: str, period: Period, steps_of: Callable[[Account], tuple[Step, ...]]) -> Decimal:
+        accounts = (account for account in self.accounts if account.currency == currency)
+        return sum((delta for each in accounts for day, delta in steps_of(each) if day in period), ZERO)
+
+    def known_at(self, day: date) -> Ledger:
+        """The ledger as it could have been built from what the books knew on a day.
+
+        A fact counts from the day on which it was `recorded` (its own date by default). Ends that came later (a dispute
+        resolved, a promise cancelled) were not known, nor were applications to invoices recorded later: that money was
+        unapplied. What else names an invoice that was not known yet is set aside in `problems`.
+        """
+        require_date("day", day)
+        known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
+        early = {fact.id for fact in known.values() if isinstance(fact, Application) and fact.invoice not in known}
+        while early_too := {
+            fact.id
+            for fact in known.values()
+            if isinstance(fact, Reversal) and fact.of in early and fact.id not in early
+        }:
+            early |= early_too
+        return Ledger.collect([fact_as_known(fact, day, known) for fact in known.values() if fact.id not in early])
+
+    def __add__(self, facts: object) -> Ledger:
+        """The ledger with more facts, built the same way (strictly or leniently); their accounts are posted anew."""
+        if isinstance(facts, Ledger):
+            other = facts
+            books = post(self._books, [*other.facts, *(p.fact for p in other._books.problems)])
+            return Ledger._of(books, self._unread + other._unread, strict=self._strict and other._strict)
+        if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
+            return NotImplemented
+        return Ledger._of(post(self._books, cast("Iterable[Fact]", facts)), self._unread, strict=self._strict)
+
+    def replacing(self, facts: Iterable[Fact]) -> Ledger:
+        """The ledger with facts in the place of those of the same ids; others are added.
+
+        This is how ends are recorded that became known later: a hold that was ended, a dispute resolved, a promise or
+        notice cancelled, a plan called off. `known_at` leaves out ends that came after its day.
+        """
+        if isinstance(facts, str) or not isinstance(cast("object", facts), Iterable):
+            raise InvalidValue("replacing", (f"facts: a {type(facts).__name__} was given; give the facts in a list",))
+        more = tuple(facts)
+        names = {fact.id for fact in more}
+        kept = [fact for fact in self.facts if fact.id not in names]
+        aside = [problem.fact for problem in self._books.problems if problem.fact.id not in names]
+        return Ledger._of(post(EMPTY, [*kept, *aside, *more]), self._unread, strict=self._strict)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Ledger):
+            return NotImplemented
+        mine, its = self._books, other._books
+        return mine.accounts == its.accounts and mine.people == its.people and self.problems == other.problems
+
+    def __hash__(self) -> int:
+        return hash((tuple(self._books.accounts), len(self.problems)))
+
+    def __len__(self) -> int:
+        return len(self._books.accounts)
+
+    def __iter__(self) -> Iterator[Account]:
+        return iter(self._books.accounts.values())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (self.facts, tuple(p.fact for p in self._books.problems), self._unread, self._strict)
+
+    def __repr__(self) -> str:
+        return f"<Ledger: {len(self._books.ids)} facts, {len(self)} accounts, {len(self.problems)} problems>"
+
+
+def _restored(facts: Iterable[Fact], aside: Iterable[Fact], unread: tuple[Problem, ...], strict: bool) -> Ledger:
+    return Ledger._of(post(EMPTY, [*facts, *aside]), unread, strict=strict)  # pyright: ignore[reportPrivateUsage]  # how a ledger is unpickled

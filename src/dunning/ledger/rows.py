@@ -1,0 +1,211 @@
+"""Rows of plain values into facts: the way in for CSV files, SQL rows and data frames alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, cast
+
+import attrs
+
+from dunning import interactions as people
+from dunning import invoice as money
+from dunning.amounts import parse
+from dunning.dates import parse_date
+from dunning.errors import InvalidValue, NotFound
+from dunning.ledger.account import Fact
+from dunning.ledger.intake import Problem
+from dunning.terms import Terms
+
+KINDS_OF_FACTS: dict[str, type[Any]] = {
+    "invoice": money.Invoice,
+    "due_date_change": money.DueDateChange,
+    "charge": money.Charge,
+    "payment": money.Payment,
+    "credit_note": money.CreditNote,
+    "application": money.Application,
+    "adjustment": money.Adjustment,
+    "reversal": money.Reversal,
+    "contact": people.Contact,
+    "contact_flag": people.ContactFlag,
+    "promise": people.Promise,
+    "dispute": people.Dispute,
+    "hold": people.Hold,
+    "payment_plan": people.PaymentPlan,
+    "placement": people.Placement,
+    "task": people.Task,
+}
+"""The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
+
+
+Reader = Callable[[Any], Any]
+
+
+_MIDNIGHT = time()
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value stands for no value: None, and what data frames put in its place (NaN, NaT, NA)."""
+    if value is None or isinstance(value, (str, int, Decimal, list, tuple)):
+        return value is None
+    try:
+        return bool(value != value)  # noqa: PLR0124  # what is not equal to itself is no value
+    except TypeError:  # nor is what cannot say whether it is
+        return True
+    except ValueError:  # an array
+        return False
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _items(value: Any) -> Any:
+    return tuple(map(_text, cast("list[Any]", value))) if isinstance(value, (list, tuple)) else value
+
+
+def _pairs(read_amount: Reader) -> Reader:
+    """A list of pairs whose second part is an amount (applied) becomes a tuple of tuples."""
+
+    def inner(value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            return value
+        return tuple((_text(name), read_amount(amount)) for name, amount in cast("list[tuple[Any, Any]]", value))
+
+    return inner
+
+
+def _readers(read_date: Reader) -> dict[str, Reader]:
+    """How the value of a field is read, by the field's annotation; what is not listed is taken as it is."""
+
+    def installments(value: Any) -> Any:
+        if not isinstance(value, (list, tuple)):
+            return value
+        pairs = cast("list[tuple[Any, Any]]", value)
+        return tuple(money.Installment(read_date(due), parse(amount)) for due, amount in pairs)
+
+    return {
+        "Id": _text,
+        "Id | None": _text,
+        "str": _text,
+        "date": read_date,
+        "date | None": read_date,
+        "datetime | None": lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value,
+        "time | None": lambda value: time.fromisoformat(value) if isinstance(value, str) else value,
+        "Amount": parse,
+        "Amount | None": parse,
+        "Applied": _pairs(parse),
+        "tuple[Id, ...]": _items,
+        "tuple[Installment, ...]": installments,
+        "Terms | None": lambda value: Terms.parse(value) if isinstance(value, str) else value,
+    }
+
+
+def _date_reader(date_format: str) -> Reader:
+    known: dict[str, date] = {}
+
+    def inner(value: Any) -> Any:
+        if isinstance(value, datetime) and value.tzinfo is None and value.time() == _MIDNIGHT:
+            return value.date()  # data frames have no days, only instants
+        if not isinstance(value, str):
+            return value
+        if value not in known:
+            known[value] = parse_date(value, date_format)
+        return known[value]
+
+    return inner
+
+
+def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader]) -> Fact:
+    """One fact from a row's values; every fault of the row is in the one error."""
+    fields: dict[str, str] = kind.__annotations__
+    faults = [
+        f"{name}: {kind.__name__} has no such field; map it to one of {', '.join(fields)}"
+        for name in values
+        if name not in fields
+    ]
+    given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
+    for name, value in values.items():
+        if name in fields and not _is_missing(value):
+            try:
+                given[name] = readers.get(fields[name], lambda same: same)(value)
+            except (InvalidValue, ValueError, TypeError) as error:
+                said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
+                faults.append(f"{name}: {said}")
+    missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
+    faults.extend(f"{name}: missing" for name in missing if _is_missing(values.get(name)))
+    if faults:
+        raise InvalidValue(kind.__name__, faults)
+    if given.get("terms") is not None and given["due"] is None and "installments" not in given:
+        return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
+    return cast("Fact", kind(**given))
+
+
+def _settlement(invoice: money.Invoice, settled: Any, read_date: Reader) -> money.Payment:
+    """The payment in full that a flat invoice list shows as a settlement date."""
+    name = f"{invoice.id}:settled"
+    try:
+        on = read_date(settled)
+    except InvalidValue as error:
+        raise InvalidValue("Invoice", [f"settled: {fault}" for fault in error.faults]) from None
+    applied = ((invoice.id, invoice.amount),)
+    return money.Payment(
+        name, invoice.customer, on, invoice.amount, invoice.currency, applied=applied, recorded=invoice.recorded
+    )
+
+
+def read(
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    kind: str | None,
+    columns: Mapping[str, str] | None,
+    defaults: Mapping[str, Any] | None,
+    date_format: str,
+) -> tuple[list[Fact], list[Problem]]:
+    """The facts of the rows, and a problem with its row number (the first row is 1) for each that could not be read."""
+    read_date = _date_reader(date_format)
+    readers = _readers(read_date)
+    facts: list[Fact] = []
+    problems: list[Problem] = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            facts.extend(_facts_of(row, kind, columns, defaults or {}, readers))
+        except (InvalidValue, NotFound) as error:
+            fields = cast("Mapping[Any, Any]", row if isinstance(row, Mapping) else {})
+            name = fields.get(columns.get("id", "id") if columns else "id", "?")
+            shown = tuple((str(field), str(value)) for field, value in fields.items())
+            problems.append(Problem("unreadable", str(name), str(error), shown, number))
+    return facts, problems
+
+
+def _facts_of(
+    row: Mapping[str, Any],
+    kind: str | None,
+    columns: Mapping[str, str] | None,
+    defaults: Mapping[str, Any],
+    readers: Mapping[str, Reader],
+) -> Iterator[Fact]:
+    """The fact of one row, followed by its settlement where an invoice's row names one."""
+    if not isinstance(row, Mapping):
+        raise InvalidValue("row", [f"{row!r} is not a dictionary"])
+    if columns is None:
+        values = {**defaults, **row}
+    else:
+        absent = [column for column in columns.values() if column not in row]
+        if absent:
+            raise InvalidValue(
+                "row", [f"{column}: no such column; the row has {', '.join(map(str, row))}" for column in absent]
+            )
+        values = {**defaults, **{field: row[column] for field, column in columns.items()}}
+    named = values.pop("fact", kind)
+    if kind is not None and named != kind:
+        raise InvalidValue("row", [f"fact: {named!r} in rows that are said to be of the kind {kind!r}"])
+    if not isinstance(named, str) or named not in KINDS_OF_FACTS:
+        raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
+    settled = values.pop("settled", None) if named == "invoice" else None
+    fact = _built(KINDS_OF_FACTS[named], values, readers)
+    settlement = None if _is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
+    yield fact
+    if settlement is not None:
+        yield settlement

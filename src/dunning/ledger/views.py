@@ -1,0 +1,42 @@
+"""An account as it was known on a day, or by some facts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from dunning._base.names import is_among
+from dunning._base.noun import changed
+from dunning.interactions import Hold
+from dunning.invoice import Invoice
+from dunning.ledger.account import OWN_DATE, Account, Fact
+from dunning.ledger.ends import without_end
+from dunning.ledger.ledger import Ledger
+
+
+def as_known(account: Account, day: date) -> Account:
+    """An account without what happened after a day, or ended after it; the account itself where nothing did.
+
+    Unlike `Ledger.known_at` this goes by when things happened, not by when they were recorded.
+    """
+    facts: list[Fact] = [*account.facts, *account.interactions]
+    kept = [without_end(fact, day) for fact in facts if OWN_DATE[type(fact)](fact) <= day]
+    return account if kept == facts else rebuilt(account, kept)
+
+
+def rebuilt(account: Account, facts: Iterable[Fact]) -> Account:
+    """The account as it is by these facts alone, some of its own and others of it."""
+    kept = tuple(dict.fromkeys(facts))
+    invoices = {fact.id for fact in kept if isinstance(fact, Invoice)}
+    book = Ledger.collect([each for fact in kept if (each := _about(fact, invoices)) is not None])
+    found = [each for each in book if each.currency == account.currency]
+    return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
+
+
+def _about(fact: Fact, invoices: set[str]) -> Fact | None:
+    """An interaction as far as it concerns these invoices, None if it concerns others; any other fact as it is."""
+    if isinstance(fact, Hold):
+        return fact if fact.invoice is None or fact.invoice in invoices else None
+    items: tuple[str, ...] = getattr(fact, "items", ())
+    own = tuple(name for name in items if is_among(name, invoices))
+    return fact if own == items else changed(fact, items=own) if own else None

@@ -1,0 +1,154 @@
+"""What is known of an account's behaviour: how its items were paid, and how large it is beside the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from dunning.amounts import ZERO, exact, quotient
+from dunning.dates import Period, require_date
+from dunning.ledger import Account, Ledger, Receivable
+from dunning.ledger.account import sales_movements
+
+WINDOW = 365
+"""Days over which behaviour is measured unless said otherwise."""
+
+
+class Experience(NamedTuple):
+    """How one item was paid: when it was issued, due and settled, and its amount. `due` may be unknown."""
+
+    invoice: str
+    issued: date
+    due: date | None
+    settled: date
+    amount: Decimal
+
+    @property
+    def days_to_pay(self) -> int:
+        """Days from issue to settlement; negative when paid in advance."""
+        return (self.settled - self.issued).days
+
+    @property
+    def days_late(self) -> int | None:
+        """Days from due date to settlement, negative when early; None without a due date."""
+        return None if self.due is None else (self.settled - self.due).days
+
+
+def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
+    """(id, due date of an installment, amount, what may still be open of the invoice then) of each item."""
+    invoice = receivable.invoice
+    if not invoice.installments:
+        yield invoice.id, None, invoice.amount, ZERO
+    rest = invoice.amount
+    for number, part in enumerate(invoice.installments, start=1):
+        rest -= part.amount
+        yield f"{invoice.id}/{number}", part.due, part.amount, rest
+
+
+@exact
+def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
+    """The items of an account that were settled in a period and still were at its end.
+
+    An installment is an item of its own, settled on the day on which the payments reached it. What was settled by a
+    write-off that stands at the end was not paid, and is left out. The due date is that of the day of settlement: of a
+    payment plan, while one stands.
+    """
+    lost = lost_on(account, period.last)
+    found: list[Experience] = []
+    for receivable in account.receivables:
+        invoice = receivable.invoice
+        if receivable.closed < period.first:
+            break  # and so are all that follow: settled for good before the period
+        for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
+            settled = receivable.settled_on(period.last, rest)
+            if settled is not None and settled >= period.first and settled < lost.get(invoice.id, date.max):
+                agreed = receivable.agreed(number, settled)
+                contract = due if invoice.installments else receivable.due(settled)
+                found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, settled, amount))
+    return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
+
+
+def lost_on(account: Account, as_of: date) -> dict[str, date]:
+    """For each invoice of which something stands written off on a date, the day since when something does."""
+    days: dict[str, date] = {}
+    for name, steps in account.forgiven:
+        total, since = ZERO, None
+        for day, delta in steps:
+            if day <= as_of:
+                total += delta
+                since = (since or day) if total > 0 else None
+        if since is not None:
+            days[name] = since
+    return days
+
+
+@exact
+def sales_of(account: Account, period: Period) -> Decimal:
+    """Invoiced in a period less credit notes."""
+    return sum((delta for day, delta in sales_movements(account) if day in period), ZERO)
+
+
+class Population:
+    """All accounts of a ledger on a date, for measures that compare an account with the others of its currency."""
+
+    __slots__ = ("_exposure", "_sales", "as_of", "ledger")
+
+    def __init__(self, ledger: Ledger, *, as_of: date) -> None:
+        require_date("as_of", as_of)
+        self.ledger = ledger
+        self.as_of = as_of
+        self._exposure: dict[tuple[str, str], Place] | None = None
+        self._sales: dict[tuple[str, str], Place] | None = None
+
+    def exposure(self, account: Account) -> Place:
+        """Where an account stands among those of its currency by what is open."""
+        if self._exposure is None:
+            self._exposure = _places(
+                self.ledger, lambda each: sum((item.open for item in each.open_items(as_of=self.as_of)), ZERO)
+            )
+        return self._exposure.get((account.customer, account.currency), Place(None, None, None))
+
+    def sales(self, account: Account) -> Place:
+        """Where an account stands among those of its currency by last year's sales."""
+        if self._sales is None:
+            window = Period.ending(self.as_of, days=WINDOW)
+            self._sales = _places(self.ledger, lambda each: max(ZERO, sales_of(each, window)))
+        return self._sales.get((account.customer, account.currency), Place(None, None, None))
+
+
+class Place(NamedTuple):
+    """Where an account stands by size: its rank (1 is the largest), and the shares of the total that lie with larger
+    accounts, and with these and its equals. Equal accounts share a place; shares of nothing are None.
+    """
+
+    rank: int | None
+    ahead: Decimal | None
+    through: Decimal | None
+
+
+@exact
+def _places(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Place]:
+    """The place of each account among those of its currency."""
+    sizes = {(account.customer, account.currency): size(account) for account in ledger}
+    places: dict[tuple[str, str], Place] = {}
+    for currency in ledger.currencies:
+        equals: dict[Decimal, list[tuple[str, str]]] = {}
+        for key, value in sizes.items():
+            if key[1] == currency:
+                equals.setdefault(value, []).append(key)
+        total = sum((value * len(keys) for value, keys in equals.items()), ZERO)
+        rank, ahead = 1, ZERO
+        for value in sorted(equals, reverse=True):
+            keys = equals[value]
+            through = ahead + value * len(keys)
+            place = Place(rank, _share(ahead, total), _share(through, total))
+            places.update(dict.fromkeys(keys, place))
+            rank, ahead = rank + len(keys), through
+    return places
+
+
+def _share(part: Decimal, total: Decimal) -> Decimal | None:
+    return quotient(Fraction(part) / Fraction(total)) if total else None

@@ -1,0 +1,162 @@
+"""Deeds: what a level of a policy does. A closed set of kinds, each checked when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias, get_args
+
+from dunning._base.noun import frozen
+from dunning.errors import InvalidValue
+from dunning.interactions import Channel
+
+WRITTEN = ("email", "letter", "sms", "portal")
+
+
+def text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
+    """What is wrong with a text: it must not be empty (unless it may) nor have spaces around it."""
+    if isinstance(value, str) and value.strip() == value and (value or may_be_empty):
+        return []
+    return [f"{name}: {value!r} is not a text without spaces around it"]
+
+
+def _require(kind: str, faults: Iterable[str]) -> None:
+    if found := list(faults):
+        raise InvalidValue(kind, found)
+
+
+@frozen
+class Notify:
+    """Send a written notice (email, letter, sms, portal); `template` names its text in the caller's mailer."""
+
+    channel: Channel
+    template: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        known = [] if self.channel in WRITTEN else [f"channel: {self.channel!r} is not one of {', '.join(WRITTEN)}"]
+        _require("Notify", [*known, *text_faults("template", self.template, may_be_empty=True)])
+
+    def __str__(self) -> str:
+        return f"send {self.channel}{f' {self.template}' if self.template else ''}"
+
+
+@frozen
+class Call:
+    """Telephone the customer; `owner` is the role that calls, `script` names what is to be said."""
+
+    owner: str = "collector"
+    script: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        _require("Call", text_faults("owner", self.owner) + text_faults("script", self.script, may_be_empty=True))
+
+    def __str__(self) -> str:
+        return f"call by {self.owner}"
+
+
+@frozen
+class Escalate:
+    """Hand the case to a more senior role. It goes along with the level's notice and needs no record of its own."""
+
+    to: str
+
+    def __attrs_post_init__(self) -> None:
+        _require("Escalate", text_faults("to", self.to))
+
+    def __str__(self) -> str:
+        return f"escalate to {self.to}"
+
+
+@frozen
+class Charge:
+    """Charge by a fee schedule or an interest of that name: record what `dunning.charges.proposed_charges` gives.
+
+    It goes along with the level's notice and needs no other record: the charges themselves are never made twice.
+    """
+
+    schedule: str
+
+    def __attrs_post_init__(self) -> None:
+        _require("Charge", text_faults("schedule", self.schedule))
+
+    def __str__(self) -> str:
+        return f"charge by {self.schedule}"
+
+
+@frozen
+class StopCredit:
+    """Sell to the customer only against payment from now on; done when a `Task` fact says so."""
+
+    def __str__(self) -> str:
+        return "stop credit"
+
+
+@frozen
+class ReleaseCredit:
+    """Sell on credit again; proposed once nothing is past due after credit was stopped. A `Task` says it was done."""
+
+    def __str__(self) -> str:
+        return "release credit"
+
+
+@frozen
+class Place:
+    """Place the debts with a collection agency or a lawyer; done when a `Placement` fact says so."""
+
+    agency: str = "agency"
+
+    def __attrs_post_init__(self) -> None:
+        _require("Place", text_faults("agency", self.agency))
+
+    def __str__(self) -> str:
+        return f"place with {self.agency}"
+
+
+@frozen
+class ProposeWriteOff:
+    """Propose to write the debts off. A `Task` says that it was proposed, an `Adjustment` that it was decided."""
+
+    def __str__(self) -> str:
+        return "propose write-off"
+
+
+@frozen
+class Review:
+    """Have the account reviewed by a role; done when a `Task` fact says so."""
+
+    role: str = "credit manager"
+
+    def __attrs_post_init__(self) -> None:
+        _require("Review", text_faults("role", self.role))
+
+    def __str__(self) -> str:
+        return f"review by {self.role}"
+
+
+Deed: TypeAlias = Notify | Call | Escalate | Charge | StopCredit | ReleaseCredit | Place | ProposeWriteOff | Review
+"""The kinds of actions, a closed set."""
+
+
+DEEDS: dict[str, type[Deed]] = {kind.__name__: kind for kind in get_args(Deed)}
+
+
+_RECORDS: dict[type, str] = {
+    Call: "spoken",
+    Escalate: "along",
+    Charge: "along",
+    StopCredit: "stop_credit",
+    ReleaseCredit: "release_credit",
+    Place: "placed",
+    ProposeWriteOff: "propose_write_off",
+    Review: "review",
+}
+
+
+def record_of(deed: Deed, deeds: tuple[Deed, ...]) -> str:
+    """What records a deed: a contact on its channel or of its kind, a placement or a task; "along" for nothing.
+
+    Any written contact records a level's only notice, so that a letter sent in place of an email counts; where a level
+    sends several notices, each is recorded by its own channel.
+    """
+    if isinstance(deed, Notify):
+        return deed.channel if sum(1 for each in deeds if isinstance(each, Notify)) > 1 else "written"
+    return _RECORDS[type(deed)]

@@ -1,0 +1,229 @@
+"""How a policy becomes a table: every setting turns into rows or into clauses of their guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from dunning.amounts import Minimum, PerCurrency
+from dunning.conditions import ALWAYS, NEVER, Condition, implies, measure, simplify
+from dunning.machine import Machine, Transition
+from dunning.policy.activities import ReleaseCredit, StopCredit
+from dunning.policy.levels import Final, Level, Repeat
+
+if TYPE_CHECKING:
+    from dunning.policy.policy import Policy
+
+START = "open"
+"""The state of a case that has been given no level."""
+
+
+AGAIN = measure("actions_outstanding") >= 1
+"""The guard of a row that proposes again what was not recorded."""
+
+
+EVENTS = {
+    # field of Regress: the event of the table
+    "paid_in_part": "paid in part",
+    "oldest_settled": "oldest settled",
+    "credited": "credited",
+    "notice_cancelled": "notice cancelled",
+    "payment_reversed": "payment reversed",
+}
+
+
+_SINCE = {
+    "due": "case_days_past_due",
+    "issue": "case_days_since_issue",
+    "notice": "case_days_since_notice",
+    "deadline": "case_days_past_deadline",
+}
+
+
+def is_before(level: Level) -> bool:
+    """Whether a level is for the time before the due date."""
+    return level.base == "due" and level.after is not None and level.after < 0
+
+
+def _all(clauses: Iterable[Condition]) -> Condition:
+    whole: Condition = ALWAYS
+    for clause in clauses:
+        whole = whole & clause
+    return whole
+
+
+def _days(policy: Policy, level: Level) -> Iterator[Condition]:
+    """The days of a level. A broken promise may stand for them."""
+    if level.after is None:
+        return
+    ahead = policy.calendar is not None and is_before(level)
+    reached: Condition = measure("case_days_past_due_ahead" if ahead else _SINCE[level.base]) >= level.after
+    if level.month_end:
+        reached = measure(f"case_days_past_month_end[{level.after}]") >= 0
+    if policy.broken_promise == "step_up" and not is_before(level):
+        reached = reached | (measure("case_broken_promises") >= 1)
+    yield reached
+    if is_before(level):
+        yield measure("case_days_past_due") <= 0
+
+
+def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
+    """What has to have passed, or not to stand in the way, before anything is done."""
+    gap = policy.minimum_gap if level.gap is None else level.gap
+    if gap:
+        yield ~(measure("case_days_since_notice") < gap)
+    yield from _open_ways(policy)
+
+
+def _open_ways(policy: Policy) -> Iterator[Condition]:
+    if policy.after_hold:
+        yield ~(measure("case_days_since_hold") < policy.after_hold)
+    if policy.pending == "freeze":
+        yield measure("case_queued") < 1
+    if policy.pending == "block":
+        yield measure("customer_queued") < 1
+    if policy.calendar is not None:
+        yield measure("business_day") >= 1
+
+
+def _owed(level: Level) -> str:
+    """The measure of what a level claims: before anything is past due, what is open."""
+    early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
+    return "case_balance" if early else "case_overdue"
+
+
+def _amount_of(minimum: Minimum, currency: str | None) -> Decimal:
+    if isinstance(minimum, PerCurrency):
+        return minimum.otherwise if currency is None else dict(minimum.amounts).get(currency, minimum.otherwise)
+    return minimum
+
+
+def _enough(policy: Policy, level: Level) -> Condition:
+    """That what is owed reaches the minimums of the policy and the level, currency by currency where they differ."""
+    owed = measure(_owed(level))
+    minimums = (policy.minimum_amount, level.minimum)
+    codes = sorted({code for each in minimums if isinstance(each, PerCurrency) for code, _ in each.amounts})
+
+    def least(currency: str | None) -> Condition:
+        amount = max(_amount_of(each, currency) for each in minimums)
+        return owed >= amount if amount else owed > 0
+
+    amounts: Condition = least(None)
+    if codes:
+        amounts = ~measure("currency").one_of(*codes) & least(None)
+        for code in codes:
+            amounts = amounts | (measure("currency").equals(code) & least(code))
+    return amounts & (measure("case_share") >= level.minimum_share) if level.minimum_share else amounts
+
+
+def _rise(policy: Policy, source: str, target: Level) -> Transition:
+    guard = _all([*_days(policy, target), *_pace(policy, target), _enough(policy, target), target.when])
+    return Transition(source, guard, target.name, _deeds(target))
+
+
+def _deeds(level: Level) -> tuple[Any, ...]:
+    return tuple(level.do)
+
+
+def _fallen(policy: Policy, source: str, position: int) -> Iterator[Transition]:
+    """Rows for a level that is reached by its days but not by its amount: the next lower one whose minimum is met."""
+    wanted = policy.rungs[position]
+    short = ~_enough(policy, wanted)
+    reached = [*_days(policy, wanted), *_pace(policy, wanted), wanted.when]
+    for lower in reversed(policy.rungs[:position]):
+        yield Transition(source, _all([*reached, short, _enough(policy, lower)]), lower.name, _deeds(lower))
+        short = short & ~_enough(policy, lower)
+
+
+def _targets(policy: Policy, position: int) -> list[int]:
+    """The levels that may be reached from a position (-1 is the start), in the order in which they are tried."""
+    rungs = policy.rungs
+    above = [number for number in range(position + 1, len(rungs)) if number < len(policy.levels)]
+    if policy.advance == "one":
+        reach = position + 1
+        while reach < len(policy.levels) - 1 and rungs[reach].optional:
+            reach += 1
+        above = above[: reach - position]
+    targets = above if policy.advance == "nearest" else above[::-1]
+    last = position == len(policy.levels) - 1
+    return [*targets, len(rungs) - 1] if last and isinstance(policy.at_end, Final) else targets
+
+
+def _lets_buy(level: Level) -> bool:
+    return not any(isinstance(deed, StopCredit) for deed in level.do)
+
+
+def _day_rows(policy: Policy) -> Iterator[Transition]:
+    """What a day may bring in each state."""
+    if not all(map(_lets_buy, policy.rungs)):
+        release = (measure("credit_stopped") >= 1) & (measure("overdue_items") < 1)
+        for state in (START, *(level.name for level in takewhile(_lets_buy, policy.rungs))):
+            yield Transition(state, _all([release, *_open_ways(policy)]), state, (ReleaseCredit(),))
+    for position in range(-1, len(policy.rungs)):
+        source = START if position < 0 else policy.rungs[position].name
+        for target in _targets(policy, position):
+            yield _rise(policy, source, policy.rungs[target])
+            if policy.below_minimum == "lower":
+                yield from _fallen(policy, source, target)
+        if position >= 0:
+            again = _all([AGAIN, *_open_ways(policy)])
+            yield Transition(source, again, source, _deeds(policy.rungs[position]))
+        if position == len(policy.levels) - 1 and isinstance(policy.at_end, Repeat):
+            yield _repeated(policy, policy.at_end)
+
+
+def _repeated(policy: Policy, end: Repeat) -> Transition:
+    last = policy.levels[-1]
+    clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every, *_open_ways(policy)]
+    if end.times is not None:
+        clauses.append(measure("case_times_given") <= end.times)
+    clauses += [_enough(policy, last), last.when]
+    return Transition(last.name, _all(clauses), last.name, _deeds(last))
+
+
+def _reached(level: Level) -> Condition:
+    """That the debt itself has reached the days of a level; one that follows a notice has: it was given."""
+    on_its_own = level.base in ("due", "issue") and level.after is not None
+    return measure(_SINCE[level.base]) >= (level.after or 0) if on_its_own else ALWAYS
+
+
+def _event_rows(policy: Policy) -> Iterator[Transition]:
+    """What events do to each state."""
+    names = [START, *(level.name for level in policy.rungs)]
+    for field, event in EVENTS.items():
+        answer = getattr(policy.regress, field)
+        for position in range(1, len(names)):
+            source = names[position]
+            if answer == "reset":
+                yield Transition(source, ALWAYS, START, event=event)
+            elif answer == "step_down" and field != "notice_cancelled":
+                yield Transition(source, ALWAYS, names[position - 1], event=event)
+            elif answer == "recompute":
+                for lower in range(position, 0, -1):
+                    yield Transition(source, _reached(policy.rungs[lower - 1]), names[lower], event=event)
+                yield Transition(source, ALWAYS, START, event=event)
+    if policy.resume_within is not None:
+        soon = measure("case_days_since_settled") <= policy.resume_within
+        for name in names[1:]:
+            yield Transition(START, soon, name, event=f"resume {name}")
+
+
+def live_rows(rows: Iterable[Transition]) -> Iterator[Transition]:
+    """The rows that can fire: those that do not contradict themselves and that no earlier row leaves without a case."""
+    before: dict[tuple[str, str], list[Condition]] = {}
+    for row in rows:
+        earlier = before.setdefault((row.source, row.event), [])
+        if simplify(row.guard) != NEVER and not any(implies(row.guard, guard) for guard in earlier):
+            earlier.append(row.guard)
+            yield row
+
+
+@lru_cache(maxsize=256)
+def compiled(policy: Policy) -> Machine:
+    """The table of a policy."""
+    states = (START, *(level.name for level in policy.rungs))
+    rows = tuple(live_rows([*_day_rows(policy), *_event_rows(policy)]))
+    return Machine(policy.name, states, rows)

@@ -1,0 +1,202 @@
+"""A policy as plain data and back, without loss, and the hash of its content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, cast
+
+import attrs
+
+from dunning.amounts import PerCurrency
+from dunning.conditions import All, AnyOf, Compare, Not
+from dunning.conditions.data import Reader, condition_data, read_condition
+from dunning.dates import BusinessCalendar
+from dunning.errors import InvalidValue
+from dunning.policy.activities import DEEDS, Deed
+from dunning.policy.levels import Final, Level, Regress, Repeat
+
+if TYPE_CHECKING:
+    from dunning.policy.policy import Policy
+
+
+def _plain(value: Any) -> Any:
+    """A value of a policy as plain data."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, tuple):
+        return [_plain(each) for each in cast("Iterable[Any]", value)]
+    if isinstance(value, PerCurrency):
+        amounts = {code: str(amount) for code, amount in value.amounts}
+        return {"amounts": amounts, "otherwise": str(value.otherwise)}
+    if isinstance(value, BusinessCalendar):
+        return _calendar_data(value)
+    if isinstance(value, (Repeat, Final)):
+        return {"repeat" if isinstance(value, Repeat) else "final": _fields(value)}
+    if isinstance(value, Level):
+        return level_data(value)
+    kind = value.__class__
+    if kind in DEEDS.values():
+        return {"kind": kind.__name__, **_fields(value)}
+    if isinstance(value, Regress):
+        return _fields(value)
+    return condition_data(value) if isinstance(value, (Compare, All, AnyOf, Not)) else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """The fields of a value that are not at their default."""
+    found: dict[str, Any] = {}
+    kind = value.__class__
+    for field in attrs.fields(kind):
+        each = getattr(value, field.name)
+        if each is not None and each != field.default:
+            found[field.name] = _plain(each)
+    return found
+
+
+def _calendar_data(calendar: BusinessCalendar) -> dict[str, Any]:
+    if not isinstance(calendar.holidays, frozenset):
+        hint = "give the calendar a set of dates, or leave it out and hand it to from_data"
+        raise InvalidValue("Policy", [f"calendar: its holidays are not a set of dates and cannot be written; {hint}"])
+    holidays = cast("frozenset[date]", calendar.holidays)
+    return {"weekend": sorted(calendar.weekend), "holidays": sorted(day.isoformat() for day in holidays)}
+
+
+def level_data(level: Level) -> dict[str, Any]:
+    """A level as plain data, without what is at its default."""
+    return _fields(level)
+
+
+def policy_data(policy: Policy) -> dict[str, Any]:
+    """A policy as plain data, without what is at its default."""
+    return _fields(policy)
+
+
+def setting_data(policy: Policy) -> dict[str, Any]:
+    """All settings of a policy but its levels as plain data, those at their default included."""
+    names = [name for name in _keys(type(policy)) if name != "levels"]
+    return {name: _plain(getattr(policy, name)) for name in names}
+
+
+def version_of(policy: Policy) -> str:
+    """The first twelve digits of a hash of a policy's plain data."""
+    text = json.dumps(policy_data(policy), sort_keys=True, ensure_ascii=True)
+    return sha256(text.encode()).hexdigest()[:12]
+
+
+def _keys(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in attrs.fields(kind))
+
+
+def _table(reader: Reader, data: object, path: str, kind: type[Any], readers: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a kind read from a table."""
+    found = reader.table(data, path, _keys(kind))
+    for field in attrs.fields(kind):
+        if field.default is attrs.NOTHING and field.name not in found and field.name != "after":
+            reader.fault(path, f"{field.name} is missing")
+    values: dict[str, Any] = {}
+    for key, value in found.items():
+        if key in _keys(kind):
+            where = f"{path}.{key}" if path else key
+            values[key] = readers[key](reader, value, where) if key in readers else value
+    return values
+
+
+def _number(reader: Reader, value: object, path: str) -> Any:
+    found = reader.number(value, path)
+    return Decimal(found) if type(found) is int else found
+
+
+def _minimum(reader: Reader, value: object, path: str) -> Any:
+    if not isinstance(value, Mapping):
+        return _number(reader, value, path)
+    found = reader.table(cast("object", value), path, ("amounts", "otherwise"))
+    amounts = found.get("amounts", {})
+    codes = reader.table(amounts, f"{path}.amounts", None)
+    pairs = tuple((code, _number(reader, each, f"{path}.amounts.{code}")) for code, each in codes.items())
+    return PerCurrency(pairs, _number(reader, found.get("otherwise", "0"), f"{path}.otherwise"))
+
+
+def _deeds(reader: Reader, value: object, path: str) -> tuple[Deed, ...]:
+    found: list[Deed] = []
+    for where, row in reader.rows(value, path):
+        kind: Any = DEEDS.get(str(reader.table(row, where, None).get("kind")))
+        if kind is None:
+            reader.fault(where, f"kind: give one of {', '.join(DEEDS)}")
+            continue
+        fields = reader.table(row, where, ("kind", *_keys(kind)))
+        values = {key: each for key, each in fields.items() if key in _keys(kind)}
+        deed: Deed | None = reader.build(where, partial(kind, **values))
+        found += [] if deed is None else [deed]
+    return tuple(found)
+
+
+def _condition(reader: Reader, value: object, path: str) -> Any:
+    return read_condition(reader, value, path)
+
+
+_LEVEL = {"do": _deeds, "minimum": _minimum, "minimum_share": _number, "when": _condition}
+
+
+def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
+    found: list[Level] = []
+    for where, row in reader.rows(value, path):
+        values: dict[str, Any] = {"after": None, **_table(reader, row, where, Level, _LEVEL)}
+        if "name" in values:
+            found.append(Level(**values))
+    return tuple(found)
+
+
+def _regress(reader: Reader, value: object, path: str) -> Regress | None:
+    values = _table(reader, value, path, Regress, {})
+    return reader.build(path, lambda: Regress(**values))
+
+
+def _at_end(reader: Reader, value: object, path: str) -> Repeat | Final | None:
+    found = reader.table(value, path, ("repeat", "final"))
+    if len(found) != 1:
+        reader.fault(path, "give one of repeat, final")
+        return None
+    ((key, table),) = found.items()
+    kind: type[Any] = Repeat if key == "repeat" else Final
+    values = _table(reader, table, f"{path}.{key}", kind, {"do": _deeds})
+    return reader.build(f"{path}.{key}", lambda: kind(**values))
+
+
+def _calendar(reader: Reader, value: object, path: str) -> BusinessCalendar | None:
+    found = reader.table(value, path, ("weekend", "holidays"))
+    holidays: set[date] = set()
+    for where, day in reader.rows(found.get("holidays", []), f"{path}.holidays"):
+        try:
+            holidays.add(date.fromisoformat(day) if isinstance(day, str) else day)
+        except ValueError:
+            reader.fault(where, f"{day!r} is not a date such as 2026-12-25")
+    weekend = frozenset(each for _, each in reader.rows(found.get("weekend", [5, 6]), f"{path}.weekend"))
+    return reader.build(path, lambda: BusinessCalendar(frozenset(holidays), weekend=weekend))
+
+
+_POLICY = {
+    "levels": _levels,
+    "minimum_amount": _minimum,
+    "regress": _regress,
+    "at_end": _at_end,
+    "calendar": _calendar,
+}
+
+
+def read_policy(data: object, kind: type[Policy], calendar: BusinessCalendar | None) -> Policy:
+    """The policy that plain data describe.
+
+    Raises:
+        InvalidValue: every fault, each with its path.
+    """
+    reader = Reader("Policy")
+    values = _table(reader, data, "", kind, _POLICY)
+    if calendar is not None and "calendar" not in values:
+        values["calendar"] = calendar
+    reader.finish()
+    return kind(**values)

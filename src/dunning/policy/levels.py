@@ -1,0 +1,109 @@
+"""The parts of a policy: its levels, its minimums, what makes a level fall, what follows the last one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal, TypeAlias, get_args
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning.amounts import ZERO, Minimum
+from dunning.conditions import ALWAYS, Condition
+from dunning.policy.activities import Deed
+
+Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
+"""What the days of a level are counted from: the due date, the issue date, the case's last notice, its deadline."""
+
+
+Answer: TypeAlias = Literal["keep", "step_down", "recompute", "reset"]
+
+
+ANSWERS = get_args(Answer)
+
+
+@frozen
+class Level:
+    """One rung of the ladder.
+
+    Args:
+        name: its name, which the `Contact` that gives it repeats in `level`.
+        after: days after the base from which it may be given; negative is before the due date (then it must be
+            optional, and it is not given after the due date). None: no day, only the condition `when`.
+        base: what the days are counted from: the `"due"` date, the `"issue"` date, the case's last `"notice"`, or the
+            `"deadline"` which that notice gave (its own day where it gave none).
+        month_end: the level comes at the end of the month in which its days are reached (counted from the due date).
+        when: a further condition, over measures of the account or the case.
+        gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
+        optional: pass over this level once a later level's days are reached.
+        minimum: do not give the level for less than this amount.
+        minimum_share: do not give the level for less than this share of all that is open.
+        deadline: days that the notice gives to pay.
+        do: the actions.
+        owner: the role that is responsible from this level on.
+        approval: the role that has to approve the actions.
+    """
+
+    name: str
+    after: int | None
+    base: Base = attrs.field(default="due", kw_only=True)
+    month_end: bool = attrs.field(default=False, kw_only=True)
+    when: Condition = attrs.field(default=ALWAYS, kw_only=True)
+    gap: int | None = attrs.field(default=None, kw_only=True)
+    optional: bool = attrs.field(default=False, kw_only=True)
+    minimum: Minimum = attrs.field(default=ZERO, kw_only=True)
+    minimum_share: Decimal = attrs.field(default=ZERO, kw_only=True)
+    deadline: int | None = attrs.field(default=None, kw_only=True)
+    do: tuple[Deed, ...] = attrs.field(default=(), kw_only=True)
+    owner: str | None = attrs.field(default=None, kw_only=True)
+    approval: str | None = attrs.field(default=None, kw_only=True)
+
+
+@frozen
+class Repeat:
+    """After the last level: give it again every so many days, at most so many times (None: without end).
+
+    The days are counted from the last notice, or from the deadline that it gave.
+    """
+
+    every: int
+    times: int | None = None
+    base: Literal["notice", "deadline"] = "notice"
+
+
+@frozen
+class Final:
+    """After the last level: something that is done exactly once, so many days after the last notice."""
+
+    after: int
+    do: tuple[Deed, ...]
+    name: str = "final action"
+    approval: str | None = None
+
+    @property
+    def level(self) -> Level:
+        """The final action as the level that it compiles into."""
+        return Level(self.name, self.after, base="notice", gap=self.after, do=self.do, approval=self.approval)
+
+
+@frozen
+class Regress:
+    """What makes the level of a case fall while something of it is still open, and how far.
+
+    Each field is an event, each answer one of: `"keep"` the level; `"step_down"` by one; `"recompute"`: not higher than
+    what the days of the rest have reached on that day; `"reset"`: begin anew.
+
+    Args:
+        paid_in_part: a payment came in, and something is still open.
+        oldest_settled: the oldest item of the account was settled (then `paid_in_part` does not apply).
+        credited: a credit note or an adjustment lowered what is open.
+        notice_cancelled: a notice was withdrawn. *keep* lets it count nevertheless; *step_down* goes back to the level
+            that the other notices gave.
+        payment_reversed: money bounced and something is open again.
+    """
+
+    paid_in_part: Answer = attrs.field(default="keep", kw_only=True)
+    oldest_settled: Answer = attrs.field(default="keep", kw_only=True)
+    credited: Answer = attrs.field(default="keep", kw_only=True)
+    notice_cancelled: Answer = attrs.field(default="step_down", kw_only=True)
+    payment_reversed: Answer = attrs.field(default="keep", kw_only=True)

@@ -1,0 +1,153 @@
+"""A policy in plain words, and the difference of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from dunning._report import counted, exact_percent
+from dunning.amounts.per_currency import amount_words
+from dunning.conditions import ALWAYS, describe
+from dunning.policy.data import level_data, setting_data
+from dunning.policy.levels import Final, Level, Regress, Repeat
+
+if TYPE_CHECKING:
+    from dunning.policy.policy import Policy
+
+_BASES = {
+    "due": "the due date",
+    "issue": "the date of the invoice",
+    "notice": "the last notice",
+    "deadline": "the deadline of the last notice",
+}
+
+
+_ANSWERS = {"step_down": "one level lower", "recompute": "the level its days have reached", "reset": "the beginning"}
+
+
+_EVENTS = {
+    "paid_in_part": "a payment of a part",
+    "oldest_settled": "the settlement of the oldest item",
+    "credited": "a credit",
+    "notice_cancelled": "a cancelled notice",
+    "payment_reversed": "a bounced payment",
+}
+
+
+def _settings(policy: Policy) -> Iterator[str]:
+    """One sentence for each setting that is not at its default."""
+    if policy.minimum_amount:
+        yield f"Below {amount_words(policy.minimum_amount)} nothing is sent."
+    if policy.promise_grace:
+        yield f"A promise is broken {counted(policy.promise_grace + 1)} after its date."
+    if policy.broken_promise == "step_up":
+        yield "After a broken promise the next level is due at once."
+    if policy.after_hold:
+        yield f"After a hold we wait for {counted(policy.after_hold)}."
+    for name, words in _EVENTS.items():
+        answer = getattr(policy.regress, name)
+        if answer != getattr(Regress(), name):
+            yield f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
+    if policy.resume_within is not None:
+        yield f"A debt that falls due within {counted(policy.resume_within)} of a settled one resumes at its level."
+    if policy.calendar is not None:
+        yield "Nothing is sent but on our business days."
+    advances = {
+        "highest": "A case goes to the highest level that is reached.",
+        "nearest": "A case goes to the nearest higher level that is reached.",
+    }
+    if policy.advance in advances:
+        yield advances[policy.advance]
+    if policy.below_minimum == "lower":
+        yield "Below the minimum of a level the next lower level is given."
+    if policy.together != "no":
+        how = "at the highest level" if policy.together == "highest" else "level by level"
+        yield f"The messages to a customer are put together {how}."
+    if policy.credits != "net":
+        yield f"Unapplied credit is {policy.credits}."
+
+
+def general_of(policy: Policy) -> list[str]:
+    """What holds for all levels, a sentence each."""
+    unit = "the account as a whole" if policy.unit == "account" else "each invoice by itself"
+    gap = f", with at least {counted(policy.minimum_gap)} between two notices" if policy.minimum_gap else ""
+    return [f"we look at {unit}{gap}.", *_settings(policy)]
+
+
+def describe_policy(policy: Policy) -> str:
+    """What holds for all levels, then one line a level."""
+    first, *others = general_of(policy)
+    lines = [f"{policy.name}: {first}", *others]
+    lines += [f"{number}. {_level(level)}." for number, level in enumerate(policy.levels, start=1)]
+    lines += repeats_of(policy)
+    if isinstance(policy.at_end, Final):
+        lines.append(f"Finally {_level(policy.at_end.level)}.")
+    return "\n".join(lines)
+
+
+def repeats_of(policy: Policy) -> list[str]:
+    """What comes again after the last level, where anything does."""
+    if not isinstance(policy.at_end, Repeat):
+        return []
+    times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
+    return [f"Then {policy.levels[-1].name} again every {counted(policy.at_end.every)}{times}."]
+
+
+def when_of(level: Level) -> str:
+    """On which day a level comes, in words."""
+    if level.after is None:
+        return f"when {describe(level.when)}"
+    side = "before" if level.after < 0 else "after"
+    return f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+
+
+def provisos_of(level: Level) -> Iterator[str]:
+    """What else has to hold for a level to be given, in words."""
+    if level.after is not None and level.when != ALWAYS:
+        yield f"where {describe(level.when)}"
+    if level.gap is not None:
+        yield f"at least {counted(level.gap)} after the last notice"
+    if level.minimum:
+        yield f"from {amount_words(level.minimum)} on"
+    if level.minimum_share:
+        yield f"from {exact_percent(level.minimum_share)} of all that is open on"
+    if level.optional:
+        yield "passed over if a later level's days are reached"
+
+
+def _level(level: Level) -> str:
+    parts = [f"{level.name}, {when_of(level)}: " + ", ".join(map(str, level.do)), *provisos_of(level)]
+    if level.deadline is not None:
+        parts.append(f"{counted(level.deadline)} to pay")
+    if level.owner:
+        parts.append(f"with the {level.owner}")
+    if level.approval:
+        parts.append(f"needs the approval of the {level.approval}")
+    return "; ".join(parts)
+
+
+def _changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if before != after:
+            yield f"{key}: {_shown(before)} becomes {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def differences(old: Policy, new: Policy) -> tuple[str, ...]:
+    """What is different: settings first, then levels by name."""
+    lines = list(_changes(setting_data(old), setting_data(new)))
+    before, after = ({level.name: level for level in each.levels} for each in (old, new))
+    lines += [f"level {name} is gone" for name in before if name not in after]
+    lines += [f"level {name} is new: {_level(after[name])}" for name in after if name not in before]
+    for name in before:
+        if name in after:
+            changes = _changes(level_data(before[name]), level_data(after[name]))
+            lines += [f"level {name}: {each}" for each in changes]
+    both = [[name for name in each if name in before and name in after] for each in (before, after)]
+    if both[0] != both[1]:
+        lines.append(f"levels: {', '.join(both[0])} becomes {', '.join(both[1])}")
+    return tuple(lines)

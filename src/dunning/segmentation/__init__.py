@@ -1,0 +1,33 @@
+"""Segmentation: what kind of debtor an account is, as the first of several conditions that holds.
+
+Segments are tried in order and the last one takes the rest, so every account is in exactly one. What decides is
+always a condition over measures, never code, so every assignment can be explained (`explain_segment`), and asked when
+it will change. A `profile` is all that the measures say of an account; `migration` and `stability` follow the
+segments over time; `cross` makes one segmentation of two.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "Assignment",
+    "Migration",
+    "Move",
+    "Profile",
+    "Reasoning",
+    "Segment",
+    "Segmentation",
+    "Segments",
+    "Stability",
+    "cross",
+    "explain_segment",
+    "migration",
+    "profile",
+    "segment",
+    "segment_of",
+    "stability",
+]
+
+from dunning.segmentation.migration import Migration, Move, Stability, migration, stability
+from dunning.segmentation.profile import Profile, profile
+from dunning.segmentation.reasoning import Reasoning, explain_segment
+from dunning.segmentation.segments import Assignment, Segment, Segmentation, Segments, cross, segment, segment_of
