@@ -12,15 +12,14 @@ from decimal import Decimal
 from dunning.amounts import PerCurrency
 from dunning.conditions import holds
 from dunning.dates import add_days, month_end
-from dunning.decision.ruling import Case, Judgement
-from dunning.policy import Charge as ChargeDeed
-from dunning.policy import Escalate, Final, Level, Policy, Repeat
+from dunning.decision.ruling import Case, Ruling
+from dunning.policy import AddCharges, Escalate, Final, Level, Policy, Repeat
 
 Step = tuple[str | None, bool]
 """The level that is proposed, and whether only what was not recorded of it."""
 
 
-def next_step(policy: Policy, case: Case, now: Judgement, day: date) -> Step:
+def next_step(policy: Policy, case: Case, now: Ruling, day: date) -> Step:
     """What is proposed for a case on a day."""
     if not now.is_free:
         return None, False
@@ -29,7 +28,7 @@ def next_step(policy: Policy, case: Case, now: Judgement, day: date) -> Step:
 
 
 class _Model:
-    def __init__(self, policy: Policy, case: Case, now: Judgement, day: date) -> None:
+    def __init__(self, policy: Policy, case: Case, now: Ruling, day: date) -> None:
         self.policy, self.case, self.now, self.day = policy, case, now, day
         free = [(each, each.free(day.toordinal())) for each in case.items if each.due is not None]
         self.free = [(each, amount) for each, amount in free if amount > 0]
@@ -38,24 +37,24 @@ class _Model:
         self.late = (day - self.oldest).days
         self.balance = sum((amount for _, amount in self.free), Decimal(0))
         self.overdue = sum((amount for each, amount in self.free if date.fromordinal(each.due or 0) < day), Decimal(0))
-        self.all_open = sum((each.open for each in case.picture.items), Decimal(0))
+        self.all_open = sum((each.open for each in case.review.items), Decimal(0))
         self.last = None if case.last is None else date.fromordinal(case.last)
-        self.currency = case.picture.account.currency
+        self.currency = case.review.account.currency
 
     def step(self) -> Step:
         policy, held = self.policy, self.now.state
-        rungs = policy.rungs
+        levels = policy.all_levels
         for target in self.candidates(held):
-            level = rungs[target - 1]
+            level = levels[target - 1]
             if self.reached(level) and self.may_act(level) and holds(level.when, self.now.readings):
                 if self.enough(level):
                     return level.name, False
                 if policy.below_minimum == "lower":
                     for lower in range(target - 1, 0, -1):
-                        if self.enough(rungs[lower - 1]):
-                            return rungs[lower - 1].name, False
+                        if self.enough(levels[lower - 1]):
+                            return levels[lower - 1].name, False
         if held:
-            level = rungs[held - 1]
+            level = levels[held - 1]
             if self.is_outstanding(level, held) and self.ways_are_open():
                 return level.name, True
             end = policy.at_end
@@ -103,12 +102,12 @@ class _Model:
         if not self.case.notices:
             return False
         notice = self.case.notices[-1]
-        named = [each.deadline for each in self.policy.rungs if each.name == notice.level]
+        named = [each.deadline for each in self.policy.all_levels if each.name == notice.level]
         deadline = notice.deadline or add_days(notice.on, (named[0] if named else None) or 0)
         return (self.day - deadline).days >= level.after
 
     def has_broken_promise(self) -> bool:
-        account, grace = self.case.picture.account, self.policy.promise_grace
+        account, grace = self.case.review.account, self.policy.promise_grace
         names = {name for each in self.case.items for name in (each.id, each.item.invoice)}
         for promise in account.promises(as_of=self.day):
             mine = not promise.items or not names.isdisjoint(promise.items)
@@ -123,15 +122,15 @@ class _Model:
         return rested and self.ways_are_open()
 
     def ways_are_open(self) -> bool:
-        policy, picture = self.policy, self.case.picture
-        ends = [end for end in picture.hold_ends(self.case.items) if end <= self.day.toordinal()]
+        policy, review = self.policy, self.case.review
+        ends = [end for end in review.hold_ends(self.case.items) if end <= self.day.toordinal()]
         if policy.after_hold and ends and self.day.toordinal() - max(ends) < policy.after_hold:
             return False
-        if policy.pending == "block" and picture.queued:
+        if policy.pending == "block" and review.queued:
             return False
         names = {name for each in self.case.items for name in (each.id, each.item.invoice)}
-        own = [each for each in picture.queued if not each.items or not names.isdisjoint(each.items)]
-        if policy.pending == "freeze" and (picture.queued if policy.unit == "account" else own):
+        own = [each for each in review.queued if not each.items or not names.isdisjoint(each.items)]
+        if policy.pending == "freeze" and (review.queued if policy.unit == "account" else own):
             return False
         return policy.calendar is None or policy.calendar.is_business_day(self.day)
 
@@ -148,9 +147,9 @@ class _Model:
     def is_outstanding(self, level: Level, held: int) -> bool:
         since = level.after if level.base == "due" and level.after is not None else 1
         concerns = [each for each, _ in self.free if level.base == "issue" or self.days_late(each.due) >= min(since, 1)]
-        recorded = [deed for deed in level.do if not isinstance(deed, (Escalate, ChargeDeed))]
+        recorded = [activity for activity in level.do if not isinstance(activity, (Escalate, AddCharges))]
         done = {key for each, _ in self.free for key in each.done}
-        records = {self.case.rules.records[held][level.do.index(deed)] for deed in recorded}
+        records = {self.case.rules.records[held][level.do.index(activity)] for activity in recorded}
         return bool(concerns) and any((held, record) not in done for record in records)
 
     def days_late(self, due: int | None) -> int:

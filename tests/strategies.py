@@ -42,13 +42,14 @@ from dunning.invoice import (
 )
 from dunning.ledger import Fact
 from dunning.policy import (
-    Answer,
+    Activity,
+    AddCharges,
     Base,
     Call,
-    Deed,
     Escalate,
     Final,
     Level,
+    LevelResponse,
     Notify,
     Place,
     Policy,
@@ -58,7 +59,6 @@ from dunning.policy import (
     Review,
     StopCredit,
 )
-from dunning.policy import Charge as ChargeDeed
 
 
 def some(number: int) -> int:
@@ -275,9 +275,9 @@ some_books = st.one_of(books(3), ripe_books())
 ripe_days = st.integers(5, 80).map(lambda n: START + timedelta(days=n))
 
 
-DEEDS: list[Deed] = [
+ACTIVITIES: list[Activity] = [
     Notify("email"), Notify("letter"), Call(), Escalate("manager"), Place(), StopCredit(), Review(), ProposeWriteOff(),
-    ChargeDeed("late fee"),
+    AddCharges("late fee"),
 ]  # fmt: skip
 CONDITIONS: list[Condition] = [
     ALWAYS,
@@ -292,14 +292,14 @@ CONDITIONS: list[Condition] = [
 minimums: st.SearchStrategy[Minimum] = st.sampled_from(
     [Decimal(0), Decimal(50), PerCurrency((("EUR", Decimal("5.00")),), Decimal(90))]
 )
-answers: st.SearchStrategy[Answer] = st.sampled_from(["keep", "keep", "step_down", "recompute", "reset"])
+answers: st.SearchStrategy[LevelResponse] = st.sampled_from(["keep", "keep", "step_down", "recompute", "reset"])
 CLOSED = BusinessCalendar({date(2024, 1, 1), date(2024, 2, 29), date(2024, 4, 1)})
 
 
-def deeds(draw: st.DrawFn) -> tuple[Deed, ...]:
-    """One to three deeds, at least one of which is recorded."""
-    found: list[Deed] = draw(st.lists(st.sampled_from(DEEDS), min_size=1, max_size=3, unique=True))
-    if all(isinstance(deed, (Escalate, ChargeDeed)) for deed in found):
+def activities(draw: st.DrawFn) -> tuple[Activity, ...]:
+    """One to three activities, at least one of which is recorded."""
+    found: list[Activity] = draw(st.lists(st.sampled_from(ACTIVITIES), min_size=1, max_size=3, unique=True))
+    if all(isinstance(activity, (Escalate, AddCharges)) for activity in found):
         found.append(Notify("portal"))
     return tuple(found)
 
@@ -338,7 +338,7 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
                 minimum_share=Decimal(0) if plain else draw(st.sampled_from([Decimal(0), Decimal("0.25")])),
                 deadline=draw(st.one_of(st.none(), st.just(10))),
                 approval=draw(st.sampled_from([None, "manager"])),
-                do=deeds(draw),
+                do=activities(draw),
             )
         )
     more: dict[str, Any] = {} if plain else draw(settings_of(unit))

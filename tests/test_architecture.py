@@ -1,148 +1,87 @@
-"""The house: which room may import which, what the core never touches, and which names are public."""
+"""The house: which room leans on which, what the core never touches, and which names are public."""
 
 from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import pathlib
+import re
 import subprocess
 import sys
+import typing
+from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 import dunning
+from tests import public_names
 
 SOURCE = pathlib.Path(dunning.__file__).parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 
-ROOMS: dict[str, tuple[int, str]] = {
-    # module: (floor, the rooms it may import; "below" is everything on lower floors)
-    "_attrs": (0, ""),
-    "errors": (0, ""),
-    "_iso4217": (0, ""),
-    "_names": (0, ""),
-    "_checks": (1, "_attrs errors"),
-    "amounts": (1, "_attrs _iso4217 errors"),
-    "dates": (1, "_attrs errors"),
-    "_deadlines": (2, "_attrs dates errors"),
-    "_terms_text": (2, "below _deadlines"),
-    "_term_figures": (2, "_attrs amounts dates errors"),
-    "terms": (2, "below _deadlines _term_figures _terms_text"),
-    "_facts": (3, "_attrs amounts dates errors"),
-    "_report": (2, "_attrs amounts"),
-    "invoice": (3, "below _facts"),
-    "interactions": (3, "_facts invoice"),
-    "_receivable": (4, "below"),
-    "_plans": (4, "below _receivable"),
-    "_write_offs": (4, "below _receivable"),
-    "_account": (4, "below _plans _receivable"),
-    "_books": (4, "below _account"),
-    "_posting": (4, "below _account _books _plans _receivable _write_offs"),
-    "_records": (4, "below _account _books"),
-    "ledger": (4, "below _account _books _posting _receivable _records"),
-    "_interest_figures": (2, "amounts errors"),
-    "_rates": (2, "_attrs amounts dates errors"),
-    "_standing": (5, "below"),
-    "_schedules": (5, "below _standing"),
-    "_accrual": (5, "below _schedules _standing"),
-    "_statement": (5, "below"),
-    "charges": (5, "below _accrual _schedules _standing _statement"),
-    "allocation": (5, "below _standing"),
-    "settlement": (5, "below _standing"),
-    "_buckets": (5, "_attrs errors"),
-    "_groups": (5, "below"),
-    "_sheet": (5, "below _buckets"),
-    "aging": (5, "below _buckets _groups _sheet"),
-    "_experience": (5, "below"),
-    "_figures": (5, "below _experience"),
-    "measures": (5, "below _experience _figures"),
-    "_algebra": (6, "below"),
-    "_simplify": (6, "below _algebra"),
-    "_plain": (6, "below _algebra"),
-    "conditions": (6, "below _algebra _plain _simplify"),
-    "_kpi": (2, "_attrs amounts dates errors"),
-    "_dso": (5, "below"),
-    "_timeliness": (5, "below"),
-    "_quality": (5, "below"),
-    "_operations": (5, "below"),
-    "_concentration": (5, "below"),
-    "_promises": (5, "below _operations"),
-    "_markov": (5, "below"),
-    "_pattern": (5, "below"),
-    "_allowance": (5, "below aging"),
-    "_followed": (5, "below"),
-    "_rolls": (5, "below _buckets _followed _groups _markov _quality"),
-    "_tally": (5, "below _buckets _experience _followed _sheet"),
-    "_tallied": (5, "below _buckets _concentration _dso _operations _quality _tally _timeliness"),
-    "_scorecard": (5, "below _groups _tallied _tally"),
-    "_trend": (5, "below _buckets _scorecard _tally"),
-    "_curves": (5, "below _experience _groups"),
-    "_cash": (5, "below _curves _groups"),
-    "_backtest": (5, "below _cash _curves _followed _groups"),
-    "kpi": (6, "below"),
-    "forecast": (6, "below"),
-    "_segments": (7, "below"),
-    "_cross": (7, "below _segments"),
-    "_profile": (7, "below"),
-    "_reasoning": (7, "below _segments"),
-    "_migration": (7, "below _segments"),
-    "segmentation": (7, "below _cross _migration _profile _reasoning _segments"),
-    "machine": (7, "_attrs _report conditions errors measures"),
-    "_deeds": (8, "below"),
-    "_rungs": (8, "below _deeds"),
-    "_compile": (8, "below _deeds _rungs"),
-    "_policy_checks": (8, "below _compile _deeds _rungs"),
-    "_policy_data": (8, "below _deeds _rungs"),
-    "_policy_words": (8, "below _policy_data _rungs"),
-    "_attempt": (8, "_attrs _checks dates interactions"),
-    "_contact_rules": (8, "_attempt _attrs _checks dates errors interactions"),
-    "_zones": (8, ""),
-    "_rule_words": (8, "below _attempt _contact_rules"),
-    "_question": (8, "below _attempt _contact_rules _zones"),
-    "_permit": (8, "below _attempt _contact_rules _question _zones"),
-    "_desk": (8, "below _attempt _contact_rules _deeds _permit _question _zones"),
-    "contact": (8, "below _attempt _contact_rules _desk _permit _question _rule_words"),
-    "_concessions": (8, "below"),
-    "_authority": (8, "below _concessions _policy_data _policy_words _rungs"),
-    "_offer": (8, "below _authority _concessions"),
-    "authority": (8, "below _authority _concessions _offer"),
-    "policy": (8, "below _compile _deeds _policy_checks _policy_data _policy_words _rungs"),
-    "_rules": (9, "below"),
-    "_regress": (9, "below _rules"),
-    "_case": (9, "below _regress _rules"),
-    "_judge": (9, "below _case _rules"),
-    "_reasons": (9, "below _case _judge _rules"),
-    "_cure": (9, "below _case _judge _rules"),
-    "_follow": (9, "below"),
-    "_decided": (9, "below _case _cure _follow _judge _reasons _rules"),
-    "_deferred": (9, "below _decided _follow _reasons _sources"),
-    "_sources": (9, "below _decided _rules"),
-    "_plan": (9, "below _decided _deferred _rules _sources"),
-    "_ahead": (9, "below _decided _deferred _sources"),
-    "_timeline": (9, "below _decided _sources"),
-    "decision": (9, "below _cure _decided _deferred _follow _plan _reasons _sources _timeline"),
-    "_deviation": (10, "below"),
-    "_walk": (10, "below _deviation"),
-    "_breaches": (10, "below _deviation _walk"),
-    "document": (10, "below"),
-    "deviations": (10, "below _breaches _deviation _walk"),
-    "_score": (10, "below"),
-    "_team": (10, "below"),
-    "_worklist": (10, "below _score _team"),
-    "_brief": (10, "below"),
-    "_outcome": (10, "below"),
-    "worklist": (10, "below _brief _outcome _score _team _worklist"),
-    "presets": (10, ""),
-    "presets.allocations": (10, "below"),
-    "presets.authorities": (10, "below"),
-    "presets.buckets": (10, "below"),
-    "presets.contact_law": (10, "below"),
-    "presets.engines": (10, "below"),
-    "presets.policies": (10, "below presets.segments"),
-    "presets.segments": (10, "below"),
-    "presets.statutes": (10, "below"),
-    "presets.worklists": (10, "below worklist"),
-    "": (11, ""),
+FLOORS = (
+    "errors _base",
+    "amounts dates",
+    "_fact _report terms",
+    "invoice interactions",
+    "ledger",
+    "aging measures charges settlement allocation",
+    "conditions kpi forecast",
+    "segmentation machine",
+    "policy contact authority",
+    "decision",
+    "worklist deviations document",
+    "presets",
+)
+"""The rooms from the ground up. A room leans on those of lower floors, and on those to its left on its own."""
+
+LEANS_ON = {
+    # room: the rooms whose names it imports
+    "errors": "",
+    "_base": "errors",
+    "amounts": "errors _base",
+    "dates": "errors _base",
+    "_fact": "errors _base amounts dates",
+    "_report": "_base amounts",
+    "terms": "errors _base amounts dates",
+    "invoice": "amounts dates _fact terms",
+    "interactions": "_fact invoice",
+    "ledger": "errors _base amounts dates terms invoice interactions",
+    "aging": "errors _base amounts dates _report ledger",
+    "measures": "errors _base amounts dates invoice interactions ledger",
+    "charges": "errors _base amounts dates _report invoice interactions ledger",
+    "settlement": "errors _base amounts dates terms invoice ledger",
+    "allocation": "errors _base amounts dates _fact _report terms invoice ledger",
+    "conditions": "errors _base amounts dates _report measures",
+    "kpi": "errors _base amounts dates _report invoice interactions ledger aging measures",
+    "forecast": "errors _base amounts dates _report ledger aging measures kpi",
+    "segmentation": "errors _base amounts dates _report ledger measures conditions",
+    "machine": "errors _base _report measures conditions",
+    "policy": "errors _base amounts dates _report interactions conditions segmentation machine",
+    "contact": "errors _base amounts dates _report interactions ledger",
+    "authority": "errors _base amounts dates _fact _report invoice interactions ledger settlement forecast",
+    "decision": (
+        "errors _base amounts dates _report invoice interactions ledger measures conditions segmentation machine policy "
+        "contact"
+    ),
+    "worklist": (
+        "errors _base amounts dates _report invoice interactions ledger measures forecast segmentation policy contact "
+        "authority decision"
+    ),
+    "deviations": (
+        "errors _base amounts dates _report terms invoice interactions ledger measures segmentation machine policy "
+        "contact authority decision"
+    ),
+    "document": "errors _base amounts _report terms charges policy contact authority",
+    "presets": (
+        "errors _base amounts terms interactions ledger aging charges allocation conditions segmentation policy contact "
+        "authority worklist"
+    ),
 }
+
+MOST_ENTRIES, LONGEST_CHAIN = 45, 15
 
 AMBIENT = {
     "asyncio", "builtins", "glob", "http", "io", "locale", "logging", "multiprocessing", "os", "pathlib", "platform",
@@ -151,10 +90,11 @@ AMBIENT = {
 }  # fmt: skip
 AMBIENT_CALLS = {"breakpoint", "getcontext", "getenv", "input", "now", "open", "print", "setcontext", "today", "utcnow"}
 OUTSIDE = {"attrs", "dateutil"}
+PUBLIC = public_names.homes()
 
 
 def modules() -> dict[str, ast.Module]:
-    """Every module of the package by its name below it, parsed."""
+    """Every module of the package by its name below it, parsed; a face bears the name of its room."""
     found: dict[str, ast.Module] = {}
     for path in SOURCE.rglob("*.py"):
         name = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix("__init__").rstrip(".")
@@ -163,55 +103,128 @@ def modules() -> dict[str, ast.Module]:
 
 
 MODULES = modules()
+FILES = sorted(name for name in MODULES if name)
+ROOMS = sorted({name.split(".")[0] for name in FILES})
 
 
-def imports(name: str) -> set[str]:
-    """The modules that a module imports when it runs, by their full names."""
-    found: set[str] = set()
-    typing_only = {
+def imports(name: str, *, typing_too: bool = True) -> Iterator[tuple[str, str]]:
+    """What a module imports: pairs of a module and a name of it ("" for the module itself)."""
+    skipped = {
         id(inner)
         for node in ast.walk(MODULES[name])
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
     for node in ast.walk(MODULES[name]):
-        if id(node) in typing_only:
+        if not typing_too and id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
-            inside = {f"{node.module}.{alias.name}" for alias in node.names}
-            known = {f"dunning.{each}" for each in MODULES}
-            found |= (inside & known) or {node.module or ""}
-    return found
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                yield (inside, "") if inside.removeprefix("dunning.") in MODULES else (node.module or "", alias.name)
 
 
-def test_every_room_is_in_the_table() -> None:
-    assert set(MODULES) == set(ROOMS)
+def inner(name: str, *, typing_too: bool = True) -> set[str]:
+    """The modules of the package that a module imports, by their names below it."""
+    found = {module for module, _ in imports(name, typing_too=typing_too) if module.startswith("dunning.")}
+    return {module.removeprefix("dunning.") for module in found}
 
 
-@pytest.mark.parametrize("name", ROOMS)
-def test_a_room_imports_only_what_the_table_allows(name: str) -> None:
-    floor, words = ROOMS[name]
-    allowed = set(words.split())
-    if "below" in allowed:
-        allowed |= {each for each, (its_floor, _) in ROOMS.items() if its_floor < floor}
-    inside = {each.removeprefix("dunning.") for each in imports(name) if each.startswith("dunning.")}
-    assert inside <= allowed
-    assert all(ROOMS[each][0] <= floor for each in inside)
+def test_the_table_says_what_each_room_leans_on() -> None:
+    assert set(ROOMS) == set(LEANS_ON)
+    for room in ROOMS:
+        files = [name for name in FILES if name.split(".")[0] == room]
+        leans = {each.split(".")[0] for name in files for each in inner(name)} - {room}
+        assert leans == set(LEANS_ON[room].split()), room
 
 
-@pytest.mark.parametrize("name", ROOMS)
+def test_rooms_lean_downwards_or_to_the_left_and_so_in_no_circle() -> None:
+    order = [room for floor in FLOORS for room in floor.split()]
+    assert sorted(order) == ROOMS
+    for room, words in LEANS_ON.items():
+        assert words.split() == [each for each in order[: order.index(room)] if each in words.split()], room
+
+
+def test_the_house_is_small_enough_to_see() -> None:
+    entries = [path for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
+    assert len(entries) <= MOST_ENTRIES
+
+    @cache
+    def chain(room: str) -> int:
+        return 1 + max(map(chain, LEANS_ON[room].split()), default=0)
+
+    assert max(map(chain, LEANS_ON)) <= LONGEST_CHAIN
+    assert all(name.count(".") <= 1 for name in FILES), "one level of folders"
+
+
+def test_no_modules_import_each_other_when_they_run() -> None:
+    """Importing a file of a room runs the room's face first, which counts where it is another room's."""
+    leads = {name: set[str]() for name in FILES}
+    for name in FILES:
+        for each in inner(name, typing_too=False):
+            leads[name].add(each)
+            if each.split(".")[0] != name.split(".")[0]:
+                leads[name].add(each.split(".")[0])
+    remaining = {name: set(each) for name, each in leads.items()}
+    while ready := {name for name, each in remaining.items() if not each}:
+        remaining = {name: each - ready for name, each in remaining.items() if name not in ready}
+    assert not remaining
+
+
+def test_only_tools_below_all_rooms_have_an_underscore() -> None:
+    hidden = {name for name in FILES if any(part.startswith("_") for part in name.split("."))}
+    assert {name.split(".")[0] for name in hidden} == {"_base", "_fact", "_report"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_another_room_is_imported_by_its_face_for_what_is_public(name: str) -> None:
+    for module, each in imports(name):
+        room, _, file = module.removeprefix("dunning.").partition(".")
+        if (
+            not module.startswith("dunning.")
+            or room in {"presets", name.split(".", maxsplit=1)[0]}
+            or room.startswith("_")
+        ):
+            continue
+        if file:
+            assert each not in PUBLIC[f"dunning.{room}"], f"{name}: import {each} from dunning.{room}"
+        elif each:
+            assert each in PUBLIC[module], f"{name}: {each} is not public in {module}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted({*ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/examples/*"), ROOT / "README.md"})
+)
+def test_pages_and_examples_import_rooms_not_their_files(path: pathlib.Path) -> None:
+    if path.suffix in {".md", ".py", ".ipynb"}:
+        assert_no_file_is_named(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_doctests_import_rooms_not_their_files(name: str) -> None:
+    for node in ast.walk(MODULES[name]):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+            assert_no_file_is_named(ast.get_docstring(node) or "")
+
+
+def assert_no_file_is_named(text: str) -> None:
+    named = re.findall(r"\bdunning\.([a-z_]+\.[a-z_0-9]+)", text)
+    assert not [each for each in named if each in MODULES and not each.startswith("presets.")]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_the_core_needs_nothing_but_attrs_and_dateutil(name: str) -> None:
-    for each in imports(name):
+    for each, _ in imports(name):
         top = each.split(".")[0]
         assert top in sys.stdlib_module_names | OUTSIDE | {"dunning"}
-        assert top != "dateutil" or name == "dates"
+        assert top != "dateutil" or name.split(".", maxsplit=1)[0] == "dates"
         assert top not in AMBIENT, f"{name} touches the world through {top}"
 
 
-@pytest.mark.parametrize("name", ROOMS)
+@pytest.mark.parametrize("name", FILES)
 def test_the_core_never_asks_the_world(name: str) -> None:
     for node in ast.walk(MODULES[name]):
         if isinstance(node, ast.Call):
@@ -219,45 +232,54 @@ def test_the_core_never_asks_the_world(name: str) -> None:
             assert called not in AMBIENT_CALLS, f"{name}:{node.lineno} calls {called}"
 
 
-@pytest.mark.parametrize("name", [name for name in ROOMS if name != "presets"])
-def test_all_names_exactly_what_a_module_offers(name: str) -> None:
-    module = importlib.import_module(f"dunning.{name}".rstrip("."))
+@pytest.mark.parametrize("room", PUBLIC)
+def test_a_face_lists_exactly_what_a_room_offers(room: str) -> None:
+    module = importlib.import_module(room)
     assert sorted(module.__all__) == sorted(set(module.__all__))
-    for each in module.__all__:
-        assert getattr(module, each) is not None
-    defined = {
-        node.name
-        for node in MODULES[name].body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
-    }
-    public = not name.rsplit(".", maxsplit=1)[-1].startswith("_")
-    if public and name:
-        internal = {"exact", "fits"} | {"compares_of", "as_known", "days_of", "exists_on", "rebuilt", "sales_movements"}
-        assert defined - internal <= set(module.__all__)
+    assert set(module.__all__) <= set(dir(module))
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+        assert not inspect.ismodule(getattr(module, name)), f"a file of {room} bears the name of {name}"
+        assert f"{room}.{name}".removeprefix("dunning.") not in MODULES, f"a file of {room} bears the name of {name}"
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        module.nothing  # noqa: B018  # the access is the test
+
+
+def test_a_public_class_bears_the_name_of_its_room_and_its_annotations_resolve() -> None:
+    for room, names in PUBLIC.items():
+        for name in names:
+            value = getattr(importlib.import_module(room), name)
+            if inspect.isclass(value):
+                assert value.__module__ == room
+                assert set(typing.get_type_hints(value)) >= set(inspect.get_annotations(value))
+
+
+def test_no_name_is_public_in_two_rooms() -> None:
+    seen: dict[str, str] = {}
+    for room, names in PUBLIC.items():
+        for name in names:
+            assert seen.setdefault(name, room) == room, f"{name} is public in {seen[name]} and in {room}"
+
+
+def test_public_names_and_signatures_are_those_on_record() -> None:
+    """Where a change is meant: `python -m tests.public_names`, and an entry in the changelog."""
+    assert public_names.described() == public_names.RECORD.read_text(encoding="utf-8")
 
 
 def test_everything_public_has_a_docstring() -> None:
     for name, tree in MODULES.items():
         assert ast.get_docstring(tree), name
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-                inner = name.split(".")[-1].startswith("_") or is_nested(tree, node)
-                assert inner or ast.get_docstring(node) or is_private(tree, node), f"{name}.{node.name}"
-
-
-def is_nested(tree: ast.Module, node: ast.AST) -> bool:
-    """Whether a function lies inside another function."""
-    functions = [outer for outer in ast.walk(tree) if isinstance(outer, ast.FunctionDef) and outer is not node]
-    return any(inner is node for outer in functions for inner in ast.walk(outer))
-
-
-def is_private(tree: ast.Module, node: ast.AST) -> bool:
-    """Whether a definition lies inside a private class or function."""
-    return any(
-        outer.name.startswith("_") and any(inner is node for inner in ast.walk(outer))
-        for outer in ast.walk(tree)
-        if isinstance(outer, (ast.FunctionDef, ast.ClassDef))
-    )
+    for room, names in PUBLIC.items():
+        for name in names:
+            value = getattr(importlib.import_module(room), name)
+            if inspect.isclass(value) or inspect.isfunction(value):
+                assert value.__doc__, f"{room}.{name}"
+                members = vars(value).items() if inspect.isclass(value) else ()
+                for each, member in members:
+                    if not each.startswith("_") and isinstance(
+                        member, (property, classmethod, type(test_everything_public_has_a_docstring))
+                    ):
+                        assert member.__doc__, f"{room}.{name}.{each}"
 
 
 def test_importing_the_package_loads_no_room() -> None:
@@ -266,9 +288,32 @@ def test_importing_the_package_loads_no_room() -> None:
     assert printed.strip() == "['dunning']"
 
 
+@pytest.mark.parametrize(
+    ("room", "unneeded"),
+    [("worklist", "kpi.scorecards"), ("decision", "segmentation.migrations"), ("contact", "policy")],
+)
+def test_importing_a_room_does_not_load_what_it_does_not_need(room: str, unneeded: str) -> None:
+    code = f"import sys, dunning.{room}; print('dunning.{unneeded}' in sys.modules)"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+        == "False"
+    )
+
+
+def test_the_catalogue_of_kpis_is_whole_when_it_is_first_asked_for() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-c", "from dunning.kpi import KPIS; print(len(KPIS))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert int(printed) == len(importlib.import_module("dunning.kpi").KPIS) > 60
+
+
 def test_the_names_of_the_first_ten_minutes_are_there() -> None:
     assert set(dunning.__all__) <= set(dir(dunning))
     for name in dunning.__all__:
         assert getattr(dunning, name).__name__ == name
+        assert getattr(dunning, name) in [getattr(importlib.import_module(room), name, None) for room in PUBLIC]
     with pytest.raises(AttributeError, match="module 'dunning' has no attribute 'nothing'"):
         dunning.nothing  # noqa: B018  # the access is the test

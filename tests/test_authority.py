@@ -16,12 +16,12 @@ from dunning.authority import (
     Authority,
     Concession,
     ConcessionKind,
-    Discount,
     Extension,
     Grant,
     Handover,
     HoldLift,
-    Installments,
+    InstallmentPlan,
+    SettlementDiscount,
     Waiver,
     WriteOff,
     concede,
@@ -59,14 +59,14 @@ def test_each_kind_within_and_beyond_its_limits() -> None:
         (Waiver(("FEE-1",)), "specialist", "granted to the specialist: specialist: waiver up to 100.00"),
         (Waiver(("FEE-1", "FEE-2")), "specialist", "needs the team lead: specialist: up to 100.00"),
         # the debt is the 900.00 of the invoice and its fees of 110.00
-        (Discount((("INV-1", Decimal("20.20")),)), "specialist", "granted to the specialist: specialist: discount up to"),
-        (Discount((("INV-1", Decimal("20.21")),)), "specialist", "needs the team lead: specialist: up to 2 % of the debt"),
-        (Discount((("INV-2", Decimal("30.00")),)), "team lead", "needs the director: specialist: up to 2 %"),
+        (SettlementDiscount((("INV-1", Decimal("20.20")),)), "specialist", "granted to the specialist: specialist: discount up to"),
+        (SettlementDiscount((("INV-1", Decimal("20.21")),)), "specialist", "needs the team lead: specialist: up to 2 % of the debt"),
+        (SettlementDiscount((("INV-2", Decimal("30.00")),)), "team lead", "needs the director: specialist: up to 2 %"),
         (Extension("INV-1", date(2026, 3, 6)), "specialist", "needs the team lead: specialist: up to 14 days"),
         (Extension("INV-1", date(2026, 3, 7)), "team lead", "needs the credit manager: specialist: up to 14 days; team"),
         (Extension("INV-1", date(2027, 3, 7)), "director", "refused: specialist: up to 14 days; team lead: up to 30 days; credit manager: up to 90 days; no role may grant so much"),
-        (Installments(("INV-1",), (part, Installment(date(2026, 6, 1), Decimal(1)))), "specialist", "granted"),
-        (Installments(("INV-1",), (part, Installment(date(2026, 6, 2), Decimal(1)))), "specialist", "needs the team lead"),
+        (InstallmentPlan(("INV-1",), (part, Installment(date(2026, 6, 1), Decimal(1)))), "specialist", "granted"),
+        (InstallmentPlan(("INV-1",), (part, Installment(date(2026, 6, 2), Decimal(1)))), "specialist", "needs the team lead"),
         (HoldLift("H-1"), "specialist", "needs the team lead: no specialist may grant a hold lift"),
         (HoldLift("H-1"), "director", "granted to the director: team lead: hold lift without limit"),
         (WriteOff(("INV-2",)), "team lead", "granted to the team lead: team lead: write off up to 100.00"),
@@ -84,21 +84,25 @@ def test_what_was_granted_before_counts() -> None:
     later = asked(Waiver(("FEE-2",)), "specialist", acme(*first), on=date(2027, 3, 1))
     assert later.startswith("granted")
     off = concede(
-        Discount((("INV-1", Decimal("10.00")),)), STANDARD_AUTHORITY, role="specialist", account=acme(), as_of=DAY
+        SettlementDiscount((("INV-1", Decimal("10.00")),)),
+        STANDARD_AUTHORITY,
+        role="specialist",
+        account=acme(),
+        as_of=DAY,
     )
-    more = asked(Discount((("INV-1", Decimal("10.21")),)), "specialist", acme(*off))
+    more = asked(SettlementDiscount((("INV-1", Decimal("10.21")),)), "specialist", acme(*off))
     assert more == "needs the team lead: specialist: up to 2 % of the debt, 10.00 conceded already"
-    assert asked(Discount((("INV-1", Decimal("10.20")),)), "specialist", acme(*off)).startswith("granted")
-    assert asked(Discount((("INV-2", Decimal("2.00")),)), "specialist", acme(*off)).startswith("granted")
+    assert asked(SettlementDiscount((("INV-1", Decimal("10.20")),)), "specialist", acme(*off)).startswith("granted")
+    assert asked(SettlementDiscount((("INV-2", Decimal("2.00")),)), "specialist", acme(*off)).startswith("granted")
 
 
 def test_concessions_become_facts_that_say_who_approved() -> None:
     parts = (Installment(DAY, Decimal("1010.00")),)
     given: dict[Concession, list[str]] = {
         Waiver(("FEE-1", "FEE-2")): ["FEE-1/waiver/1", "FEE-2/waiver/1"],
-        Discount((("INV-1", Decimal("5.00")),)): ["INV-1/discount/1"],
+        SettlementDiscount((("INV-1", Decimal("5.00")),)): ["INV-1/discount/1"],
         Extension("INV-1", date(2026, 3, 7)): ["INV-1/extension/1"],
-        Installments(("INV-1",), parts): ["ACME/EUR/installments/1"],
+        InstallmentPlan(("INV-1",), parts): ["ACME/EUR/installments/1"],
         WriteOff(("INV-1", "INV-2")): ["INV-1/write_off/1", "INV-2/write_off/1"],
         Handover("agency", ("INV-1",)): ["ACME/EUR/handover/1"],
         HoldLift("H-1"): ["H-1"],
@@ -142,13 +146,13 @@ def test_a_second_concession_has_an_id_of_its_own() -> None:
     assert [fact.id for fact in second] == ["INV-1/extension/2"]
     placed = concede(Handover("agency"), STANDARD_AUTHORITY, role="director", account=acme(), as_of=DAY)
     plan = concede(
-        Installments(("INV-2",), (Installment(DAY, Decimal(100)),)), STANDARD_AUTHORITY,
+        InstallmentPlan(("INV-2",), (Installment(DAY, Decimal(100)),)), STANDARD_AUTHORITY,
         role="director", account=acme(), as_of=DAY,
     )  # fmt: skip
     for kind, facts in (("handover", placed), ("installments", plan)):
         book = acme(*facts)
         asked_for: Concession = (
-            Handover("agency") if kind == "handover" else Installments(("INV-2",), (Installment(DAY, Decimal(5)),))
+            Handover("agency") if kind == "handover" else InstallmentPlan(("INV-2",), (Installment(DAY, Decimal(5)),))
         )
         before = review(asked_for, STANDARD_AUTHORITY, role="director", account=book, as_of=DAY).before
         assert [each.id for each in before] == [fact.id for fact in facts]
@@ -158,15 +162,15 @@ def test_a_second_concession_has_an_id_of_its_own() -> None:
     ("concession", "said"),
     [
         (Waiver(("FEE-9",)), "refused: charge 'FEE-9' is not of this account on that day"),
-        (Discount((("INV-9", Decimal(1)),)), "refused: invoice 'INV-9' is not of this account"),
-        (Discount((("INV-2", Decimal(101)),)), "refused: 101 is more than the 100.00 open of INV-2"),
+        (SettlementDiscount((("INV-9", Decimal(1)),)), "refused: invoice 'INV-9' is not of this account"),
+        (SettlementDiscount((("INV-2", Decimal(101)),)), "refused: 101 is more than the 100.00 open of INV-2"),
         (Extension("INV-9", DAY), "refused: open invoice 'INV-9' is not"),
         (Extension("INV-1", date(2026, 2, 4)), "refused: 2026-02-04 is not after the due date of INV-1, 2026-02-04"),
         (Extension("PARTS", DAY), "refused: PARTS is due in installments; agree on a plan"),
         (Extension("UNDATED", DAY), "refused: UNDATED has no due date to extend"),
-        (Installments(("INV-9",), (Installment(DAY, Decimal(5)),)), "refused: open item 'INV-9' is not"),
-        (Installments(("INV-1",), (Installment(date(2026, 2, 1), Decimal(5)),)), "refused: the first installment is due"),
-        (Installments(("INV-1",), (Installment(DAY, Decimal(1)),)), "refused: the parts sum to 1, less than the 1010.00"),
+        (InstallmentPlan(("INV-9",), (Installment(DAY, Decimal(5)),)), "refused: open item 'INV-9' is not"),
+        (InstallmentPlan(("INV-1",), (Installment(date(2026, 2, 1), Decimal(5)),)), "refused: the first installment is due"),
+        (InstallmentPlan(("INV-1",), (Installment(DAY, Decimal(1)),)), "refused: the parts sum to 1, less than the 1010.00"),
         (HoldLift("H-9"), "refused: hold 'H-9' is not"),
         (WriteOff(("INV-9",)), "refused: open invoice 'INV-9' is not"),
         (Handover("agency", ("INV-9",)), "refused: open item 'INV-9' is not"),
@@ -205,7 +209,7 @@ def test_grants_for_segments() -> None:
         (lambda: Grant("clerk", "discount", months=3, days=3), "days: a limit of extension, not of discount; months: a"),
         (lambda: Grant("clerk", "installments", share=Decimal("0.1")), "share: a limit of waiver, discount, write_off, not"),
         (lambda: Grant("clerk", "waiver", amount=PerCurrency((("EUR", Decimal(-1)),))), "amount: Decimal('-1') is not a"),
-        (lambda: Discount((("a", Decimal("NaN")),)), "is not a tuple of (invoice id, Decimal above zero) pairs"),
+        (lambda: SettlementDiscount((("a", Decimal("NaN")),)), "is not a tuple of (invoice id, Decimal above zero) pairs"),
         (lambda: Extension(["a"], DAY), "invoice: (['a'],) is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, parts=3), "parts: 3 is not a"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, parts=(2, 2)), "parts: (2, 2)"),
@@ -219,15 +223,15 @@ def test_grants_for_segments() -> None:
         (lambda: Authority("x", ("a",), (), period=0), "period: 0 is not a number of days"),
         (lambda: Waiver(()), "charges: () is not a tuple of ids"),
         (lambda: Waiver(("a", "a")), "each once"),
-        (lambda: Discount((("a", 1.5),)), "is not a tuple of (invoice id, Decimal above zero) pairs"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Discount(()), "amounts: () is not a tuple of ids"),
-        (lambda: Installments((), ()), "installments: () is not a tuple of at least one Installment"),
+        (lambda: SettlementDiscount((("a", 1.5),)), "is not a tuple of (invoice id, Decimal above zero) pairs"),  # type: ignore[arg-type]  # on purpose
+        (lambda: SettlementDiscount(()), "amounts: () is not a tuple of ids"),
+        (lambda: InstallmentPlan((), ()), "installments: () is not a tuple of at least one Installment"),
         (lambda: Extension("a", "b"), "due: 'b' is not a date"),  # type: ignore[arg-type]  # on purpose
         (lambda: HoldLift(7), "hold: (7,) is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
         (lambda: HoldLift(""), "hold: ('',) is not a tuple of ids"),
         (lambda: Handover(7, "a"), "items: 'a' is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
         (lambda: WriteOff("a"), "invoices: 'a' is not a tuple of ids"),  # type: ignore[arg-type]  # on purpose
-        (lambda: asked("gift", "director"), "concession: 'gift' is not one of Waiver, Discount"),  # type: ignore[arg-type]  # on purpose
+        (lambda: asked("gift", "director"), "concession: 'gift' is not one of Waiver, SettlementDiscount"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, within=0), "within: 0"),
     ],
 )  # fmt: skip

@@ -29,7 +29,7 @@ from dunning.contact import (
 )
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, ContactFlag, Place
+from dunning.interactions import Contact, ContactFlag, ContactPlace
 from dunning.presets.contact_law import (
     CALIFORNIA,
     MASSACHUSETTS,
@@ -365,7 +365,7 @@ def test_a_breathing_space_is_from_demands() -> None:
 
 
 def test_visits_in_massachusetts() -> None:
-    def visit(place: Place, *history: Contact | ContactFlag) -> list[str]:
+    def visit(place: ContactPlace, *history: Contact | ContactFlag) -> list[str]:
         attempt = Attempt(
             "visit", actor="first_party", debtor="consumer", purpose="personal", place=place, items=("INV-1",)
         )

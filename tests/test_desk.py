@@ -1,4 +1,4 @@
-"""Deciding with a desk, by hand: what is put off, what is offered instead, and what a desk refuses."""
+"""Deciding with a contact, by hand: what is put off, what is offered instead, and what a contact refuses."""
 
 from __future__ import annotations
 
@@ -11,26 +11,39 @@ import pytest
 
 from dunning import Contact, ContactFlag, Invoice, Ledger, Payment, decide, plan
 from dunning._base.noun import changed
-from dunning.contact import Cap, Desk, Hours, Inconvenient, Needs, Never, Party, Rule, Scope, Span, Where, Window
+from dunning.contact import (
+    Cap,
+    ContactRules,
+    Hours,
+    Inconvenient,
+    Needs,
+    Never,
+    Party,
+    Rule,
+    Scope,
+    Span,
+    Where,
+    Window,
+)
 from dunning.dates import BusinessCalendar
 from dunning.decision import Decision
 from dunning.errors import InvalidValue
 from dunning.ledger import Fact
-from dunning.policy import Call, Charge, Escalate, Level, Notify, Policy, StopCredit
+from dunning.policy import AddCharges, Call, Escalate, Level, Notify, Policy, StopCredit
 from dunning.presets.contact_law import WASHINGTON_DC, courteous_b2b
 
 PARIS = Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business")
-DESK = Desk(courteous_b2b(), PARIS)
+CONTACT = ContactRules(courteous_b2b(), PARIS)
 BILL = Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")
 CALLS = Policy(
-    "calls", (Level("call", 3, do=(Call("collector", "script"), Escalate("lead"), Charge("fee"), StopCredit())),)
+    "calls", (Level("call", 3, do=(Call("collector", "script"), Escalate("lead"), AddCharges("fee"), StopCredit())),)
 )
 NOON = datetime(2026, 2, 9, 12, tzinfo=UTC)
 SATURDAY, MONDAY = date(2026, 2, 7), date(2026, 2, 9)
 
 
-def decided(day: date, *facts: Fact, policy: Policy = CALLS, desk: Desk = DESK) -> Decision:
-    (found,) = decide(Ledger([BILL, *facts]).account("ACME"), policy, as_of=day, desk=desk)
+def decided(day: date, *facts: Fact, policy: Policy = CALLS, contact: ContactRules = CONTACT) -> Decision:
+    (found,) = decide(Ledger([BILL, *facts]).account("ACME"), policy, as_of=day, contact=contact)
     return found
 
 
@@ -38,7 +51,7 @@ def test_a_call_on_a_weekend_is_put_off_to_monday_and_the_level_is_not_lost() ->
     saturday = decided(SATURDAY)
     (deferral,) = saturday.deferred
     assert (deferral.until, [each.rule.id for each in deferral.findings]) == (MONDAY, ["courteous-hours"])
-    assert [str(each.deed) for each in saturday.actions] == ["stop credit"]  # done inside the house all the same
+    assert [str(each.activity) for each in saturday.actions] == ["stop credit"]  # done inside the house all the same
     assert (saturday.status, saturday.next_date) == ("due", MONDAY)
     assert str(saturday.reasons[-1]) == "call: call by collector is not permitted by courteous-hours until 2026-02-09"
     assert deferral.instead is not None
@@ -55,9 +68,9 @@ def test_hours_that_leave_no_moment_open_are_refused() -> None:
     def office(name: str, opens: int, closes: int) -> Rule:
         return Rule(name, "house rule", Window((Hours(tuple(range(7)), time(opens), time(closes)),)), "our own")
 
-    clashing = Desk((office("mornings", 8, 12), office("afternoons", 13, 17)), PARIS)
+    clashing = ContactRules((office("mornings", 8, 12), office("afternoons", 13, 17)), PARIS)
     with pytest.raises(InvalidValue, match="the hours of mornings, afternoons leave no moment open; mend them"):
-        decided(MONDAY, desk=clashing)
+        decided(MONDAY, contact=clashing)
 
 
 def test_what_is_offered_instead_gives_the_level() -> None:
@@ -67,26 +80,26 @@ def test_what_is_offered_instead_gives_the_level() -> None:
     assert isinstance(sent, Contact)
     assert (sent.channel, sent.instead_of, sent.asked_channel, sent.level) == ("letter", "call", "call", "call")
     after = decided(MONDAY, sent)
-    assert [str(each.deed) for each in after.actions] == ["stop credit"]
+    assert [str(each.activity) for each in after.actions] == ["stop credit"]
     assert after.level == "call"
 
 
 def test_a_written_notice_may_be_offered_as_a_call() -> None:
-    mails = Policy("mails", (Level("mail", 3, do=(Notify("email", "text"),), owner="desk"),))
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email", "text"),), owner="contact"),))
     barred = ContactFlag("F", "ACME", date(2026, 1, 1), "opt_out", channel="email")
-    spoken = changed(DESK, instead=("email", "call"))
-    (deferral,) = decided(MONDAY, barred, policy=mails, desk=spoken).deferred
-    assert (deferral.until, deferral.instead and str(deferral.instead.deed)) == (None, "call by desk")
+    spoken = changed(CONTACT, instead=("email", "call"))
+    (deferral,) = decided(MONDAY, barred, policy=mails, contact=spoken).deferred
+    assert (deferral.until, deferral.instead and str(deferral.instead.activity)) == (None, "call by contact")
     (deferral,) = decided(MONDAY, barred, policy=mails).deferred
     assert deferral.instead is not None
-    assert str(deferral.instead.deed) == "send letter text"
-    nothing = decided(SATURDAY, barred, policy=mails, desk=changed(DESK, instead=()))
+    assert str(deferral.instead.activity) == "send letter text"
+    nothing = decided(SATURDAY, barred, policy=mails, contact=changed(CONTACT, instead=()))
     assert (nothing.status, nothing.actions, nothing.deferred[0].instead) == ("waiting", (), None)
 
 
 def test_a_plan_counts_what_is_put_off() -> None:
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
-    found = plan(Ledger([BILL]), mails, as_of=SATURDAY, desk=DESK)
+    found = plan(Ledger([BILL]), mails, as_of=SATURDAY, contact=CONTACT)
     assert len(found.deferred) == 1
     assert found.due == ()
     assert (
@@ -98,12 +111,12 @@ def test_a_plan_counts_what_is_put_off() -> None:
 
 def test_parties_have_places_of_their_own() -> None:
     tokyo = Party((ZoneInfo("Asia/Tokyo"),), debtor="company", purpose="business")
-    desk = Desk(courteous_b2b(), PARIS, parties=(("ACME", tokyo),))
+    contact = ContactRules(courteous_b2b(), PARIS, parties=(("ACME", tokyo),))
     account = Ledger([BILL]).account("ACME")
     early = datetime(2026, 2, 9, 1, tzinfo=UTC)
-    assert desk.permit(account, "call", at=early).answer == "allow"
-    assert DESK.permit(account, "call", at=early).answer == "deny"
-    assert desk.party("OTHER") == PARIS
+    assert contact.permit(account, "call", at=early).answer == "allow"
+    assert CONTACT.permit(account, "call", at=early).answer == "deny"
+    assert contact.party("OTHER") == PARIS
 
 
 def never(**more: Any) -> Rule:
@@ -126,8 +139,8 @@ def test_the_next_date_knows_when_a_contact_will_no_longer_be_permitted(
 ) -> None:
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
     consent = ContactFlag("F", "ACME", date(2026, 2, 1), "e_consent")
-    desk = Desk(rules, PARIS, calendars=(("H", BusinessCalendar({date(2026, 3, 9)})),))
-    found = decided(MONDAY, consent, policy=mails, desk=desk)
+    contact = ContactRules(rules, PARIS, calendars=(("H", BusinessCalendar({date(2026, 3, 9)})),))
+    found = decided(MONDAY, consent, policy=mails, contact=contact)
     assert (len(found.actions), found.next_date) == (1, lost)
 
 
@@ -136,57 +149,57 @@ def test_clocks_that_move_apart_close_a_day() -> None:
     both = Party((ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")), debtor="company", purpose="business")
     hours = Rule("hours", "house rule", Window((Hours(tuple(range(7)), time(9), time(14, 30)),)), "made up")
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
-    before = decided(MONDAY, policy=mails, desk=Desk((hours,), both))
+    before = decided(MONDAY, policy=mails, contact=ContactRules((hours,), both))
     assert (before.actions, before.next_date) == ((), date(2026, 3, 8))
-    within = decided(date(2026, 3, 9), policy=mails, desk=Desk((hours,), both))
+    within = decided(date(2026, 3, 9), policy=mails, contact=ContactRules((hours,), both))
     assert (len(within.actions), within.next_date) == (1, date(2026, 3, 29))
 
 
 def test_a_cap_bars_until_its_window_has_passed() -> None:
-    capped = Desk((Rule("cap", "house rule", Cap(1, 5), "made up", where=Where(channels=("email",))),), PARIS)
+    capped = ContactRules((Rule("cap", "house rule", Cap(1, 5), "made up", where=Where(channels=("email",))),), PARIS)
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
     earlier = Contact("C", "ACME", date(2026, 2, 7), "email")
-    found = decided(MONDAY, earlier, policy=mails, desk=capped)
+    found = decided(MONDAY, earlier, policy=mails, contact=capped)
     assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 12), date(2026, 2, 12))
 
 
-def capped(most: int, *, days: int | None = 7) -> Desk:
-    return Desk((Rule("cap", "house rule", Cap(most, days), "made up"),), PARIS)
+def capped(most: int, *, days: int | None = 7) -> ContactRules:
+    return ContactRules((Rule("cap", "house rule", Cap(most, days), "made up"),), PARIS)
 
 
 def test_what_is_proposed_first_counts_for_the_next() -> None:
-    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("desk"))),))
-    found = decided(MONDAY, policy=both, desk=capped(1))
-    assert [str(each.deed) for each in found.actions] == ["send letter"]
+    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("contact"))),))
+    found = decided(MONDAY, policy=both, contact=capped(1))
+    assert [str(each.activity) for each in found.actions] == ["send letter"]
     (deferral,) = found.deferred
-    assert (str(deferral), found.next_date) == ("call by desk is not permitted (cap)", None)
+    assert (str(deferral), found.next_date) == ("call by contact is not permitted (cap)", None)
     letter = found.as_facts(on=MONDAY)
-    after = decided(MONDAY, *letter, policy=both, desk=capped(1))
+    after = decided(MONDAY, *letter, policy=both, contact=capped(1))
     assert [each.until for each in after.deferred] == [date(2026, 2, 16)]
-    assert decided(date(2026, 2, 16), *letter, policy=both, desk=capped(1)).actions == (after.deferred[0].action,)
+    assert decided(date(2026, 2, 16), *letter, policy=both, contact=capped(1)).actions == (after.deferred[0].action,)
     early = Contact("C", "ACME", date(2026, 2, 5), "sms")
-    found = decided(MONDAY, early, policy=both, desk=capped(2))
+    found = decided(MONDAY, early, policy=both, contact=capped(2))
     assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 12), date(2026, 2, 12))
-    assert decided(date(2026, 2, 11), early, policy=both, desk=capped(2)).essence == found.essence
-    assert decided(date(2026, 2, 12), early, policy=both, desk=capped(2)).deferred == ()
+    assert decided(date(2026, 2, 11), early, policy=both, contact=capped(2)).essence == found.essence
+    assert decided(date(2026, 2, 12), early, policy=both, contact=capped(2)).deferred == ()
 
 
 def test_room_is_looked_for_beside_other_rules() -> None:
-    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("desk"))),))
+    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("contact"))),))
     hours = Rule("hours", "house rule", Window((Hours(tuple(range(5)), time(9), time(17)),)), "made up")
     cap = Rule("cap", "house rule", Cap(2, 7), "made up")
     early = Contact("C", "ACME", date(2026, 2, 7), "sms")
-    found = decided(MONDAY, early, policy=both, desk=Desk((hours, cap), PARIS))
+    found = decided(MONDAY, early, policy=both, contact=ContactRules((hours, cap), PARIS))
     assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 16), date(2026, 2, 14))
     # on Saturday, the 14th, the e-mail of that day is no longer permitted either
 
 
 def test_a_cap_that_ends_makes_room_for_both() -> None:
-    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("desk"))),))
+    both = Policy("both", (Level("both", 3, do=(Notify("letter"), Call("contact"))),))
     over = Rule("cap", "house rule", Cap(1, 7), "made up", effective_to=date(2026, 2, 20))
-    found = decided(MONDAY, policy=both, desk=Desk((over,), PARIS))
+    found = decided(MONDAY, policy=both, contact=ContactRules((over,), PARIS))
     assert (found.deferred[0].until, found.next_date) == (date(2026, 2, 21), date(2026, 2, 21))
-    assert len(decided(date(2026, 2, 21), policy=both, desk=Desk((over,), PARIS)).actions) == 2
+    assert len(decided(date(2026, 2, 21), policy=both, contact=ContactRules((over,), PARIS)).actions) == 2
 
 
 def test_caps_hold_over_all_cases_of_a_customer() -> None:
@@ -194,48 +207,48 @@ def test_caps_hold_over_all_cases_of_a_customer() -> None:
     other = Invoice("INV-3", "BETA", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "USD")
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
     ledger = Ledger([BILL, dollars, other])
-    today = plan(ledger, mails, as_of=MONDAY, desk=capped(1))
+    today = plan(ledger, mails, as_of=MONDAY, contact=capped(1))
     assert [(each.customer, each.currency, len(each.actions)) for each in today] == [
         ("ACME", "EUR", 1), ("ACME", "USD", 0), ("BETA", "USD", 1)
     ]  # fmt: skip
     paid = ledger + [Payment("P", "ACME", MONDAY, Decimal("900.00"), "EUR", applied=(("INV-1", Decimal("900.00")),))]
-    later = plan(paid, mails, as_of=MONDAY, desk=capped(1), since=today)
+    later = plan(paid, mails, as_of=MONDAY, contact=capped(1), since=today)
     assert [(each.customer, each.currency, len(each.actions)) for each in later] == [
         ("ACME", "USD", 1),
         ("BETA", "USD", 1),
     ]
     bills = [changed(BILL, id=f"B-{number}") for number in range(4)]
     single = Policy("single", mails.levels, unit="invoice")
-    found = decide(Ledger(bills).account("ACME"), single, as_of=MONDAY, desk=capped(2))
+    found = decide(Ledger(bills).account("ACME"), single, as_of=MONDAY, contact=capped(2))
     assert [len(each.actions) for each in found] == [1, 1, 0, 0]
     joined = changed(single, together="level")
     assert [
-        len(each.actions) for each in decide(Ledger(bills).account("ACME"), joined, as_of=MONDAY, desk=capped(1))
+        len(each.actions) for each in decide(Ledger(bills).account("ACME"), joined, as_of=MONDAY, contact=capped(1))
     ] == [1] * 4
 
 
 def test_messages_put_together_are_one_contact() -> None:
     bills = [changed(BILL, id=f"B-{number}") for number in range(3)]
     both = Policy("both", (Level("both", 3, do=(Notify("email"), Notify("letter"))),), unit="invoice", together="level")
-    found = decide(Ledger(bills).account("ACME"), both, as_of=MONDAY, desk=capped(2))
+    found = decide(Ledger(bills).account("ACME"), both, as_of=MONDAY, contact=capped(2))
     assert [len(each.actions) for each in found] == [2, 2, 2]
     assert [len(each.actions) for each in decide(
-        Ledger(bills).account("ACME"), changed(both, together="no"), as_of=MONDAY, desk=capped(2)
+        Ledger(bills).account("ACME"), changed(both, together="no"), as_of=MONDAY, contact=capped(2)
     )] == [2, 0, 0]  # fmt: skip
 
 
 def test_a_joined_message_is_about_the_debts_of_all_its_cases() -> None:
     bills = [changed(BILL, id=f"B-{number}") for number in range(2)]
-    per_debt = Desk((Rule("cap", "house rule", Cap(1, 1, per=("debt",)), "made up"),), PARIS)
-    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("desk"))),), unit="invoice", together="level")
+    per_debt = ContactRules((Rule("cap", "house rule", Cap(1, 1, per=("debt",)), "made up"),), PARIS)
+    both = Policy("both", (Level("both", 3, do=(Notify("email"), Call("contact"))),), unit="invoice", together="level")
     ledger = Ledger(bills)
-    today = plan(ledger, both, as_of=MONDAY, desk=per_debt)
-    assert [[str(each.deed) for each in one.actions] for one in today] == [["send email"], ["send email"]]
+    today = plan(ledger, both, as_of=MONDAY, contact=per_debt)
+    assert [[str(each.activity) for each in one.actions] for one in today] == [["send email"], ["send email"]]
     (message,) = today.messages  # one message is one contact
     mail = message.as_fact(on=MONDAY)
     assert isinstance(mail, Contact)
     assert mail.items == ("B-0", "B-1")
-    assert plan(ledger + [mail], both, as_of=MONDAY).actions[0].deed == Call("desk")
+    assert plan(ledger + [mail], both, as_of=MONDAY).actions[0].activity == Call("contact")
 
 
 def test_follow_ups_wait_for_a_permitted_day_too() -> None:
@@ -263,31 +276,31 @@ def test_an_end_years_ahead_is_found() -> None:
 
 def test_a_consent_that_ends_before_its_rule_binds_is_seen() -> None:
     debtor = Party(PARIS.zones, debtor="consumer", purpose="personal")
-    desk = Desk(WASHINGTON_DC, debtor, instead=())
+    contact = ContactRules(WASHINGTON_DC, debtor, instead=())
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
     consent = ContactFlag("F", "ACME", date(2026, 1, 5), "e_consent", end=date(2026, 4, 20))
-    first = decided(MONDAY, consent, policy=mails, desk=desk)
+    first = decided(MONDAY, consent, policy=mails, contact=contact)
     assert (len(first.actions), first.next_date) == (1, date(2026, 4, 20))
-    assert decided(date(2026, 4, 20), consent, policy=mails, desk=desk).actions == ()
+    assert decided(date(2026, 4, 20), consent, policy=mails, contact=contact).actions == ()
 
 
 def test_what_is_said_today_counts_where_today_has_not_begun() -> None:
     west = Party((ZoneInfo("America/New_York"), ZoneInfo("America/Los_Angeles")), debtor="company", purpose="business")
-    desk = Desk(courteous_b2b(), west)
+    contact = ContactRules(courteous_b2b(), west)
     spoke = Contact("C", "ACME", MONDAY, "call", outcome="spoke")
     asked = ContactFlag("F", "ACME", MONDAY, "call_back", by="consumer")
     posts = Policy("posts", (Level("post", 3, do=(Notify("letter"),)),))  # letters have no hours
-    found = decided(MONDAY, spoke, asked, policy=posts, desk=desk)
+    found = decided(MONDAY, spoke, asked, policy=posts, contact=contact)
     assert (found.deferred, len(found.actions)) == ((), 1)
-    assert decided(date(2026, 2, 10), spoke, asked, policy=posts, desk=desk).actions == found.actions
+    assert decided(date(2026, 2, 10), spoke, asked, policy=posts, contact=contact).actions == found.actions
 
 
 def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:
     early = Rule("early", "house rule", Window((Hours(tuple(range(7)), time(0, 30), time(1, 30)),)), "made up")
     york = ZoneInfo("America/New_York")
-    desk = Desk((early,), Party((york,), debtor="company", purpose="business"))
+    contact = ContactRules((early,), Party((york,), debtor="company", purpose="business"))
     first = datetime(2026, 11, 1, 1, 40, tzinfo=york)
-    answer = desk.permit(Ledger([BILL]).account("ACME"), "call", at=first)
+    answer = contact.permit(Ledger([BILL]).account("ACME"), "call", at=first)
     assert (answer.at, answer.earliest) == (first.astimezone(UTC), datetime(2026, 11, 1, 6, tzinfo=UTC))
     assert "Contact at 2026-11-01 05:40 UTC" in str(answer)
 
@@ -299,20 +312,20 @@ def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:
         (lambda: Party(ZoneInfo("Europe/Paris"), debtor="cat", purpose="business"), "is not a tuple of time zones; debtor: 'cat'"),  # type: ignore[arg-type]  # on purpose
         (lambda: decided(date(9998, 12, 31)), "as_of: 9998-12-31 00:00:00+00:00 is out of range"),
         (lambda: Party(PARIS.zones, debtor="cat", purpose="business"), "debtor: 'cat' is not one of"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk(("x",), PARIS), "rules: ('x',) is not a tuple of Rule"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), "x"), "everyone: 'x' is a str, not a Party"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, parties=(("A", PARIS), ("A", PARIS))), "parties: A is named twice"),
-        (lambda: Desk((), PARIS, parties={"A": PARIS}), "parties: a dict was given; give a tuple of (name, Party) pairs"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, parties=(("A", 7), "AB", ("A",))), "parties: ('A', 7) is not a pair of a name and a Party"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, calendars=(("H", 3),)), "calendars: ('H', 3) is not a pair of a name and a Business"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, instead="email", actor="me"), "instead: 'email' is not a tuple of channels; actor: 'me'"),  # type: ignore[arg-type]  # on purpose
-        (lambda: DESK.permit("ACME", "call", at=datetime(2026, 1, 1)), "account: 'ACME' is a str; give a Account"),  # type: ignore[arg-type]  # on purpose
-        (lambda: DESK.permit(Ledger([BILL]).account("ACME"), "fax", at=NOON), "channel: 'fax' is not one of"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Desk((), PARIS, instead=("visit",)), "instead: 'visit' is not one of email, letter"),
-        (lambda: Desk(courteous_b2b(holidays="H"), PARIS), "calendars: 'H' is missing"),
-        (lambda: DESK.permit(Ledger([BILL]).account("ACME"), "call", at=datetime(2026, 1, 1)), "has no time zone"),
-        (lambda: decided(MONDAY, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
-        (lambda: plan(Ledger([BILL]), CALLS, as_of=MONDAY, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules(("x",), PARIS), "rules: ('x',) is not a tuple of Rule"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), "x"), "everyone: 'x' is a str, not a Party"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, parties=(("A", PARIS), ("A", PARIS))), "parties: A is named twice"),
+        (lambda: ContactRules((), PARIS, parties={"A": PARIS}), "parties: a dict was given; give a tuple of (name, Party) pairs"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, parties=(("A", 7), "AB", ("A",))), "parties: ('A', 7) is not a pair of a name and a Party"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, calendars=(("H", 3),)), "calendars: ('H', 3) is not a pair of a name and a Business"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, instead="email", actor="me"), "instead: 'email' is not a tuple of channels; actor: 'me'"),  # type: ignore[arg-type]  # on purpose
+        (lambda: CONTACT.permit("ACME", "call", at=datetime(2026, 1, 1)), "account: 'ACME' is a str; give a Account"),  # type: ignore[arg-type]  # on purpose
+        (lambda: CONTACT.permit(Ledger([BILL]).account("ACME"), "fax", at=NOON), "channel: 'fax' is not one of"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, instead=("visit",)), "instead: 'visit' is not one of email, letter"),
+        (lambda: ContactRules(courteous_b2b(holidays="H"), PARIS), "calendars: 'H' is missing"),
+        (lambda: CONTACT.permit(Ledger([BILL]).account("ACME"), "call", at=datetime(2026, 1, 1)), "has no time zone"),
+        (lambda: decided(MONDAY, contact="x"), "contact: 'x' is a str; give a ContactRules"),  # type: ignore[arg-type]  # on purpose
+        (lambda: plan(Ledger([BILL]), CALLS, as_of=MONDAY, contact="x"), "contact: 'x' is a str; give a ContactRules"),  # type: ignore[arg-type]  # on purpose
     ],
 )  # fmt: skip
 def test_what_a_desk_refuses(make: Any, said: str) -> None:

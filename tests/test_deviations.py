@@ -34,7 +34,7 @@ from dunning import (
 from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
-from dunning.contact import Desk, Needs, Party, Rule, Span
+from dunning.contact import ContactRules, Needs, Party, Rule, Span
 from dunning.deviations import Deviations, deviations
 from dunning.errors import InvalidValue
 from dunning.interactions import Channel
@@ -176,7 +176,7 @@ def test_the_day_of_a_level_is_looked_for_past_other_changes(monkeypatch: pytest
     asked = Contact("C", "ACME", date(2026, 2, 4), "call", outcome="spoke", follow_up=date(2026, 2, 6))
     facts = (asked, note("first", date(2026, 2, 5)), *SECOND, PAID)
     assert said(*facts) == ["early: 2026-02-05 ACME EUR: first by email comes on 2026-02-07"]
-    monkeypatch.setattr("dunning._ahead.CHANGES", 1)
+    monkeypatch.setattr("dunning.decision.timelines.CHANGES", 1)
     assert said(*facts) == ["early: 2026-02-05 ACME EUR: first by email comes later or never"]
 
 
@@ -208,7 +208,7 @@ def test_tables_successions_and_playbooks() -> None:
     assert said(*late, policy=Playbook(everyone, (("all", LADDER),), default=LADDER)) == one
 
 
-PARIS = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+PARIS = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
 
 
 def test_contacts_that_were_not_permitted() -> None:
@@ -222,7 +222,7 @@ def test_contacts_that_were_not_permitted() -> None:
     more = Contact("V3", "ACME", date(2026, 3, 16), "email")
     quiet = Policy("quiet", (Level("first", 300, do=(Notify("email"),)),))
     facts = (night, day, sunday, inbound, twice, third, one, two, more)
-    every = found(*facts, policy=quiet, desk=PARIS)
+    every = found(*facts, policy=quiet, contact=PARIS)
     assert [(each.fact, each.kind, each.by) for each in every] == [
         ("N", "contact_not_permitted", "KIM"),
         ("T", "contact_not_permitted", None),
@@ -238,14 +238,14 @@ def test_what_a_desk_puts_off_is_not_late() -> None:
     # due on Saturday, 7 February; e-mails go on weekdays only
     monday = note("first", date(2026, 2, 9), at=datetime(2026, 2, 9, 10, tzinfo=UTC))
     assert "late" in {each.kind for each in found(monday)}
-    assert "late" not in {each.kind for each in found(monday, desk=PARIS)}
+    assert "late" not in {each.kind for each in found(monday, contact=PARIS)}
 
 
 def test_what_is_put_off_is_due_from_the_day_on_which_it_is_permitted_until_it_is_done() -> None:
     tuesday = note("first", date(2026, 2, 10), at=datetime(2026, 2, 10, 10, tzinfo=UTC))
-    late = [str(each) for each in found(tuesday, PAID, desk=PARIS) if each.level == "first"]
+    late = [str(each) for each in found(tuesday, PAID, contact=PARIS) if each.level == "first"]
     assert late == ["2026-02-10 ACME EUR: first by email was due on 2026-02-09, 1 day late"]
-    never = [str(each) for each in found(PAID, desk=PARIS)]
+    never = [str(each) for each in found(PAID, contact=PARIS)]
     assert never == ["2026-02-09 ACME EUR: first (send email) was due on 2026-02-09 and not done by 2026-02-27"]
 
 
@@ -301,7 +301,7 @@ def test_what_came_of_a_notice_is_not_held_against_it() -> None:
     assert said(FIRST, *SECOND, dispute, PAID) == []
 
 
-def test_each_deed_of_a_level_has_to_be_done() -> None:
+def test_each_activity_of_a_level_has_to_be_done() -> None:
     assert said(FIRST, SECOND[0], PAID) == [
         "missing: 2026-02-17 ACME EUR: second (call by collector) was due on 2026-02-17 and not done by 2026-02-27"
     ]
@@ -383,7 +383,7 @@ def test_a_customer_of_two_currencies_is_looked_at_once() -> None:
     dollars = Invoice("USD-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "USD")
     sunday = Contact("S", "ACME", date(2026, 3, 8), "call", by="ANNA")
     placed = Placement("P", "ACME", MARCH, "agency", items=("INV-1",), approved_by="credit manager")
-    every = found(dollars, sunday, placed, policy=QUIET, desk=PARIS, authority=STANDARD_AUTHORITY)
+    every = found(dollars, sunday, placed, policy=QUIET, contact=PARIS, authority=STANDARD_AUTHORITY)
     assert [(each.fact, each.currency) for each in every] == [("S", "EUR")]
     assert (every.counts("by"), every.checked) == ({"ANNA": 1}, 2)
     settled = Payment(
@@ -396,14 +396,14 @@ def test_the_rules_of_contact_are_asked_as_things_stood() -> None:
     at = datetime(2026, 2, 25, 10, tzinfo=UTC)
     called = Contact("C", "ACME", date(2026, 2, 25), "call", at=at, outcome="spoke")
     cease = ContactFlag("F", "ACME", date(2026, 2, 25), "cease")
-    assert [each.fact for each in found(called, cease, policy=QUIET, desk=PARIS)] == []
+    assert [each.fact for each in found(called, cease, policy=QUIET, contact=PARIS)] == []
     batch = [Contact(f"B{n}", "ACME", date(2026, 2, 25), "email", at=at) for n in range(4)]
-    assert [each.fact for each in found(*batch, policy=QUIET, desk=PARIS)] == ["B2", "B3"]
+    assert [each.fact for each in found(*batch, policy=QUIET, contact=PARIS)] == ["B2", "B3"]
     mixed = [changed(batch[0], id="a"), changed(batch[0], id="c", at=None), changed(batch[0], id="d", at=None)]
     mixed.append(changed(batch[0], id="b", at=at + timedelta(hours=1)))
-    assert [each.fact for each in found(*mixed, policy=QUIET, desk=PARIS)] == ["a", "b"]
+    assert [each.fact for each in found(*mixed, policy=QUIET, contact=PARIS)] == ["a", "b"]
     crowded = [Contact(f"M{n}", "ACME", date(2026, 3, 16), "email") for n in range(3)]
-    (only,) = found(*crowded, policy=QUIET, desk=PARIS)
+    (only,) = found(*crowded, policy=QUIET, contact=PARIS)
     assert only.text.startswith("email was not permitted (courteous-two-a-week:")
     assert "hours" not in only.text
 
@@ -429,25 +429,25 @@ def test_a_task_of_the_level_does_not_make_its_notice_a_repeat() -> None:
 
 def test_what_was_said_that_day_may_have_allowed_a_contact() -> None:
     asks = Rule("consent", "house rule", Needs(Span("e_consent")), "made up")
-    desk = Desk((asks,), PARIS.everyone)
+    desk = ContactRules((asks,), PARIS.everyone)
     consent = ContactFlag("F", "ACME", date(2026, 2, 25), "e_consent")
     called = Contact("C", "ACME", date(2026, 2, 25), "call")
-    assert [each.fact for each in found(called, consent, policy=QUIET, desk=desk)] == []
-    assert [each.fact for each in found(called, policy=QUIET, desk=desk)] == ["C"]
+    assert [each.fact for each in found(called, consent, policy=QUIET, contact=desk)] == []
+    assert [each.fact for each in found(called, policy=QUIET, contact=desk)] == ["C"]
 
 
 def test_what_was_said_that_day_does_not_excuse_what_was_too_much_anyway() -> None:
     batch = [Contact(f"B{n}", "ACME", date(2026, 2, 25), "email") for n in range(3)]
     said_then = ContactFlag("F", "ACME", date(2026, 2, 25), "opt_out", channel="email")
-    assert [each.fact for each in found(*batch, said_then, policy=QUIET, desk=PARIS)] == ["B2"]
+    assert [each.fact for each in found(*batch, said_then, policy=QUIET, contact=PARIS)] == ["B2"]
 
 
 def test_a_talk_at_an_unknown_hour_does_not_forbid_what_went_out_that_day() -> None:
     talk = Contact("A", "ACME", date(2026, 2, 25), "call", outcome="spoke")
     mail = Contact("B", "ACME", date(2026, 2, 25), "email")
-    assert [each.fact for each in found(talk, mail, policy=QUIET, desk=PARIS)] == []
+    assert [each.fact for each in found(talk, mail, policy=QUIET, contact=PARIS)] == []
     next_day = changed(mail, on=date(2026, 2, 26))
-    assert [each.fact for each in found(talk, next_day, policy=QUIET, desk=PARIS)] == ["B"]
+    assert [each.fact for each in found(talk, next_day, policy=QUIET, contact=PARIS)] == ["B"]
 
 
 def test_the_lift_of_a_hold_on_a_customer_is_judged_by_the_account_for_which_it_was_conceded() -> None:
@@ -471,7 +471,7 @@ def test_faulty_facts_are_counted() -> None:
     [
         (lambda: found(tolerance=-1), "tolerance: -1 is not a number of days"),
         (lambda: found(policy=MATRIX), "policy: a playbook that compares accounts cannot be held against"),
-        (lambda: found(desk="desk"), "desk: 'desk' is a str; give a Desk"),
+        (lambda: found(contact="desk"), "contact: 'desk' is a str; give a ContactRules"),
         (lambda: found(segmentation="x"), "segmentation: 'x' is a str; give a Segmentation"),
         (
             lambda: found(segmentation=MATRIX.segmentation),

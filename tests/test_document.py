@@ -18,7 +18,7 @@ from dunning.charges import Fee, FeeSchedule, Tier
 from dunning.conditions import measure
 from dunning.contact import (
     Cap,
-    Desk,
+    ContactRules,
     Hours,
     Needs,
     Never,
@@ -35,7 +35,7 @@ from dunning.contact import (
 from dunning.dates import BusinessCalendar
 from dunning.document import policy_document
 from dunning.errors import InvalidValue
-from dunning.policy import Call, Charge, Escalate, Level, Notify, Policy, Repeat, StopCredit
+from dunning.policy import AddCharges, Call, Escalate, Level, Notify, Policy, Repeat, StopCredit
 from dunning.presets.contact_law import MASSACHUSETTS, PACKS, courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.statutes import contract_yearly
@@ -45,7 +45,7 @@ PARIS = Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business")
 POLICY = Policy(
     "short | firm",
     (
-        Level("first", 3, deadline=7, do=(Notify("email"), Charge("late fee"))),
+        Level("first", 3, deadline=7, do=(Notify("email"), AddCharges("late fee"))),
         Level("second", 1, base="deadline", owner="desk", approval="lead", do=(Call(), Escalate("lead"), StopCredit())),
     ),
     at_end=Repeat(14, 2),
@@ -66,7 +66,7 @@ def test_the_written_policy_is_all_in_the_data() -> None:
         POLICY,
         terms=Terms.parse("2/10 net 30"),
         charges=(FEES, contract_yearly(Decimal("0.09"))),
-        desk=Desk(courteous_b2b()[:2], PARIS),
+        contact=ContactRules(courteous_b2b()[:2], PARIS),
         authority=Authority("house", ("clerk", "lead"), (Grant("lead", "write_off"), Grant("clerk", "waiver"))),
     )
     assert (
@@ -123,7 +123,7 @@ Policy version {POLICY.version}. Page version X.
 
 def test_what_is_not_given_is_not_in_it() -> None:
     plain = Policy("plain", (Level("first", 3, do=(Notify("email"),)),))
-    page = policy_document(plain, desk=Desk((), PARIS))
+    page = policy_document(plain, contact=ContactRules((), PARIS))
     assert "No rules of contact are loaded." in page
     for heading in ("Payment terms", "Late charges", "Escalation", "Authority"):
         assert heading not in page
@@ -227,16 +227,16 @@ def test_every_field_of_a_rule_shows_in_its_words() -> None:
     words = [describe_rule(each) for each in rules]
     assert len(set(words)) == len(words)
     assert not any("None" in each or "  " in each for each in words)
-    pages = {policy_document(STANDARD_B2B, desk=Desk((changed(each, scope=(Scope(),)),), PARIS, calendars=(
+    pages = {policy_document(STANDARD_B2B, contact=ContactRules((changed(each, scope=(Scope(),)),), PARIS, calendars=(
         ("H", BusinessCalendar()), ("I", BusinessCalendar())))) for each in rules}  # fmt: skip
     assert len(pages) == len({describe_rule(changed(each, scope=(Scope(),))) for each in rules})
 
 
 def test_what_the_house_decides_changes_the_page() -> None:
-    desk, authority = Desk(courteous_b2b(), PARIS), Authority("house", ("clerk",), (Grant("clerk", "waiver"),))
+    desk, authority = ContactRules(courteous_b2b(), PARIS), Authority("house", ("clerk",), (Grant("clerk", "waiver"),))
     consumers = Party(PARIS.zones, debtor="consumer", purpose="personal")
     pages = [
-        policy_document(POLICY_PLAIN, desk=one, authority=two)
+        policy_document(POLICY_PLAIN, contact=one, authority=two)
         for one, two in (
             (desk, authority),
             (changed(desk, actor="agency"), authority),
@@ -244,9 +244,9 @@ def test_what_the_house_decides_changes_the_page() -> None:
             (changed(desk, opt_out="none"), authority),
             (changed(desk, rules=desk.rules[:-1]), authority),
             (changed(desk, rules=(changed(desk.rules[0], answer="warn"), *desk.rules[1:])), authority),
-            (Desk(MASSACHUSETTS, PARIS), authority),
-            (Desk(MASSACHUSETTS, consumers), authority),
-            (Desk(MASSACHUSETTS, PARIS, parties=(("A", consumers),)), authority),
+            (ContactRules(MASSACHUSETTS, PARIS), authority),
+            (ContactRules(MASSACHUSETTS, consumers), authority),
+            (ContactRules(MASSACHUSETTS, PARIS, parties=(("A", consumers),)), authority),
             (desk, changed(authority, period=30)),
             (desk, changed(authority, roles=("clerk", "lead"))),
             (desk, changed(authority, grants=(Grant("clerk", "waiver", amount=Decimal("0.5")),))),
@@ -255,7 +255,7 @@ def test_what_the_house_decides_changes_the_page() -> None:
     assert len(set(pages)) == len(pages) - 1  # of a law of consumers a page says all, if there is one
     versions = [re.findall(r"Page version ([0-9a-f]+)", page) for page in pages]
     assert len({each[0] for each in versions}) == len(set(pages))
-    nobody = policy_document(POLICY_PLAIN, desk=Desk(MASSACHUSETTS, PARIS))
+    nobody = policy_document(POLICY_PLAIN, contact=ContactRules(MASSACHUSETTS, PARIS))
     assert f"{len(MASSACHUSETTS)} rules of those loaded can bind none of our contacts" in nobody
 
 
@@ -294,7 +294,7 @@ def test_nothing_in_the_data_is_markdown() -> None:
         (lambda: policy_document(POLICY, charges=("x",)), "charges: 'x' is neither a FeeSchedule nor an Interest"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document(STANDARD_B2B, charges=[FEES]), "is not a tuple"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document(STANDARD_B2B, charges=None), "charges: None is not a tuple"),  # type: ignore[arg-type]  # on purpose
-        (lambda: policy_document(STANDARD_B2B, desk="x"), "desk: 'x' is a str; give a Desk"),  # type: ignore[arg-type]  # on purpose
+        (lambda: policy_document(STANDARD_B2B, contact="x"), "contact: 'x' is a str; give a ContactRules"),  # type: ignore[arg-type]  # on purpose
         (lambda: policy_document("x"), "policy: 'x' is a str; give a Policy"),  # type: ignore[arg-type]  # on purpose
     ],
 )  # fmt: skip

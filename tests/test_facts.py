@@ -84,7 +84,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "TaskKind": ["nap", None],
     "FlagKind": ["ceases", "", None, 7],
     "Message | None": ["shout", "", 7],
-    "Place | None": ["moon", "", 7],
+    "ContactPlace | None": ["moon", "", 7],
     "Channel | None": ["fax", ""],
     "time | None": ["09:00", 9, dt.time(9, tzinfo=dt.UTC)],
     "bool": [1, 0, None, "yes"],
@@ -177,8 +177,8 @@ def test_a_subclass_of_date_is_a_day() -> None:
 def test_every_kind_of_fact_can_be_read_from_records() -> None:
     kinds = {name for module in (invoice, interactions) for name in module.__all__}
     assert {kind.__name__ for kind in KINDS_OF_FACTS.values()} == kinds - {
-        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind", "FlagKind", "Place",
-        "CONVERSATION", "NOT_REACHED", "RESULTS", "Message",
+        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "TaskKind", "FlagKind", "ContactPlace",
+        "CONVERSATION", "NOT_REACHED", "RESULTS", "WRITTEN", "Message",
     }  # fmt: skip
 
 

@@ -20,8 +20,8 @@ from dunning.ledger import Ledger
 from dunning.machine import DAY, Event, Machine, Transition
 from dunning.measures import custom
 from dunning.policy import (
+    AddCharges,
     Call,
-    Charge,
     Escalate,
     Final,
     Level,
@@ -295,15 +295,17 @@ def test_undated_items_may_count_from_their_issue() -> None:
 
 
 def test_credit_is_stopped_and_released() -> None:
-    policy = Policy("stop", (Level("stop", 5, do=(StopCredit(), Review("lead"), ProposeWriteOff(), Charge("fee"))),))
+    policy = Policy(
+        "stop", (Level("stop", 5, do=(StopCredit(), Review("lead"), ProposeWriteOff(), AddCharges("fee"))),)
+    )
     due = ask(policy, day(6))
-    assert [str(action.deed) for action in due.actions] == [
+    assert [str(action.activity) for action in due.actions] == [
         "stop credit", "review by lead", "propose write-off", "charge by fee",
     ]  # fmt: skip
     done = due.as_facts(on=day(6))
     assert [type(fact) for fact in done] == [Task, Task, Task]
     part = ask(policy, day(7), *done[:1])
-    assert [str(action.deed) for action in part.actions] == ["review by lead", "propose write-off"]
+    assert [str(action.activity) for action in part.actions] == ["review by lead", "propose write-off"]
     assert codes(part) == ["action_outstanding"]
     assert ask(policy, day(7), *done).status == "ended"
     paid = Payment("P", "ACME", day(8), D(100), "EUR", applied=(("A", D(100)),))
@@ -408,7 +410,7 @@ def test_a_table_written_by_hand_is_accepted() -> None:
         ),
     )
     due = ask(table, day(3))
-    assert [str(action.deed) for action in due.actions] == ["send sms", "escalate to boss"]
+    assert [str(action.activity) for action in due.actions] == ["send sms", "escalate to boss"]
     assert plan(Ledger([bill()]), table, as_of=day(3)).actions == due.actions
     assert ask(table, day(2)).next_date == day(3)
     (fact,) = due.as_facts(on=day(3))

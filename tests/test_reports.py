@@ -360,7 +360,7 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("a", 5, gap=-1, do=EMAIL),)}, "a: gap: -1 is not a number of days, 0 or more"),
     ({"levels": (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
     ({"levels": (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
-    ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate, Charge, StopCredit"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": (Level("a", 5, do=("email",)),)}, "do: only Notify, Call, Escalate, AddCharges, StopCredit"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "levels: give a tuple of Level"),
     ({"levels": (5,)}, "levels: give a tuple of Level"),
@@ -445,15 +445,15 @@ def test_the_standard_ladder_step_by_step() -> None:
     silent = ask(on=date(2026, 2, 2))
     assert (silent.status, codes(silent)) == ("waiting", ["not_due", "too_late"])
     first = ask(on=date(2026, 3, 31))
-    assert [str(action.deed) for action in first.actions] == ["send email first_notice"]
+    assert [str(action.activity) for action in first.actions] == ["send email first_notice"]
     given = notice("first notice", date(2026, 2, 4))
     waiting = ask(given, on=date(2026, 2, 5))
     assert (waiting.level, waiting.next_date) == ("first notice", date(2026, 2, 18))
     assert codes(waiting) == ["not_due", "in_gap", "all_recorded"]
     second = ask(given, on=date(2026, 2, 18))
-    assert [str(action.deed) for action in second.actions] == ["send letter second_notice", "call by collector"]
+    assert [str(action.activity) for action in second.actions] == ["send letter second_notice", "call by collector"]
     half = ask(given, notice("second notice", date(2026, 2, 18), "letter"), on=date(2026, 2, 19))
-    assert [str(action.deed) for action in half.actions] == ["call by collector"]
+    assert [str(action.activity) for action in half.actions] == ["call by collector"]
     assert codes(half) == ["action_outstanding"]
     assert [action.id for action in half.actions] == [second.actions[1].id]
     demand = notice("final demand", date(2026, 3, 4), "letter")
@@ -484,14 +484,14 @@ def test_what_is_given_by_mistake_is_refused_by_name() -> None:
     for function, arguments, said in calls:
         with pytest.raises(InvalidValue, match=said):
             function(*arguments, as_of=AS_OF)
-    deeds: list[tuple[Any, str]] = [
+    activities: list[tuple[Any, str]] = [
         (lambda: Notify("pigeon", 7), "channel: 'pigeon' is not one of email, .*; template: 7"),  # type: ignore[arg-type]  # on purpose
         (lambda: Notify("call"), "channel: 'call'"),
         (lambda: Call("", None), "owner: ''.*; script: None"),  # type: ignore[arg-type]  # on purpose
         (lambda: Escalate(" x"), "to: ' x'"),
         (lambda: Place(5), "agency: 5"),  # type: ignore[arg-type]  # on purpose
     ]
-    for make, said in deeds:
+    for make, said in activities:
         with pytest.raises(InvalidValue, match=said):
             make()
 
@@ -507,7 +507,7 @@ def test_other_channels_small_amounts_and_the_end_of_the_ladder() -> None:
     both = ask(on=date(2026, 2, 2), policy=two)
     assert len(both.actions) == 2
     one = ask(notice("only", date(2026, 2, 2)), on=date(2026, 2, 2), policy=two)
-    assert [str(action.deed) for action in one.actions] == ["send letter"]
+    assert [str(action.activity) for action in one.actions] == ["send letter"]
     done = ask(
         notice("only", date(2026, 2, 2)), notice("only", date(2026, 2, 2), "letter"), on=date(2026, 2, 3), policy=two
     )

@@ -17,7 +17,7 @@ from dunning.kpi import scorecard
 from dunning.ledger import Account, Fact, Ledger
 from dunning.presets.allocations import (
     CHARGES_FIRST,
-    GERMANY,
+    GERMAN_CIVIL_CODE,
     LARGEST_FIRST,
     OLDEST_FIRST,
     PRO_RATA,
@@ -175,7 +175,11 @@ def components(found: Allocation) -> list[tuple[str, str, str]]:
 def test_laws_differ_on_what_of_a_debt_a_payment_meets() -> None:
     named: list[tuple[str, Strategy, list[tuple[str, str, str]]]] = [
         ("oldest", OLDEST_FIRST, [("A", "principal", "60.00")]),
-        ("Germany", GERMANY, [("A", "cost", "10.00"), ("A", "interest", "4.00"), ("A", "principal", "46.00")]),
+        (
+            "Germany",
+            GERMAN_CIVIL_CODE,
+            [("A", "cost", "10.00"), ("A", "interest", "4.00"), ("A", "principal", "46.00")],
+        ),
         ("United States", UNITED_STATES_RULE, [("A", "interest", "4.00"), ("A", "principal", "56.00")]),
     ]
     for _, strategy, expected in named:
@@ -231,11 +235,11 @@ def test_what_is_in_the_books_already_is_allocated_by_applications() -> None:
 
 
 def test_an_allocation_prints() -> None:
-    found = put("500.00", GERMANY, references=["X"])
+    found = put("500.00", GERMAN_CIVIL_CODE, references=["X"])
     assert found.text(rows=2).splitlines()[0] == "Allocation of NEW: 500.00 EUR"
     assert "27.00 stays unapplied" in found.text()
     assert "nothing is open under X" in found.text()
-    assert "stays unapplied" not in put("5.00", GERMANY).text()
+    assert "stays unapplied" not in put("5.00", GERMAN_CIVIL_CODE).text()
     assert len(found) == len(found.records()) == 7
     assert set(found.records()[0]) == {"source", "as_of", "item", "invoice", "component", "amount", "step"}
 

@@ -26,8 +26,8 @@ from dunning import (
     plan,
 )
 from dunning.amounts import PerCurrency
-from dunning.contact import Cap, Desk, Party, Rule
-from dunning.decision.timeline import next_step
+from dunning.contact import Cap, ContactRules, Party, Rule
+from dunning.decision.timelines import next_step
 from dunning.errors import InvalidValue, NotFound
 from dunning.forecast import PaymentCurve, payment_curves
 from dunning.invoice import Installment
@@ -44,7 +44,7 @@ from dunning.worklist import Brief, Collector, Team, Weight, Worklist, brief, ou
 DAY = date(2026, 3, 3)
 CALLS = Policy("calls", (Level("call", 5, do=(Call("collector"),)), Level("end", 40, do=(Place(),))), minimum_gap=3)
 AGE = (Weight("days_past_due", Decimal(10), Decimal(100)), Weight("overdue_balance", Decimal(10), Decimal(1000)))
-DESK = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+CONTACT = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
 
 
 def bill(customer: str, amount: int, due: date, currency: str = "EUR", **more: Any) -> Invoice:
@@ -236,7 +236,7 @@ STORY: list[Fact] = [
 def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
     account = Ledger(STORY).account("ACME")
     sheet = brief(
-        account, STANDARD_B2B, as_of=DAY, desk=DESK, at=datetime(2026, 3, 3, 10, tzinfo=UTC),
+        account, STANDARD_B2B, as_of=DAY, contact=CONTACT, at=datetime(2026, 3, 3, 10, tzinfo=UTC),
         segmentation=payment_behaviour(), authority=STANDARD_AUTHORITY, role="team lead",
     )  # fmt: skip
     said = str(sheet)
@@ -274,17 +274,25 @@ def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
 def test_a_call_sheet_says_when_one_may_call_and_what_is_put_off() -> None:
     account = Ledger([*STORY, ContactFlag("F3", "ACME", date(2026, 3, 1), "opt_out", channel="call")]).account("ACME")
     sunday = datetime(2026, 3, 1, 10, tzinfo=UTC)
-    shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), desk=DESK, at=sunday, contacts=0)
+    shut = brief(
+        Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=sunday, contacts=0
+    )
     assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 08:00 UTC on: closed on Sundays"
     assert shut.section("Last contacts") == ()
     there = sunday.astimezone(timezone(timedelta(hours=-5), "Lima"))
-    shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), desk=DESK, at=there, contacts=0)
+    shut = brief(
+        Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=there, contacts=0
+    )
     assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 03:00 Lima on: closed on Sundays"
-    never = brief(account, STANDARD_B2B, as_of=DAY, desk=DESK, at=datetime(2026, 3, 3, 10, tzinfo=UTC))
+    never = brief(account, STANDARD_B2B, as_of=DAY, contact=CONTACT, at=datetime(2026, 3, 3, 10, tzinfo=UTC))
     assert never.section("May we call?")[0].text.startswith("not now, and no moment is known at which we may: opt out")
     assert "call by collector is not permitted (courteous-opt-out); instead today: send email" in str(never)
     free = brief(
-        account, STANDARD_B2B, as_of=DAY, desk=Desk((), DESK.everyone), at=datetime(2026, 3, 3, 10, tzinfo=UTC)
+        account,
+        STANDARD_B2B,
+        as_of=DAY,
+        contact=ContactRules((), CONTACT.everyone),
+        at=datetime(2026, 3, 3, 10, tzinfo=UTC),
     )
     assert free.section("May we call?")[0].text == "no rules are loaded; nothing was checked"
 
@@ -299,7 +307,7 @@ def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder(monkeypatch: pytest.Monke
     called = Contact("C", "A", date(2026, 2, 1), "call", level="call")
     ended = brief(Ledger([bill("A", 500, date(2026, 1, 10)), called]).account("A"), short, as_of=DAY)
     assert ended.section("If they do not pay") == ()
-    monkeypatch.setattr("dunning._ahead.CHANGES", 1)
+    monkeypatch.setattr("dunning.decision.timelines.CHANGES", 1)
     cut = brief(Ledger([bill("A", 500, date(2026, 3, 1))]).account("A"), short, as_of=DAY)
     assert cut.section("If they do not pay") == ()
     paid = Payment("P", "A", DAY, Decimal(500), "EUR", applied=(("A-2026-01-10", Decimal(500)),))
@@ -323,13 +331,13 @@ def test_a_call_sheet_under_policies_that_follow_one_another() -> None:
     assert sheet.section("If they do not pay") == ()
 
 
-def test_a_call_sheet_keeps_the_desk_in_what_comes_next() -> None:
+def test_a_call_sheet_keeps_the_rules_of_contact_in_what_comes_next() -> None:
     account = Ledger([bill("A", 500, date(2026, 3, 2))]).account("A")  # due on Saturday, 7 March
     assert (
         str(brief(account, CALLS, as_of=DAY).section("If they do not pay")[0].text)
         == "on 2026-03-07: call: call by collector"
     )
-    assert brief(account, CALLS, as_of=DAY, desk=DESK).section("If they do not pay")[0].on == date(2026, 3, 9)
+    assert brief(account, CALLS, as_of=DAY, contact=CONTACT).section("If they do not pay")[0].on == date(2026, 3, 9)
 
 
 def test_a_call_sheet_shows_what_was_paid_and_is_a_page_by_itself() -> None:
@@ -356,14 +364,14 @@ def test_a_call_sheet_shows_what_was_paid_and_is_a_page_by_itself() -> None:
     ("more", "said"),
     [
         (
-            {"at": datetime(2027, 3, 3, 10, tzinfo=UTC), "desk": DESK},
+            {"at": datetime(2027, 3, 3, 10, tzinfo=UTC), "contact": CONTACT},
             "at: 2027-03-03 10:00:00+00:00 is not on 2026-03-03",
         ),
         ({"payments": -1, "contacts": "all"}, "contacts: 'all' is not a whole number of at least 0; payments: -1"),
-        ({"at": datetime(2026, 3, 3, 10, tzinfo=UTC)}, "desk: give the desk"),
+        ({"at": datetime(2026, 3, 3, 10, tzinfo=UTC)}, "contact: give the rules of contact"),
         ({"role": "specialist"}, "authority, role: give both, or neither"),
         ({"contacts": -1}, "contacts: -1"),
-        ({"desk": DESK, "at": datetime(2026, 3, 3, 10)}, "has no time zone"),
+        ({"contact": CONTACT, "at": datetime(2026, 3, 3, 10)}, "has no time zone"),
     ],
 )
 def test_what_a_brief_refuses(more: dict[str, Any], said: str) -> None:
@@ -408,12 +416,12 @@ def test_what_is_done_on_the_channel_offered_gives_the_level() -> None:
     mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
     barred = ContactFlag("F", "A", date(2026, 1, 1), "opt_out", channel="email")
     ledger = Ledger([bill("A", 500, date(2026, 2, 20)), barred])
-    desk = Desk(courteous_b2b(), DESK.everyone, instead=("call",))
-    (deferral,) = plan(ledger, mails, as_of=DAY, desk=desk).deferred
+    calls = ContactRules(courteous_b2b(), CONTACT.everyone, instead=("call",))
+    (deferral,) = plan(ledger, mails, as_of=DAY, contact=calls).deferred
     (contact,) = outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=deferral.instead, no_date="will pay")
     assert isinstance(contact, Contact)
     assert (contact.channel, contact.instead_of, contact.level) == ("call", "email", "mail")
-    assert plan(ledger + [contact], mails, as_of=DAY, desk=desk).deferred == ()
+    assert plan(ledger + [contact], mails, as_of=DAY, contact=calls).deferred == ()
     (action,) = decide(ledger.account("A"), mails, as_of=DAY)[0].actions
     assert [
         each.channel
@@ -454,7 +462,7 @@ def test_what_waits_for_another_case_of_the_customer_comes_tomorrow() -> None:
     single = Policy("single", (Level("mail", 3, do=(Notify("email"),)),), unit="invoice")
     rule = Rule("cap", "house rule", Cap(1, 1), "made up")
     ledger = Ledger([bill("A", 500, date(2026, 2, day)) for day in (18, 19)])
-    today = plan(ledger, single, as_of=DAY, desk=Desk((rule,), DESK.everyone))
+    today = plan(ledger, single, as_of=DAY, contact=ContactRules((rule,), CONTACT.everyone))
     found = worklist(today, weights=AGE)
     assert [each.case for each in found] == ["A-2026-02-18"]
     assert [(each.case, each.kind, each.on) for each in found.watched] == [("A-2026-02-19", "ahead", date(2026, 3, 4))]

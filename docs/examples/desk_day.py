@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import sample_book
 
 from dunning import Ledger, Period, plan
-from dunning.contact import Desk, Party
+from dunning.contact import ContactRules, Party
 from dunning.deviations import deviations
 from dunning.forecast import payment_curves
 from dunning.ledger import Fact
@@ -29,14 +29,16 @@ from dunning.worklist import Collector, Team, WorkItem, Worklist, brief, outcome
 TODAY = sample_book.AS_OF
 TOMORROW = TODAY + timedelta(days=1)
 NINE = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
-DESK = Desk(courteous_b2b(), Party((ZoneInfo("Europe/London"),), debtor="company", purpose="business"))
+DESK = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/London"),), debtor="company", purpose="business"))
 TEAM = Team((Collector("desk 1", 6), Collector("desk 2", 4), Collector("manager", 3, roles=("credit manager",))))
 
 
 def day(ledger: Ledger, on: date) -> Worklist:
     """The worklist of a day."""
     curve = payment_curves(ledger.known_at(on), as_of=on, currency="EUR").pooled
-    return worklist(plan(ledger, STANDARD_B2B, as_of=on, desk=DESK), weights=COLLECTOR_WEIGHTS, team=TEAM, curve=curve)
+    return worklist(
+        plan(ledger, STANDARD_B2B, as_of=on, contact=DESK), weights=COLLECTOR_WEIGHTS, team=TEAM, curve=curve
+    )
 
 
 def calls(ledger: Ledger, items: list[WorkItem]) -> list[Fact]:
@@ -76,7 +78,7 @@ def main() -> None:
         ledger.account(first.customer, first.currency),
         STANDARD_B2B,
         as_of=TODAY,
-        desk=DESK,
+        contact=DESK,
         at=NINE,
         segmentation=payment_behaviour(),
         authority=STANDARD_AUTHORITY,
@@ -91,7 +93,7 @@ def main() -> None:
     print(f"Tomorrow {len(tomorrow)} cases are due, {len(back)} of them to be followed up:")
     for item in back[:5]:
         print(f"  {item}")
-    found = deviations(later, STANDARD_B2B, Period(TODAY - timedelta(days=29), TODAY), desk=DESK, tolerance=3)
+    found = deviations(later, STANDARD_B2B, Period(TODAY - timedelta(days=29), TODAY), contact=DESK, tolerance=3)
     print(f"\nAgainst the policy, in thirty days: {found.counts()}")
 
 

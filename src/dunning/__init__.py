@@ -1,4 +1,4 @@
-"""dunning: a collections desk as pure functions.
+"""dunning: what customers owe, and what to do about it, as pure functions.
 
 Dated facts go in; for any date the library answers who owes what and how old it is (`age`), what kind of debtor an
 account is (`segment`), what to do next and why (`plan`, `decide`), and how well collecting goes (`scorecard`).

@@ -23,16 +23,9 @@ from dunning.errors import InvalidValue
 
 _T = TypeVar("_T")
 
-
 Id: TypeAlias = str
-
-
 Currency: TypeAlias = str
-
-
 Amount: TypeAlias = Decimal
-
-
 Applied: TypeAlias = tuple[tuple[str, Decimal], ...]
 
 
@@ -59,24 +52,15 @@ _FLAG_KINDS = (
     "written_dispute", "oral_dispute", "verification", "moratorium", "crisis_moratorium", "moratorium_end",
 )  # fmt: skip
 
-
 _MESSAGES = (
     "demand", "location_information", "ending_efforts", "intends_specified_remedy", "opt_out_confirmation",
     "ask_e_consent", "demand_contradicting_dispute_right", "offer_keeping_dispute_right",
 )  # fmt: skip
 
-
 _TEXT = "isinstance({0}, str) and {0} and {0}.strip() == {0}"
-
-
 _DAY = "(type({0}) is date or is_date({0}))"
-
-
 _AMOUNT = "isinstance({0}, Decimal) and tiny <= {0} < huge and narrow({0})"
-
-
 _TUPLE = "type({0}) is tuple"
-
 
 KINDS: dict[str, tuple[str, str]] = {
     # annotation: (what must hold, in words)
@@ -127,7 +111,7 @@ KINDS: dict[str, tuple[str, str]] = {
         "a time of day without a zone, or None",
     ),
     "Message | None": (f"({{0}} is None or {{0}} in {_MESSAGES})", f"one of {', '.join(_MESSAGES)}, or None"),
-    "Place | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
+    "ContactPlace | None": ("{0} in (None, 'home', 'mobile', 'work')", "one of home, mobile, work, or None"),
     "Channel | None": (
         "{0} in (None, 'email', 'letter', 'call', 'sms', 'visit', 'portal')",
         "one of email, letter, call, sms, visit, portal, or None",
@@ -135,7 +119,6 @@ KINDS: dict[str, tuple[str, str]] = {
     "FlagKind": (f"{{0}} in {_FLAG_KINDS}", f"one of {', '.join(_FLAG_KINDS)}"),
     "Direction": ("{0} in ('outbound', 'inbound')", "one of outbound, inbound"),
 }
-
 
 _NAMES: dict[str, Any] = {
     "Decimal": Decimal,

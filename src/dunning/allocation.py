@@ -25,16 +25,15 @@ from dunning.errors import InvalidValue, require_type
 from dunning.invoice import Application, CreditNote, Payment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Component, OpenItem, PaymentOrder
 from dunning.ledger.account import reversed_by
-from dunning.ledger.components import Item, Lives, order_faults
+from dunning.ledger.components import Components, Item, order_faults
 from dunning.terms import cash_discount
+
+__all__ = ["Allocated", "Allocation", "ChargesPlace", "Step", "Strategy", "allocate"]
 
 Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
 """How items are chosen; see `Strategy`."""
-
-
 ChargesPlace: TypeAlias = Literal["with item", "first", "last"]
 """Whether charges are met item by item, or those of all items before or after all principal."""
-
 
 _CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
 
@@ -178,7 +177,7 @@ class _Claim:
         return min(self.free, sum((self.owed[component] for component in components), ZERO))
 
 
-class _Desk:
+class _Allocator:
     """A payment while it is allocated."""
 
     def __init__(
@@ -268,17 +267,17 @@ class _Desk:
                     self.pay(claim, self.left, "pro rata", components)
 
 
-def _claims(account: Account, lives: Lives, order: PaymentOrder) -> list[_Claim]:
+def _claims(account: Account, components: Components, order: PaymentOrder) -> list[_Claim]:
     """The open items, oldest due first, each with what it consists of.
 
     What an invoice consists of is laid on its installments as the ledger has them open: charges on the first ones.
     """
-    items = {item.id: item for item in lives.items()}
+    items = {item.id: item for item in components.items()}
     pools: dict[str, dict[Component, Decimal]] = {}
     claims: list[_Claim] = []
-    for each in sorted(account.items_at(lives.as_of), key=lambda open_item: open_item.installment or 0):
+    for each in sorted(account.items_at(components.as_of), key=lambda open_item: open_item.installment or 0):
         item = items[each.id]
-        pool = pools.setdefault(each.invoice, lives.owed(each.invoice))
+        pool = pools.setdefault(each.invoice, components.owed(each.invoice))
         left, owed = each.open, dict.fromkeys(order, ZERO)
         for component in sorted(order, key=lambda component: component == "principal"):
             owed[component] = min(left, pool[component])
@@ -371,28 +370,30 @@ def allocate(
     require_date("as_of", as_of)
     named = _references(references)
     left = _left_of(payment, account, as_of)
-    lives = Lives(account, as_of, strategy.order)
-    claims = _claims(account, lives, strategy.order)
-    desk = _Desk(left, strategy, claims, {name: lives.written_off(name) for name in lives.receivables})
+    components = Components(account, as_of, strategy.order)
+    claims = _claims(account, components, strategy.order)
+    allocator = _Allocator(
+        left, strategy, claims, {name: components.written_off(name) for name in components.receivables}
+    )
     places = currency(account.currency).decimals or 0
     received = payment.received if isinstance(payment, Payment) else payment.issued
     unmatched: list[str] = []
     for step in strategy.steps:
         if step == "named":
-            unmatched = desk.named(named)
+            unmatched = allocator.named(named)
         elif step == "exact":
-            desk.exact(received, places)
+            allocator.exact(received, places)
         elif step == "pro rata":
-            desk.pro_rata(places)
+            allocator.pro_rata(places)
         else:
-            desk.in_turn(
+            allocator.in_turn(
                 step,
                 claims if step == "oldest" else sorted(claims, key=lambda each: (-each.room(strategy.order), each.key)),
             )
     before = tuple(
         fact.invoice for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id
     )
-    return Allocation(payment, as_of, tuple(desk.lines), desk.left, tuple(unmatched), before)
+    return Allocation(payment, as_of, tuple(allocator.lines), allocator.left, tuple(unmatched), before)
 
 
 def _references(references: Any) -> list[tuple[str, Decimal | None]]:

@@ -16,11 +16,13 @@ from dunning._report import counted, exact_percent
 from dunning.amounts import exact, formatted
 from dunning.authority import Authority
 from dunning.charges import Fee, FeeSchedule, Interest, Tier
-from dunning.contact import Desk, describe_rule
+from dunning.contact import ContactRules, describe_rule
 from dunning.errors import InvalidValue, require_type
-from dunning.policy import Call, Charge, Escalate, Notify, Place, Policy
+from dunning.policy import AddCharges, Call, Escalate, Notify, Place, Policy
 from dunning.policy.words import general_of, provisos_of, repeats_of, when_of
 from dunning.terms import Terms
+
+__all__ = ["policy_document"]
 
 
 @exact
@@ -29,19 +31,19 @@ def policy_document(
     *,
     terms: Terms | None = None,
     charges: tuple[FeeSchedule | Interest, ...] = (),
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
     authority: Authority | None = None,
 ) -> str:
     """The written policy in Markdown: terms, late charges, sequence of communications, escalation, contacts, authority.
 
-    Of the desk's rules it restates those that can bind the house and its customers. The page ends with the version of
-    the policy and one of the page, which changes with its text. For customers, leave out `authority`.
+    Of the rules of contact it restates those that can bind the house and its customers. The page ends with the
+    version of the policy and one of the page, which changes with its text. For customers, leave out `authority`.
 
     Args:
         policy: the policy.
         terms: the payment terms that customers have.
         charges: the fee schedules and interest that are charged when they pay late.
-        desk: the rules of contact.
+        contact: the rules of contact.
         authority: who may concede what.
 
     Raises:
@@ -56,12 +58,18 @@ def policy_document(
     net 30
     """
     require_type("policy_document", "policy", policy, Policy)
-    for name, value, kind in (("terms", terms, Terms), ("desk", desk, Desk), ("authority", authority, Authority)):
+    for name, value, kind in (
+        ("terms", terms, Terms),
+        ("contact", contact, ContactRules),
+        ("authority", authority, Authority),
+    ):
         if value is not None:
             require_type("policy_document", name, value, kind)
     if not is_tuple_of(charges, object):
         raise InvalidValue("policy_document", (f"charges: {charges!r} is not a tuple",))
-    named = [deed.schedule for level in policy.rungs for deed in level.do if isinstance(deed, Charge)]
+    named = [
+        activity.schedule for level in policy.all_levels for activity in level.do if isinstance(activity, AddCharges)
+    ]
     faults = [
         f"charges: {each!r} is neither a FeeSchedule nor an Interest"
         for each in charges
@@ -80,8 +88,8 @@ def policy_document(
     parts += ["## Sequence of communications", _sequence(policy), _list(line[0].upper() + line[1:] for line in general)]
     if escalation := list(_escalation(policy)):
         parts += ["## Escalation", _list(escalation)]
-    if desk is not None:
-        parts += ["## Contacts", _contacts(desk)]
+    if contact is not None:
+        parts += ["## Contacts", _contacts(contact)]
     if authority is not None:
         parts += ["## Authority", _authority(authority)]
     text = "\n\n".join([*parts, f"Policy version {policy.version}."])
@@ -104,18 +112,18 @@ def _list(lines: Iterable[str]) -> str:
 def _sequence(policy: Policy) -> str:
     """The levels as a table."""
     lines = ["| step | when | what | days to pay |", "| --- | --- | --- | --: |"]
-    for level in policy.rungs:
+    for level in policy.all_levels:
         when = "; ".join([when_of(level), *provisos_of(level)])
-        what = "; ".join(str(deed) for deed in level.do if isinstance(deed, (Notify, Call, Place))) or "-"
+        what = "; ".join(str(activity) for activity in level.do if isinstance(activity, (Notify, Call, Place))) or "-"
         days = "-" if level.deadline is None else str(level.deadline)
         lines.append(f"| {_plain(level.name)} | {_plain(when)} | {_plain(what)} | {days} |")
     return "\n".join(lines)
 
 
 def _escalation(policy: Policy) -> Iterator[str]:
-    for level in policy.rungs:
-        to = [deed.to for deed in level.do if isinstance(deed, Escalate)]
-        inside = [str(deed) for deed in level.do if not isinstance(deed, (Notify, Call, Escalate))]
+    for level in policy.all_levels:
+        to = [activity.to for activity in level.do if isinstance(activity, Escalate)]
+        inside = [str(activity) for activity in level.do if not isinstance(activity, (Notify, Call, Escalate))]
         said = [
             *(f"goes to the {role}" for role in to),
             *([f"is with the {level.owner}"] if level.owner else []),
@@ -149,20 +157,20 @@ def _tier(tier: Tier, currency: str) -> str:
     return f"{' and '.join(parts)}{start}"
 
 
-def _contacts(desk: Desk) -> str:
-    if not desk.rules:
+def _contacts(house: ContactRules) -> str:
+    if not house.rules:
         return "No rules of contact are loaded."
-    parties = (desk.everyone, *dict.fromkeys(party for _, party in desk.parties))
-    attempts = [each.attempt("call", desk.actor) for each in parties]
-    binding = [rule for rule in desk.rules if any(rule.binds(attempt) for attempt in attempts)]
+    parties = (house.everyone, *dict.fromkeys(party for _, party in house.parties))
+    attempts = [each.attempt("call", house.actor) for each in parties]
+    binding = [rule for rule in house.rules if any(rule.binds(attempt) for attempt in attempts)]
     lines = [f"{describe_rule(rule)} ({_NORMS[rule.norm, rule.weight]}; {rule.cite})" for rule in binding]
     how = [
-        f"Contacts are made {_ACTORS[desk.actor]}.",
-        f"What may not be said by one channel may be by another: {', '.join(desk.instead) or 'none'}.",
-        f"Electronic messages offer to opt out: {desk.opt_out.replace('_', ' ')}.",
+        f"Contacts are made {_ACTORS[house.actor]}.",
+        f"What may not be said by one channel may be by another: {', '.join(house.instead) or 'none'}.",
+        f"Electronic messages offer to opt out: {house.opt_out.replace('_', ' ')}.",
     ]
-    if len(binding) < len(desk.rules):
-        how.append(f"{counted(len(desk.rules) - len(binding), 'rule')} of those loaded can bind none of our contacts.")
+    if len(binding) < len(house.rules):
+        how.append(f"{counted(len(house.rules) - len(binding), 'rule')} of those loaded can bind none of our contacts.")
     return f"{_list([*lines, *how])}\n\nThese rules are restated for computing and are no legal advice."
 
 
@@ -171,8 +179,6 @@ _ACTORS = {
     "assumed_name": "under a name that suggests someone else",
     "agency": "by an agency for others",
 }
-
-
 _NORMS = {
     ("statute", "deny"): "statute",
     ("presumption", "deny"): "presumption, kept like a statute",

@@ -13,6 +13,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+__all__ = [
+    "DunningError",
+    "InvalidLedger",
+    "InvalidValue",
+    "MissingRate",
+    "MissingReferenceRate",
+    "NotFound",
+    "Undefined",
+    "require_type",
+]
+
 
 class DunningError(Exception):
     """Base of all errors that dunning raises on purpose."""

@@ -16,17 +16,34 @@ import attrs
 from dunning._fact import Amount, Currency, Id, fact
 from dunning.invoice import Installment
 
+__all__ = [
+    "CONVERSATION",
+    "NOT_REACHED",
+    "RESULTS",
+    "WRITTEN",
+    "Channel",
+    "Contact",
+    "ContactFlag",
+    "ContactPlace",
+    "Direction",
+    "Dispute",
+    "FlagKind",
+    "Hold",
+    "Message",
+    "PaymentPlan",
+    "Placement",
+    "Promise",
+    "Task",
+    "TaskKind",
+]
+
 Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
-
-
+WRITTEN: tuple[Channel, ...] = ("email", "letter", "sms", "portal")
+"""The channels on which something is written."""
 Direction: TypeAlias = Literal["outbound", "inbound"]
-
-
 TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
 
-
-Place: TypeAlias = Literal["home", "mobile", "work"]
-
+ContactPlace: TypeAlias = Literal["home", "mobile", "work"]
 
 FlagKind: TypeAlias = Literal[
     "cease",
@@ -51,7 +68,6 @@ FlagKind: TypeAlias = Literal[
     "moratorium_end",
 ]
 
-
 Message: TypeAlias = Literal[
     "demand",
     "location_information",
@@ -63,15 +79,10 @@ Message: TypeAlias = Literal[
     "offer_keeping_dispute_right",
 ]
 
-
 CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "disputed", "refused", "paid"})
 """Outcomes of a contact that say that somebody who can pay was spoken to."""
-
-
 NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
 """Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
-
-
 RESULTS = CONVERSATION | (NOT_REACHED - {"queued"}) | {"left_message", "third_party"}
 """The results of a call or visit that `dunning.worklist.outcome` takes: what rules of contact and follow-ups know."""
 
@@ -114,7 +125,7 @@ class Contact:
     note: str = attrs.field(default="", kw_only=True)
     cancelled: date | None = attrs.field(default=None, kw_only=True)
     follow_up: date | None = attrs.field(default=None, kw_only=True)
-    place: Place | None = attrs.field(default=None, kw_only=True)
+    place: ContactPlace | None = attrs.field(default=None, kw_only=True)
     person: Id = attrs.field(default="debtor", kw_only=True)
     message: Message | None = attrs.field(default=None, kw_only=True)
     requested: bool = attrs.field(default=False, kw_only=True)

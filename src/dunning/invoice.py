@@ -20,9 +20,21 @@ from dunning.amounts import exact, minor_units, split
 from dunning.dates import BusinessCalendar
 from dunning.terms import Terms, due_dates
 
+__all__ = [
+    "Adjustment",
+    "AdjustmentKind",
+    "Application",
+    "Charge",
+    "ChargeKind",
+    "CreditNote",
+    "DueDateChange",
+    "Installment",
+    "Invoice",
+    "Payment",
+    "Reversal",
+]
+
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
-
-
 AdjustmentKind: TypeAlias = Literal["write_off", "discount", "small_balance", "deduction"]
 
 

@@ -19,6 +19,8 @@ from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implie
 from dunning.errors import InvalidValue, NotFound
 from dunning.measures import Value
 
+__all__ = ["DAY", "Event", "Machine", "Transition"]
+
 DAY = "day"
 """The event that comes every day: guards are looked at."""
 

@@ -18,8 +18,10 @@ from dunning.dates import BusinessCalendar, add_days, monthly, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Receivable
-from dunning.ledger.components import Lives
+from dunning.ledger.components import Components
 from dunning.terms import discount_windows
+
+__all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
 
 
 @exact
@@ -90,7 +92,6 @@ def _tolerance_faults(value: object) -> list[str]:
 STRICT = DiscountPolicy("within the discount period")
 """A discount taken a day late leaves the difference open."""
 
-
 LENIENT = DiscountPolicy("three days of grace", grace=3)
 """Three more days, for money that was on its way."""
 
@@ -121,20 +122,20 @@ def take_discounts(
     require_type("take_discounts", "account", account, Account)
     require_type("take_discounts", "policy", policy, DiscountPolicy)
     require_date("as_of", as_of)
-    lives = Lives(account, as_of, PRINCIPAL_FIRST)
+    components = Components(account, as_of, PRINCIPAL_FIRST)
     had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
     places = minor_units(account.currency)
     found: list[Adjustment] = []
-    for name, receivable in sorted(lives.receivables.items()):
-        invoice, left = receivable.invoice, lives.owed(name)["principal"]
+    for name, receivable in sorted(components.receivables.items()):
+        invoice, left = receivable.invoice, components.owed(name)["principal"]
         if invoice.terms is None or name in had or not left:
             continue
         for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
             by_then = min(as_of, add_days(last, policy.grace))
-            paid, taken_off = _received(account, lives, invoice.id, by_then)
+            paid, taken_off = _received(account, components, invoice.id, by_then)
             discount = rounded((invoice.amount - taken_off) * rate, places)
             in_time = paid >= invoice.amount - taken_off - discount
-            paid_late = _received(account, lives, invoice.id, as_of)[0] > ZERO and left <= policy.tolerance
+            paid_late = _received(account, components, invoice.id, as_of)[0] > ZERO and left <= policy.tolerance
             if left <= discount and ((in_time and paid) or paid_late):
                 reason = f"{rate * 100:f} % by {last}: {policy.name}"
                 found.append(Adjustment(f"{invoice.id}/discount", invoice.id, as_of, left, "discount", reason=reason))
@@ -147,17 +148,17 @@ def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Ad
     return [fact for fact in account.facts if type(fact) is Adjustment and fact.kind == kind and fact.on <= as_of]
 
 
-def _received(account: Account, lives: Lives, name: str, day: date) -> tuple[Decimal, Decimal]:
+def _received(account: Account, components: Components, name: str, day: date) -> tuple[Decimal, Decimal]:
     """The money for an invoice that had been received by a day, and what credit notes and deductions took off it."""
     paid = taken_off = ZERO
     sources = {fact.id: fact for fact in account.facts if isinstance(fact, (Payment, CreditNote))}
     for fact in account.facts:
-        if fact.id in lives.gone:
+        if fact.id in components.gone:
             continue
         if isinstance(fact, Adjustment) and (fact.invoice, fact.kind) == (name, "deduction") and fact.on <= day:
             taken_off += fact.amount
-        source = sources.get(fact.source) if isinstance(fact, Application) and fact.on <= lives.as_of else fact
-        if isinstance(source, (Payment, CreditNote)) and source.id not in lives.gone:
+        source = sources.get(fact.source) if isinstance(fact, Application) and fact.on <= components.as_of else fact
+        if isinstance(source, (Payment, CreditNote)) and source.id not in components.gone:
             came = source.received if isinstance(source, Payment) else source.issued
             applied = ((fact.invoice, fact.amount),) if isinstance(fact, Application) else source.applied
             amount = sum((part for invoice, part in applied if invoice == name and came <= day), ZERO)

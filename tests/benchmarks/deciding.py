@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dunning.contact import Desk, Party, permit
+from dunning.contact import ContactRules, Party, permit
 from dunning.decision import decide, plan
 from dunning.interactions import Contact, Dispute, Hold, Promise
 from dunning.invoice import Invoice, Payment
@@ -140,8 +140,8 @@ def figures(accounts: int) -> Iterator[tuple[str, str]]:
     yield f"a full plan of {accounts} accounts", f"{full * 1000:.0f} ms"
     yield "cases decided anew on top of the plan of the day before", f"{anew} ({anew / accounts:.1%})"
     yield "the plan on top of it", f"{part * 1000:.0f} ms, 1/{full / part:.1f} of the full one"
-    desk = Desk(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
-    kept = least(lambda: plan(changed, STANDARD_B2B, as_of=tomorrow, desk=desk), 1, 3)
+    desk = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/Paris"),), debtor="company", purpose="business"))
+    kept = least(lambda: plan(changed, STANDARD_B2B, as_of=tomorrow, contact=desk), 1, 3)
     yield "a full plan that keeps rules of contact", f"{kept * 1000:.0f} ms, {kept / full:.1f} times as long"
     call = desk.attempt("C1", "call")
     at, history = datetime(2026, 2, 14, 12, tzinfo=UTC), one.contacts(as_of=today)

@@ -410,7 +410,7 @@ class Answers:
                 for action in each.actions
             }
             for action in found.messages:
-                if isinstance(action.deed, Notify) and action.id not in again:
+                if isinstance(action.activity, Notify) and action.id not in again:
                     yield action
 
     def proposals(self) -> dict[str, list[str]]:
@@ -598,7 +598,7 @@ class Answers:
 
     def of_write_off(self, expected: list[str]) -> Any:
         given = [each for each in self.decisions() if each.actions and each.actions[0].level == each.level]
-        return [each.case for each in given if any(isinstance(act.deed, ProposeWriteOff) for act in each.actions)]
+        return [each.case for each in given if any(isinstance(act.activity, ProposeWriteOff) for act in each.actions)]
 
     def of_days_overdue(self, expected: dict[str, Any]) -> Any:
         return {unit: self.item(unit).days_past_due - self.settings["line_grace_days"] for unit in expected}

@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from dunning.amounts import decimals as amounts
+from dunning import amounts, dates
 from dunning.dates import BusinessCalendar
-from dunning.dates import days as dates
 from tests.conformance import golden
 
 Inputs: TypeAlias = dict[str, Any]

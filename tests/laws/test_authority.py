@@ -15,10 +15,10 @@ from dunning.authority import (
     Authority,
     Concession,
     ConcessionKind,
-    Discount,
     Extension,
     Grant,
-    Installments,
+    InstallmentPlan,
+    SettlementDiscount,
     Waiver,
     WriteOff,
     concede,
@@ -54,10 +54,10 @@ def grants(draw: st.DrawFn) -> Grant:
 authorities = st.lists(grants(), max_size=8).map(lambda found: Authority("house", ROLES, tuple(found), period=30))
 concessions: st.SearchStrategy[Concession] = st.one_of(
     st.lists(st.integers(1, 5).map(lambda n: f"FEE-{n}"), min_size=1, unique=True).map(lambda n: Waiver(tuple(n))),
-    st.integers(1, 3333).map(lambda cents: Discount((("INV-2", Decimal(cents) / 100),))),
+    st.integers(1, 3333).map(lambda cents: SettlementDiscount((("INV-2", Decimal(cents) / 100),))),
     st.integers(1, 120).map(lambda days: Extension("INV-1", date(2026, 2, 4) + timedelta(days=days))),
     st.integers(1, 12).map(
-        lambda n: Installments(("INV-1",), propose_plan(Decimal(1050), n, first=DAY, currency="EUR"))
+        lambda n: InstallmentPlan(("INV-1",), propose_plan(Decimal(1050), n, first=DAY, currency="EUR"))
     ),
     st.sampled_from([WriteOff(("INV-1",)), WriteOff(("INV-2",))]),
 )

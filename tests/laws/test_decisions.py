@@ -96,7 +96,7 @@ def test_an_action_keeps_its_id_until_it_is_recorded(facts: list[Fact], policy: 
 @given(strategies.books(3), strategies.plain_policies(), strategies.as_ofs)
 @settings(max_examples=strategies.some(30))
 def test_levels_rise_one_by_one_with_the_gap_between_them(facts: list[Fact], policy: Policy, as_of: date) -> None:
-    assume(not any(isinstance(deed, Place) for level in policy.levels for deed in level.do))
+    assume(not any(isinstance(activity, Place) for level in policy.levels for activity in level.do))
     ledger = Ledger([fact for fact in facts if not isinstance(fact, (Contact, Task))]).known_at(as_of)
     names = [None, *(level.name for level in policy.levels)]
     last: dict[str, tuple[date, int]] = {}
@@ -119,7 +119,7 @@ def test_levels_rise_one_by_one_with_the_gap_between_them(facts: list[Fact], pol
 @given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 @settings(max_examples=strategies.some(30))
 def test_without_a_new_fact_a_level_never_falls(facts: list[Fact], policy: Policy, as_of: date) -> None:
-    names = [None, *(level.name for level in policy.levels)]
+    names = [None, *(level.name for level in policy.all_levels)]
     for account in Ledger(facts).known_at(as_of):
         levels: dict[str, int] = {}
         for day in model.days_from(as_of, 60):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dunning.contact import Desk, Party
+from dunning.contact import ContactRules, Party
 from dunning.decision import Action, FollowUp, decide, plan
 from dunning.interactions import Channel, Contact, ContactFlag, FlagKind
 from dunning.ledger import Account, Fact, Ledger
@@ -21,14 +21,14 @@ INSTEAD: list[tuple[Channel, ...]] = [(), ("email", "letter", "call"), ("call", 
 
 
 @st.composite
-def desks(draw: st.DrawFn) -> Desk:
+def desks(draw: st.DrawFn) -> ContactRules:
     party = Party(
         tuple(draw(st.lists(st.sampled_from(ZONES), min_size=1, max_size=2, unique=True))),
         debtor="consumer",
         purpose="personal",
     )
     instead = draw(st.sampled_from(INSTEAD))
-    return Desk(draw(rules()), party, calendars=tuple(CALENDARS.items()), instead=instead)
+    return ContactRules(draw(rules()), party, calendars=tuple(CALENDARS.items()), instead=instead)
 
 
 class Day(Model):
@@ -54,7 +54,7 @@ class Day(Model):
         ]
         return contacts, flags
 
-    def permits(self, desk: Desk, day: date) -> bool:
+    def permits(self, desk: ContactRules, day: date) -> bool:
         zone = self.zones[0]
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         moments = minutes(noon - timedelta(hours=28), noon + timedelta(hours=28))
@@ -67,7 +67,7 @@ class Day(Model):
 
 def permitted(
     account: Account,
-    desk: Desk,
+    desk: ContactRules,
     what: Action | FollowUp,
     as_of: date,
     day: date,
@@ -101,13 +101,13 @@ def desk_books(draw: st.DrawFn) -> list[Fact]:
 @given(desk_books(), strategies.plain_policies(), desks(), st.integers(10, 90))
 @settings(max_examples=strategies.some(25))
 def test_what_is_proposed_is_permitted_and_what_is_not_is_put_off(
-    facts: list[Fact], policy: Policy, desk: Desk, after: int
+    facts: list[Fact], policy: Policy, desk: ContactRules, after: int
 ) -> None:
     as_of = strategies.START + timedelta(days=after)
     ledger = Ledger(facts).known_at(as_of)
     plain = {(each.case, each.currency): each for each in plan(ledger, policy, as_of=as_of)}
     made: dict[str, list[Contact]] = {}
-    for decision in plan(ledger, policy, as_of=as_of, desk=desk):
+    for decision in plan(ledger, policy, as_of=as_of, contact=desk):
         account, before = ledger.account(decision.customer, decision.currency), plain[decision.case, decision.currency]
         beside = made.setdefault(decision.customer, [])
         put_off = [each.action for each in decision.deferred]
@@ -138,13 +138,13 @@ def test_what_is_proposed_is_permitted_and_what_is_not_is_put_off(
 
 @given(desk_books(), strategies.plain_policies(), desks(), st.integers(10, 90))
 @settings(max_examples=strategies.some(25))
-def test_visiting_each_next_date_is_enough(facts: list[Fact], policy: Policy, desk: Desk, after: int) -> None:
+def test_visiting_each_next_date_is_enough(facts: list[Fact], policy: Policy, desk: ContactRules, after: int) -> None:
     as_of = strategies.START + timedelta(days=after)
     end = as_of + timedelta(days=25)
     for account in Ledger(facts).known_at(as_of):
         every: dict[str, list[tuple[object, ...]]] = {}
         for day in model.days_from(as_of, 26):
-            for decision in decide(account, policy, as_of=day, desk=desk):
+            for decision in decide(account, policy, as_of=day, contact=desk):
                 known = every.setdefault(decision.case, [])
                 if not known or known[-1] != decision.essence:
                     known.append(decision.essence)
@@ -154,7 +154,9 @@ def test_visiting_each_next_date_is_enough(facts: list[Fact], policy: Policy, de
             sparse: list[tuple[object, ...]] = []
             next_day: date | None = as_of
             while next_day is not None and next_day <= end:
-                found = next(each for each in decide(account, policy, as_of=next_day, desk=desk) if each.case == case)
+                found = next(
+                    each for each in decide(account, policy, as_of=next_day, contact=desk) if each.case == case
+                )
                 if alone or sparse[-1:] != [found.essence]:
                     sparse.append(found.essence)
                 next_day = found.next_date
@@ -164,17 +166,17 @@ def test_visiting_each_next_date_is_enough(facts: list[Fact], policy: Policy, de
 @given(desk_books(), strategies.plain_policies(), desks(), st.integers(10, 90))
 @settings(max_examples=strategies.some(25))
 def test_a_level_put_off_is_not_lost_and_one_given_otherwise_is_given(
-    facts: list[Fact], policy: Policy, desk: Desk, after: int
+    facts: list[Fact], policy: Policy, desk: ContactRules, after: int
 ) -> None:
     as_of = strategies.START + timedelta(days=after)
     ledger = Ledger(facts).known_at(as_of)
     for account in ledger:
         plain = {each.case: each for each in decide(account, policy, as_of=as_of)}
-        for decision in decide(account, policy, as_of=as_of, desk=desk):
+        for decision in decide(account, policy, as_of=as_of, contact=desk):
             for deferral in decision.deferred:
                 base, until = plain[decision.case], deferral.until
                 if until is not None and until < (base.next_date or date.max):
-                    then = decide(account, policy, as_of=until, desk=desk)
+                    then = decide(account, policy, as_of=until, contact=desk)
                     assert deferral.action in [each for later in then for each in (*later.actions, *later.follow_ups)]
                 if deferral.instead is not None:
                     done = deferral.instead.as_fact(on=as_of)
@@ -186,13 +188,13 @@ def test_a_level_put_off_is_not_lost_and_one_given_otherwise_is_given(
 @given(desk_books(), strategies.plain_policies(), desks(), st.integers(10, 90), st.integers(0, 20))
 @settings(max_examples=strategies.some(25))
 def test_a_plan_carried_over_is_the_plan_made_anew(
-    facts: list[Fact], policy: Policy, desk: Desk, after: int, days: int
+    facts: list[Fact], policy: Policy, desk: ContactRules, after: int, days: int
 ) -> None:
     as_of = strategies.START + timedelta(days=after)
     ledger = Ledger(facts).known_at(as_of)
-    first = plan(ledger, policy, as_of=as_of, desk=desk)
+    first = plan(ledger, policy, as_of=as_of, contact=desk)
     then = as_of + timedelta(days=days)
-    carried, anew = (plan(ledger, policy, as_of=then, desk=desk, since=each) for each in (first, None))
+    carried, anew = (plan(ledger, policy, as_of=then, contact=desk, since=each) for each in (first, None))
     assert [each.essence for each in carried] == [each.essence for each in anew]
     assert [each.essence for each in plan(ledger, policy, as_of=then, since=first)] == [
         each.essence for each in plan(ledger, policy, as_of=then)

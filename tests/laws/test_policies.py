@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.decision import Decision, decide, plan, timeline
-from dunning.decision.account_review import Picture
+from dunning.decision.account_review import AccountReview
 from dunning.decision.ready import rules_of
 from dunning.decision.ruling import Case
 from dunning.invoice import Payment
@@ -40,8 +40,8 @@ def test_two_policies_differ_in_version_and_words_or_are_the_same(one: Policy, o
 @given(strategies.policies())
 def test_a_compiled_table_has_no_row_in_vain(policy: Policy) -> None:
     machine = policy.compile()
-    assert machine.states == ("open", *(level.name for level in policy.rungs))
-    for level in policy.rungs:
+    assert machine.states == ("open", *(level.name for level in policy.all_levels))
+    for level in policy.all_levels:
         assert level.name in machine.describe()
         assert any(row.target == level.name for row in machine if row.event == DAY)
     for record in machine.records():
@@ -52,10 +52,10 @@ def test_a_compiled_table_has_no_row_in_vain(policy: Policy) -> None:
 def judged(account: Account, policy: Policy, day: date) -> list[tuple[object, ...]]:
     """What fires for each case by the compiled table, and by the model that reads the settings."""
     found: list[tuple[object, ...]] = []
-    picture = Picture(account, rules_of(policy), day)
-    groups = [picture.items] if policy.unit == "account" else [[each] for each in picture.items]
+    review = AccountReview(account, rules_of(policy), day)
+    groups = [review.items] if policy.unit == "account" else [[each] for each in review.items]
     for items in groups:
-        case = Case(picture, items)
+        case = Case(review, items)
         now = case.judge(day.toordinal())
         fired = None if now.fired is None or not now.fired.target or not now.items else now.fired.target
         again = fired is not None and any(row.row is now.fired and row.is_again for row in case.rules.rows[now.state])

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.decision import plan
 from dunning.ledger import Fact, Ledger
 from dunning.policy import Policy
@@ -26,13 +26,13 @@ from tests.laws.test_desk import desk_books, desks
     st.one_of(st.none(), st.integers(1, 60)),
 )
 def test_every_overdue_item_is_on_a_list_with_a_date_or_held_with_an_owner(
-    facts: list[Fact], policy: Policy, as_of: date, desk: Desk | None, days: int | None
+    facts: list[Fact], policy: Policy, as_of: date, desk: ContactRules | None, days: int | None
 ) -> None:
     ledger = Ledger(facts).known_at(as_of)
-    today_plan = plan(ledger, policy, as_of=as_of, desk=desk)
+    today_plan = plan(ledger, policy, as_of=as_of, contact=desk)
     if days is not None:  # the plan of a later night, on top of this one
         as_of += timedelta(days=days)
-        today_plan = plan(ledger, policy, as_of=as_of, desk=desk, since=today_plan)
+        today_plan = plan(ledger, policy, as_of=as_of, contact=desk, since=today_plan)
     found = worklist(today_plan, weights=COLLECTOR_WEIGHTS)
     today = {(each.case, each.currency) for each in found}
     later = {(each.case, each.currency): each for each in found.watched}

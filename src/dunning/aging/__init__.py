@@ -24,7 +24,7 @@ __all__ = [
     "convert",
 ]
 
-from dunning.aging.age import age, age_by_currency
+from dunning.aging.ages import age, age_by_currency
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits
 from dunning.aging.report import Aging, AgingRow, Cells, convert

@@ -11,16 +11,9 @@ from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
 _RANGE = re.compile(r"(-?\d+)-(-?\d+)", re.ASCII)
-
-
 _OVER = re.compile(r"(-?\d+)\+", re.ASCII)
-
-
 _NAMED = re.compile(r"(.+)=(-?\d+)?\.\.(-?\d+)?", re.ASCII)
-
-
 _RESERVED = ("undated", "unapplied", "excluded", "balance")
-
 
 Span = tuple[str, int | None, int | None]
 

@@ -1,4 +1,4 @@
-"""The sheet on which an aging report is filled in: the loops over receivables and items."""
+"""The grid on which an aging report is filled in: the loops over receivables and items."""
 
 from __future__ import annotations
 
@@ -14,17 +14,11 @@ from dunning.amounts import ZERO
 from dunning.ledger import Account, OpenItem
 
 Basis: TypeAlias = Literal["due", "issued"]
-
-
 Credits: TypeAlias = Literal["separate", "oldest", "current", "own_date"]
-
-
 Rule: TypeAlias = Callable[[OpenItem], bool]
-
 
 Line: TypeAlias = list[Any]
 """Amounts of all columns, then the counts of all columns."""
-
 
 ASIDE = ("undated", "unapplied", "excluded")
 """The columns after the buckets."""
@@ -37,7 +31,7 @@ def balance_of(amounts: Iterable[Any]) -> Decimal:
     return balance
 
 
-class Sheet:
+class Grid:
     """The lines of a report while it is filled."""
 
     def __init__(self, as_of: date, buckets: Buckets, basis: Basis, grace: int) -> None:

@@ -32,7 +32,7 @@ __all__ = [
     "split",
 ]
 
-from dunning.amounts.currencies import Currency, currencies, currency, minor_units, smallest_amount
+from dunning.amounts.currency_codes import Currency, currencies, currency, minor_units, smallest_amount
 from dunning.amounts.decimals import (
     EXACT,
     ZERO,

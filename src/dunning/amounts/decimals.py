@@ -20,30 +20,18 @@ from dunning.errors import InvalidValue
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
 """How the digits that are cut off change the last one kept; the modes of Python's `decimal` under their usual names."""
 
-
 _P = ParamSpec("_P")
-
-
 _R = TypeVar("_R")
 
-
 ZERO = Decimal(0)
-
-
 EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 """Sums and products of amounts are exact here, or they raise; nothing is rounded silently."""
 
-
 DIGITS_BEFORE, DIGITS_AFTER = 40, 20
-
-
 NARROW = Context(prec=DIGITS_BEFORE + DIGITS_AFTER, traps=[Inexact, InvalidOperation])
 """The widest amount that is accepted: far beyond any currency, far within `EXACT`."""
 
-
 _FIGURE_CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
-
-
 _PLAIN_NUMBER = re.compile(rf"[+-]?\d{{1,{DIGITS_BEFORE}}}(\.\d{{1,{DIGITS_AFTER}}})?", re.ASCII)
 
 
@@ -99,8 +87,6 @@ def parse(value: object) -> Decimal:
 
 
 _HALF = Fraction(1, 2)
-
-
 _ROUND_AWAY: Mapping[str, Callable[[int, Fraction, bool], bool]] = {
     # mode: whether to round away from zero, from the whole units, the rest (above 0, below 1) and the sign
     "half up": lambda units, rest, negative: rest >= _HALF,

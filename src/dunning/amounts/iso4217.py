@@ -13,7 +13,6 @@ from datetime import date
 EDITION = date(2026, 1, 1)
 """The edition of list one: the day on which it was published."""
 
-
 DECIMALS: dict[int, str] = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: (
@@ -29,10 +28,8 @@ DECIMALS: dict[int, str] = {
 }
 """The codes in force, by the decimals of their minor unit."""
 
-
 NO_DECIMALS = "XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX"
 """Codes without a minor unit: metals, funds, tests. Nothing is billed in them."""
-
 
 CAME: dict[str, date] = {
     "AFN": date(2002, 10, 7),
@@ -60,7 +57,6 @@ CAME: dict[str, date] = {
     "ZWG": date(2024, 6, 25),
 }
 """The first day of the codes that came since 1999."""
-
 
 WENT: dict[str, tuple[int, date | None, date]] = {
     # code: (decimals, first day if since 1999, last day)

@@ -21,7 +21,7 @@ class PerCurrency:
         return dict(self.amounts).get(currency, self.otherwise)
 
 
-Minimum: TypeAlias = "Decimal | PerCurrency"
+Minimum: TypeAlias = Decimal | PerCurrency
 
 
 def amount_words(minimum: Minimum) -> str:

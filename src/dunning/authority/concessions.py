@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dunning._base.checks import refuse
 from dunning._base.names import covers
-from dunning._base.noun import changed, frozen, is_tuple_of
+from dunning._base.noun import at_home, changed, frozen, is_tuple_of
 from dunning._fact import is_pair
 from dunning.amounts import ZERO
 from dunning.dates import is_date
@@ -43,7 +43,7 @@ class Waiver:
 
 
 @frozen
-class Discount:
+class SettlementDiscount:
     """Amounts taken off invoices for payment at once: (invoice, amount) pairs."""
 
     amounts: tuple[tuple[str, Decimal], ...]
@@ -54,12 +54,15 @@ class Discount:
         except ArithmeticError:  # not a number, or of too many digits
             is_pairs = False
         if not is_pairs:
-            refuse("Discount", [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"])
-        refuse("Discount", _ids("amounts", tuple(name for name, _ in self.amounts)))
+            refuse(
+                "SettlementDiscount",
+                [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"],
+            )
+        refuse("SettlementDiscount", _ids("amounts", tuple(name for name, _ in self.amounts)))
 
 
 @frozen
-class Installments:
+class InstallmentPlan:
     """A payment plan for invoices or installments; see `dunning.settlement.propose_plan` for equal parts."""
 
     items: tuple[str, ...]
@@ -69,7 +72,7 @@ class Installments:
         faults = _ids("items", self.items)
         if not self.installments or not is_tuple_of(self.installments, Installment):
             faults.append(f"installments: {self.installments!r} is not a tuple of at least one Installment")
-        refuse("Installments", faults)
+        refuse("InstallmentPlan", faults)
 
 
 @frozen
@@ -115,13 +118,12 @@ class Handover:
         refuse("Handover", _ids("agency", (self.agency,)) + (_ids("items", self.items) if self.items else []))
 
 
-Concession: TypeAlias = Waiver | Discount | Installments | Extension | HoldLift | WriteOff | Handover
-
+Concession: TypeAlias = Waiver | SettlementDiscount | InstallmentPlan | Extension | HoldLift | WriteOff | Handover
 
 _KINDS: Mapping[type, ConcessionKind] = {
     Waiver: "waiver",
-    Discount: "discount",
-    Installments: "installments",
+    SettlementDiscount: "discount",
+    InstallmentPlan: "installments",
     Extension: "extension",
     HoldLift: "hold_lift",
     WriteOff: "write_off",
@@ -169,7 +171,7 @@ def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
     return Size(sum((each.amount for each in named), ZERO), _open_of(account, invoices, as_of), invoices, faults=faults)
 
 
-def _discount(asked: Discount, account: Account, as_of: date) -> Size:
+def _discount(asked: SettlementDiscount, account: Account, as_of: date) -> Size:
     known = _invoices(account)
     faults = list(_unknown("invoice", [name for name, _ in asked.amounts if name not in known]))
     for name, amount in asked.amounts:
@@ -180,7 +182,7 @@ def _discount(asked: Discount, account: Account, as_of: date) -> Size:
     return Size(amount, _open_of(account, names, as_of), names, faults=tuple(faults))
 
 
-def _installments(asked: Installments, account: Account, as_of: date) -> Size:
+def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size:
     items = account.items_at(as_of)
     known = {name for each in items for name in (each.id, each.invoice)}
     amount = sum((part.amount for part in asked.installments), ZERO)
@@ -252,8 +254,8 @@ def _handover(asked: Handover, account: Account, as_of: date) -> Size:
 
 _SIZES: Mapping[type, Callable[[Any, Account, date], Size]] = {
     Waiver: _waiver,
-    Discount: _discount,
-    Installments: _installments,
+    SettlementDiscount: _discount,
+    InstallmentPlan: _installments,
     Extension: _extension,
     HoldLift: _hold_lift,
     WriteOff: _write_off,
@@ -266,6 +268,7 @@ def size_of(concession: Concession, account: Account, as_of: date) -> Size:
     return _SIZES[type(concession)](concession, account, as_of)
 
 
+@at_home
 class Granted(NamedTuple):
     """What was conceded before: the id of the fact, the amount, and the invoice where it concerned one."""
 
@@ -326,7 +329,7 @@ def _waived(asked: Waiver, _: Account, who: _Who) -> Iterator[Fact]:
         yield Reversal(who.name(charge), charge, who.as_of, reason="waived", **who.signed)
 
 
-def _discounted(asked: Discount, _: Account, who: _Who) -> Iterator[Fact]:
+def _discounted(asked: SettlementDiscount, _: Account, who: _Who) -> Iterator[Fact]:
     for invoice, amount in asked.amounts:
         reason = "for payment at once"
         yield Adjustment(who.name(invoice), invoice, who.as_of, amount, "discount", reason=reason, **who.signed)
@@ -343,7 +346,7 @@ def _extended(asked: Extension, _: Account, who: _Who) -> Iterator[Fact]:
     yield DueDateChange(name, asked.invoice, who.as_of, asked.due, reason="extension", **who.signed)
 
 
-def _planned(asked: Installments, account: Account, who: _Who) -> Iterator[Fact]:
+def _planned(asked: InstallmentPlan, account: Account, who: _Who) -> Iterator[Fact]:
     name = who.name(f"{account.customer}/{account.currency}")
     parts, items = asked.installments, asked.items
     yield PaymentPlan(name, account.customer, who.as_of, account.currency, parts, items, **who.signed)
@@ -363,10 +366,10 @@ def _lifted(asked: HoldLift, account: Account, who: _Who) -> Iterator[Fact]:
 
 _FACTS: Mapping[type, Callable[[Any, Account, _Who], Iterator[Fact]]] = {
     Waiver: _waived,
-    Discount: _discounted,
+    SettlementDiscount: _discounted,
     WriteOff: _written_off,
     Extension: _extended,
-    Installments: _planned,
+    InstallmentPlan: _planned,
     Handover: _handed_over,
     HoldLift: _lifted,
 }

@@ -241,10 +241,10 @@ def review(
         InvalidValue: `as_of` is not a date, or an argument is of another type.
 
     >>> from dunning import Invoice, Ledger
-    >>> from dunning.authority import Discount
+    >>> from dunning.authority import SettlementDiscount
     >>> from dunning.presets.authorities import STANDARD_AUTHORITY
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")])
-    >>> asked = Discount((("INV-1", Decimal("60.00")),))
+    >>> asked = SettlementDiscount((("INV-1", Decimal("60.00")),))
     >>> acme, today = ledger.account("ACME"), date(2026, 3, 1)
     >>> print(review(asked, STANDARD_AUTHORITY, role="specialist", account=acme, as_of=today))
     needs the team lead: specialist: up to 2 % of the debt
@@ -274,10 +274,10 @@ def concede(
 ) -> tuple[Fact, ...]:
     """The facts of a concession that a role may grant; each bears who agreed to it and the role that approved.
 
-    A `Waiver` becomes reversals of charges, a `Discount` or `WriteOff` adjustments, `Installments` a payment plan, an
-    `Extension` a change of the due date, a `Handover` a placement. A `HoldLift` gives the hold again with its end:
-    put it in the place of the one in your books, and `Ledger.replacing` does so in a ledger. A fact that is added by
-    hand, without `approved_by`, counts against no limit.
+    A `Waiver` becomes reversals of charges, a `SettlementDiscount` or `WriteOff` adjustments, an `InstallmentPlan` a
+    payment plan, an `Extension` a change of the due date, a `Handover` a placement. A `HoldLift` gives the hold
+    again with its end: put it in the place of the one in your books, and `Ledger.replacing` does so in a ledger. A fact
+    that is added by hand, without `approved_by`, counts against no limit.
 
     A discount for payment at once is booked when it is conceded, whether or not the money comes: concede it with the
     payment, or reverse it if none comes.

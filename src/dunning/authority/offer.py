@@ -12,7 +12,7 @@ from dunning._base.checks import day_count, refuse
 from dunning._base.noun import changed, frozen, is_tuple_of
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
-from dunning.authority.concessions import Concession, Discount, Installments
+from dunning.authority.concessions import Concession, InstallmentPlan, SettlementDiscount
 from dunning.authority.limits import Authority, review
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound, require_type
@@ -234,24 +234,24 @@ def _options(asked: _Asked, debts: dict[str, Decimal], parts: tuple[int, ...]) -
     for number in parts:
         if rounded(debt, places) == debt >= number * Decimal(1).scaleb(-places):
             plan = propose_plan(debt, number, first=as_of, currency=account.currency)
-            agreed = Installments(tuple(debts), plan)
+            agreed = InstallmentPlan(tuple(debts), plan)
             yield Option(f"{number} installments", plan, debt, ZERO, None, agreed)
     half = rounded(debt / 2, places)
     if ZERO < half < debt:
         plan = (Installment(as_of, half), Installment(add_days(as_of, 30), debt - half))
-        yield Option("half now", plan, debt, ZERO, None, Installments(tuple(debts), plan))
+        yield Option("half now", plan, debt, ZERO, None, InstallmentPlan(tuple(debts), plan))
 
 
-def _highest_discount(asked: _Asked, invoices: dict[str, Decimal]) -> Discount | None:
+def _highest_discount(asked: _Asked, invoices: dict[str, Decimal]) -> SettlementDiscount | None:
     """The highest discount on these debts that a role may grant, in proportion to them; None where it may none."""
     places = minor_units(asked.account.currency)
     unit = Decimal(1).scaleb(-places)
     debt = sum(invoices.values(), ZERO)
 
-    def of(units: int) -> Discount | None:
+    def of(units: int) -> SettlementDiscount | None:
         amounts = split(units * unit, list(invoices.values()), places=places)
         pairs = tuple((name, amount) for name, amount in zip(invoices, amounts, strict=True) if amount)
-        return Discount(pairs) if pairs else None
+        return SettlementDiscount(pairs) if pairs else None
 
     low, high = 0, int(debt / unit)
     while low < high:  # what is granted is granted for less too, but for a few cents on many invoices

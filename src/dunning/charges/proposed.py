@@ -28,18 +28,18 @@ from dunning.errors import require_type
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account
-from dunning.ledger.components import Item, Lives
+from dunning.ledger.components import Components, Item
 
 
 class _Memory:
     """The charges that an account's ledger holds, waived ones included: the memory of what was charged."""
 
-    def __init__(self, account: Account, lives: Lives, as_of: date) -> None:
+    def __init__(self, account: Account, components: Components, as_of: date) -> None:
         self.by_invoice: dict[str, list[Charge]] = {}
         for fact in account.facts:
             if type(fact) is Charge and fact.on <= as_of:
                 self.by_invoice.setdefault(fact.invoice, []).append(fact)
-        waived = lives.gone
+        waived = components.gone
         self.waived_on = {fact.of: fact.on for fact in account.facts if type(fact) is Reversal and fact.of in waived}
 
     def of(self, item: Item) -> list[Charge]:
@@ -72,13 +72,13 @@ class _Memory:
         )
 
 
-def _interest_paid(memory: _Memory, lives: Lives, item: Item, name: str) -> Callable[[date], Decimal]:
+def _interest_paid(memory: _Memory, components: Components, item: Item, name: str) -> Callable[[date], Decimal]:
     """What of the item's interest was paid by the end of a day; the interest of earlier installments is paid first."""
-    before = [other for other in lives.items_of(item.invoice.id) if other.number < item.number]
+    before = [other for other in components.items_of(item.invoice.id) if other.number < item.number]
 
     def charged(each: Item, day: date) -> Decimal:
         """The interest charged for an item by a day that is not waived."""
-        standing = (charge for charge in memory.interest(each, name) if charge.id not in lives.gone)
+        standing = (charge for charge in memory.interest(each, name) if charge.id not in components.gone)
         return sum((charge.amount for charge in standing if charge.on <= day), ZERO)
 
     def paid(day: date) -> Decimal:
@@ -99,7 +99,7 @@ def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memo
     return Accrual(
         interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
         interest.grace_is_free, interest.longest, holds, add_days(memory.covered(item, interest.name), 1), relief,
-        _interest_paid(memory, item.lives, item, interest.name),
+        _interest_paid(memory, item.components, item, interest.name),
     )  # fmt: skip
 
 
@@ -142,13 +142,13 @@ def interest_statement(
 def _statement(
     account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
 ) -> InterestStatement:
-    lives = Lives(account, as_of, interest.payments)
-    memory = _Memory(account, lives, as_of)
+    components = Components(account, as_of, interest.payments)
+    memory = _Memory(account, components, as_of)
     holds = _stopping(account, interest.stops, as_of)
     places = minor_units(account.currency)
     lines: list[InterestLine] = []
     totals: list[InterestTotal] = []
-    for item in lives.items():
+    for item in components.items():
         if statute is None or statute.applies_to(item.invoice.issued):
             found = accrue(item, _how(item, interest, rates, memory, holds), as_of)
             lines += [_shown_line(item, line) for line in found]
@@ -157,7 +157,7 @@ def _statement(
             charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
             if found or charged:
                 left = accrued - charged
-                is_due = left > 0 and accrued >= interest.minimum and not lives.is_given_up(item.invoice.id)
+                is_due = left > 0 and accrued >= interest.minimum and not components.is_given_up(item.invoice.id)
                 to_charge = left if is_due else rounded(ZERO, places)
                 totals.append(
                     InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
@@ -180,14 +180,14 @@ def _interest_charges(
 
 def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
     """The fees that have fallen due and were not charged."""
-    lives = Lives(account, as_of, PRINCIPAL_FIRST)
-    memory = _Memory(account, lives, as_of)
+    components = Components(account, as_of, PRINCIPAL_FIRST)
+    memory = _Memory(account, components, as_of)
     notices = [each for each in account.contacts(as_of=as_of) if each.is_notice]
     places = minor_units(account.currency)
     holds = _stopping(account, schedule.stops, as_of)
-    for item in lives.items():
+    for item in components.items():
         is_meant = statute is None or statute.applies_to(item.invoice.issued)
-        if is_meant and not lives.is_given_up(item.invoice.id):
+        if is_meant and not components.is_given_up(item.invoice.id):
             for fee in _fees_in(schedule, account.currency):
                 if not memory.has_fee(item, fee):
                     amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)

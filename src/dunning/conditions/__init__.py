@@ -63,4 +63,4 @@ from dunning.conditions.readings import (
     next_change,
     to_data,
 )
-from dunning.conditions.simplify import implies, simplify
+from dunning.conditions.simplification import implies, simplify

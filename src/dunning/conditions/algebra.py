@@ -16,13 +16,8 @@ from dunning.errors import InvalidValue
 from dunning.measures import Custom, Value, measure_of
 
 Op: TypeAlias = Literal[">=", ">", "<=", "<", "=", "in", "has"]
-
-
-Limit: TypeAlias = "Decimal | int | str | tuple[Decimal | int | str, ...]"
+Limit: TypeAlias = Decimal | int | str | tuple[Decimal | int | str, ...]
 """What a measure is compared with: a number, a text, or (for `in`) several of them."""
-
-
-Condition: TypeAlias = "Compare | All | AnyOf | Not"
 
 
 def _is_in(value: Any, names: Any) -> bool:
@@ -75,8 +70,6 @@ def is_number(value: object) -> bool:
 
 
 _NUMBERS = (">=", ">", "<=", "<", "=", "in")
-
-
 _OPS = {"whole": _NUMBERS, "decimal": _NUMBERS, "text": ("=", "in"), "texts": ("has",), "any": get_args(Op)}
 
 
@@ -134,9 +127,9 @@ class Not(_Algebra):
     part: Condition
 
 
+Condition: TypeAlias = Compare | All | AnyOf | Not
+
 ALWAYS = All(())
-
-
 NEVER = AnyOf(())
 
 

@@ -52,6 +52,7 @@ def holds(condition: Condition, readings: Mapping[str, Value]) -> bool:
 def to_data(condition: Condition) -> dict[str, Any]:
     """A condition as plain data: dictionaries, lists, texts and whole numbers, fit for JSON or TOML.
 
+    >>> from dunning.conditions import measure
     >>> to_data(measure("late_share") >= Decimal("0.5"))
     {'measure': 'late_share', 'op': '>=', 'value': {'decimal': '0.5'}}
     """
@@ -137,6 +138,7 @@ def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: d
     Exact for a `Standing`, whose items fall due and whose experiences leave their window in between. Other readings
     are taken to grow by one a day where their measure is a daily one, and to stay as they are where it is not.
 
+    >>> from dunning.conditions import measure
     >>> next_change(measure("tenure") >= 30, {"tenure": 12}, as_of=date(2026, 1, 1))
     datetime.date(2026, 1, 19)
     """

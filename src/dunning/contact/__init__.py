@@ -3,8 +3,8 @@
 Laws and houses limit contacts by the clock of the customer, by how often, by what was said before, and by what the
 customer asked for. A `Rule` says one such limit as data, with its citation, its scope and its dates; `permit` asks
 rules about one planned contact (`Attempt`) at one instant, given the history, and says which do not allow it, why,
-and from when on it is allowed. A `Desk` holds the rules of a house together with what they need to know of customers,
-so that `dunning.decision.decide` and `plan` can keep them.
+and from when on it is allowed. `ContactRules` holds the rules of a house and what they need to know of
+its customers, so that `dunning.decision.decide` and `plan` can keep them.
 
 Packs of rules are in `dunning.presets.contact_law`. This is arithmetic on published rules, not legal advice.
 """
@@ -18,8 +18,8 @@ __all__ = [
     "Bar",
     "Calendars",
     "Cap",
+    "ContactRules",
     "DebtorKind",
-    "Desk",
     "Finding",
     "Hours",
     "Inconvenient",
@@ -44,9 +44,9 @@ __all__ = [
 ]
 
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
-from dunning.contact.customers import Desk, Party
+from dunning.contact.customers import ContactRules, Party
 from dunning.contact.limits import Calendars
-from dunning.contact.permit import Finding, Permit, permit
+from dunning.contact.permits import Finding, Permit, permit
 from dunning.contact.rules import (
     Answer,
     Bar,

@@ -11,17 +11,11 @@ import attrs
 from dunning._base.checks import one_of, refuse
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.dates import is_date
-from dunning.interactions import Channel, Message, Place
+from dunning.interactions import Channel, ContactPlace, Message
 
 Actor: TypeAlias = Literal["first_party", "assumed_name", "agency"]
-
-
 DebtorKind: TypeAlias = Literal["consumer", "sole_trader", "company"]
-
-
 Purpose: TypeAlias = Literal["personal", "business"]
-
-
 OptOut: TypeAlias = Literal["link", "none", "asks_personal_number"]
 
 
@@ -57,7 +51,7 @@ class Attempt:
     debtor: DebtorKind = attrs.field(kw_only=True)
     purpose: Purpose = attrs.field(kw_only=True)
     recipient: str = attrs.field(default="debtor", kw_only=True)
-    place: Place | None = attrs.field(default=None, kw_only=True)
+    place: ContactPlace | None = attrs.field(default=None, kw_only=True)
     items: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     by: str | None = attrs.field(default=None, kw_only=True)
     message: Message = attrs.field(default="demand", kw_only=True)
@@ -73,7 +67,7 @@ class Attempt:
             *one_of("actor", self.actor, Actor),
             *one_of("debtor", self.debtor, DebtorKind),
             *one_of("purpose", self.purpose, Purpose),
-            *one_of("place", self.place, Place, optional=True),
+            *one_of("place", self.place, ContactPlace, optional=True),
             *one_of("message", self.message, Message),
             *one_of("opt_out", self.opt_out, OptOut, optional=True),
         ]

@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 _DAY = timedelta(days=1)
-
-
 LAST_YEAR = 9990
 """Later moments are none: no clock of any place has to show them."""
 

@@ -1,4 +1,4 @@
-"""The desk from which customers are contacted: rules, what they need to know of customers, and whole days.
+"""Rules of contact with what they need to know of customers: time zones, consent, calendars.
 
 A policy decides by days, rules of contact by instants. A day is permitted when some moment of it is; what is dated up
 to the day on which one decides is known, and nothing later.
@@ -18,7 +18,7 @@ from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning.contact.clocks import instant_faults, local, zone_faults, zones_of
 from dunning.contact.limits import Calendars
-from dunning.contact.permit import (
+from dunning.contact.permits import (
     Permit,
     answer,
     calendar_faults,
@@ -26,9 +26,8 @@ from dunning.contact.permit import (
 from dunning.contact.rules import Rule
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue, require_type
-from dunning.interactions import Channel, Contact, ContactFlag, Message, Place
+from dunning.interactions import WRITTEN, Channel, Contact, ContactFlag, ContactPlace, Message
 from dunning.ledger import Account
-from dunning.policy.activities import WRITTEN
 
 
 @frozen
@@ -45,7 +44,7 @@ class Party:
     debtor: DebtorKind = attrs.field(kw_only=True)
     purpose: Purpose = attrs.field(kw_only=True)
     recipient: str = attrs.field(default="debtor", kw_only=True)
-    place: Place | None = attrs.field(default=None, kw_only=True)
+    place: ContactPlace | None = attrs.field(default=None, kw_only=True)
     collecting: bool | None = attrs.field(default=None, kw_only=True)
     credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
     credit_on: date | None = attrs.field(default=None, kw_only=True)
@@ -77,7 +76,7 @@ class Party:
 
 
 @frozen
-class Desk:
+class ContactRules:
     """The rules under which a house contacts its customers; give it to `decide`, `plan` or `brief`.
 
     Args:
@@ -120,7 +119,7 @@ class Desk:
         faults += [*one_of("actor", self.actor, Actor), *one_of("opt_out", self.opt_out, OptOut)]
         if not faults:
             faults += calendar_faults(self.rules, self.by_name)
-        refuse("Desk", faults)
+        refuse("ContactRules", faults)
         self._by_customer.update(self.parties)
 
     @property

@@ -9,9 +9,9 @@ from dunning._base.checks import refuse
 from dunning._base.noun import changed
 from dunning.contact.attempt import Attempt
 from dunning.contact.clocks import instant_faults, local, reach, zones_of
-from dunning.contact.customers import Desk, history_of, oldest
-from dunning.contact.limits import HORIZON, Question, can_fire
-from dunning.contact.permit import (
+from dunning.contact.customers import ContactRules, history_of, oldest
+from dunning.contact.limits import HORIZON, Circumstances, can_be_breached
+from dunning.contact.permits import (
     Active,
     Finding,
     findings_at,
@@ -32,34 +32,40 @@ class DayByDay:
 
     def __init__(
         self,
-        desk: Desk,
+        contact_rules: ContactRules,
         account: Account,
         channel: Channel,
         items: tuple[str, ...],
         as_of: date,
         beside: tuple[Contact, ...] = (),
     ) -> None:
-        refuse("Desk", instant_faults("as_of", datetime.combine(as_of, time(), UTC)))
-        self.desk = desk
+        refuse("ContactRules", instant_faults("as_of", datetime.combine(as_of, time(), UTC)))
+        self.contact_rules = contact_rules
         self.account = account
         self.items = items
         self.as_of = as_of
         self.beside = beside
-        party = desk.party(account.customer)
+        party = contact_rules.party(account.customer)
         self.first_zone = party.zones[0]
         self.zones = zones_of(party.zones)
-        self.attempt = desk.attempt(account.customer, channel, items=items, days_past_due=oldest(account, items, as_of))
+        self.attempt = contact_rules.attempt(
+            account.customer, channel, items=items, days_past_due=oldest(account, items, as_of)
+        )
         start, history = self.start(as_of), history_of(account)
-        self.asked = tuple(Question(self.attempt, history, start, zone, desk.by_name, as_of) for zone in self.zones)
+        self.asked = tuple(
+            Circumstances(self.attempt, history, start, zone, contact_rules.by_name, as_of) for zone in self.zones
+        )
         # most rules cannot object to a customer of whom little is on record, whatever the day
         counting = self.asked if not beside else tuple(each.knowing(beside, as_of) for each in self.asked)
-        self.able = [rule for rule in desk.rules if any(can_fire(rule.limit, each) for each in counting)]
+        self.able = [
+            rule for rule in contact_rules.rules if any(can_be_breached(rule.limit, each) for each in counting)
+        ]
         self.today = self._active(self.attempt)
-        self.by_age = any(scope.over_days is not None for rule in desk.rules for scope in rule.scope)
+        self.by_age = any(scope.over_days is not None for rule in contact_rules.rules for scope in rule.scope)
 
     def by(self, channel: Channel) -> DayByDay:
         """The same contact on another channel."""
-        return DayByDay(self.desk, self.account, channel, self.items, self.as_of, self.beside)
+        return DayByDay(self.contact_rules, self.account, channel, self.items, self.as_of, self.beside)
 
     def active(self, day: date) -> list[Active]:
         """The rules that look at the contact on a day, when the debts are older by as many days."""
@@ -92,7 +98,7 @@ class DayByDay:
             active, start = self.active(day), self.start(day)
             found = first_free(active, start)
             if found is None:
-                require_open("Desk", active, start)
+                require_open("ContactRules", active, start)
                 return None
             then = local(found, self.first_zone).date()
             if then != day:
@@ -131,14 +137,14 @@ class DayByDay:
         last = min(until, add_days(self.as_of, HORIZON))
         for begin in {self.as_of, *self._begins()}:
             yield from (add_days(begin, ahead) for ahead in range(8))
-        for _, calendar in self.desk.calendars:
+        for _, calendar in self.contact_rules.calendars:
             days = (add_days(self.as_of, ahead) for ahead in range((last - self.as_of).days))
             yield from (each for each in days if each in calendar.holidays)
 
     def _begins(self) -> Iterator[date]:
         """The days on which rules change, or what excepts from them."""
         late = self.attempt.days_past_due
-        for rule in self.desk.rules:
+        for rule in self.contact_rules.rules:
             if rule.effective_from is not None:
                 yield rule.effective_from
             for scope in rule.scope:

@@ -20,12 +20,11 @@ from dunning.interactions import CONVERSATION, Contact, ContactFlag
 
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
 
-
 HORIZON = 400
 """Days ahead in which opening hours, holidays and clocks that are set are looked for."""
 
 
-class Fired(NamedTuple):
+class Breach(NamedTuple):
     """Why a limit is not kept at a local moment, what it counted, and the local moment up to which that lasts."""
 
     words: str
@@ -37,7 +36,7 @@ class Fired(NamedTuple):
 _NO_HOLIDAYS = BusinessCalendar()
 
 
-class Question:
+class Circumstances:
     """A planned contact with what is known of the past in one place: the days of earlier contacts, and the flags."""
 
     __slots__ = ("attempt", "calendars", "contacts", "flags", "zone")
@@ -76,7 +75,7 @@ class Question:
         self.contacts.sort(key=lambda pair: (pair[0], pair[1].id))
         self.flags.sort(key=lambda flag: (flag.on, flag.id))
 
-    def knowing(self, contacts: Iterable[Contact], day: date) -> Question:
+    def knowing(self, contacts: Iterable[Contact], day: date) -> Circumstances:
         """The same question when these contacts have been made as well, on a day."""
         more = copy(self)
         more.contacts = [*self.contacts, *((day, each) for each in contacts)]
@@ -158,7 +157,7 @@ def _midnight(day: date) -> datetime | None:
     return None if day == NEVER_ENDS else datetime.combine(day, time())
 
 
-def _window(limit: Window, asked: Question, now: datetime) -> Fired | None:
+def _window(limit: Window, asked: Circumstances, now: datetime) -> Breach | None:
     day, clock = now.date(), now.time()
     calendar = asked.calendar(limit.holidays)
     for distance in range(HORIZON):
@@ -170,8 +169,8 @@ def _window(limit: Window, asked: Question, now: datetime) -> Fired | None:
                 if distance == 0 and hours.has(clock):
                     return None
                 if distance or clock < hours.opens:
-                    return Fired(_closed(limit, calendar, asked.zone, now), datetime.combine(later, hours.opens))
-    return Fired(_closed(limit, calendar, asked.zone, now), None)
+                    return Breach(_closed(limit, calendar, asked.zone, now), datetime.combine(later, hours.opens))
+    return Breach(_closed(limit, calendar, asked.zone, now), None)
 
 
 def _closed(limit: Window, calendar: BusinessCalendar, zone: tzinfo, now: datetime) -> str:
@@ -184,7 +183,7 @@ def _closed(limit: Window, calendar: BusinessCalendar, zone: tzinfo, now: dateti
     return f"it is {now:%H:%M} in {zone}, outside {hours}"
 
 
-def _inconvenient(_: Inconvenient, asked: Question, now: datetime) -> Fired | None:
+def _inconvenient(_: Inconvenient, asked: Circumstances, now: datetime) -> Breach | None:
     named = [
         (flag, start, stop)
         for flag in asked.flags
@@ -198,10 +197,10 @@ def _inconvenient(_: Inconvenient, asked: Question, now: datetime) -> Fired | No
     latest = max(stop for _, _, stop in named)
     spans = ", ".join(f"{start:%H:%M} to {stop:%H:%M}" for _, start, stop in named)
     words = f"the customer called {spans} inconvenient"
-    return Fired(words, datetime.combine(now.date(), latest), flags=tuple(flag.id for flag, _, _ in named))
+    return Breach(words, datetime.combine(now.date(), latest), flags=tuple(flag.id for flag, _, _ in named))
 
 
-def _cap(limit: Cap, asked: Question, now: datetime) -> Fired | None:
+def _cap(limit: Cap, asked: Circumstances, now: datetime) -> Breach | None:
     first = date.min if limit.days is None else add_days(now.date(), 1 - limit.days)
     found = [(day, each) for day, each in asked.counted(limit) if day >= first]
     if len(found) < limit.most:
@@ -209,40 +208,40 @@ def _cap(limit: Cap, asked: Question, now: datetime) -> Fired | None:
     until = None if limit.days is None else _midnight(add_days(found[-limit.most][0], limit.days))
     within = "ever" if limit.days is None else f"within {counted(limit.days, 'day')}"
     words = f"{counted(len(found), 'contact')} {within} counted, {limit.most} at most"
-    return Fired(words, until, contacts=tuple(each.id for _, each in found))
+    return Breach(words, until, contacts=tuple(each.id for _, each in found))
 
 
-def _bar(limit: Bar, asked: Question, now: datetime) -> Fired | None:
+def _bar(limit: Bar, asked: Circumstances, now: datetime) -> Breach | None:
     found = asked.standing(limit.span, now.date())
     if not found:
         return None
     words = f"{limit.span.flag.replace('_', ' ')} since {found[0][0].on}"
-    return Fired(words, _midnight(max(end for _, end in found)), flags=tuple(flag.id for flag, _ in found))
+    return Breach(words, _midnight(max(end for _, end in found)), flags=tuple(flag.id for flag, _ in found))
 
 
-def _wait(limit: Wait, asked: Question, now: datetime) -> Fired | None:
+def _wait(limit: Wait, asked: Circumstances, now: datetime) -> Breach | None:
     found = [flag for flag in asked.flags if flag.kind == limit.flag]
     name = limit.flag.replace("_", " ")
     if not found:
-        return Fired(f"no {name} is on record", None)
+        return Breach(f"no {name} is on record", None)
     from_day = add_days(found[0].on, limit.days + 1)
     if from_day <= now.date():
         return None
     words = f"{counted(limit.days, 'whole day')} must pass after the {name} of {found[0].on}"
-    return Fired(words, _midnight(from_day), flags=(found[0].id,))
+    return Breach(words, _midnight(from_day), flags=(found[0].id,))
 
 
-def _needs(limit: Needs, asked: Question, now: datetime) -> Fired | None:
+def _needs(limit: Needs, asked: Circumstances, now: datetime) -> Breach | None:
     if asked.standing(limit.span, now.date()):
         return None
-    return Fired(f"no {limit.span.flag.replace('_', '-')} is on record that holds", None)
+    return Breach(f"no {limit.span.flag.replace('_', '-')} is on record that holds", None)
 
 
-def _never(limit: Never, _: Question, __: datetime) -> Fired | None:
-    return Fired(limit.why, None)
+def _never(limit: Never, _: Circumstances, __: datetime) -> Breach | None:
+    return Breach(limit.why, None)
 
 
-_TESTS: Mapping[type, Callable[[Any, Question, datetime], Fired | None]] = {
+_TESTS: Mapping[type, Callable[[Any, Circumstances, datetime], Breach | None]] = {
     # kind of limit: why it is not kept at a local moment, None where it is
     Window: _window,
     Inconvenient: _inconvenient,
@@ -254,7 +253,7 @@ _TESTS: Mapping[type, Callable[[Any, Question, datetime], Fired | None]] = {
 }
 
 
-def can_fire(limit: Limit, asked: Question) -> bool:
+def can_be_breached(limit: Limit, asked: Circumstances) -> bool:
     """Whether a limit can object at all, at any moment, to a contact with this past."""
     if isinstance(limit, Bar):
         return bool(asked.of_kind(limit.span))
@@ -263,13 +262,13 @@ def can_fire(limit: Limit, asked: Question) -> bool:
     return not isinstance(limit, Inconvenient) or any(flag.start is not None for flag in asked.flags)
 
 
-def fires(rule: Rule, asked: Question, instant: datetime) -> Fired | None:
+def breach_of(rule: Rule, asked: Circumstances, instant: datetime) -> Breach | None:
     """Why a rule is not kept at an instant by the clock of the question's place; None where it is."""
     now = local(instant, asked.zone)
     if not rule.is_in_force(now.date()):
         return None
-    fired = _TESTS[type(rule.limit)](rule.limit, asked, now)
-    if fired is None or any(isinstance(each, Span) and asked.standing(each, now.date()) for each in rule.unless):
+    breach = _TESTS[type(rule.limit)](rule.limit, asked, now)
+    if breach is None or any(isinstance(each, Span) and asked.standing(each, now.date()) for each in rule.unless):
         return None
     spans = [each for each in rule.unless if isinstance(each, Span)]
     if isinstance(rule.limit, Needs):
@@ -279,5 +278,5 @@ def fires(rule: Rule, asked: Question, instant: datetime) -> Fired | None:
     if rule.effective_to is not None:
         ends.append(add_days(rule.effective_to, 1))
     until = [datetime.combine(day, time()) for day in ends]
-    soonest = min(until if fired.until is None else (*until, fired.until), default=None)
-    return fired._replace(until=None if soonest is None or soonest.year > LAST_YEAR else soonest)
+    soonest = min(until if breach.until is None else (*until, breach.until), default=None)
+    return breach._replace(until=None if soonest is None or soonest.year > LAST_YEAR else soonest)

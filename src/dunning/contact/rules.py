@@ -1,6 +1,6 @@
 """Rules of contact as closed data: what they bind, which contacts they look at, what they demand, and where they stand.
 
-A rule never decides by itself: it is a row that `dunning._permit` reads. Its `limit` is one of seven kinds: hours that
+A rule never decides by itself: it is a row that `permit` reads. Its `limit` is one of seven kinds: hours that
 are open (`Window`), hours that the customer named (`Inconvenient`), how often (`Cap`), not while a flag stands (`Bar`),
 not before a notice is so old (`Wait`), only with consent (`Needs`), and not at all (`Never`).
 """
@@ -19,16 +19,11 @@ from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning.dates import is_date
 from dunning.errors import InvalidValue
-from dunning.interactions import CONVERSATION, Channel, Direction, FlagKind, Message, Place
+from dunning.interactions import CONVERSATION, Channel, ContactPlace, Direction, FlagKind, Message
 
 Norm: TypeAlias = Literal["statute", "presumption", "guidance", "house rule"]
-
-
 Answer: TypeAlias = Literal["allow", "warn", "deny", "not_applicable", "no_rules"]
-
-
 Per: TypeAlias = Literal["debt", "person", "collector"]
-
 
 _ANSWERS: dict[str, Literal["warn", "deny"]] = {
     # norm: what follows when the rule is not kept, unless the rule says otherwise
@@ -93,15 +88,15 @@ class Where:
     not_channels: tuple[Channel, ...] = _some()
     recipients: tuple[str, ...] = _some()
     not_recipients: tuple[str, ...] = _some()
-    places: tuple[Place, ...] = _some()
-    not_places: tuple[Place, ...] = _some()
+    places: tuple[ContactPlace, ...] = _some()
+    not_places: tuple[ContactPlace, ...] = _some()
     messages: tuple[Message, ...] = _some()
     not_opt_outs: tuple[OptOut, ...] = _some()
 
     def __attrs_post_init__(self) -> None:
         sets = {
-            "channels": Channel, "not_channels": Channel, "recipients": None, "not_recipients": None, "places": Place,
-            "not_places": Place, "messages": Message, "not_opt_outs": OptOut,
+            "channels": Channel, "not_channels": Channel, "recipients": None, "not_recipients": None,
+            "places": ContactPlace, "not_places": ContactPlace, "messages": Message, "not_opt_outs": OptOut,
         }  # fmt: skip
         refuse("Where", name_faults(self, sets))
 
@@ -224,8 +219,8 @@ class Cap:
     per: tuple[Per, ...] = _some()
     directions: tuple[Direction, ...] = attrs.field(default=("outbound",), kw_only=True)
     channels: tuple[Channel, ...] = _some()
-    places: tuple[Place, ...] = _some()
-    not_places: tuple[Place, ...] = _some()
+    places: tuple[ContactPlace, ...] = _some()
+    not_places: tuple[ContactPlace, ...] = _some()
     messages: tuple[Message, ...] = _some()
     outcomes: frozenset[str] = attrs.field(default=frozenset[str](), kw_only=True)
     not_outcomes: frozenset[str] = attrs.field(default=frozenset[str](), kw_only=True)
@@ -235,8 +230,8 @@ class Cap:
 
     def __attrs_post_init__(self) -> None:
         sets = {
-            "per": Per, "directions": Direction, "channels": Channel, "places": Place, "not_places": Place,
-            "messages": Message,
+            "per": Per, "directions": Direction, "channels": Channel, "places": ContactPlace,
+            "not_places": ContactPlace, "messages": Message,
         }  # fmt: skip
         faults = [
             *day_count("most", self.most, 1),

@@ -22,7 +22,6 @@ from dunning.errors import InvalidValue
 Roll: TypeAlias = Literal["unadjusted", "following", "modified following", "preceding", "modified preceding", "nearest"]
 """What becomes of a date that is not a business day."""
 
-
 _ROLLS: Mapping[str, Callable[[BusinessCalendar, date], date]] = {
     # convention: the business day in place of a day that is none
     "unadjusted": lambda calendar, day: day,

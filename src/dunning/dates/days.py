@@ -21,7 +21,6 @@ from dunning.errors import InvalidValue
 NEVER_ENDS = date.max
 """The day that never comes: the end of what is open without an end."""
 
-
 _FORMAT_PARTS = {"%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
 
 

@@ -23,9 +23,9 @@ __all__ = [
 ]
 
 from dunning.decision.cure import Cure
-from dunning.decision.decide import decide
+from dunning.decision.decisions import decide
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.nouns import Action, Decision, Deferral, Holding
-from dunning.decision.plan import Plan, plan
+from dunning.decision.plans import Plan, plan
 from dunning.decision.reasons import Reason
-from dunning.decision.timeline import Moment, Timeline, timeline
+from dunning.decision.timelines import Moment, Timeline, timeline

@@ -2,8 +2,8 @@
 
 An account is pictured once for a date: its open items, the parts of each that must not be dunned (held, disputed,
 promised, on a plan, placed, covered by unapplied credit), each part with the day on which that ends, and the levels
-that notices gave to each item. From the picture its cases can be judged on that day and, as long as no new fact comes,
-on any later one (`dunning._judge`).
+that notices gave to each item. From the review its cases can be judged on that day and, as long as no new fact comes,
+on any later one (`Case.next_change`).
 
 Days are ordinal numbers here: they are compared and subtracted very often.
 """
@@ -20,9 +20,8 @@ from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import Given, regressed
 from dunning.decision.ready import Rules
-from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import WRITTEN, Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, OpenItem
-from dunning.policy.activities import WRITTEN
 
 NEVER = NEVER_ENDS.toordinal()
 
@@ -38,7 +37,7 @@ class Part(NamedTuple):
 
 
 class Item:
-    """An open item: what is held of it, the highest level given to it, and which of a level's deeds were recorded.
+    """An open item: what is held of it, the highest level given to it, and which of a level's activities were recorded.
 
     `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit.
     """
@@ -73,7 +72,7 @@ def kind_of(channel: str) -> str:
     return "written" if channel in WRITTEN else "spoken"
 
 
-class Picture:
+class AccountReview:
     """An account as it is on a date."""
 
     __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "rules", "tasks")

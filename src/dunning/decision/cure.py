@@ -9,9 +9,9 @@ from fractions import Fraction
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, smallest_amount
 from dunning.conditions import compares_of
-from dunning.decision.account_review import Item, Picture
+from dunning.decision.account_review import AccountReview, Item
 from dunning.decision.ready import is_release
-from dunning.decision.ruling import Case, Judgement
+from dunning.decision.ruling import Case, Ruling
 from dunning.errors import Undefined
 from dunning.invoice import Payment
 from dunning.ledger import Ledger
@@ -47,9 +47,9 @@ class Cure:
         return f"paying {stops} stops it; {self.amount_to_clear} clears the case"
 
 
-def cure_of(case: Case, now: Judgement) -> Cure | None:
+def cure_of(case: Case, now: Ruling) -> Cure | None:
     """The cure of a case of which something is pending; None where nothing is that a payment could stop."""
-    today = case.picture.as_of.toordinal()
+    today = case.review.as_of.toordinal()
     if now.fired is None or is_release(now.fired):
         return None
     owed = [(each, amount) for each in case.items if each.due is not None and (amount := each.free(today)) > ZERO]
@@ -78,14 +78,14 @@ def _split(owed: Owed, amount: Decimal) -> Owed:
     return found
 
 
-def _candidates(case: Case, now: Judgement, owed: Owed) -> Iterator[Decimal]:
-    """The amounts at which the judgement may turn: whole items, and what brings a balance below a limit."""
+def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
+    """The amounts at which the ruling may turn: whole items, and what brings a balance below a limit."""
     paid = ZERO
     for _, free in owed:
         paid += free
         yield paid
     try:
-        unit = smallest_amount(case.picture.account.currency)
+        unit = smallest_amount(case.review.account.currency)
     except Undefined:
         unit = Decimal(1)
     if case.rules.events:
@@ -103,9 +103,9 @@ def _candidates(case: Case, now: Judgement, owed: Owed) -> Iterator[Decimal]:
 
 def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
     """(overdue - x) / (total - x) falls below the limit when x passes (overdue - limit * total) / (1 - limit)."""
-    today = case.picture.as_of.toordinal()
+    today = case.review.as_of.toordinal()
     overdue = sum([each.free(today) for each in case.items if each.due is not None and each.due < today], ZERO)
-    total = sum([each.open for each in case.picture.items], ZERO)
+    total = sum([each.open for each in case.review.items], ZERO)
     steps = int(Fraction(overdue - limit * total) / Fraction(max(1 - limit, unit)) / Fraction(unit))
     yield from (steps * unit, (steps + 1) * unit)
 
@@ -120,7 +120,7 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
         each.open -= amounts.get(each.id, ZERO)
     try:
         left = [each for each in case.items if each.open > ZERO]
-        return _fires(Case(case.picture, left, case.custom, case.segment), today)
+        return _fires(Case(case.review, left, case.custom, case.segment), today)
     finally:
         for each in case.items:
             each.open = before[each.id]
@@ -133,15 +133,15 @@ def _fires(case: Case, today: int) -> bool:
 
 def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     """The same, asked of books with that payment in them: for tables that look at the account or answer payments."""
-    picture = case.picture
-    account = as_known(picture.account, picture.as_of)
+    review = case.review
+    account = as_known(review.account, review.as_of)
     amounts: dict[str, Decimal] = {}
     for each, amount in paid:
         amounts[each.item.invoice] = amounts.get(each.item.invoice, ZERO) + amount
     sum_ = sum(amounts.values(), ZERO)
-    payment = Payment("cure", account.customer, picture.as_of, sum_, account.currency, applied=tuple(amounts.items()))
+    payment = Payment("cure", account.customer, review.as_of, sum_, account.currency, applied=tuple(amounts.items()))
     book = Ledger.collect([*account.facts, *account.interactions, payment])
-    then = Picture(book.account(account.customer, account.currency), picture.rules, picture.as_of)
+    then = AccountReview(book.account(account.customer, account.currency), review.rules, review.as_of)
     names = {each.id for each in case.items}
-    left = then.items if picture.rules.unit == "account" else [each for each in then.items if each.id in names]
+    left = then.items if review.rules.unit == "account" else [each for each in then.items if each.id in names]
     return _fires(Case(then, left, case.custom, case.segment), today)

@@ -1,6 +1,6 @@
-"""A judgement put into a decision: actions with stable ids, reasons, the next date, the cure.
+"""A ruling put into a decision: actions with stable ids, reasons, the next date, the cure.
 
-How cases are judged is in `dunning._judge`.
+How a case is judged stands in the file `ruling`.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from typing import TypeAlias, cast
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
-from dunning.decision.account_review import Item, Picture, kind_of
+from dunning.decision.account_review import AccountReview, Item, kind_of
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.nouns import TASKS, Action, Decision, Holding, Status
 from dunning.decision.ready import Rules, is_release
 from dunning.decision.reasons import day_of, off_ladder, reasons
-from dunning.decision.ruling import Case, Judgement
+from dunning.decision.ruling import Case, Ruling
 from dunning.interactions import TaskKind
 from dunning.ledger import Account
 from dunning.ledger.views import as_known
 from dunning.measures import Custom
 from dunning.policy import (
-    Deed,
+    Activity,
 )
 
 
-def _status(case: Case, now: Judgement) -> Status:
+def _status(case: Case, now: Ruling) -> Status:
     if now.fired is not None:
         return "due"
     if not case.items:
@@ -39,30 +39,30 @@ def _status(case: Case, now: Judgement) -> Status:
     return "waiting" if not codes else "ended" if codes == {"held_placement"} else "held"
 
 
-def _also(case: Case, now: Judgement) -> tuple[tuple[str, Decimal], ...]:
+def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
     settings, found = case.rules.settings, list[tuple[str, Decimal]]()
     if settings is not None and settings.list_not_due:
-        found += [(each.id, each.open) for each in case.picture.items if each.id not in now.items]
-    if case.rules.credits == "listed" and case.picture.credit:
-        found.append(("unapplied", -case.picture.credit))
+        found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
+    if case.rules.credits == "listed" and case.review.credit:
+        found.append(("unapplied", -case.review.credit))
     return tuple(found)
 
 
-def _actions(name: str, case: Case, now: Judgement) -> Iterator[Action]:
+def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
     """The actions of the row that fired, as far as they are not recorded; ids count earlier records of the level."""
     if now.fired is None:
         return
-    rules, account = case.rules, case.picture.account
+    rules, account = case.rules, case.review.account
     target = now.fired.target
     position = rules.positions[target]
     level = rules.levels[position]
-    queued = case.picture.prepared if rules.pending == "supersede" else ()
+    queued = case.review.prepared if rules.pending == "supersede" else ()
     given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
     tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
     also = _also(case, now)
     for number in now.outstanding:
-        deed = cast("Deed", now.fired.actions[number])
+        activity = cast("Activity", now.fired.actions[number])
         record = "release_credit" if is_release(now.fired) else rules.records[position][number]
         if record == "placed":
             before = len(case.placed)
@@ -75,7 +75,7 @@ def _actions(name: str, case: Case, now: Judgement) -> Iterator[Action]:
             account.customer,
             account.currency,
             target,
-            deed,
+            activity,
             now.items,
             now.amount,
             None if level is None else level.deadline,
@@ -87,10 +87,10 @@ def _actions(name: str, case: Case, now: Judgement) -> Iterator[Action]:
 
 
 def _decision(
-    picture: Picture, name: str, items: list[Item], custom: tuple[Custom, ...], segment: str | None
+    review: AccountReview, name: str, items: list[Item], custom: tuple[Custom, ...], segment: str | None
 ) -> Decision:
-    rules, account, as_of = picture.rules, picture.account, picture.as_of
-    case = Case(picture, items, custom, segment)
+    rules, account, as_of = review.rules, review.account, review.as_of
+    case = Case(review, items, custom, segment)
     today = as_of.toordinal()
     now = case.judge(today)
     number = now.state if now.is_free else max([each.level for each in items], default=0)
@@ -128,13 +128,13 @@ def decided(
     account: Account, rules: Rules, as_of: date, custom: tuple[Custom, ...] = (), segment: str | None = None
 ) -> tuple[Decision, ...]:
     """What `decide` gives for compiled rules, for callers that are in the exact context and have checked the date."""
-    picture = Picture(account, rules, as_of)
+    review = AccountReview(account, rules, as_of)
     whole = f"{account.customer}/{account.currency}"
-    if rules.unit == "account" or not picture.items:
-        return (_decision(picture, whole, picture.items, custom, segment),)
-    found = [_decision(picture, each.id, [each], custom, segment) for each in picture.items]
-    if rules.releases and picture.credit_stop() is not None:
-        released = _decision(picture, whole, [], custom, segment)
+    if rules.unit == "account" or not review.items:
+        return (_decision(review, whole, review.items, custom, segment),)
+    found = [_decision(review, each.id, [each], custom, segment) for each in review.items]
+    if rules.releases and review.credit_stop() is not None:
+        released = _decision(review, whole, [], custom, segment)
         if released.actions or released.next_date is not None:
             found.append(changed(released, status="due" if released.actions else "waiting"))
     return tuple(found)

@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from dunning._base.noun import changed
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.nouns import ALONG, Action, Decision, Deferral
 from dunning.decision.reasons import Reason
 from dunning.decision.sources import policies_of
-from dunning.interactions import Channel, Contact
+from dunning.interactions import WRITTEN, Channel, Contact
 from dunning.ledger import Account
 from dunning.policy import Call, Notify
-from dunning.policy.activities import WRITTEN
 
 
 class Proposed:
@@ -54,17 +53,25 @@ def joined_by(source: object) -> frozenset[str]:
     return frozenset(each.name for each in policies_of(source) if each.together != "no")
 
 
-def at_desk(
-    decisions: Iterable[Decision], account: Account, desk: Desk, joined: frozenset[str], proposed: Proposed
+def as_permitted(
+    decisions: Iterable[Decision],
+    account: Account,
+    contact_rules: ContactRules,
+    joined: frozenset[str],
+    proposed: Proposed,
 ) -> tuple[Decision, ...]:
     """Decisions with the contacts put off that are not permitted on their day, and next dates that know of it.
 
     `joined` names the policies that put messages to a customer together, `proposed` is what he is sent already.
     """
-    return tuple([_at_desk(each, account, desk, proposed, joined=each.policy in joined) for each in decisions])
+    return tuple(
+        [_permitted(each, account, contact_rules, proposed, joined=each.policy in joined) for each in decisions]
+    )
 
 
-def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Proposed, *, joined: bool) -> Decision:
+def _permitted(
+    decision: Decision, account: Account, contact_rules: ContactRules, proposed: Proposed, *, joined: bool
+) -> Decision:
     planned = [each for each in decision.actions if each.channel is not None]
     if not planned and not decision.follow_ups:
         proposed.bound = min(proposed.bound, decision.next_date or date.max)
@@ -75,13 +82,13 @@ def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Propose
     taken: set[Channel | None] = set()
     taken.update(each.channel for each in planned)
     for action in planned:
-        message = (account.currency, action.level, action.deed) if joined else action.id
+        message = (account.currency, action.level, action.activity) if joined else action.id
         items = tuple(dict.fromkeys((*proposed.items_of(message), *action.items)))
-        asked = DayByDay(desk, account, action.channel or "call", items, today, proposed.beside(message))
+        asked = DayByDay(contact_rules, account, action.channel or "call", items, today, proposed.beside(message))
         until = asked.day(today)
         if until == today:
             turns.append(asked.lost_on(bound))
-            proposed.add(message, changed(contact_of(action, account, desk), items=items))
+            proposed.add(message, changed(contact_of(action, account, contact_rules), items=items))
             continue
         instead, turn = _instead(asked, action, taken, bound)
         taken.update(() if instead is None else (instead.channel,))
@@ -90,11 +97,11 @@ def _at_desk(decision: Decision, account: Account, desk: Desk, proposed: Propose
     kept = _kept(decision, planned, deferred)
     follow_ups = decision.follow_ups
     if follow_ups and not proposed.is_call:
-        asked = DayByDay(desk, account, "call", (), today, proposed.beside())
+        asked = DayByDay(contact_rules, account, "call", (), today, proposed.beside())
         until = asked.day(today)
         if until == today:
             turns.append(asked.lost_on(bound))
-            proposed.add("follow-up", _call(account, desk, today))
+            proposed.add("follow-up", _call(account, contact_rules, today))
         else:
             findings = asked.findings(today)
             deferred += [Deferral(each, until, findings) for each in follow_ups]
@@ -118,17 +125,17 @@ def _kept(decision: Decision, planned: list[Action], deferred: list[Deferral]) -
     put_off = [each.action for each in deferred]
     kept = [each for each in decision.actions if each not in put_off]
     if planned and len(put_off) == len(planned):
-        kept = [each for each in kept if not isinstance(each.deed, ALONG)]
+        kept = [each for each in kept if not isinstance(each.activity, ALONG)]
     return tuple(kept)
 
 
-def contact_of(action: Action, account: Account, desk: Desk) -> Contact:
+def contact_of(action: Action, account: Account, contact_rules: ContactRules) -> Contact:
     """The contact that an action will have been, once it is done."""
-    return changed(_call(account, desk, date.min), channel=action.channel, items=action.items)
+    return changed(_call(account, contact_rules, date.min), channel=action.channel, items=action.items)
 
 
-def _call(account: Account, desk: Desk, on: date) -> Contact:
-    party = desk.party(account.customer)
+def _call(account: Account, contact_rules: ContactRules, on: date) -> Contact:
+    party = contact_rules.party(account.customer)
     return Contact("proposed", account.customer, on, "call", person=party.recipient, place=party.place)
 
 
@@ -141,7 +148,7 @@ def _reason(deferral: Deferral) -> Reason:
     what = deferral.action
     if isinstance(what, FollowUp):
         return Reason("follow_up_not_permitted", None, str(what), None, deferral.until, rules)
-    return Reason("not_permitted", what.level, str(what.deed), None, deferral.until, rules)
+    return Reason("not_permitted", what.level, str(what.activity), None, deferral.until, rules)
 
 
 def _instead(
@@ -150,7 +157,7 @@ def _instead(
     """The action on the first other channel permitted today, and the first day on which that will be another one."""
     turns: list[date | None] = []
     today = refused.as_of
-    for channel in refused.desk.instead:
+    for channel in refused.contact_rules.instead:
         if channel in taken:
             continue
         asked = refused.by(channel)
@@ -163,6 +170,6 @@ def _instead(
 
 def _on(action: Action, channel: Channel) -> Action:
     """An action on another channel."""
-    text = action.deed.template if isinstance(action.deed, Notify) else ""
-    deed = Notify(channel, text) if channel in WRITTEN else Call(action.owner or "collector")
-    return changed(action, deed=deed, instead_of=action.channel)
+    text = action.activity.template if isinstance(action.activity, Notify) else ""
+    activity = Notify(channel, text) if channel in WRITTEN else Call(action.owner or "collector")
+    return changed(action, activity=activity, instead_of=action.channel)

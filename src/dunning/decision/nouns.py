@@ -15,9 +15,9 @@ from dunning.decision.follow_ups import FollowUp
 from dunning.decision.reasons import Reason
 from dunning.interactions import Channel, Contact, Placement, Task, TaskKind
 from dunning.policy import (
+    Activity,
+    AddCharges,
     Call,
-    Charge,
-    Deed,
     Escalate,
     Notify,
     Place,
@@ -28,8 +28,6 @@ from dunning.policy import (
 )
 
 Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
-
-
 Record: TypeAlias = Contact | Placement | Task
 
 
@@ -51,9 +49,8 @@ TASKS: dict[type, TaskKind] = {
     Review: "review",
 }
 
-
-ALONG = (Escalate, Charge)
-"""Deeds that go along with the level's notice and have no record of their own."""
+ALONG = (Escalate, AddCharges)
+"""Activities that go along with the level's notice and have no record of their own."""
 
 
 @frozen
@@ -71,7 +68,7 @@ class Action:
     customer: str
     currency: str
     level: str
-    deed: Deed
+    activity: Activity
     items: tuple[str, ...]
     amount: Decimal
     days_to_pay: int | None = None
@@ -86,14 +83,14 @@ class Action:
 
         Record a try that failed under an id of its own: this one is kept for the record that it was done.
         """
-        deed = self.deed
-        if isinstance(deed, ALONG):
+        activity = self.activity
+        if isinstance(activity, ALONG):
             return None
-        if isinstance(deed, Place):
-            return Placement(self.id, self.customer, on, deed.agency, items=self.items)
-        kind = TASKS.get(type(deed))
+        if isinstance(activity, Place):
+            return Placement(self.id, self.customer, on, activity.agency, items=self.items)
+        kind = TASKS.get(type(activity))
         if kind is not None:
-            level = None if isinstance(deed, ReleaseCredit) else self.level
+            level = None if isinstance(activity, ReleaseCredit) else self.level
             return Task(self.id, self.customer, on, kind, level=level, items=self.items)
         deadline = None if self.days_to_pay is None else add_days(on, self.days_to_pay)
         return Contact(
@@ -110,11 +107,17 @@ class Action:
     @property
     def channel(self) -> Channel | None:
         """The channel of a notice or a call; None for what is done inside the house."""
-        return self.deed.channel if isinstance(self.deed, Notify) else "call" if isinstance(self.deed, Call) else None
+        return (
+            self.activity.channel
+            if isinstance(self.activity, Notify)
+            else "call"
+            if isinstance(self.activity, Call)
+            else None
+        )
 
     def __str__(self) -> str:
         approval = f" (needs approval: {self.approval})" if self.approval else ""
-        return f"{self.deed}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
+        return f"{self.activity}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
 
 
 @frozen
@@ -134,8 +137,8 @@ class Deferral:
 
     def __str__(self) -> str:
         until = "" if self.until is None else f" until {self.until}"
-        other = "" if self.instead is None else f"; instead today: {self.instead.deed}"
-        what = self.action if isinstance(self.action, FollowUp) else self.action.deed
+        other = "" if self.instead is None else f"; instead today: {self.instead.activity}"
+        what = self.action if isinstance(self.action, FollowUp) else self.action.activity
         return f"{what} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
 
 
@@ -147,10 +150,11 @@ class Decision:
     could be dunned is held) or *ended* (the ladder has no further level). `level` is the highest level given to what
     may be dunned, or to what is held where nothing may be; `owner` is the role responsible since then.
     `next_date` is the first day on which status, level, actions or holds change if no new fact comes; None if never.
-    (With a desk, it is the first day on which they may: what is proposed for the customer's other cases counts too.)
+    (With rules of contact, it is the first day on which they may: what is proposed for the customer's other cases
+    counts too.)
     `cure` says what a payment would have to be to stop what is due; `off_ladder` names the notices that did not follow
     the ladder. `follow_ups` are the agreed call-backs and broken promises that have come due, whatever the ladder says.
-    `deferred` holds what rules of contact do not permit today, where a desk was given.
+    `deferred` holds what rules of contact do not permit today, where these were given.
     """
 
     case: str

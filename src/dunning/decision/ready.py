@@ -17,10 +17,8 @@ from dunning.policy.activities import record_of
 
 Test = Callable[[Mapping[str, Value]], bool]
 
-
 EVER = -(10**7)
 """Days past due of an item that belongs to a notice whatever its due date is."""
-
 
 _OWN_BASES = {
     "case_days_past_due": "due",
@@ -63,7 +61,7 @@ class Rules(NamedTuple):
     placing: int
     """The highest level that places debts, 0 if none does: a placement gives it, recalled or not."""
     records: tuple[tuple[str, ...], ...]
-    """For each deed of the level, what records it."""
+    """For each activity of the level, what records it."""
     events: frozenset[str]
     releases: bool
     unit: str
@@ -134,11 +132,11 @@ def _rules_of(same: _Same) -> Rules:
     policy = same.policy
     settings = policy if isinstance(policy, Policy) else None
     machine = policy.compile() if isinstance(policy, Policy) else policy
-    levels = (None, *settings.rungs) if settings is not None else (None,) * len(machine.states)
+    levels = (None, *settings.all_levels) if settings is not None else (None,) * len(machine.states)
     tables = [machine.rows_from(state, DAY) for state in machine.states]
     positions = {state: number for number, state in enumerate(machine.states)}
-    deeds = [_deeds_of(machine, state) for state in machine.states]
-    records = tuple(tuple(record_of(deed, each) for deed in each) for each in deeds)
+    activities = [_activities_of(machine, state) for state in machine.states]
+    records = tuple(tuple(record_of(activity, each) for activity in each) for each in activities)
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
     own = {"actions_outstanding", "business_day"}
     clauses = dict.fromkeys(
@@ -186,7 +184,7 @@ def _is_again(row: Transition) -> bool:
     return row.target == row.source and any(each.measure == "actions_outstanding" for each in compares_of(row.guard))
 
 
-def _deeds_of(machine: Machine, state: str) -> tuple[Any, ...]:
+def _activities_of(machine: Machine, state: str) -> tuple[Any, ...]:
     """What a state stands for having done: the actions of the rows that lead to it."""
     found = (row.actions for row in machine.rows if row.target == state != row.source and row.actions)
     return next(found, ())

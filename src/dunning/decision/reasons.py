@@ -12,7 +12,7 @@ from dunning.amounts import ZERO
 from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
 from dunning.decision.account_review import NEVER
 from dunning.decision.ready import Row, is_release
-from dunning.decision.ruling import Case, Judgement
+from dunning.decision.ruling import Case, Ruling
 from dunning.machine import Transition
 from dunning.measures import Value
 
@@ -101,7 +101,7 @@ _CODES = {
 }
 
 
-def _unmet(condition: Condition, now: Judgement, as_of: date) -> list[Clause]:
+def _unmet(condition: Condition, now: Ruling, as_of: date) -> list[Clause]:
     """The clauses that keep a condition from holding; of alternatives, those of the one that is nearest to it."""
     if isinstance(condition, Compare) and passes(condition, now.readings[condition.measure]):
         return []
@@ -121,12 +121,12 @@ def _distance(unmet: list[Clause]) -> tuple[int, int]:
     return sum(1 for clause in unmet if (clause.compare.measure, clause.compare.op) not in _CODES), len(unmet)
 
 
-def _refusals(row: Row, case: Case, now: Judgement) -> Iterator[Reason]:
+def _refusals(row: Row, case: Case, now: Ruling) -> Iterator[Reason]:
     """Why a row did not fire: one reason for each clause of its guard that is not met.
 
     Before a level's day has come, its minimum says nothing. A day on which we are closed ends when we open.
     """
-    unmet = _unmet(row.row.guard, now, case.picture.as_of)
+    unmet = _unmet(row.row.guard, now, case.review.as_of)
     codes = [_CODES.get((clause.compare.measure, clause.compare.op), "guard") for clause in unmet]
     for code, clause in zip(codes, unmet, strict=True):
         if code in ("below_minimum", "below_share") and "not_due" in codes:
@@ -140,7 +140,7 @@ def _refusals(row: Row, case: Case, now: Judgement) -> Iterator[Reason]:
         yield Reason(code, row.row.target, clause.value, known, clause.on, words)
 
 
-def reasons(case: Case, now: Judgement) -> Iterator[Reason]:
+def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
     """Every reason for what was judged: why the row fired, or why none did, and what is held."""
     rules, items = case.rules, case.items
     states = rules.machine.states
@@ -165,7 +165,7 @@ def reasons(case: Case, now: Judgement) -> Iterator[Reason]:
             yield Reason("undated", fact=each.id)
 
 
-def _why_fired(case: Case, now: Judgement, fired: Transition) -> Iterator[Reason]:
+def _why_fired(case: Case, now: Ruling, fired: Transition) -> Iterator[Reason]:
     rules = case.rules
     target = rules.positions[fired.target]
     if is_release(fired):
@@ -182,7 +182,7 @@ def _why_fired(case: Case, now: Judgement, fired: Transition) -> Iterator[Reason
         yield Reason("needs_approval", fired.target, fact=level.approval)
 
 
-def _is_again(case: Case, now: Judgement) -> bool:
+def _is_again(case: Case, now: Ruling) -> bool:
     return any(row.row is now.fired and row.is_again for row in case.rules.rows[now.state])
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
-from dunning.decision.account_review import NEVER, Item, Part, Picture
+from dunning.decision.account_review import NEVER, AccountReview, Item, Part
 from dunning.decision.ready import Rules
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import Transition
@@ -25,7 +25,7 @@ Free = tuple[Item, Decimal, int]
 """An item, what of it may be dunned, and its days past due."""
 
 
-class Judgement(NamedTuple):
+class Ruling(NamedTuple):
     """What comes out for a case on a day. Two days are alike when all but the readings are equal."""
 
     state: int
@@ -59,7 +59,7 @@ class Readings(dict[str, Value]):
 
 
 class Case:
-    """One case of a picture: some of its items, and what was sent about them."""
+    """One case of an account review: some of its items, and what was sent about them."""
 
     __slots__ = (
         "_ends",
@@ -68,18 +68,18 @@ class Case:
         "items",
         "last",
         "notices",
-        "picture",
         "placed",
+        "review",
         "rules",
         "segment",
         "tasks",
     )
 
     def __init__(
-        self, picture: Picture, items: list[Item], custom: tuple[Custom, ...] = (), segment: str | None = None
+        self, review: AccountReview, items: list[Item], custom: tuple[Custom, ...] = (), segment: str | None = None
     ) -> None:
-        self.picture = picture
-        self.rules: Rules = picture.rules
+        self.review = review
+        self.rules: Rules = review.rules
         self.items = items
         self.custom = custom
         self.segment = segment
@@ -87,8 +87,8 @@ class Case:
         self.placed: list[Placement] = []
         self.tasks: list[Task] = []
         self.last: int | None = None
-        if picture.notices or picture.placed or picture.tasks:
-            self.notices, self.placed, self.tasks = picture.concerning(items)
+        if review.notices or review.placed or review.tasks:
+            self.notices, self.placed, self.tasks = review.concerning(items)
             days = [each.on for each in self.notices] + [each.on for each in self.placed]
             days += [each.on for each in self.tasks if each.level is not None]
             self.last = max([day.toordinal() for day in days], default=None)
@@ -96,10 +96,10 @@ class Case:
         self._standings: dict[int, Standing] = {}
 
     def standing(self, day: int) -> Standing:
-        """The account on a day, as known on the day of the picture: for measures of the account."""
+        """The account on a day, as known on the day of the review: for measures of the account."""
         if day not in self._standings:
-            today = self.picture.as_of
-            now = Standing(self.picture.account, as_of=today, custom=self.custom, segment=self.segment)
+            today = self.review.as_of
+            now = Standing(self.review.account, as_of=today, custom=self.custom, segment=self.segment)
             self._standings[day] = now if day == today.toordinal() else now.at(date.fromordinal(day))
         return self._standings[day]
 
@@ -107,7 +107,7 @@ class Case:
     def hold_ends(self) -> list[int]:
         """The days on which holds and disputes on the case ended or will end."""
         if self._ends is None:
-            self._ends = self.picture.hold_ends(self.items)
+            self._ends = self.review.hold_ends(self.items)
         return self._ends
 
     @property
@@ -120,7 +120,7 @@ class Case:
         given = (level.deadline if level is not None else None) or 0
         return (last.deadline or add_days(last.on, given)).toordinal()
 
-    def judge(self, day: int) -> Judgement:
+    def judge(self, day: int) -> Ruling:
         """Judge the case on a day: which state it is in, which row fires, for which items and amounts."""
         rules = self.rules
         state = 0
@@ -142,45 +142,45 @@ class Case:
                 if oldest is None or late > oldest:
                     oldest = late
                 state = max(state, each.level)
-        open_deeds = _outstanding(rules, state, free) if state else ()
+        open_activities = _outstanding(rules, state, free) if state else ()
         readings = Readings(
             case_days_past_due=oldest,
             case_days_since_notice=None if self.last is None else day - self.last,
             case_balance=balance,
             case_overdue=overdue,
-            actions_outstanding=len(open_deeds),
+            actions_outstanding=len(open_activities),
         )
         readings.case, readings.day, readings.free, readings.state = self, day, free, state
         releases = rules.releases and self._may_release()
         if free or releases:
             for test, row, target, is_again, is_release in rules.rows[state]:
                 if is_release and releases and test(readings):
-                    stop = self.picture.credit_stop()
-                    return Judgement(
+                    stop = self.review.credit_stop()
+                    return Ruling(
                         state, row, stop.items if stop else (), ZERO, (0,), bool(free), tuple(parts), readings
                     )
                 if not is_release and free and test(readings):
                     since = rules.since[target]
                     chosen = [(each.id, amount) for each, amount, late in free if late >= since]
-                    todo = open_deeds if is_again else tuple(range(len(row.actions)))
+                    todo = open_activities if is_again else tuple(range(len(row.actions)))
                     names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
-                    return Judgement(state, row, names, total, todo, bool(free), tuple(parts), readings)
-        return Judgement(state, None, (), ZERO, (), bool(free), tuple(parts), readings)
+                    return Ruling(state, row, names, total, todo, bool(free), tuple(parts), readings)
+        return Ruling(state, None, (), ZERO, (), bool(free), tuple(parts), readings)
 
     def _may_release(self) -> bool:
         """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
-        highest = max([each.level for each in self.picture.items], default=0)
+        highest = max([each.level for each in self.review.items], default=0)
         whole = self.rules.unit == "account" or not self.items
         return whole and any(row.is_release for row in self.rules.rows[highest])
 
-    def next_change(self, now: Judgement) -> int | None:
-        """The first day after today on which the judgement differs, if no new fact comes.
+    def next_change(self, now: Ruling) -> int | None:
+        """The first day after today on which the ruling differs, if no new fact comes.
 
         Only these days can differ: a part that is held becomes free; an item begins to belong to a notice; a day that
         the table counts (of any item, if parts may become free) comes to a number that it speaks of; a measure of the
         account changes; we open or close.
         """
-        today = self.picture.as_of.toordinal()
+        today = self.review.as_of.toordinal()
         if not self.items and not self.rules.releases:
             return None
         days = [part.until for each in self.items for part in each.parts]
@@ -193,7 +193,7 @@ class Case:
         days += [due + since for due in dues for since in self.rules.since_any]
         days += [due + 1 for due in dues]
         if self.rules.account_clauses.parts:
-            turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.picture.as_of)
+            turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.review.as_of)
             days += [day.toordinal() for day in turns]
         if self.rules.calendar is not None:
             days += _open_days(self.rules.calendar, days, today)
@@ -220,7 +220,7 @@ class Case:
 
     def broken_days(self) -> list[int]:
         """The days from which promises of the case count as broken if nothing more comes in."""
-        account, as_of, grace = self.picture.account, self.picture.as_of, self.rules.grace
+        account, as_of, grace = self.review.account, self.review.as_of, self.rules.grace
         names = {name for each in self.items for name in (each.id, each.item.invoice)}
         return [
             promise.due.toordinal() + grace + 1
@@ -231,7 +231,7 @@ class Case:
 
 
 def _outstanding(rules: Rules, state: int, free: list[Free]) -> tuple[int, ...]:
-    """Which deeds of a level no fact records yet, as far as the level concerns any item by its days."""
+    """Which activities of a level no fact records yet, as far as the level concerns any item by its days."""
     if not any(late >= rules.since[state] for _, _, late in free):
         return ()
     missing: list[int] = []
@@ -292,7 +292,7 @@ def _days_since_hold(readings: Readings) -> int | None:
 
 
 def _share(readings: Readings) -> Decimal | None:
-    total = sum([each.open for each in readings.case.picture.items], ZERO)
+    total = sum([each.open for each in readings.case.review.items], ZERO)
     overdue = readings["case_overdue"]
     return quotient(Fraction(overdue) / Fraction(total)) if total and isinstance(overdue, Decimal) else None
 
@@ -312,9 +312,9 @@ def _covers(notice: Contact, item: Item) -> bool:
 def _queued(readings: Readings) -> int:
     case = readings.case
     if case.rules.unit == "account":
-        return len(case.picture.queued)
+        return len(case.review.queued)
     names = {name for each in case.items for name in (each.id, each.item.invoice)}
-    return sum(1 for each in case.picture.queued if not each.items or not names.isdisjoint(each.items))
+    return sum(1 for each in case.review.queued if not each.items or not names.isdisjoint(each.items))
 
 
 def _broken_promises(readings: Readings) -> int:
@@ -336,9 +336,9 @@ _FIGURES: dict[str, Callable[[Readings], Value]] = {
     "case_notices": lambda readings: len(readings.case.notices),
     "case_times_given": _times_given,
     "case_queued": _queued,
-    "customer_queued": lambda readings: len(readings.case.picture.queued),
+    "customer_queued": lambda readings: len(readings.case.review.queued),
     "case_broken_promises": _broken_promises,
-    "credit_stopped": lambda readings: int(readings.case.picture.credit_stop() is not None),
+    "credit_stopped": lambda readings: int(readings.case.review.credit_stop() is not None),
     "business_day": _business_day,
 }
 """The readings that are worked out when asked for; what is not here either is a measure of the account."""

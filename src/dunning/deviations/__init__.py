@@ -15,5 +15,5 @@ __all__ = [
     "deviations",
 ]
 
-from dunning.deviations.deviations import deviations
+from dunning.deviations.comparison import deviations
 from dunning.deviations.report import Deviation, DeviationKind, Deviations

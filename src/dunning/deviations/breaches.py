@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 
 from dunning._base.names import is_among
 from dunning._base.noun import changed
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.contact.clocks import zones_of
 from dunning.contact.customers import history_of, oldest
-from dunning.contact.permit import answer
+from dunning.contact.permits import answer
 from dunning.dates import Period
 from dunning.decision.follow_ups import in_order
 from dunning.deviations.report import Deviation
@@ -35,9 +35,11 @@ def is_checked(contact: Contact, period: Period) -> bool:
     return contact.on in period and contact.direction == "outbound" and contact.outcome != "queued"
 
 
-def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: Desk) -> Iterator[Deviation]:
+def not_permitted(
+    accounts: tuple[Account, ...], contacts: list[Contact], contact_rules: ContactRules
+) -> Iterator[Deviation]:
     """The contacts with a customer that the rules did not permit, at their instant or on their day if none is known."""
-    party = desk.party(accounts[0].customer)
+    party = contact_rules.party(accounts[0].customer)
     zones = zones_of(party.zones)
     history = history_of(accounts[0])
     for contact in contacts:
@@ -46,17 +48,21 @@ def not_permitted(accounts: tuple[Account, ...], contacts: list[Contact], desk: 
         said = tuple(each for each in history if isinstance(each, ContactFlag) and each.on == contact.on)
         late = oldest(account, contact.items, contact.on)
         attempt = changed(
-            desk.attempt(account.customer, contact.channel, items=contact.items, by=contact.by, days_past_due=late),
+            contact_rules.attempt(
+                account.customer, contact.channel, items=contact.items, by=contact.by, days_past_due=late
+            ),
             place=contact.place or party.place,
             recipient=contact.person,
             message=contact.message or "demand",
         )
         start = datetime.combine(contact.on, time(), party.zones[0])
-        found = answer(desk.rules, attempt, earlier, contact.at or start, zones, desk.by_name)
+        found = answer(contact_rules.rules, attempt, earlier, contact.at or start, zones, contact_rules.by_name)
         if found.answer not in ("deny", "warn"):
             continue
         if said:  # it may have been said before the contact, and allow it
-            then = answer(desk.rules, attempt, (*earlier, *said), contact.at or start, zones, desk.by_name)
+            then = answer(
+                contact_rules.rules, attempt, (*earlier, *said), contact.at or start, zones, contact_rules.by_name
+            )
             if then.answer not in ("deny", "warn"):
                 continue
         findings = found.findings

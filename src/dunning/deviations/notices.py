@@ -11,7 +11,7 @@ from typing import cast
 
 from dunning._base.names import covers, same_debt
 from dunning._report import counted
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
 from dunning.dates import Period, add_days
 from dunning.decision import Action, Decision
@@ -20,7 +20,7 @@ from dunning.decision.deferral import contact_of
 from dunning.decision.nouns import ALONG, Record
 from dunning.decision.ready import rules_of
 from dunning.decision.sources import Source, decided_by, policies_of
-from dunning.decision.timeline import next_step
+from dunning.decision.timelines import next_step
 from dunning.deviations.report import Deviation, DeviationKind
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, Fact
@@ -45,7 +45,7 @@ def without(account: Account, left_out: Iterable[Fact]) -> Account:
     return rebuilt(account, (fact for fact in (*account.facts, *account.interactions) if fact.id not in gone))
 
 
-class Walk:
+class NoticeHistory:
     """An account followed through its history: what the policy asked for on each day, and since when.
 
     `others` are the other accounts of the customer: a notice that names no items may have been about those.
@@ -59,7 +59,7 @@ class Walk:
         *,
         tolerance: int,
         custom: tuple[Custom, ...],
-        desk: Desk | None,
+        contact_rules: ContactRules | None,
         others: tuple[Account, ...] = (),
     ) -> None:
         self.account = account
@@ -68,7 +68,7 @@ class Walk:
         self.period = period
         self.tolerance = tolerance
         self.custom = custom
-        self.desk = desk
+        self.contact_rules = contact_rules
         self.seen: list[Contact] = []
         self.wrong: set[tuple[str, str | None]] = set()
         self.due: dict[str, tuple[date, Action]] = {}
@@ -126,15 +126,15 @@ class Walk:
         put_off: list[date | None] = []
         beside: list[Contact] = []
         for action in (each for decision in decisions for each in decision.actions):
-            if isinstance(action.deed, ALONG):
+            if isinstance(action.activity, ALONG):
                 continue
             until: date | None = day
-            if self.desk is not None and action.channel is not None:
+            if self.contact_rules is not None and action.channel is not None:
                 if action.id not in self.due:
-                    asked = DayByDay(self.desk, self.account, action.channel, action.items, day, tuple(beside))
+                    asked = DayByDay(self.contact_rules, self.account, action.channel, action.items, day, tuple(beside))
                     until = asked.day(day)
                 if until == day:
-                    beside.append(contact_of(action, self.account, self.desk))
+                    beside.append(contact_of(action, self.account, self.contact_rules))
             if until == day:
                 self.due.setdefault(action.id, (day, action))
             else:
@@ -164,7 +164,7 @@ class Walk:
     def _miss(self, action: Action, since: date, until: date) -> None:
         last = add_days(since, self.tolerance)
         if last in self.period and until > last:
-            text = f"{action.level} ({action.deed}) was due on {since} and not done by {add_days(until, -1)}"
+            text = f"{action.level} ({action.activity}) was due on {since} and not done by {add_days(until, -1)}"
             whose = self.account.customer, self.account.currency
             self.found.append(Deviation("missing", since, *whose, action.level, None, None, None, since, text))
 
@@ -187,7 +187,7 @@ class Walk:
         if told:
             kinds = {kind_of(action.channel) for action in told if action.channel is not None}
             if kind_of(notice.asked_channel) not in kinds:
-                asked = " or ".join(sorted({str(action.deed) for action in told}))
+                asked = " or ".join(sorted({str(action.activity) for action in told}))
                 yield self._of(notice, "wrong_channel", None, f"where the policy says {asked}")
             since = min(self.due[action.id][0] if action.id in self.due else notice.on for action in told)
             late = (notice.on - since).days
@@ -248,7 +248,7 @@ def _names(source: object, policy: str) -> list[str]:
     if isinstance(source, Machine):
         return list(rules_of(source).machine.states[1:])
     found = next((each for each in policies_of(source) if each.name == policy), None)
-    return [level.name for level in found.rungs] if found is not None else []
+    return [level.name for level in found.all_levels] if found is not None else []
 
 
 def _concerns(notice: Contact, decision: Decision) -> bool:

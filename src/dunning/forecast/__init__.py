@@ -54,38 +54,68 @@ __all__ = [
     "uncollected_balances_schedule",
 ]
 
-from dunning.forecast.allowance import (
-    Allowance,
-    AllowanceRow,
-    LossForecast,
-    allowance,
-    allowance_by_aging,
-    allowance_from_history,
-    allowance_rates_from_history,
-    implied_roll_rates,
-    loss_factors_from_rolls,
-    loss_forecast,
-)
-from dunning.forecast.backtest import Backtest, Calibration, Score, Trial, backtest
-from dunning.forecast.cash import CashForecast, CashWeek, expected_cash
-from dunning.forecast.curves import Observation, PaymentCurve, PaymentCurves, kaplan_meier, observations, payment_curves
-from dunning.forecast.markov import MarkovChain, SteadyState
-from dunning.forecast.pattern import (
-    ReceivablesVariance,
-    UncollectedBalances,
-    balance_fractions_from_proportions,
-    payment_pattern_collections,
-    payment_pattern_receivables,
-    payment_pattern_spread,
-    receivables_variance,
-    uncollected_balances_schedule,
-)
-from dunning.forecast.rolls import (
-    AccountAge,
-    MigrationShares,
-    Rolls,
-    account_age_oldest,
-    migration_matrix,
-    migration_shares,
-    rolls,
-)
+from typing import TYPE_CHECKING
+
+from dunning._base.faces import lazy
+
+if TYPE_CHECKING:
+    from dunning.forecast.allowances import (
+        Allowance,
+        AllowanceRow,
+        LossForecast,
+        allowance,
+        allowance_by_aging,
+        allowance_from_history,
+        allowance_rates_from_history,
+        implied_roll_rates,
+        loss_factors_from_rolls,
+        loss_forecast,
+    )
+    from dunning.forecast.backtests import Backtest, Calibration, Score, Trial, backtest
+    from dunning.forecast.cash import CashForecast, CashWeek, expected_cash
+    from dunning.forecast.curves import (
+        Observation,
+        PaymentCurve,
+        PaymentCurves,
+        kaplan_meier,
+        observations,
+        payment_curves,
+    )
+    from dunning.forecast.markov import MarkovChain, SteadyState
+    from dunning.forecast.pattern import (
+        ReceivablesVariance,
+        UncollectedBalances,
+        balance_fractions_from_proportions,
+        payment_pattern_collections,
+        payment_pattern_receivables,
+        payment_pattern_spread,
+        receivables_variance,
+        uncollected_balances_schedule,
+    )
+    from dunning.forecast.roll_rates import (
+        AccountAge,
+        MigrationShares,
+        Rolls,
+        account_age_oldest,
+        migration_matrix,
+        migration_shares,
+        rolls,
+    )
+
+_FILES = {
+    "allowances": (
+        "Allowance AllowanceRow LossForecast allowance allowance_by_aging allowance_from_history "
+        "allowance_rates_from_history implied_roll_rates loss_factors_from_rolls loss_forecast"
+    ),
+    "backtests": "Backtest Calibration Score Trial backtest",
+    "cash": "CashForecast CashWeek expected_cash",
+    "curves": "Observation PaymentCurve PaymentCurves kaplan_meier observations payment_curves",
+    "markov": "MarkovChain SteadyState",
+    "pattern": (
+        "ReceivablesVariance UncollectedBalances balance_fractions_from_proportions payment_pattern_collections "
+        "payment_pattern_receivables payment_pattern_spread receivables_variance uncollected_balances_schedule"
+    ),
+    "roll_rates": "AccountAge MigrationShares Rolls account_age_oldest migration_matrix migration_shares rolls",
+}
+
+__getattr__, __dir__ = lazy(__name__, _FILES)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from dunning._base.noun import frozen
+from dunning._base.noun import at_home, frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import Period, add_days, require_date
@@ -19,6 +19,7 @@ from dunning.ledger import Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
 
 
+@at_home
 class CashWeek(NamedTuple):
     """What is expected in one week, with the band of the forecast."""
 

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from dunning._base.noun import changed, frozen
+from dunning._base.noun import at_home, changed, frozen
 from dunning._report import Report, Table, percent
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, add_days, require_date
@@ -28,14 +28,11 @@ from dunning.measures.experience import lost_on
 
 _WORKING = Context(prec=50)
 """Digits while a curve is worked out; its figures are rounded to 28."""
-
-
 _SHOWN = Context(prec=28)
-
-
 ONE, _HALF = Decimal(1), Decimal("0.5")
 
 
+@at_home
 class Observation(NamedTuple):
     """One item as a curve sees it: days from the due date to payment, or to the last day it was seen open."""
 

@@ -15,11 +15,7 @@ from dunning.errors import InvalidValue, Undefined
 from dunning.kpi.formula import Number, require_numbers
 
 Shares: TypeAlias = Sequence[Sequence[Number | Fraction]]
-
-
 Row: TypeAlias = tuple[Fraction, ...]
-
-
 Matrix: TypeAlias = tuple[Row, ...]
 
 

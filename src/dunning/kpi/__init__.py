@@ -99,81 +99,120 @@ __all__ = [
     "write_off_rate",
 ]
 
-from dunning.kpi.behaviour import (
-    average_billing_lag,
-    average_days_late,
-    average_days_to_pay,
-    days_beyond_terms,
-    days_beyond_terms_dates,
-    days_beyond_terms_totals,
-    days_beyond_terms_unweighted,
-    payment_index,
-    payment_index_score,
-    weighted_average_days_late,
-    weighted_average_days_past_due,
-    weighted_average_days_to_pay,
-)
-from dunning.kpi.concentration import effective_customers, gini, herfindahl, top_n_share
-from dunning.kpi.dso import (
-    ar_turnover,
-    average_days_delinquent,
-    best_possible_dso,
-    bucket_dso,
-    bucket_dso_excluded,
-    cash_conversion_cycle,
-    delinquent_accounts_dso,
-    delinquent_dso,
-    dso_average,
-    dso_average_snapshots,
-    dso_countback,
-    dso_countback_unexplained,
-    dso_rolling,
-    dso_simple,
-    receivables_from_collection_period,
-    rolling_window_days,
-    sales_weighted_dso,
-    single_period_bucket_dso,
-    true_dso,
-    weighted_average_terms,
-    weighted_collection_period,
-)
-from dunning.kpi.formula import FAMILIES, KPIS, Definition, Kpi
-from dunning.kpi.promises import PromiseOutcomes, promise_outcomes
-from dunning.kpi.quality import (
-    allowance_closing,
-    allowance_expense,
-    allowance_from_receivables,
-    bad_debt_expense_from_sales,
-    bad_debt_to_sales,
-    collection_effectiveness_index,
-    collection_rate,
-    cure_rate,
-    loss_variance,
-    percent_current,
-    percent_over_90,
-    percent_past_due,
-    recovery_rate,
-    roll_rate,
-    write_off_rate,
-)
-from dunning.kpi.scorecard import REACHED, RIGHT_PARTY, RollForward, Scorecard, scorecard
-from dunning.kpi.trend import DsoChange, Trend, dso_change, trend
-from dunning.kpi.work import (
-    average_dispute_resolution_days,
-    cash_target_attainment,
-    cash_target_variance,
-    collector_productivity,
-    contact_rate,
-    cost_per_collection,
-    cost_to_collect,
-    credit_hold_rate,
-    credit_memo_rate,
-    deduction_days_outstanding,
-    dispute_rate,
-    invoice_accuracy,
-    promise_kept_rate,
-    promise_kept_rate_amount,
-    promise_to_pay_rate,
-    right_party_contact_rate,
-    stage_effectiveness,
-)
+from typing import TYPE_CHECKING
+
+from dunning._base.faces import lazy
+
+if TYPE_CHECKING:
+    from dunning.kpi.behaviour import (
+        average_billing_lag,
+        average_days_late,
+        average_days_to_pay,
+        days_beyond_terms,
+        days_beyond_terms_dates,
+        days_beyond_terms_totals,
+        days_beyond_terms_unweighted,
+        payment_index,
+        payment_index_score,
+        weighted_average_days_late,
+        weighted_average_days_past_due,
+        weighted_average_days_to_pay,
+    )
+    from dunning.kpi.catalogue import KPIS
+    from dunning.kpi.concentration import effective_customers, gini, herfindahl, top_n_share
+    from dunning.kpi.dso import (
+        ar_turnover,
+        average_days_delinquent,
+        best_possible_dso,
+        bucket_dso,
+        bucket_dso_excluded,
+        cash_conversion_cycle,
+        delinquent_accounts_dso,
+        delinquent_dso,
+        dso_average,
+        dso_average_snapshots,
+        dso_countback,
+        dso_countback_unexplained,
+        dso_rolling,
+        dso_simple,
+        receivables_from_collection_period,
+        rolling_window_days,
+        sales_weighted_dso,
+        single_period_bucket_dso,
+        true_dso,
+        weighted_average_terms,
+        weighted_collection_period,
+    )
+    from dunning.kpi.formula import FAMILIES, Definition, Kpi
+    from dunning.kpi.promises import PromiseOutcomes, promise_outcomes
+    from dunning.kpi.quality import (
+        allowance_closing,
+        allowance_expense,
+        allowance_from_receivables,
+        bad_debt_expense_from_sales,
+        bad_debt_to_sales,
+        collection_effectiveness_index,
+        collection_rate,
+        cure_rate,
+        loss_variance,
+        percent_current,
+        percent_over_90,
+        percent_past_due,
+        recovery_rate,
+        roll_rate,
+        write_off_rate,
+    )
+    from dunning.kpi.scorecards import REACHED, RIGHT_PARTY, RollForward, Scorecard, scorecard
+    from dunning.kpi.trends import DsoChange, Trend, dso_change, trend
+    from dunning.kpi.work import (
+        average_dispute_resolution_days,
+        cash_target_attainment,
+        cash_target_variance,
+        collector_productivity,
+        contact_rate,
+        cost_per_collection,
+        cost_to_collect,
+        credit_hold_rate,
+        credit_memo_rate,
+        deduction_days_outstanding,
+        dispute_rate,
+        invoice_accuracy,
+        promise_kept_rate,
+        promise_kept_rate_amount,
+        promise_to_pay_rate,
+        right_party_contact_rate,
+        stage_effectiveness,
+    )
+
+_FILES = {
+    "behaviour": (
+        "average_billing_lag average_days_late average_days_to_pay days_beyond_terms days_beyond_terms_dates "
+        "days_beyond_terms_totals days_beyond_terms_unweighted payment_index payment_index_score "
+        "weighted_average_days_late weighted_average_days_past_due weighted_average_days_to_pay"
+    ),
+    "concentration": "effective_customers gini herfindahl top_n_share",
+    "dso": (
+        "ar_turnover average_days_delinquent best_possible_dso bucket_dso bucket_dso_excluded cash_conversion_cycle "
+        "delinquent_accounts_dso delinquent_dso dso_average dso_average_snapshots dso_countback "
+        "dso_countback_unexplained dso_rolling dso_simple receivables_from_collection_period rolling_window_days "
+        "sales_weighted_dso single_period_bucket_dso true_dso weighted_average_terms weighted_collection_period"
+    ),
+    "catalogue": "KPIS",
+    "formula": "FAMILIES Definition Kpi",
+    "promises": "PromiseOutcomes promise_outcomes",
+    "quality": (
+        "allowance_closing allowance_expense allowance_from_receivables bad_debt_expense_from_sales bad_debt_to_sales "
+        "collection_effectiveness_index collection_rate cure_rate loss_variance percent_current percent_over_90 "
+        "percent_past_due recovery_rate roll_rate write_off_rate"
+    ),
+    "scorecards": "REACHED RIGHT_PARTY RollForward Scorecard scorecard",
+    "trends": "DsoChange Trend dso_change trend",
+    "work": (
+        "average_dispute_resolution_days cash_target_attainment cash_target_variance collector_productivity "
+        "contact_rate cost_per_collection cost_to_collect credit_hold_rate credit_memo_rate "
+        "deduction_days_outstanding dispute_rate invoice_accuracy promise_kept_rate promise_kept_rate_amount "
+        "promise_to_pay_rate right_party_contact_rate stage_effectiveness"
+    ),
+}
+
+__getattr__, __dir__ = lazy(__name__, _FILES)

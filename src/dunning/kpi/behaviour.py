@@ -10,16 +10,9 @@ from itertools import pairwise
 from dunning.kpi.formula import Family, Number, Numbers, Outcome, Weighted, kpi, mean, ratio, undefined, weighted
 
 FAMILY: Family = "Payment behaviour"
-
-
 _WEIGHTED = "no items; amounts cancel: zero denominator"
-
-
 _DBT = "Fit Small Business, Days Beyond Terms; Satago, how to calculate days beyond terms"
-
-
 _PAYDEX = "PAYDEX value chart, Dun & Bradstreet; linear between its points"
-
 
 ANCHORS = (
     # (days beyond terms, score); straight lines between them

@@ -8,11 +8,7 @@ from dunning.amounts import ZERO
 from dunning.kpi.formula import Exposures, Family, Number, Outcome, flagged, kpi, total, undefined
 
 FAMILY: Family = "Concentration"
-
-
 _NOBODY = "nobody owes anything: no receivables"
-
-
 _HHI = "US Department of Justice, Herfindahl-Hirschman index, as a fraction"
 
 

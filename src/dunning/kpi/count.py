@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from dunning._base.names import covers
 from dunning.aging import DEFAULT
-from dunning.aging.grid import ASIDE, Sheet, balance_of
+from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
 from dunning.dates import Period, add_days
 from dunning.interactions import Contact, Dispute, Promise
@@ -28,7 +28,6 @@ from dunning.ledger.item_flow import Moved, moved_items
 from dunning.measures import experiences
 
 _ADJUSTED = {"discount": "discounts", "small_balance": "small balances", "deduction": "deductions"}
-
 
 _Event: TypeAlias = tuple[date, str, Decimal, Fact | None]
 """One movement of a balance: its day, the line of the roll-forward, the change, and the fact unless it is undone."""
@@ -227,10 +226,10 @@ def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, la
 _DAY = itemgetter(0)
 
 
-def _totals(sheet: Sheet) -> dict[str, Decimal]:
+def _totals(grid: Grid) -> dict[str, Decimal]:
     """The sum of each aging column."""
     columns = (*DEFAULT.labels, *ASIDE)
-    return {name: sum((line[at] for line in sheet.lines.values()), ZERO) for at, name in enumerate(columns)}
+    return {name: sum((line[at] for line in grid.lines.values()), ZERO) for at, name in enumerate(columns)}
 
 
 class _Group:
@@ -270,20 +269,20 @@ class _Group:
                 _disputed(tally, account, objections, period)
                 _talked(tally, account, period, words)
 
-    def _sheet(self, day: date) -> Sheet:
+    def _sheet(self, day: date) -> Grid:
         """The aging of the group on a day, by customer."""
-        found = Sheet(day, DEFAULT, "due", 0)
+        found = Grid(day, DEFAULT, "due", 0)
         found.fill(self.accounts, lambda account: account.customer)
         return found
 
     def finish(self) -> None:
         """Work out balances, agings and sales by month, once all accounts are added."""
         ends = {day for period, _ in self.tallies for day in (period.opening, period.last)}
-        sheets = {day: self._sheet(day) for day in ends}
+        grid = {day: self._sheet(day) for day in ends}
         for period, tally in self.tallies:
-            tally.opening, tally.closing = _totals(sheets[period.opening]), _totals(sheets[period.last])
+            tally.opening, tally.closing = _totals(grid[period.opening]), _totals(grid[period.last])
             tally.exposure = {
-                label: balance_of(line[: len(line) // 2]) for label, line in sheets[period.last].lines.items()
+                label: balance_of(line[: len(line) // 2]) for label, line in grid[period.last].lines.items()
             }
             for name, end in (("opening balance", period.opening), ("closing balance", period.last)):
                 tally.amount(name, sum((delta for day, delta in self.moved.items() if day <= end), ZERO))

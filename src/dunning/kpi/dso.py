@@ -28,14 +28,8 @@ from dunning.kpi.formula import (
 )
 
 FAMILY: Family = "DSO"
-
-
 _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9, and Principles of Finance"
-
-
 _HACKETT = "The Hackett Group, Using DSO to Measure Receivables"
-
-
 _ORACLE = "Oracle Advanced Collections, metrics"
 
 

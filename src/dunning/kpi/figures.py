@@ -14,8 +14,6 @@ from dunning.kpi.formula import Kpi, Number, named
 from dunning.kpi.tally import Tally
 
 _LATE = DEFAULT.labels[1:]
-
-
 _PROFILE = ("current", *_LATE, "undated")
 
 

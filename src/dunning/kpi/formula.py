@@ -2,8 +2,8 @@
 
 A formula is a plain function of checked inputs. It gives a fraction, or says why there is none (`undefined`), or gives
 a fraction with warnings (`flagged`). `kpi` wraps it: inputs are checked by their annotations, all faults at once; the
-result becomes a `Kpi` with its one rounding; the definition is entered in `KPIS` and added to the docstring, so that
-help, the reference and the table of all KPIs say the same.
+result becomes a `Kpi` with its one rounding; the definition is entered in the catalogue (`KPIS`) and added to the
+docstring, so that help, the reference and the table of all KPIs say the same.
 """
 
 from __future__ import annotations
@@ -23,38 +23,20 @@ from dunning.dates import is_date
 from dunning.errors import InvalidValue, Undefined
 
 Number: TypeAlias = Decimal | int
-
-
 Days: TypeAlias = Decimal | int
 """A number of days above zero: the length of a period."""
-
-
 Share: TypeAlias = Decimal | int
 """A number from 0 to 1."""
-
-
 Numbers: TypeAlias = Sequence[Number]
-
-
 Exposures: TypeAlias = Sequence[Number]
 """What each customer owes."""
-
-
 Weighted: TypeAlias = Sequence[tuple[Number, Number]]
 """(amount, days) pairs."""
-
-
 DatedAmounts: TypeAlias = Sequence[tuple[date, Number]]
 """(day, amount) pairs."""
-
-
 MonthlySales: TypeAlias = Mapping[date, Number]
 """The credit sales of each calendar month, by its first day."""
-
-
 Unit: TypeAlias = Literal["days", "months", "share", "times", "amount", "amount squared", "score", "count"]
-
-
 Family: TypeAlias = Literal[
     "DSO",
     "Payment behaviour",
@@ -66,12 +48,8 @@ Family: TypeAlias = Literal[
     "Costs and targets",
     "Concentration",
 ]
-
-
 FAMILIES: tuple[str, ...] = get_args(Family)
 """What KPIs are about, in the order in which people read them."""
-
-
 _P = ParamSpec("_P")
 
 
@@ -133,7 +111,7 @@ class Definition:
     meaning: str
 
 
-KPIS: dict[str, Definition] = {}
+DEFINED: dict[str, Definition] = {}
 """Every KPI of the library by its name."""
 
 
@@ -142,7 +120,7 @@ def named(kpi: Kpi, name: str) -> Kpi:
 
     What stands in brackets behind the name says for what part it was worked out.
     """
-    definition = KPIS[name.partition("[")[0]]
+    definition = DEFINED[name.partition("[")[0]]
     return Kpi(name, kpi.value, definition.unit, kpi.reason, kpi.flags, definition.formula, kpi.inputs)
 
 
@@ -359,7 +337,7 @@ def kpi(
             return Kpi(name, quotient(value), unit, None, flags, formula, inputs)
 
         meaning = inspect.getdoc(function) or ""
-        KPIS[name] = Definition(name, family, unit, formula, undefined, source, meaning.partition("\n\n")[0])
+        DEFINED[name] = Definition(name, family, unit, formula, undefined, source, meaning.partition("\n\n")[0])
         inner.__signature__ = signature.replace(return_annotation="Kpi")  # type: ignore[attr-defined]  # for help and the docs
         inner.__doc__ = f"{meaning}\n\nFormula: {formula}.\n\nUnit: {unit}. Undefined: {undefined}. Source: {source}.\n"
         return inner

@@ -19,14 +19,8 @@ from dunning.kpi.formula import (
 )
 
 _COLLECTING: Family = "Collecting"
-
-
 _QUALITY: Family = "Quality of receivables"
-
-
 _LOSSES: Family = "Losses"
-
-
 _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9"
 
 

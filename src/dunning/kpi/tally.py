@@ -15,7 +15,6 @@ from dunning.kpi.formula import Number
 Key: TypeAlias = tuple[str, str]
 """(label, currency) of a group."""
 
-
 MOVES = (
     "invoices", "charges", "payments", "credit notes", "discounts", "small balances", "deductions", "write-offs",
     "recoveries",

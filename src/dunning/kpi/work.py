@@ -22,14 +22,8 @@ from dunning.kpi.formula import (
 )
 
 _CONTACTS: Family = "Contacts and promises"
-
-
 _DISPUTES: Family = "Disputes and billing"
-
-
 _COSTS: Family = "Costs and targets"
-
-
 _NOTHING = "denominator 0: no items"
 
 

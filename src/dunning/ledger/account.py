@@ -20,8 +20,6 @@ from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
 from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
 
 Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
-
-
 Fact: TypeAlias = (
     Invoice
     | DueDateChange
@@ -34,13 +32,9 @@ Fact: TypeAlias = (
     | Dispute
     | Interaction
 )
-
-
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 
-
 _I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
-
 
 OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
     kind: cast("Callable[[Fact], date]", attrgetter(name))

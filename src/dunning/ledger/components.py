@@ -20,15 +20,10 @@ from dunning.ledger.account import Account, reversed_by
 from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
-
-
 PaymentOrder: TypeAlias = tuple[Component, ...]
 """All five components, in the order in which a payment meets them."""
 
-
 COMPONENTS: tuple[Component, ...] = get_args(Component)
-
-
 PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalty")
 
 
@@ -62,8 +57,8 @@ class _State(NamedTuple):
     written_off: Decimal
 
 
-class Lives:
-    """The lives of an account's invoices as they stand on a date."""
+class Components:
+    """The components of an account's invoices as they stand on a date."""
 
     def __init__(self, account: Account, as_of: date, order: PaymentOrder) -> None:
         self.account = account
@@ -168,8 +163,8 @@ def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: Paym
 class Item:
     """An invoice, or one of its installments, through time."""
 
-    def __init__(self, lives: Lives, receivable: Receivable, number: int) -> None:
-        self.lives = lives
+    def __init__(self, components: Components, receivable: Receivable, number: int) -> None:
+        self.components = components
         self.receivable = receivable
         self.number = number
         self.invoice = receivable.invoice
@@ -180,14 +175,14 @@ class Item:
 
     def principal(self, day: date) -> Decimal:
         """The principal open at the end of a day: of installments, the last are the last to be paid."""
-        state = self.lives.state(self.invoice.id, day)
+        state = self.components.state(self.invoice.id, day)
         if state is None:
             return ZERO
         return min(self.original, max(ZERO, state.owed["principal"] - self.later_parts))
 
     def interest_paid(self, day: date) -> Decimal:
         """The interest on the whole invoice that was paid by the end of a day."""
-        state = self.lives.state(self.invoice.id, day)
+        state = self.components.state(self.invoice.id, day)
         return ZERO if state is None else state.interest_paid
 
     def due(self, day: date) -> date | None:

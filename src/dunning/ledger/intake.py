@@ -17,13 +17,8 @@ from dunning.ledger.account import Account, Fact, Interaction
 Key: TypeAlias = tuple[str, str]
 """(customer, currency): the name of an account."""
 
-
 OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
-
-
 BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
-
-
 CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
 """The kinds of facts by how they name their account: by customer and currency, by an invoice, by customer alone."""
 

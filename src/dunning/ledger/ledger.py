@@ -16,6 +16,7 @@ from typing import Any, cast
 
 import attrs
 
+from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
@@ -28,6 +29,7 @@ from dunning.ledger.receivable import OpenItem, Step
 from dunning.ledger.rows import read as read_rows
 
 
+@at_home
 class Ledger:
     """All facts of a business's receivables, by account.
 

@@ -21,11 +21,7 @@ from dunning.interactions import PaymentPlan
 from dunning.ledger.receivable import Agreed, History, Receivable, Step, unapplied_of
 
 PlanState: TypeAlias = Literal["standing", "kept", "broken", "ended"]
-
-
 InstallmentState: TypeAlias = Literal["kept", "missed", "pending", "void"]
-
-
 Member: TypeAlias = tuple[Receivable, int]
 """An item of a plan: a receivable and the number of its installment, 1 for an undivided one."""
 

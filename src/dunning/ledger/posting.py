@@ -26,11 +26,7 @@ from dunning.ledger.receivable import Receivable, Step, by_day, receivable
 from dunning.ledger.write_offs import forgiven
 
 _BY_ID = attrgetter("id")
-
-
 _SETTLED_LAST = attrgetter("closed")
-
-
 _REVERSIBLE = (Payment, CreditNote, Application, Adjustment, Charge)
 
 

@@ -38,10 +38,7 @@ KINDS_OF_FACTS: dict[str, type[Any]] = {
 }
 """The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 
-
 Reader = Callable[[Any], Any]
-
-
 _MIDNIGHT = time()
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date
 from dunning.ledger import Account, Ledger, Receivable
@@ -17,6 +18,7 @@ WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
 
 
+@at_home
 class Experience(NamedTuple):
     """How one item was paid: when it was issued, due and settled, and its amount. `due` may be unknown."""
 
@@ -91,6 +93,7 @@ def sales_of(account: Account, period: Period) -> Decimal:
     return sum((delta for day, delta in sales_movements(account) if day in period), ZERO)
 
 
+@at_home
 class Population:
     """All accounts of a ledger on a date, for measures that compare an account with the others of its currency."""
 
@@ -100,26 +103,26 @@ class Population:
         require_date("as_of", as_of)
         self.ledger = ledger
         self.as_of = as_of
-        self._exposure: dict[tuple[str, str], Place] | None = None
-        self._sales: dict[tuple[str, str], Place] | None = None
+        self._exposure: dict[tuple[str, str], Rank] | None = None
+        self._sales: dict[tuple[str, str], Rank] | None = None
 
-    def exposure(self, account: Account) -> Place:
+    def exposure(self, account: Account) -> Rank:
         """Where an account stands among those of its currency by what is open."""
         if self._exposure is None:
             self._exposure = _places(
                 self.ledger, lambda each: sum((item.open for item in each.open_items(as_of=self.as_of)), ZERO)
             )
-        return self._exposure.get((account.customer, account.currency), Place(None, None, None))
+        return self._exposure.get((account.customer, account.currency), Rank(None, None, None))
 
-    def sales(self, account: Account) -> Place:
+    def sales(self, account: Account) -> Rank:
         """Where an account stands among those of its currency by last year's sales."""
         if self._sales is None:
             window = Period.ending(self.as_of, days=WINDOW)
             self._sales = _places(self.ledger, lambda each: max(ZERO, sales_of(each, window)))
-        return self._sales.get((account.customer, account.currency), Place(None, None, None))
+        return self._sales.get((account.customer, account.currency), Rank(None, None, None))
 
 
-class Place(NamedTuple):
+class Rank(NamedTuple):
     """Where an account stands by size: its rank (1 is the largest), and the shares of the total that lie with larger
     accounts, and with these and its equals. Equal accounts share a place; shares of nothing are None.
     """
@@ -130,10 +133,10 @@ class Place(NamedTuple):
 
 
 @exact
-def _places(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Place]:
+def _places(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[str, str], Rank]:
     """The place of each account among those of its currency."""
     sizes = {(account.customer, account.currency): size(account) for account in ledger}
-    places: dict[tuple[str, str], Place] = {}
+    places: dict[tuple[str, str], Rank] = {}
     for currency in ledger.currencies:
         equals: dict[Decimal, list[tuple[str, str]]] = {}
         for key, value in sizes.items():
@@ -144,7 +147,7 @@ def _places(ledger: Ledger, size: Callable[[Account], Decimal]) -> dict[tuple[st
         for value in sorted(equals, reverse=True):
             keys = equals[value]
             through = ahead + value * len(keys)
-            place = Place(rank, _share(ahead, total), _share(through, total))
+            place = Rank(rank, _share(ahead, total), _share(through, total))
             places.update(dict.fromkeys(keys, place))
             rank, ahead = rank + len(keys), through
     return places

@@ -15,7 +15,7 @@ from dunning.interactions import Contact
 from dunning.invoice import Invoice, Payment
 from dunning.ledger import OpenItem
 from dunning.ledger.account import OWN_DATE
-from dunning.measures.experience import WINDOW, Place, sales_of
+from dunning.measures.experience import WINDOW, Rank, sales_of
 
 if TYPE_CHECKING:
     from dunning.measures.standing import Standing, Value
@@ -213,7 +213,7 @@ def unknown(_: Standing, __: str) -> None:
     """Only a case of a policy knows."""
 
 
-def place_by(standing: Standing, name: Literal["exposure", "sales"]) -> Place:
+def place_by(standing: Standing, name: Literal["exposure", "sales"]) -> Rank:
     if standing.population is None:
         raise InvalidValue("Standing", [f"{name} beside others compares accounts: give a Population, or use segment()"])
     find = standing.population.exposure if name == "exposure" else standing.population.sales

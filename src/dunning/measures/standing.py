@@ -18,7 +18,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 import attrs
 
-from dunning._base.noun import frozen
+from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidValue, NotFound
@@ -29,14 +29,8 @@ from dunning.measures import figures
 from dunning.measures.experience import WINDOW, Experience, Population, experiences
 
 Value: TypeAlias = Decimal | int | str | frozenset[str] | None
-
-
 Unit: TypeAlias = Literal["days", "amount", "count", "share", "text"]
-
-
 Movement: TypeAlias = Literal["daily", "dates", "facts"]
-
-
 Kind: TypeAlias = Literal["whole", "decimal", "text", "texts", "any"]
 """What the values of a measure are: whole numbers, decimals, a text, a set of texts; any is known only to its owner."""
 
@@ -95,6 +89,7 @@ def custom(name: str, values: Mapping[str, Value]) -> Custom:
     return Custom(name, tuple(sorted(known.items())))
 
 
+@at_home
 class Standing(Mapping[str, Value]):
     """An account as it stands on a date: a mapping from the names of measures to their values, worked out when asked.
 
@@ -273,10 +268,7 @@ def _share(name: str, meaning: str, of: Figure = figures.unknown, **more: Any) -
 
 
 _DUE: dict[str, Any] = {"moves": "dates", "turns": figures.due_days}
-
-
 _WINDOW: dict[str, Any] = {"moves": "dates", "turns": figures.leaving, "argument": "days"}
-
 
 _ACCOUNT = (
     _days("days_past_due", "days past due of the oldest open item", figures.days_past_due, turns=figures.plan_days),
@@ -343,7 +335,6 @@ _ACCOUNT = (
     Measure("custom", "figure of your own", "text", "facts", figures.own, kind="any", argument="name"),
 )
 
-
 _CASE = (
     # About one case of a policy; None here: their readings come from
     # `dunning.decision`, which knows what may be dunned.
@@ -372,14 +363,11 @@ _CASE = (
     _count("actions_outstanding", "number of actions that are not recorded yet"),
 )
 
-
 ACCOUNT_MEASURES = tuple(measure.name for measure in _ACCOUNT)
 """The names of the measures of an account; the others are of one case of a policy."""
 
-
 COMPARING = frozenset(name for name in ACCOUNT_MEASURES if name.startswith(("exposure_", "sales_")))
 """The measures that compare an account with the others: they need a `Population`."""
-
 
 MEASURES: dict[str, Measure] = {measure.name: measure for measure in (*_ACCOUNT, *_CASE)}
 """The catalogue: every measure by its name."""

@@ -13,16 +13,16 @@ that is not optional.
 from __future__ import annotations
 
 __all__ = [
-    "ANSWERS",
+    "LEVEL_RESPONSES",
     "START",
-    "Answer",
+    "Activity",
+    "AddCharges",
     "Base",
     "Call",
-    "Charge",
-    "Deed",
     "Escalate",
     "Final",
     "Level",
+    "LevelResponse",
     "Notify",
     "Place",
     "Playbook",
@@ -38,9 +38,9 @@ __all__ = [
 ]
 
 from dunning.policy.activities import (
+    Activity,
+    AddCharges,
     Call,
-    Charge,
-    Deed,
     Escalate,
     Notify,
     Place,
@@ -50,5 +50,5 @@ from dunning.policy.activities import (
     StopCredit,
 )
 from dunning.policy.compile import START
-from dunning.policy.levels import ANSWERS, Answer, Base, Final, Level, Regress, Repeat
+from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Regress, Repeat
 from dunning.policy.policy import Playbook, Policy, Succession, diff

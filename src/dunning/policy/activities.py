@@ -1,4 +1,4 @@
-"""Deeds: what a level of a policy does. A closed set of kinds, each checked when it is built."""
+"""Activities: what a level of a policy does. A closed set of kinds, each checked when it is built."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import TypeAlias, get_args
 
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
-from dunning.interactions import Channel
-
-WRITTEN = ("email", "letter", "sms", "portal")
+from dunning.interactions import WRITTEN, Channel
 
 
 def text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
@@ -67,8 +65,8 @@ class Escalate:
 
 
 @frozen
-class Charge:
-    """Charge by a fee schedule or an interest of that name: record what `dunning.charges.proposed_charges` gives.
+class AddCharges:
+    """AddCharges by a fee schedule or an interest of that name: record what `dunning.charges.proposed_charges` gives.
 
     It goes along with the level's notice and needs no other record: the charges themselves are never made twice.
     """
@@ -76,7 +74,7 @@ class Charge:
     schedule: str
 
     def __attrs_post_init__(self) -> None:
-        _require("Charge", text_faults("schedule", self.schedule))
+        _require("AddCharges", text_faults("schedule", self.schedule))
 
     def __str__(self) -> str:
         return f"charge by {self.schedule}"
@@ -132,17 +130,17 @@ class Review:
         return f"review by {self.role}"
 
 
-Deed: TypeAlias = Notify | Call | Escalate | Charge | StopCredit | ReleaseCredit | Place | ProposeWriteOff | Review
+Activity: TypeAlias = (
+    Notify | Call | Escalate | AddCharges | StopCredit | ReleaseCredit | Place | ProposeWriteOff | Review
+)
 """The kinds of actions, a closed set."""
 
-
-DEEDS: dict[str, type[Deed]] = {kind.__name__: kind for kind in get_args(Deed)}
-
+ACTIVITIES: dict[str, type[Activity]] = {kind.__name__: kind for kind in get_args(Activity)}
 
 _RECORDS: dict[type, str] = {
     Call: "spoken",
     Escalate: "along",
-    Charge: "along",
+    AddCharges: "along",
     StopCredit: "stop_credit",
     ReleaseCredit: "release_credit",
     Place: "placed",
@@ -151,12 +149,12 @@ _RECORDS: dict[type, str] = {
 }
 
 
-def record_of(deed: Deed, deeds: tuple[Deed, ...]) -> str:
-    """What records a deed: a contact on its channel or of its kind, a placement or a task; "along" for nothing.
+def record_of(activity: Activity, activities: tuple[Activity, ...]) -> str:
+    """What records an activity: a contact on its channel or of its kind, a placement or a task; "along" for nothing.
 
     Any written contact records a level's only notice, so that a letter sent in place of an email counts; where a level
     sends several notices, each is recorded by its own channel.
     """
-    if isinstance(deed, Notify):
-        return deed.channel if sum(1 for each in deeds if isinstance(each, Notify)) > 1 else "written"
-    return _RECORDS[type(deed)]
+    if isinstance(activity, Notify):
+        return activity.channel if sum(1 for each in activities if isinstance(each, Notify)) > 1 else "written"
+    return _RECORDS[type(activity)]

@@ -13,9 +13,9 @@ from dunning.amounts.decimals import fits
 from dunning.conditions import ALWAYS, NEVER, All, AnyOf, Compare, Not, describe, simplify
 from dunning.dates import BusinessCalendar, add_days
 from dunning.errors import InvalidValue
-from dunning.policy.activities import DEEDS, Deed, text_faults
+from dunning.policy.activities import ACTIVITIES, Activity, text_faults
 from dunning.policy.compile import EVENTS, START, compiled
-from dunning.policy.levels import ANSWERS, Base, Final, Level, Regress, Repeat
+from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, Regress, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -32,10 +32,7 @@ CHOICES = {
 }
 """The settings that are one of a few words."""
 
-
-_RECORDED = tuple(kind for name, kind in DEEDS.items() if name not in ("Escalate", "Charge"))
-
-
+_RECORDED = tuple(kind for name, kind in ACTIVITIES.items() if name not in ("Escalate", "AddCharges"))
 _EXAMPLE = date(2026, 3, 2)
 
 
@@ -86,8 +83,8 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
         yield "regress: give a Regress"
     else:
         for name in EVENTS:
-            if getattr(policy.regress, name) not in ANSWERS:
-                yield f"regress.{name}: {getattr(policy.regress, name)!r} is not one of {', '.join(ANSWERS)}"
+            if getattr(policy.regress, name) not in LEVEL_RESPONSES:
+                yield f"regress.{name}: {getattr(policy.regress, name)!r} is not one of {', '.join(LEVEL_RESPONSES)}"
     if policy.list_not_due not in (True, False):
         yield f"list_not_due: {policy.list_not_due!r} is not True or False"
     if policy.calendar is not None and type(policy.calendar) is not BusinessCalendar:
@@ -122,16 +119,16 @@ def _level_faults(level: Level) -> Iterator[str]:
     share = level.minimum_share
     if not (isinstance(share, Decimal) and fits(share) and 0 <= share <= 1):
         yield f"minimum_share: {share!r} is not a Decimal between 0 and 1"
-    yield from _deed_faults(level.do)
+    yield from _activity_faults(level.do)
 
 
-def _deed_faults(do: tuple[Deed, ...]) -> Iterator[str]:
+def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
     if type(do) is not tuple:
         yield "do: give a tuple"
-    elif any(type(deed) not in get_args(Deed) for deed in do):
-        yield f"do: only {', '.join(DEEDS)}"
-    elif not any(type(deed) in _RECORDED for deed in do):
-        yield "do: give at least one action that is recorded; an Escalate or a Charge goes along with another"
+    elif any(type(activity) not in get_args(Activity) for activity in do):
+        yield f"do: only {', '.join(ACTIVITIES)}"
+    elif not any(type(activity) in _RECORDED for activity in do):
+        yield "do: give at least one action that is recorded; an Escalate or a AddCharges goes along with another"
 
 
 def _end_faults(policy: Policy) -> Iterator[str]:

@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
 START = "open"
 """The state of a case that has been given no level."""
-
-
 AGAIN = measure("actions_outstanding") >= 1
 """The guard of a row that proposes again what was not recorded."""
-
-
 EVENTS = {
     # field of Regress: the event of the table
     "paid_in_part": "paid in part",
@@ -33,7 +29,6 @@ EVENTS = {
     "notice_cancelled": "notice cancelled",
     "payment_reversed": "payment reversed",
 }
-
 
 _SINCE = {
     "due": "case_days_past_due",
@@ -121,56 +116,56 @@ def _enough(policy: Policy, level: Level) -> Condition:
 
 def _rise(policy: Policy, source: str, target: Level) -> Transition:
     guard = _all([*_days(policy, target), *_pace(policy, target), _enough(policy, target), target.when])
-    return Transition(source, guard, target.name, _deeds(target))
+    return Transition(source, guard, target.name, _activities(target))
 
 
-def _deeds(level: Level) -> tuple[Any, ...]:
+def _activities(level: Level) -> tuple[Any, ...]:
     return tuple(level.do)
 
 
 def _fallen(policy: Policy, source: str, position: int) -> Iterator[Transition]:
     """Rows for a level that is reached by its days but not by its amount: the next lower one whose minimum is met."""
-    wanted = policy.rungs[position]
+    wanted = policy.all_levels[position]
     short = ~_enough(policy, wanted)
     reached = [*_days(policy, wanted), *_pace(policy, wanted), wanted.when]
-    for lower in reversed(policy.rungs[:position]):
-        yield Transition(source, _all([*reached, short, _enough(policy, lower)]), lower.name, _deeds(lower))
+    for lower in reversed(policy.all_levels[:position]):
+        yield Transition(source, _all([*reached, short, _enough(policy, lower)]), lower.name, _activities(lower))
         short = short & ~_enough(policy, lower)
 
 
 def _targets(policy: Policy, position: int) -> list[int]:
     """The levels that may be reached from a position (-1 is the start), in the order in which they are tried."""
-    rungs = policy.rungs
-    above = [number for number in range(position + 1, len(rungs)) if number < len(policy.levels)]
+    levels = policy.all_levels
+    above = [number for number in range(position + 1, len(levels)) if number < len(policy.levels)]
     if policy.advance == "one":
         reach = position + 1
-        while reach < len(policy.levels) - 1 and rungs[reach].optional:
+        while reach < len(policy.levels) - 1 and levels[reach].optional:
             reach += 1
         above = above[: reach - position]
     targets = above if policy.advance == "nearest" else above[::-1]
     last = position == len(policy.levels) - 1
-    return [*targets, len(rungs) - 1] if last and isinstance(policy.at_end, Final) else targets
+    return [*targets, len(levels) - 1] if last and isinstance(policy.at_end, Final) else targets
 
 
 def _lets_buy(level: Level) -> bool:
-    return not any(isinstance(deed, StopCredit) for deed in level.do)
+    return not any(isinstance(activity, StopCredit) for activity in level.do)
 
 
 def _day_rows(policy: Policy) -> Iterator[Transition]:
     """What a day may bring in each state."""
-    if not all(map(_lets_buy, policy.rungs)):
+    if not all(map(_lets_buy, policy.all_levels)):
         release = (measure("credit_stopped") >= 1) & (measure("overdue_items") < 1)
-        for state in (START, *(level.name for level in takewhile(_lets_buy, policy.rungs))):
+        for state in (START, *(level.name for level in takewhile(_lets_buy, policy.all_levels))):
             yield Transition(state, _all([release, *_open_ways(policy)]), state, (ReleaseCredit(),))
-    for position in range(-1, len(policy.rungs)):
-        source = START if position < 0 else policy.rungs[position].name
+    for position in range(-1, len(policy.all_levels)):
+        source = START if position < 0 else policy.all_levels[position].name
         for target in _targets(policy, position):
-            yield _rise(policy, source, policy.rungs[target])
+            yield _rise(policy, source, policy.all_levels[target])
             if policy.below_minimum == "lower":
                 yield from _fallen(policy, source, target)
         if position >= 0:
             again = _all([AGAIN, *_open_ways(policy)])
-            yield Transition(source, again, source, _deeds(policy.rungs[position]))
+            yield Transition(source, again, source, _activities(policy.all_levels[position]))
         if position == len(policy.levels) - 1 and isinstance(policy.at_end, Repeat):
             yield _repeated(policy, policy.at_end)
 
@@ -181,7 +176,7 @@ def _repeated(policy: Policy, end: Repeat) -> Transition:
     if end.times is not None:
         clauses.append(measure("case_times_given") <= end.times)
     clauses += [_enough(policy, last), last.when]
-    return Transition(last.name, _all(clauses), last.name, _deeds(last))
+    return Transition(last.name, _all(clauses), last.name, _activities(last))
 
 
 def _reached(level: Level) -> Condition:
@@ -192,7 +187,7 @@ def _reached(level: Level) -> Condition:
 
 def _event_rows(policy: Policy) -> Iterator[Transition]:
     """What events do to each state."""
-    names = [START, *(level.name for level in policy.rungs)]
+    names = [START, *(level.name for level in policy.all_levels)]
     for field, event in EVENTS.items():
         answer = getattr(policy.regress, field)
         for position in range(1, len(names)):
@@ -203,7 +198,7 @@ def _event_rows(policy: Policy) -> Iterator[Transition]:
                 yield Transition(source, ALWAYS, names[position - 1], event=event)
             elif answer == "recompute":
                 for lower in range(position, 0, -1):
-                    yield Transition(source, _reached(policy.rungs[lower - 1]), names[lower], event=event)
+                    yield Transition(source, _reached(policy.all_levels[lower - 1]), names[lower], event=event)
                 yield Transition(source, ALWAYS, START, event=event)
     if policy.resume_within is not None:
         soon = measure("case_days_since_settled") <= policy.resume_within
@@ -224,6 +219,6 @@ def live_rows(rows: Iterable[Transition]) -> Iterator[Transition]:
 @lru_cache(maxsize=256)
 def compiled(policy: Policy) -> Machine:
     """The table of a policy."""
-    states = (START, *(level.name for level in policy.rungs))
+    states = (START, *(level.name for level in policy.all_levels))
     rows = tuple(live_rows([*_day_rows(policy), *_event_rows(policy)]))
     return Machine(policy.name, states, rows)

@@ -17,7 +17,7 @@ from dunning.conditions import All, AnyOf, Compare, Not
 from dunning.conditions.data import Reader, condition_data, read_condition
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
-from dunning.policy.activities import DEEDS, Deed
+from dunning.policy.activities import ACTIVITIES, Activity
 from dunning.policy.levels import Final, Level, Regress, Repeat
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Level):
         return level_data(value)
     kind = value.__class__
-    if kind in DEEDS.values():
+    if kind in ACTIVITIES.values():
         return {"kind": kind.__name__, **_fields(value)}
     if isinstance(value, Regress):
         return _fields(value)
@@ -121,17 +121,17 @@ def _minimum(reader: Reader, value: object, path: str) -> Any:
     return PerCurrency(pairs, _number(reader, found.get("otherwise", "0"), f"{path}.otherwise"))
 
 
-def _deeds(reader: Reader, value: object, path: str) -> tuple[Deed, ...]:
-    found: list[Deed] = []
+def _activities(reader: Reader, value: object, path: str) -> tuple[Activity, ...]:
+    found: list[Activity] = []
     for where, row in reader.rows(value, path):
-        kind: Any = DEEDS.get(str(reader.table(row, where, None).get("kind")))
+        kind: Any = ACTIVITIES.get(str(reader.table(row, where, None).get("kind")))
         if kind is None:
-            reader.fault(where, f"kind: give one of {', '.join(DEEDS)}")
+            reader.fault(where, f"kind: give one of {', '.join(ACTIVITIES)}")
             continue
         fields = reader.table(row, where, ("kind", *_keys(kind)))
         values = {key: each for key, each in fields.items() if key in _keys(kind)}
-        deed: Deed | None = reader.build(where, partial(kind, **values))
-        found += [] if deed is None else [deed]
+        activity: Activity | None = reader.build(where, partial(kind, **values))
+        found += [] if activity is None else [activity]
     return tuple(found)
 
 
@@ -139,7 +139,7 @@ def _condition(reader: Reader, value: object, path: str) -> Any:
     return read_condition(reader, value, path)
 
 
-_LEVEL = {"do": _deeds, "minimum": _minimum, "minimum_share": _number, "when": _condition}
+_LEVEL = {"do": _activities, "minimum": _minimum, "minimum_share": _number, "when": _condition}
 
 
 def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
@@ -163,7 +163,7 @@ def _at_end(reader: Reader, value: object, path: str) -> Repeat | Final | None:
         return None
     ((key, table),) = found.items()
     kind: type[Any] = Repeat if key == "repeat" else Final
-    values = _table(reader, table, f"{path}.{key}", kind, {"do": _deeds})
+    values = _table(reader, table, f"{path}.{key}", kind, {"do": _activities})
     return reader.build(f"{path}.{key}", lambda: kind(**values))
 
 

@@ -10,21 +10,19 @@ import attrs
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, Minimum
 from dunning.conditions import ALWAYS, Condition
-from dunning.policy.activities import Deed
+from dunning.policy.activities import Activity
 
 Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
 """What the days of a level are counted from: the due date, the issue date, the case's last notice, its deadline."""
 
+LevelResponse: TypeAlias = Literal["keep", "step_down", "recompute", "reset"]
 
-Answer: TypeAlias = Literal["keep", "step_down", "recompute", "reset"]
-
-
-ANSWERS = get_args(Answer)
+LEVEL_RESPONSES = get_args(LevelResponse)
 
 
 @frozen
 class Level:
-    """One rung of the ladder.
+    """One level of the ladder.
 
     Args:
         name: its name, which the `Contact` that gives it repeats in `level`.
@@ -54,7 +52,7 @@ class Level:
     minimum: Minimum = attrs.field(default=ZERO, kw_only=True)
     minimum_share: Decimal = attrs.field(default=ZERO, kw_only=True)
     deadline: int | None = attrs.field(default=None, kw_only=True)
-    do: tuple[Deed, ...] = attrs.field(default=(), kw_only=True)
+    do: tuple[Activity, ...] = attrs.field(default=(), kw_only=True)
     owner: str | None = attrs.field(default=None, kw_only=True)
     approval: str | None = attrs.field(default=None, kw_only=True)
 
@@ -76,7 +74,7 @@ class Final:
     """After the last level: something that is done exactly once, so many days after the last notice."""
 
     after: int
-    do: tuple[Deed, ...]
+    do: tuple[Activity, ...]
     name: str = "final action"
     approval: str | None = None
 
@@ -102,8 +100,8 @@ class Regress:
         payment_reversed: money bounced and something is open again.
     """
 
-    paid_in_part: Answer = attrs.field(default="keep", kw_only=True)
-    oldest_settled: Answer = attrs.field(default="keep", kw_only=True)
-    credited: Answer = attrs.field(default="keep", kw_only=True)
-    notice_cancelled: Answer = attrs.field(default="step_down", kw_only=True)
-    payment_reversed: Answer = attrs.field(default="keep", kw_only=True)
+    paid_in_part: LevelResponse = attrs.field(default="keep", kw_only=True)
+    oldest_settled: LevelResponse = attrs.field(default="keep", kw_only=True)
+    credited: LevelResponse = attrs.field(default="keep", kw_only=True)
+    notice_cancelled: LevelResponse = attrs.field(default="step_down", kw_only=True)
+    payment_reversed: LevelResponse = attrs.field(default="keep", kw_only=True)

@@ -94,7 +94,7 @@ class Policy:
             raise InvalidValue(f"Policy {self.name}", faults)
 
     @property
-    def rungs(self) -> tuple[Level, ...]:
+    def all_levels(self) -> tuple[Level, ...]:
         """The levels, and the final action where there is one."""
         return (*self.levels, self.at_end.level) if isinstance(self.at_end, Final) else self.levels
 
@@ -104,10 +104,10 @@ class Policy:
         Raises:
             NotFound: the policy has no such level.
         """
-        for each in self.rungs:
+        for each in self.all_levels:
             if each.name == name:
                 return each
-        raise NotFound("level", name, tuple(each.name for each in self.rungs))
+        raise NotFound("level", name, tuple(each.name for each in self.all_levels))
 
     def compile(self) -> Machine:
         """The policy as a table: for each state what each day may bring, and what events do to it."""
@@ -205,7 +205,7 @@ class Succession:
             faults.append("policies: give at least one, each from a later day than the one before")
         if self.running not in ("keep", "move"):
             faults.append(f"running: {self.running!r} is not 'keep' or 'move'")
-        names = {level.name for _, policy in self.policies for level in policy.rungs}
+        names = {level.name for _, policy in self.policies for level in policy.all_levels}
         faults += [f"renamed: no policy has a level {new!r}" for _, new in self.renamed if new not in names]
         if len(dict(self.renamed)) < len(self.renamed):
             faults.append("renamed: a level is named twice")

@@ -20,11 +20,7 @@ _BASES = {
     "notice": "the last notice",
     "deadline": "the deadline of the last notice",
 }
-
-
 _ANSWERS = {"step_down": "one level lower", "recompute": "the level its days have reached", "reset": "the beginning"}
-
-
 _EVENTS = {
     "paid_in_part": "a payment of a part",
     "oldest_settled": "the settlement of the oldest item",

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dunning.allocation import Strategy
 from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
 
-__all__ = ["CHARGES_FIRST", "GERMANY", "LARGEST_FIRST", "OLDEST_FIRST", "PRO_RATA", "STRATEGIES", "UNITED_STATES_RULE"]
+__all__ = [
+    "CHARGES_FIRST",
+    "GERMAN_CIVIL_CODE",
+    "LARGEST_FIRST",
+    "OLDEST_FIRST",
+    "PRO_RATA",
+    "STRATEGIES",
+    "UNITED_STATES_RULE",
+]
 
 _COSTS_INTEREST_PRINCIPAL: PaymentOrder = ("cost", "interest", "principal", "fee", "penalty")
 _INTEREST_PRINCIPAL: PaymentOrder = ("interest", "principal", "cost", "fee", "penalty")
@@ -24,7 +32,7 @@ CHARGES_FIRST = Strategy(
 )
 """What is named, then the charges of all items, then principal, the oldest due first."""
 
-GERMANY = Strategy("Germany", ("named", "oldest"), order=_COSTS_INTEREST_PRINCIPAL)
+GERMAN_CIVIL_CODE = Strategy("Germany", ("named", "oldest"), order=_COSTS_INTEREST_PRINCIPAL)
 """The debt that the debtor names, else the one due first; of each debt costs, then interest, then principal.
 
 Source: BGB section 366 (which debt) and section 367(1) (order within it). Section 366(2) prefers the less secured and
@@ -38,6 +46,7 @@ Source: Story v. Livingston, 38 U.S. (13 Pet.) 359 (1839).
 """
 
 STRATEGIES = {
-    each.name: each for each in (OLDEST_FIRST, LARGEST_FIRST, PRO_RATA, CHARGES_FIRST, GERMANY, UNITED_STATES_RULE)
+    each.name: each
+    for each in (OLDEST_FIRST, LARGEST_FIRST, PRO_RATA, CHARGES_FIRST, GERMAN_CIVIL_CODE, UNITED_STATES_RULE)
 }
 """The strategies by name."""

@@ -19,7 +19,7 @@ from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
 from dunning.errors import InvalidValue
-from dunning.policy import Deed, Level, Notify, Policy, ProposeWriteOff, Regress, Repeat
+from dunning.policy import Activity, Level, Notify, Policy, ProposeWriteOff, Regress, Repeat
 
 __all__ = [
     "NetSuiteRule",
@@ -42,7 +42,7 @@ __all__ = [
     "upflow",
 ]
 
-_LETTER: tuple[Deed, ...] = (Notify("letter"),)
+_LETTER: tuple[Activity, ...] = (Notify("letter"),)
 
 
 def _by_due(days: Sequence[int]) -> tuple[Level, ...]:
@@ -58,7 +58,7 @@ def _require(engine: str, **levels: Sequence[object]) -> None:
         raise InvalidValue(engine, faults)
 
 
-def _level(number: int, after: int | None, *, do: tuple[Deed, ...] = _LETTER) -> Level:
+def _level(number: int, after: int | None, *, do: tuple[Activity, ...] = _LETTER) -> Level:
     return Level(str(number), after, do=do)
 
 

@@ -27,7 +27,21 @@ __all__ = [
     "stability",
 ]
 
-from dunning.segmentation.migration import Migration, Move, Stability, migration, stability
-from dunning.segmentation.profile import Profile, profile
-from dunning.segmentation.reasoning import Reasoning, explain_segment
-from dunning.segmentation.segments import Assignment, Segment, Segmentation, Segments, cross, segment, segment_of
+from typing import TYPE_CHECKING
+
+from dunning._base.faces import lazy
+
+if TYPE_CHECKING:
+    from dunning.segmentation.migrations import Migration, Move, Stability, migration, stability
+    from dunning.segmentation.profiles import Profile, profile
+    from dunning.segmentation.reasoning import Reasoning, explain_segment
+    from dunning.segmentation.segments import Assignment, Segment, Segmentation, Segments, cross, segment, segment_of
+
+_FILES = {
+    "migrations": "Migration Move Stability migration stability",
+    "profiles": "Profile profile",
+    "reasoning": "Reasoning explain_segment",
+    "segments": "Assignment Segment Segmentation Segments cross segment segment_of",
+}
+
+__getattr__, __dir__ = lazy(__name__, _FILES)

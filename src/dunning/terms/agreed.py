@@ -26,8 +26,6 @@ from dunning.terms.deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning.terms.text import read
 
 _DISCOUNT_RULES = ("net", "eom", "mfi")
-
-
 _PERCENT = 1_000_000
 """A hundred percent, in units of the last decimal with which percentages are written."""
 

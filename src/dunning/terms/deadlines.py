@@ -15,7 +15,6 @@ DeadlineRule: TypeAlias = Literal[
 ]
 """The kinds of deadlines; see `Deadline`."""
 
-
 _DUE: Mapping[str, Callable[[date, int, int], date]] = {
     # rule: the date, from the invoice date, days and months
     "net": lambda issued, days, months: add_days(add_months(issued, months), days),
@@ -27,11 +26,8 @@ _DUE: Mapping[str, Callable[[date, int, int], date]] = {
     "on delivery": lambda issued, days, months: issued,
     "in advance": lambda issued, days, months: issued,
 }
-
-
 MONTH_BASED = ("eom", "mfi", "net monthly", "uk month end")
 """The rules that count from the month of the invoice; a cut-off day moves late invoices to the next month."""
-
 
 _TAKES_DAYS = {"net", "eom", "days then eom", "mfi", "uk month end"}
 

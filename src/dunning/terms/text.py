@@ -22,27 +22,13 @@ FORMS = (
 )  # fmt: skip
 """The forms that can be read, one example each; clauses are joined by spaces or commas."""
 
-
 _EOM = r"(?:e\.?o\.?m\b\.?|end of (?:the )?month)"
-
-
 _DAY = r"(\d{1,4})(?:st|nd|rd|th)?"
-
-
 _DAYS = r"(\d{1,4})(?:\s*-?\s*days?)?"
-
-
 _MFI = r"(?:mfi|prox(?:imo|\b\.)?)"
-
-
 _NET = r"(?:net\s*-?\s*|n\s*/?\s*|within\s+|due\s+in\s+)"
-
-
 _IN_ADVANCE = r"[cp]\.?i\.?a\b\.?|c\.?w\.?o\b\.?|(?:(?:cash|payment) )?in advance|cash with order"
-
-
 _FROM_INVOICE = r"\s+(?:from|after)\s+(?:the\s+)?(?:date\s+of\s+)?(?:the\s+)?invoice(?:\s+date)?"
-
 
 _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     # pattern, and the deadline of its numbers; the first that fits is taken
@@ -63,36 +49,22 @@ _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     (r"c\.?o\.?d\b\.?|(?:cash )?on delivery", lambda n: Deadline("on delivery")),
     (_IN_ADVANCE, lambda n: Deadline("in advance")),
 )  # fmt: skip
-
-
 _END = r"(?![\w%/])"
-
-
 _COMPILED = [(re.compile(pattern + _END, re.IGNORECASE | re.ASCII), make) for pattern, make in _DEADLINES]
-
-
 _PART = re.compile(
     r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,3})\s+of\s+(\d{1,3}))\s+(?:(?:on|by|due)\s+(?!delivery)|(?=net\b|cash\b|in\s+advance|on\s+delivery))",
     re.IGNORECASE | re.ASCII,
 )
-
-
 _DISCOUNT = re.compile(
     rf"(\d{{1,2}}(?:\.\d{{1,4}})?)\s*(?P<how>%\s*/?|/)\s*{_DAY}(?:\s*days?)?"
     rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE}))?{_END}",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
-
-
 _SPACED = re.compile(
     rf"(?:in\s+)?(\d{{1,3}})\s+(?:(monthly)\s+)?installments?(?:\s+every\s+(?:(\d{{1,4}})\s*days?|(month))|\s+(monthly))?{_END}",
     re.IGNORECASE | re.ASCII,
 )
-
-
 _CUTOFF = re.compile(rf"cut-?\s?off\s*(?:day\s*)?(\d{{1,2}})(?:st|nd|rd|th)?{_END}", re.IGNORECASE | re.ASCII)
-
-
 _ROLL = re.compile(r"((?:modified\s+)?(?:following|preceding)|nearest)\s+business\s+day\b", re.IGNORECASE | re.ASCII)
 
 
@@ -240,8 +212,6 @@ class _Reader:
 
 _HIGHEST_DISCOUNT = 20
 """Percent above which a rate without a slash is not taken for a discount: "50% 30 days" may be meant for a part."""
-
-
 _SEPARATORS = re.compile(r"[\s,;]*")
 
 

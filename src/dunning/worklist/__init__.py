@@ -23,8 +23,8 @@ __all__ = [
     "worklist",
 ]
 
-from dunning.worklist.brief import Brief, Line, brief
-from dunning.worklist.outcome import outcome
+from dunning.worklist.briefs import Brief, Line, brief
+from dunning.worklist.outcomes import outcome
 from dunning.worklist.score import RISK, ScorePart, Weight
 from dunning.worklist.team import Collector, Team
-from dunning.worklist.worklist import Watched, WorkItem, Worklist, worklist
+from dunning.worklist.worklists import Watched, WorkItem, Worklist, worklist

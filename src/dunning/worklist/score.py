@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import attrs
 
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.noun import at_home, frozen, is_tuple_of
 from dunning.amounts import ZERO, Minimum, PerCurrency, rounded
 from dunning.amounts.decimals import fits
 from dunning.errors import InvalidValue
@@ -23,11 +23,7 @@ from dunning.measures import Standing, Value, measure_of
 
 RISK = "risk"
 """The chance that the past due debt of a case is not paid within thirty days, by a payment curve."""
-
-
 RISK_DAYS = 30
-
-
 PLACES = 4
 
 
@@ -74,6 +70,7 @@ class Weight:
         return self.full.of(currency) if isinstance(self.full, PerCurrency) else self.full
 
 
+@at_home
 class ScorePart(NamedTuple):
     """One part of a score: the measure, what it is (None: undefined), and the points that it gives."""
 

@@ -14,7 +14,7 @@ from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.contact.attempt import Attempt
 from dunning.contact.clocks import instant_faults, local, reach, set_back, zone_faults, zones_of
-from dunning.contact.limits import HORIZON, Calendars, Question, fires
+from dunning.contact.limits import HORIZON, Calendars, Circumstances, breach_of
 from dunning.contact.rules import Answer, Bar, Inconvenient, Needs, Rule, Span, Window
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
@@ -27,8 +27,8 @@ _STRICTEST: tuple[Answer, ...] = ("deny", "warn", "allow")
 class Finding:
     """A rule that a contact does not keep.
 
-    `contacts` and `flags` are the ids of what it counted, `zone` the place by whose clock it fired, `until` the first
-    instant at which it fires no more in any of the places if nothing else happens; None: no end is known.
+    `contacts` and `flags` are the ids of what it counted, `zone` the place by whose clock it is broken, `until` the
+    first instant at which it is kept again in any of the places if nothing else happens; None: no end is known.
     """
 
     rule: Rule
@@ -102,10 +102,7 @@ class Permit(Report):
 
 
 _BY_CLOCK = (Window, Inconvenient)
-
-
 _DAY = timedelta(days=1)
-
 
 _VERDICTS: Mapping[Answer, str] = {
     "deny": "denied",
@@ -116,13 +113,13 @@ _VERDICTS: Mapping[Answer, str] = {
 }
 
 
-def _over(rule: Rule, asked: Question, instant: datetime) -> datetime | None:
-    """The first instant, from one on, at which a rule fires no more in its place; None where none is known."""
+def _over(rule: Rule, asked: Circumstances, instant: datetime) -> datetime | None:
+    """The first instant, from one on, at which a rule is kept again in its place; None where none is known."""
     by_clock = isinstance(rule.limit, _BY_CLOCK)
-    while (fired := fires(rule, asked, instant)) is not None:
-        if fired.until is None:
+    while (breach := breach_of(rule, asked, instant)) is not None:
+        if breach.until is None:
             return None
-        there = reach(fired.until.date(), fired.until.time(), asked.zone, instant)
+        there = reach(breach.until.date(), breach.until.time(), asked.zone, instant)
         # hours of today come again where the clock is set back
         again = set_back(instant, min(there, instant + 2 * _DAY), asked.zone) if by_clock else None
         instant = again or there
@@ -130,14 +127,14 @@ def _over(rule: Rule, asked: Question, instant: datetime) -> datetime | None:
 
 
 class Active(NamedTuple):
-    """A rule that looks at the contact, with the question in each place."""
+    """A rule that looks at the contact, and the circumstances in each place."""
 
     rule: Rule
-    asked: tuple[Question, ...]
+    asked: tuple[Circumstances, ...]
 
 
 def first_free(active: list[Active], at: datetime) -> datetime | None:
-    """The first instant from one on at which no rule fires in any place; None where none is known.
+    """The first instant from one on at which every rule is kept in every place; None where none is known.
 
     Hours that clash would be tried for ever: there is an end where hours alone object so many days on end.
     """
@@ -291,7 +288,7 @@ def answer(
 ) -> Permit:
     """What `permit` gives, for callers that have checked all arguments."""
     rules, at = tuple(rules), at.astimezone(UTC)
-    questions = tuple(Question(attempt, history, at, zone, calendars) for zone in zones)
+    questions = tuple(Circumstances(attempt, history, at, zone, calendars) for zone in zones)
     days = [local(at, zone).date() for zone in zones]
     apart = [(rule, _aside(rule, attempt, days)) for rule in rules]
     # a rule that comes into force later is not asked now, but it is when an instant of that time is
@@ -312,10 +309,10 @@ def answer(
 
 
 def findings_at(active: list[Active], at: datetime) -> Iterator[Finding]:
-    """What fires at an instant, for each rule in the first of the places in which it does."""
+    """What is not kept at an instant, for each rule in the first of the places in which it does."""
     for rule, places in active:
-        fired = [(asked, why) for asked in places if (why := fires(rule, asked, at)) is not None]
-        if fired:
-            asked, why = fired[0]
+        breach = [(asked, why) for asked in places if (why := breach_of(rule, asked, at)) is not None]
+        if breach:
+            asked, why = breach[0]
             until = first_free([Active(rule, places)], at)
             yield Finding(rule, rule.weight, why.words, str(asked.zone), why.contacts, why.flags, until)

@@ -131,8 +131,6 @@ def _line(compare: Compare) -> Line:
 
 
 Region: TypeAlias = "Line | Names"
-
-
 Variable: TypeAlias = "tuple[str, str]"
 """What a comparison is about: a measure, and the text asked for where the measure is a set of texts."""
 

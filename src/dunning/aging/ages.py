@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from dunning.aging.buckets import DEFAULT, Buckets
-from dunning.aging.grid import Basis, Credits, Rule, Sheet
+from dunning.aging.grid import Basis, Credits, Grid, Rule
 from dunning.aging.report import Aging
 from dunning.amounts import ZERO, exact
 from dunning.dates import require_date
@@ -96,7 +96,7 @@ def age(
     if faults:
         raise InvalidValue("age", faults)
     name, label_of = _labels(by)
-    sheet = Sheet(as_of, buckets, basis, grace)
+    grid = Grid(as_of, buckets, basis, grace)
     control = ZERO
     only = currencies[0] if currencies else None
     for each in sources:
@@ -104,10 +104,10 @@ def age(
         if currency is not None or isinstance(each, Account):
             accounts = [account for account in accounts if account.currency == only]
         if credits == "separate" and not exclude:
-            sheet.fill(accounts, label_of)
+            grid.fill(accounts, label_of)
         else:
             for account in accounts:
-                sheet.add(account, label_of(account), credits, exclude or {})
+                grid.add(account, label_of(account), credits, exclude or {})
         if only is not None and isinstance(each, Ledger):
             control += each.balance(only, as_of=as_of)
         elif isinstance(each, Account) and each.currency == only:
@@ -115,7 +115,7 @@ def age(
     problems = sum(len(each.problems) for each in sources if isinstance(each, Ledger))
     return Aging(
         as_of, only, buckets, basis, grace, credits, name, control, problems,
-        sheet.lines, sheet.disputes, sheet.holds, sheet.exclusions,
+        grid.lines, grid.disputes, grid.holds, grid.exclusions,
     )  # fmt: skip
 
 

@@ -16,13 +16,11 @@ from dunning.amounts import ZERO, exact, rounded
 from dunning.dates import Period
 from dunning.errors import InvalidValue, NotFound, Undefined, require_type
 from dunning.kpi.formula import Kpi, Number, figure
-from dunning.kpi.scorecard import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
+from dunning.kpi.scorecards import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
 from dunning.kpi.tally import Tally
 from dunning.ledger import Ledger
 
 _COLUMNS = (*DEFAULT.labels, "undated")
-
-
 _PLACES = 12
 
 

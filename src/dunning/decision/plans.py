@@ -13,10 +13,10 @@ import attrs
 from dunning._base.noun import changed, frozen
 from dunning._report import Report, Table, counted, shown
 from dunning.amounts import ZERO, exact
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
 from dunning.decision.decided import decided
-from dunning.decision.deferral import Proposed, at_desk, joined_by
+from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
 from dunning.decision.ready import rules_of
 from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of, require_source
@@ -47,7 +47,7 @@ class Plan(Report):
     memory: tuple[Remembered, ...] = attrs.field(default=(), eq=False, repr=False)
     source: Source | Playbook | None = attrs.field(default=None, eq=False, repr=False)
     custom: tuple[Custom, ...] = attrs.field(default=(), eq=False, repr=False)
-    desk: Desk | None = attrs.field(default=None, eq=False, repr=False)
+    contact: ContactRules | None = attrs.field(default=None, eq=False, repr=False)
 
     @property
     @exact
@@ -63,7 +63,7 @@ class Plan(Report):
 
     @property
     def deferred(self) -> tuple[Deferral, ...]:
-        """The contacts that rules of contact do not permit today, where a desk was given."""
+        """The contacts that rules of contact do not permit today, where these were given."""
         return tuple(deferral for each in self.decisions for deferral in each.deferred)
 
     @property
@@ -136,7 +136,7 @@ class Plan(Report):
                 each.case,
                 each.currency,
                 shown(each.overdue),
-                "; ".join([*(str(a.deed) for a in each.actions), *map(str, each.follow_ups)]),
+                "; ".join([*(str(a.activity) for a in each.actions), *map(str, each.follow_ups)]),
                 str(each.reasons[0]),
             )
             for each in due[:rows]
@@ -156,13 +156,13 @@ class Plan(Report):
 
 
 def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterator[Action]:
-    """Actions put together: for each customer, account and deed one message a level, or one at the highest level."""
+    """Actions put together: for each customer, account and activity one message a level, or one at the highest."""
     groups: dict[tuple[Any, ...], list[Action]] = {}
     highest: dict[tuple[str, str], tuple[int, str]] = {}
     for decision in due:
         policy, level = policies.get(decision.policy), decision.actions[0].level
         if policy is not None and policy.together == "highest":
-            rank = [each.name for each in policy.rungs].index(level)
+            rank = [each.name for each in policy.all_levels].index(level)
             who = decision.customer, decision.currency
             highest[who] = max(highest.get(who, (0, "")), (rank, level))
     for decision in due:
@@ -170,7 +170,7 @@ def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterato
         how = "no" if policy is None else policy.together
         for action in decision.actions:
             level = highest[who][1] if how == "highest" else action.level
-            key = (action.id,) if how == "no" else (*who, level, action.deed if action.level == level else None)
+            key = (action.id,) if how == "no" else (*who, level, action.activity if action.level == level else None)
             groups.setdefault(key, []).append(action)
     for who, (_, level) in highest.items():
         lifted = groups.pop((*who, level, None), [])
@@ -198,14 +198,14 @@ def plan(
     *,
     as_of: date,
     custom: tuple[Custom, ...] = (),
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
     since: Plan | None = None,
 ) -> Plan:
     """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
 
-    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; a `desk` defers
-    the contacts that its rules do not permit on that day (see `dunning.decision.decide`). With `since`,
-    an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; rules of
+    `contact` defer what they do not permit on that day (see `dunning.decision.decide`). With `since`, an earlier plan
+    by the same policy, only accounts whose facts have changed or whose next date has come are decided
     anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
 
     Raises:
@@ -217,13 +217,13 @@ def plan(
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
     rules = rules_of(policy) if isinstance(policy, (Policy, Machine)) else None
     releases = any(rules_of(each).releases for each in policies_of(policy)) if rules is None else rules.releases
-    if desk is not None:
-        require_type("plan", "desk", desk, Desk)
-    known = _carried(since, policy, as_of, custom, desk)
+    if contact is not None:
+        require_type("plan", "contact", contact, ContactRules)
+    known = _carried(since, policy, as_of, custom, contact)
     memory: list[Remembered] = []
     joined = joined_by(policy)
-    for accounts in ledger if desk is None else groupby(ledger, attrgetter("customer")):
-        # what is proposed for one account of a customer counts for the others where a desk is asked
+    for accounts in ledger if contact is None else groupby(ledger, attrgetter("customer")):
+        # what is proposed for one account of a customer counts for the others where rules of contact are asked
         together = (accounts,) if isinstance(accounts, Account) else tuple(accounts[1])
         carried = [_still_good(known, each, as_of) for each in together]
         if None not in carried:
@@ -237,12 +237,12 @@ def plan(
                     decisions = decided(account, rules, as_of, custom)
                 else:
                     decisions = decided_by(account, policy, as_of, custom, population)
-            if desk is not None:
-                decisions = at_desk(decisions, account, desk, joined, proposed)
+            if contact is not None:
+                decisions = as_permitted(decisions, account, contact, joined, proposed)
             memory.append((account, decisions, _good_until(account, decisions, as_of)))
     clear = sum(1 for _, decisions, _ in memory if not decisions or decisions[0].status == "clear")
     found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
-    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, desk)
+    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, contact)
 
 
 def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_of: date) -> Remembered | None:
@@ -252,13 +252,13 @@ def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_o
 
 
 def _carried(
-    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...], desk: Desk | None
+    since: Plan | None, policy: object, as_of: date, custom: tuple[Custom, ...], contact: ContactRules | None
 ) -> dict[tuple[str, str], Remembered]:
     """What an earlier plan knows that may still be true."""
     if since is None:
         return {}
     require_type("plan", "since", since, Plan)
-    changed_since = (since.source, since.custom, since.desk) != (policy, custom, desk)
+    changed_since = (since.source, since.custom, since.contact) != (policy, custom, contact)
     if since.as_of > as_of or changed_since or compares_accounts(policy):
         return {}
     return {(each[0].customer, each[0].currency): each for each in since.memory}

@@ -15,12 +15,12 @@ from dunning._base.checks import refuse
 from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.authority import Authority
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.dates import Period
 from dunning.decision.sources import Source, compares, compares_accounts, require_source
 from dunning.deviations.breaches import is_checked, not_permitted, segment_on
 from dunning.deviations.concessions import beyond
-from dunning.deviations.notices import Walk
+from dunning.deviations.notices import NoticeHistory
 from dunning.deviations.report import Deviation, Deviations
 from dunning.errors import require_type
 from dunning.ledger import Ledger
@@ -35,7 +35,7 @@ def deviations(
     policy: Source | Playbook,
     period: Period,
     *,
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
     authority: Authority | None = None,
     segmentation: Segmentation | None = None,
     tolerance: int = 0,
@@ -48,14 +48,14 @@ def deviations(
     it, and makes no deviation of it.
 
     Notices: *missing*, *late*, *early*, *out_of_order*, *repeated*, of an *unknown_level*, on a *wrong_channel*, given
-    *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Contacts that the desk's
-    rules did not permit. Concessions *beyond_authority* of the role that approved them, or *not_approved* at all.
+    *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Contacts that the
+    rules of contact did not permit. Concessions *beyond_authority* of the role that approved them, or *not_approved*.
 
     Args:
         ledger: the books.
         policy: what should have been done.
         period: the days that are looked at. They should be over: what is not recorded by the last counts as not done.
-        desk: the rules of contact; without it contacts are not checked.
+        contact: the rules of contact; without it contacts are not checked.
         authority: who may concede what; without it concessions are not checked.
         segmentation: with it, each deviation bears the account's segment on its day.
         tolerance: days that a notice may come late.
@@ -82,7 +82,11 @@ def deviations(
     require_type("deviations", "ledger", ledger, Ledger)
     require_source("deviations", policy, Playbook)
     require_type("deviations", "period", period, Period)
-    optional = (("desk", desk, Desk), ("authority", authority, Authority), ("segmentation", segmentation, Segmentation))
+    optional = (
+        ("contact", contact, ContactRules),
+        ("authority", authority, Authority),
+        ("segmentation", segmentation, Segmentation),
+    )
     for name, value, kind in optional:
         if value is not None:
             require_type("deviations", name, value, kind)
@@ -103,18 +107,20 @@ def deviations(
         notices: set[str] = set()
         for account in accounts:
             others = tuple(each for each in accounts if each is not account)
-            walk = Walk(account, policy, period, tolerance=tolerance, custom=custom, desk=desk, others=others)
-            ours += walk.found
-            notices |= {each.id for each in walk.seen}
+            history = NoticeHistory(
+                account, policy, period, tolerance=tolerance, custom=custom, contact_rules=contact, others=others
+            )
+            ours += history.found
+            notices |= {each.id for each in history.seen}
         checked += len(notices)
         if authority is not None:
             given, exceeding = beyond(accounts, period, authority, segmentation, custom)
             checked += given
             ours += exceeding
-        if desk is not None:
+        if contact is not None:
             contacts = [each for each in accounts[0].contacts(as_of=period.last) if is_checked(each, period)]
             checked += len(contacts)
-            ours += not_permitted(accounts, contacts, desk)
+            ours += not_permitted(accounts, contacts, contact)
         found += [
             changed(each, segment=segment_on(by_currency[each.currency], segmentation, each.on, custom))
             for each in ours

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.amounts import exact
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
-from dunning.decision.deferral import Proposed, at_desk, joined_by
+from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by, require_source
 from dunning.errors import require_type
@@ -23,10 +23,8 @@ from dunning.policy import Playbook
 
 CHANGES = 12
 """How many changes of the case ahead the next step is looked for."""
-
-
 _DAYS = 731
-"""How many days ahead: with a desk, next dates of the customer's other cases are looked at as well."""
+"""How many days ahead: with rules of contact, next dates of the customer's other cases are looked at as well."""
 
 
 def next_step(
@@ -35,7 +33,7 @@ def next_step(
     case: str,
     after: date,
     custom: tuple[Custom, ...] = (),
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
 ) -> Decision | None:
     """The first decision of a case after a day that has actions; None where none comes, or the case ends before."""
     day: date | None = after
@@ -43,8 +41,8 @@ def next_step(
     changes, last = 0, None
     while day is not None and day <= end and changes < CHANGES:
         decisions = decided_by(account, source, day, custom)
-        if desk is not None:
-            decisions = at_desk(decisions, account, desk, joined_by(source), Proposed())
+        if contact is not None:
+            decisions = as_permitted(decisions, account, contact, joined_by(source), Proposed())
         found = next((each for each in decisions if each.case == case), None)
         if found is None or (day > after and found.actions):
             return found
@@ -149,6 +147,6 @@ def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Cus
 
 
 def _text(decision: Decision) -> str:
-    todo = "; ".join(f"{each.level}: {each.deed}" for each in decision.actions)
+    todo = "; ".join(f"{each.level}: {each.activity}" for each in decision.actions)
     level = f" at {decision.level}" if decision.level else ""
     return f"{decision.case}: {decision.status}{level}{f', {todo}' if todo else ''}"

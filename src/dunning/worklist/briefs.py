@@ -13,12 +13,12 @@ from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.amounts import ZERO, exact
 from dunning.authority import Authority, settlement_offer
-from dunning.contact import Answer, Desk, Permit
+from dunning.contact import Answer, ContactRules, Permit
 from dunning.contact.clocks import instant_faults
 from dunning.dates import require_date
 from dunning.decision import Decision, decide
 from dunning.decision.sources import Source, grace_of, require_source
-from dunning.decision.timeline import next_step
+from dunning.decision.timelines import next_step
 from dunning.errors import require_type
 from dunning.forecast import PaymentCurve
 from dunning.interactions import Channel
@@ -46,7 +46,7 @@ class Brief:
     """A call sheet. Iterating gives its lines, section by section.
 
     It prints as plain text, `records()` gives flat dictionaries, `html()` a page; in a notebook it shows as one.
-    `permit` says whether one may call now, where a desk and an instant were given.
+    `permit` says whether one may call now, where rules of contact and an instant were given.
     """
 
     customer: str
@@ -117,7 +117,6 @@ class Brief:
 
 
 _STYLE = "body{font:16px sans-serif;margin:2em}table{margin:1em 0}th{padding-right:1em;font-weight:normal;color:#555}"
-
 
 _CALLS: dict[Answer, str] = {
     "allow": "yes, now",
@@ -227,10 +226,10 @@ def _steps(
     decisions: tuple[Decision, ...],
     as_of: date,
     custom: tuple[Custom, ...],
-    desk: Desk | None,
+    contact: ContactRules | None,
 ) -> Iterator[Line]:
     for decision in decisions:
-        today = [*(str(each.deed) for each in decision.actions), *map(str, decision.follow_ups)]
+        today = [*(str(each.activity) for each in decision.actions), *map(str, decision.follow_ups)]
         reasons = "; ".join(map(str, decision.reasons))
         text = f"{'; '.join(today) or 'nothing due'}, because {reasons}"
         yield Line("What we do", decision.case, text, as_of, decision.overdue)
@@ -240,9 +239,9 @@ def _steps(
         done = decision.as_facts(on=as_of)
         if done:
             known = rebuilt(known, (*known.facts, *known.interactions, *done))
-        then = next_step(known, policy, decision.case, as_of, custom, desk)
+        then = next_step(known, policy, decision.case, as_of, custom, contact)
         if then is not None and then.actions:
-            todo = "; ".join(f"{each.level}: {each.deed}" for each in then.actions)
+            todo = "; ".join(f"{each.level}: {each.activity}" for each in then.actions)
             yield Line("If they do not pay", decision.case, f"on {then.as_of}: {todo}", then.as_of)
 
 
@@ -252,7 +251,7 @@ def brief(
     policy: Source,
     *,
     as_of: date,
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
     at: datetime | None = None,
     channel: Channel = "call",
     segmentation: Segmentation | None = None,
@@ -270,8 +269,8 @@ def brief(
         account: the customer's account.
         policy: the policy he is under.
         as_of: the day.
-        desk: the rules of contact; with it, what may not be done today is put off.
-        at: the instant of the call: with a desk, the sheet says whether one may call now, or from when, by the
+        contact: the rules of contact; with it, what may not be done today is put off.
+        at: the instant of the call: with rules of contact, the page says whether one may call now, or from when, by the
             clock of the time zone of `at`.
         channel: how he is to be contacted at that instant.
         segmentation: with it, the sheet says in which segment he is and why.
@@ -284,7 +283,7 @@ def brief(
         payments: how many of the last payments are shown.
 
     Raises:
-        InvalidValue: an argument is of the wrong kind; `at` is given without a desk, or an authority without a role.
+        InvalidValue: an argument is of the wrong kind; `at` is given without `contact`, or an authority without a role.
 
     >>> from dunning import Invoice, Ledger
     >>> from dunning.presets.policies import STANDARD_B2B
@@ -307,8 +306,8 @@ def brief(
     require_source("brief", policy)
     require_date("as_of", as_of)
     faults: list[str] = []
-    if at is not None and desk is None:
-        faults.append("desk: give the desk whose rules say whether one may call at that instant")
+    if at is not None and contact is None:
+        faults.append("contact: give the rules of contact that say whether one may call at that instant")
     if (authority is None) != (role is None):
         faults.append("authority, role: give both, or neither")
     faults += [*day_count("contacts", contacts, 0), *day_count("payments", payments, 0)]
@@ -316,11 +315,11 @@ def brief(
     if not faults and at is not None and abs((at.date() - as_of).days) > 1:
         faults.append(f"at: {at} is not on {as_of}")
     refuse("brief", faults)
-    decisions = decide(account, policy, as_of=as_of, custom=custom, desk=desk)
+    decisions = decide(account, policy, as_of=as_of, custom=custom, contact=contact)
     lines: list[Line] = []
     permit = None
-    if desk is not None and at is not None:
-        permit = desk.permit(account, channel, at=at)
+    if contact is not None and at is not None:
+        permit = contact.permit(account, channel, at=at)
         lines.append(_call_line(permit, at.tzinfo))
     segment = None
     if segmentation is not None:
@@ -331,7 +330,7 @@ def brief(
     grace = grace_of(policy, decisions[0].policy)
     lines += [*_owed(account, as_of), *_paid(account, as_of, payments), *_said(account, as_of, contacts)]
     lines += _agreed(account, as_of, grace)
-    lines += [*_held(account, as_of), *_steps(account, policy, decisions, as_of, custom, desk)]
+    lines += [*_held(account, as_of), *_steps(account, policy, decisions, as_of, custom, contact)]
     if authority is not None and role is not None:
         offer = settlement_offer(account, authority, role=role, as_of=as_of, segment=segment, curve=curve)
         lines += [

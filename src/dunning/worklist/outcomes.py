@@ -25,10 +25,10 @@ from dunning.interactions import (
     Channel,
     Contact,
     ContactFlag,
+    ContactPlace,
     Direction,
     Dispute,
     Message,
-    Place,
     Promise,
 )
 from dunning.ledger import Account
@@ -53,7 +53,7 @@ def outcome(
     items: tuple[str, ...] = (),
     note: str = "",
     at: datetime | None = None,
-    place: Place | None = None,
+    place: ContactPlace | None = None,
     person: str = "debtor",
     message: Message | None = None,
     requested: bool | None = None,
@@ -223,7 +223,7 @@ def _action_faults(account: Account, action: Action, direction: Direction) -> It
     if (action.customer, action.currency) != (account.customer, account.currency):
         yield f"action: it is about {action.customer} {action.currency}, not {account.customer} {account.currency}"
     if action.channel is None:
-        yield f"action: {action.deed} is no contact; record it by its as_fact"
+        yield f"action: {action.activity} is no contact; record it by its as_fact"
     if direction == "inbound":
         yield "action: who calls us does not carry out an action of ours; leave it out"
 

@@ -24,11 +24,8 @@ from dunning.ledger.grouping import Grouping, label_by
 
 By: TypeAlias = Grouping | Literal["currency"]
 
-
 RIGHT_PARTY: Final = CONVERSATION
 """Outcomes of a call or visit that say that the person who can pay was reached."""
-
-
 REACHED: Final = RIGHT_PARTY | {"reached", "wrong_party", "third_party", "left_message"}
 """Outcomes of a call or visit that say that somebody was reached."""
 

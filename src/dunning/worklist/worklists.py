@@ -52,7 +52,7 @@ class WorkItem:
     @property
     def todo(self) -> tuple[str, ...]:
         """What to do, in words."""
-        actions = tuple(str(each.deed) for each in self.decision.actions)
+        actions = tuple(str(each.activity) for each in self.decision.actions)
         return (*actions, *map(str, self.decision.follow_ups))
 
     def __str__(self) -> str:
@@ -171,7 +171,7 @@ def worklist(
     The order is by score, then by the amount past due, then by case, so that it is always the same.
 
     Args:
-        plan: the plan of the day; a desk given to it keeps out what may not be done today.
+        plan: the plan of the day; rules of contact given to it keep out what may not be done today.
         weights: what makes a case urgent; see `dunning.presets.worklists`.
         team: who is there today; None: items are ranked, not split.
         curve: how debts are paid, for the weight `"risk"`.
@@ -232,7 +232,7 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
 
 
 def _needs_call(decision: Decision) -> bool:
-    return bool(decision.follow_ups) or any(isinstance(each.deed, Call) for each in decision.actions)
+    return bool(decision.follow_ups) or any(isinstance(each.activity, Call) for each in decision.actions)
 
 
 def _role(decision: Decision) -> str:
@@ -242,7 +242,7 @@ def _role(decision: Decision) -> str:
 
 
 def _callers(actions: tuple[Action, ...]) -> Iterator[str]:
-    return (each.deed.owner for each in actions if isinstance(each.deed, Call))
+    return (each.activity.owner for each in actions if isinstance(each.activity, Call))
 
 
 def _is_crowded_out(deferral: Deferral) -> bool:

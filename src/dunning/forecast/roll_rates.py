@@ -29,8 +29,6 @@ from dunning.ledger.grouping import only_currency
 from dunning.ledger.item_flow import Moved, moved_items
 
 PAID, BAD_DEBT, UNDATED = "paid", "bad debt", "undated"
-
-
 Method: TypeAlias = Literal["item", "oldest"]
 
 

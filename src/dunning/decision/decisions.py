@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 
 from dunning.amounts import exact
-from dunning.contact import Desk
+from dunning.contact import ContactRules
 from dunning.dates import require_date
-from dunning.decision.deferral import Proposed, at_desk, joined_by
+from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by, require_source
 from dunning.errors import require_type
@@ -26,14 +26,14 @@ def decide(
     *,
     as_of: date,
     custom: tuple[Custom, ...] = (),
-    desk: Desk | None = None,
+    contact: ContactRules | None = None,
 ) -> tuple[Decision, ...]:
     """What a policy says about an account on a date: one decision a case, each with at least one reason.
 
     With `unit="account"` there is one case, with `unit="invoice"` one for each open item (and a single clear one when
     nothing is open). Facts dated after `as_of` change nothing. `policy` may also be a table written by hand (a
     `dunning.machine.Machine`, with the account as its unit) or a `dunning.policy.Succession`; `custom` holds measures
-    of your own. With a `desk`, contacts that its rules do not permit on that day are deferred to the first day on which
+    of your own. With rules of `contact`, what these do not permit on that day is deferred to the first day on which
     they do, and another channel is offered; the level is not lost.
 
     Raises:
@@ -51,7 +51,7 @@ def decide(
     require_source("decide", policy)
     require_date("as_of", as_of)
     found = decided_by(account, policy, as_of, custom)
-    if desk is None:
+    if contact is None:
         return found
-    require_type("decide", "desk", desk, Desk)
-    return at_desk(found, account, desk, joined_by(policy), Proposed())
+    require_type("decide", "contact", contact, ContactRules)
+    return as_permitted(found, account, contact, joined_by(policy), Proposed())
