@@ -1,4 +1,8 @@
-"""Test profiles, and every example in the README, the docs and the docstrings as a test of the same run."""
+"""Test profiles, and every example in the README, the docs and the docstrings as a test of the same run.
+
+`pytest` alone is the quick loop: few examples of each law, slow tests left out. `CI=1 pytest` is what CI runs, `pytest -m slow`
+only what the loop leaves out, `pytest -n0` runs in one process, and HYPOTHESIS_PROFILE=deep tries each law on thousands.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,11 @@ from sybil.sybil import SybilCollection
 
 _ROOT = pathlib.Path(__file__).resolve().parent.parent
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]  # whole random books are large by intent
+settings.register_profile("quick", max_examples=10, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("dev", max_examples=40, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("ci", max_examples=60, deadline=None, suppress_health_check=_SLOW, derandomize=True)
 settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "quick"))
 
 
 def _names(namespace: dict[str, Any]) -> None:
@@ -42,5 +47,8 @@ class _Examples:
         ).pytest()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Examples(), "examples")
+    if not config.option.markexpr and not os.environ.get("CI"):
+        config.option.markexpr = "not slow"

@@ -6,6 +6,7 @@ import pickle
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import sample_book
 
 from dunning.aging import age_by_currency
@@ -22,6 +23,7 @@ from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
 from dunning.segmentation import segment, segment_of
 
+pytestmark = pytest.mark.slow
 AS_OF = sample_book.AS_OF
 BY_INVOICE = Policy("by invoice", STANDARD_B2B.levels, unit="invoice", promise_grace=2)
 

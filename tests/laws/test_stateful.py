@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -13,6 +14,8 @@ from dunning.errors import InvalidLedger
 from dunning.invoice import Invoice
 from dunning.ledger import Fact, Ledger
 from tests import model, strategies
+
+pytestmark = pytest.mark.slow
 
 
 class Arrivals(RuleBasedStateMachine):

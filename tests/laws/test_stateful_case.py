@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -16,6 +17,8 @@ from dunning.invoice import Invoice, Payment, Reversal
 from dunning.ledger import Ledger
 from dunning.policy import Policy
 from tests import strategies
+
+pytestmark = pytest.mark.slow
 
 
 class YearOfACase(RuleBasedStateMachine):

@@ -18,7 +18,10 @@ from dunning.invoice import Charge, DueDateChange, Invoice, Payment
 from dunning.ledger import Fact, Ledger
 
 FILE = pathlib.Path(__file__).resolve().parents[3] / "shared" / "data" / "road-traffic-fines-10000.csv.gz"
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the data of other people is not here: ../shared/data")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not FILE.exists(), reason="the data of other people is not here: ../shared/data"),
+]
 
 APPEALS = ("Insert Date Appeal to Prefecture", "Appeal to Judge")
 

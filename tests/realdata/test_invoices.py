@@ -32,7 +32,10 @@ from dunning.measures import Experience, experiences
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILE = ROOT.parent / "shared" / "data" / "ibm-late-payment.csv"
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the data of other people is not here: ../shared/data")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not FILE.exists(), reason="the data of other people is not here: ../shared/data"),
+]
 
 COLUMNS = {
     "id": "invoiceNumber",
