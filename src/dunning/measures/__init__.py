@@ -28,14 +28,6 @@ __all__ = [
 ]
 
 from dunning.measures.experience import WINDOW, Experience, Population, experiences
-from dunning.measures.standing import (
-    ACCOUNT_MEASURES,
-    COMPARING,
-    MEASURES,
-    Custom,
-    Measure,
-    Standing,
-    Value,
-    custom,
-    measure_of,
-)
+from dunning.measures.figures import ACCOUNT_MEASURES, COMPARING
+from dunning.measures.measure import MEASURES, Measure, Value, measure_of
+from dunning.measures.standing import Custom, Standing, custom
