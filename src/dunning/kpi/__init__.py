@@ -120,13 +120,19 @@ if TYPE_CHECKING:
     )
     from dunning.kpi.catalogue import KPIS
     from dunning.kpi.concentration import effective_customers, gini, herfindahl, top_n_share
-    from dunning.kpi.dso import (
+    from dunning.kpi.cycles import (
         ar_turnover,
+        cash_conversion_cycle,
+        receivables_from_collection_period,
+        rolling_window_days,
+        weighted_average_terms,
+        weighted_collection_period,
+    )
+    from dunning.kpi.dso import (
         average_days_delinquent,
         best_possible_dso,
         bucket_dso,
         bucket_dso_excluded,
-        cash_conversion_cycle,
         delinquent_accounts_dso,
         delinquent_dso,
         dso_average,
@@ -135,13 +141,9 @@ if TYPE_CHECKING:
         dso_countback_unexplained,
         dso_rolling,
         dso_simple,
-        receivables_from_collection_period,
-        rolling_window_days,
         sales_weighted_dso,
         single_period_bucket_dso,
         true_dso,
-        weighted_average_terms,
-        weighted_collection_period,
     )
     from dunning.kpi.formula import FAMILIES, Definition, Kpi
     from dunning.kpi.promises import PromiseOutcomes, promise_outcomes
@@ -191,11 +193,14 @@ _FILES = {
         "weighted_average_days_late weighted_average_days_past_due weighted_average_days_to_pay"
     ),
     "concentration": "effective_customers gini herfindahl top_n_share",
+    "cycles": (
+        "ar_turnover cash_conversion_cycle receivables_from_collection_period rolling_window_days "
+        "weighted_average_terms weighted_collection_period"
+    ),
     "dso": (
-        "ar_turnover average_days_delinquent best_possible_dso bucket_dso bucket_dso_excluded cash_conversion_cycle "
-        "delinquent_accounts_dso delinquent_dso dso_average dso_average_snapshots dso_countback "
-        "dso_countback_unexplained dso_rolling dso_simple receivables_from_collection_period rolling_window_days "
-        "sales_weighted_dso single_period_bucket_dso true_dso weighted_average_terms weighted_collection_period"
+        "average_days_delinquent best_possible_dso bucket_dso bucket_dso_excluded delinquent_accounts_dso "
+        "delinquent_dso dso_average dso_average_snapshots dso_countback dso_countback_unexplained dso_rolling "
+        "dso_simple sales_weighted_dso single_period_bucket_dso true_dso"
     ),
     "catalogue": "KPIS",
     "formula": "FAMILIES Definition Kpi",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from dunning.kpi import behaviour, concentration, dso, quality, work
+from dunning.kpi import behaviour, concentration, cycles, dso, quality, work
 from dunning.kpi.formula import DEFINED, Definition
 
-FILES = (behaviour, concentration, dso, quality, work)
+FILES = (behaviour, concentration, cycles, dso, quality, work)
 """The files of formulas; loading them fills the catalogue."""
 
 KPIS: Mapping[str, Definition] = MappingProxyType(DEFINED)

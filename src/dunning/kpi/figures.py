@@ -9,7 +9,7 @@ from decimal import Decimal
 from dunning.aging import DEFAULT
 from dunning.amounts import ZERO
 from dunning.dates import Period
-from dunning.kpi import behaviour, concentration, dso, quality, work
+from dunning.kpi import behaviour, concentration, cycles, dso, quality, work
 from dunning.kpi.formula import Kpi, Number, named
 from dunning.kpi.tally import Tally
 
@@ -45,8 +45,8 @@ def _dso_figures(tally: Tally, period: Period) -> Iterator[Kpi]:
         [(amount, tally.sales.get(month, ZERO), lengths.get(month, 0)) for month, amount in by_month.items()]
     )
     yield dso.true_dso(period.last, opened, tally.sales)
-    yield dso.weighted_average_terms(_pairs(tally.terms))
-    yield dso.ar_turnover(opening, closing, sales)
+    yield cycles.weighted_average_terms(_pairs(tally.terms))
+    yield cycles.ar_turnover(opening, closing, sales)
 
 
 def _each(days: Mapping[int, list[Number]]) -> list[int]:

@@ -30,20 +30,8 @@ __all__ = [
     "statutory_term",
 ]
 
-from dunning.terms.agreed import (
-    CashDiscount,
-    Discount,
-    MaximumTerm,
-    Part,
-    StatutoryTerm,
-    Terms,
-    cash_discount,
-    days_over,
-    discount_on,
-    discount_windows,
-    due_date,
-    due_dates,
-    statutory_term,
-)
+from dunning.terms.agreed import Discount, Part, Terms
+from dunning.terms.applied import CashDiscount, cash_discount, discount_on, discount_windows, due_date, due_dates
 from dunning.terms.deadlines import Deadline, DeadlineRule
 from dunning.terms.figures import AverageDueDate, average_due_date, discount_annual_cost
+from dunning.terms.statutory import MaximumTerm, StatutoryTerm, days_over, statutory_term

@@ -10,7 +10,6 @@ name of its own, for these three are mixed up everywhere.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from math import gcd
 from typing import Any, Literal, cast, get_args
@@ -20,7 +19,7 @@ import attrs
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import fits
-from dunning.dates import BusinessCalendar, Roll, add_days, require_date
+from dunning.dates import Roll
 from dunning.errors import InvalidValue, require_type
 from dunning.terms.deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning.terms.text import read
@@ -99,6 +98,7 @@ class Terms:
     Raises:
         InvalidValue: something is of another type, or does not go together; all faults are named.
 
+    >>> from dunning.terms import due_date
     >>> terms = Terms.parse("2/10, n/30 end of month")
     >>> str(terms), str(due_date(terms, date(2026, 3, 10)))
     ('2/10 net 30 EOM', '2026-04-30')
@@ -256,193 +256,11 @@ def _faults(terms: Terms) -> Iterable[str]:
     if cutoff is not None:
         if type(cutoff) is not int or not 1 <= cutoff <= 31:
             yield f"cutoff: {cutoff!r} is not a day of the month, 1 to 31"
-        if not any(each.rule in MONTH_BASED for each in _deadlines(terms)):
+        if not any(each.rule in MONTH_BASED for each in deadlines_of(terms)):
             yield f"cutoff: {terms.due} does not count from a month; leave it out"
     if terms.roll not in get_args(Roll):
         yield f"roll: {terms.roll!r} is not a business-day convention"
 
 
-def _deadlines(terms: Terms) -> list[Deadline]:
+def deadlines_of(terms: Terms) -> list[Deadline]:
     return [part.deadline for part in terms.parts] + [each.deadline for each in terms.discounts]
-
-
-def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessCalendar | None) -> date:
-    found = deadline.date_for(issued, cutoff=terms.cutoff)
-    if terms.roll == "unadjusted":
-        return found
-    if calendar is None:
-        raise InvalidValue("terms", (f"calendar: {terms} needs one to know the {terms.roll} business day",))
-    return calendar.roll(found, terms.roll)
-
-
-def due_dates(
-    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
-) -> tuple[date, ...]:
-    """The due date of each part, in order, for an invoice date.
-
-    With cash on delivery it is the day of delivery, where that is given.
-
-    Raises:
-        InvalidValue: a date is not a date, a calendar is needed, or the parts do not fall due in order.
-    """
-    require_type("due_dates", "terms", terms, Terms)
-    require_date("issued", issued)
-    if delivered is not None:
-        require_date("delivered", delivered)
-    found = tuple(
-        _date_of(
-            terms, part.deadline, delivered if delivered and part.deadline.rule == "on delivery" else issued, calendar
-        )
-        for part in terms.parts
-    )
-    if list(found) != sorted(found):
-        raise InvalidValue("terms", (f"parts: {terms} do not fall due in order for an invoice of {issued}",))
-    return found
-
-
-def due_date(
-    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
-) -> date:
-    """The day by which an invoice of a date has to be paid in full; errors as for `due_dates`.
-
-    >>> due_date(Terms.parse("45 days then EOM"), date(2026, 3, 10))
-    datetime.date(2026, 4, 30)
-    """
-    return due_dates(terms, issued, delivered=delivered, calendar=calendar)[-1]
-
-
-def discount_windows(
-    terms: Terms, issued: date, *, calendar: BusinessCalendar | None = None
-) -> tuple[tuple[date, Decimal], ...]:
-    """The last day and the rate of each discount, the highest rate first; none ends after the invoice is due.
-
-    >>> [(str(last), str(rate)) for last, rate in discount_windows(Terms.parse("2/10 net 30"), date(2026, 3, 1))]
-    [('2026-03-11', '0.02')]
-    """
-    require_type("discount_windows", "terms", terms, Terms)
-    require_date("issued", issued)
-    due = due_date(terms, issued, calendar=calendar)
-    return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
-
-
-def discount_on(terms: Terms, issued: date, on: date, *, calendar: BusinessCalendar | None = None) -> Decimal:
-    """The rate that may be taken off when an invoice is paid on a day: the highest still to be had, 0 after the last.
-
-    >>> terms = Terms.parse("2/10 1/20 net 30")
-    >>> [str(discount_on(terms, date(2026, 3, 1), date(2026, 3, day))) for day in (11, 12, 22)]
-    ['0.02', '0.01', '0']
-    """
-    require_date("on", on)
-    windows = discount_windows(terms, issued, calendar=calendar)
-    return max((rate for last, rate in windows if on <= last), default=ZERO)
-
-
-@frozen
-class CashDiscount:
-    """What early payment saves on a day: the rate, the discount and what settles the invoice in full."""
-
-    rate: Decimal
-    discount: Decimal
-    payable: Decimal
-
-
-@exact
-def cash_discount(
-    terms: Terms, amount: Decimal, *, issued: date, on: date, places: int = 2, calendar: BusinessCalendar | None = None
-) -> CashDiscount:
-    """The amount that settles an invoice on a day; the discount is rounded half up to `places` decimals.
-
-    Raises:
-        InvalidValue: the amount is not a Decimal above zero, or as for `due_dates`.
-
-    >>> found = cash_discount(Terms.parse("2/10 n/30"), Decimal(1600), issued=date(2026, 3, 1), on=date(2026, 3, 5))
-    >>> str(found.discount), str(found.payable)
-    ('32.00', '1568.00')
-    """
-    if not isinstance(amount, Decimal) or not fits(amount) or amount <= 0:
-        raise InvalidValue("cash_discount", (f"amount: {amount!r} is not a finite Decimal above zero",))
-    rate = discount_on(terms, issued, on, calendar=calendar)
-    discount = min(rounded(amount * rate, places), amount)
-    return CashDiscount(rate, discount, amount - discount)
-
-
-@frozen
-class StatutoryTerm:
-    """A period that the law gives: its last day, and the first day on which interest runs."""
-
-    last_day: date
-    interest_from: date
-
-
-def statutory_term(
-    start: date,
-    days: int,
-    *,
-    start_day_counts: bool = False,
-    max_days: int | None = None,
-    roll: Roll = "unadjusted",
-    calendar: BusinessCalendar | None = None,
-) -> StatutoryTerm:
-    """The end of a period of days that begins with an event (receipt, acceptance, notice of the amount).
-
-    Args:
-        start: the day of the event.
-        days: the length agreed or given by law.
-        start_day_counts: whether the day of the event is the first day (UK: beginning with the day), or the day after.
-        max_days: a longest period, to which a longer one agreed is cut.
-        roll: what becomes of a last day that is not a business day.
-        calendar: the business days, needed for a roll.
-
-    >>> statutory_term(date(2026, 4, 1), 60, max_days=45).last_day
-    datetime.date(2026, 5, 16)
-    """
-    require_date("start", start)
-    for name, value in (("days", days), ("max_days", max_days)):
-        if value is not None and (type(value) is not int or value < 1):
-            raise InvalidValue("statutory_term", (f"{name}: {value!r} is not a number of days, 1 or more",))
-    days = days if max_days is None else min(days, max_days)
-    last = add_days(start, days - 1 if start_day_counts else days)
-    if roll != "unadjusted":
-        if calendar is None:
-            raise InvalidValue("statutory_term", (f"calendar: the {roll} business day needs one",))
-        last = calendar.roll(last, roll)
-    return StatutoryTerm(last, add_days(last, 1))
-
-
-@frozen
-class MaximumTerm:
-    """The longest payment terms that a law admits, as data: see `dunning.presets.statutes`.
-
-    `longest` holds deadlines: the first for terms in days, and one in months' ends, where the law has another for them.
-    `exceptions` says in words when longer terms stand. `effective_to` is None while it is in force; `status` and
-    `checked_on` say what was known about it, and when that was looked up.
-    """
-
-    id: str
-    longest: tuple[Deadline, ...]
-    source: str
-    effective_from: date
-    effective_to: date | None
-    status: str
-    checked_on: date
-    exceptions: str = ""
-
-
-def days_over(terms: Terms, maximum: MaximumTerm, *, issued: date) -> int:
-    """By how many days terms go beyond a statutory maximum for an invoice date; 0 when they are within it.
-
-    Raises:
-        InvalidValue: the law was not in effect on that date.
-    """
-    require_type("days_over", "terms", terms, Terms)
-    require_type("days_over", "maximum", maximum, MaximumTerm)
-    require_date("issued", issued)
-    if issued < maximum.effective_from or (maximum.effective_to is not None and issued > maximum.effective_to):
-        span = f"{maximum.effective_from} to {maximum.effective_to or 'now'}"
-        raise InvalidValue("days_over", (f"{maximum.id} is in effect from {span}, not on {issued}",))
-    over = 0
-    for part in terms.parts:
-        in_months = "eom" in part.deadline.rule or part.deadline.rule in MONTH_BASED
-        limit = maximum.longest[-1 if in_months else 0].date_for(issued)
-        over = max(over, (part.deadline.date_for(issued, cutoff=terms.cutoff) - limit).days)
-    return over

@@ -1,10 +1,4 @@
-"""Allocation: which invoices a payment settles, proposed by a named strategy.
-
-A strategy goes through its steps in order: what the customer named, an exact match, the oldest due first, the largest
-first, or in proportion. Never more is allocated than was paid, nor than is open; what is left stays unapplied. What is
-disputed is left alone unless the customer names it. Within an item, and between items where the strategy says so, a
-payment meets charges and principal in a named order, for statutes differ.
-"""
+"""The proposal: what each step of a strategy lets a payment settle, and what is left of it."""
 
 from __future__ import annotations
 
@@ -12,62 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, combinations, islice
-from typing import Any, Literal, TypeAlias, cast, get_args
+from typing import Any, cast
 
 import attrs
 
 from dunning._base.noun import changed, frozen
 from dunning._fact import is_pair
 from dunning._report import Report, Table
+from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, formatted, split
 from dunning.dates import require_date
 from dunning.errors import InvalidValue, require_type
 from dunning.invoice import Application, CreditNote, Payment
-from dunning.ledger import PRINCIPAL_FIRST, Account, Component, OpenItem, PaymentOrder
+from dunning.ledger import Account, Component, OpenItem, PaymentOrder
 from dunning.ledger.account import reversed_by
-from dunning.ledger.components import Components, Item, order_faults
+from dunning.ledger.components import Components, Item
 from dunning.terms import cash_discount
 
-__all__ = ["Allocated", "Allocation", "ChargesPlace", "Step", "Strategy", "allocate"]
-
-Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
-"""How items are chosen; see `Strategy`."""
-ChargesPlace: TypeAlias = Literal["with item", "first", "last"]
-"""Whether charges are met item by item, or those of all items before or after all principal."""
-
 _CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
-
-
-@frozen
-class Strategy:
-    """How a payment is allocated.
-
-    Args:
-        name: what it is called.
-        steps: *named*: what the customer named, in that order, written-off invoices too (a recovery); *exact*: the one
-            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts are exactly what is
-            left; a single item also matches less the discount that its terms allow on the day of payment; *oldest* due
-            first; *largest* first; *pro rata* of the open amounts.
-        order: what of an item a payment meets first.
-        charges: whether charges go *with item*, or those of all items *first* or *last*.
-
-    Raises:
-        InvalidValue: a field is not what is said above; all faults are named.
-    """
-
-    name: str
-    steps: tuple[Step, ...] = ("named", "exact", "oldest")
-    order: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
-    charges: ChargesPlace = attrs.field(default="with item", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = order_faults(self.order)
-        if type(self.steps) is not tuple or not self.steps or any(step not in get_args(Step) for step in self.steps):
-            faults.append(f"steps: {self.steps!r} are not some of {', '.join(get_args(Step))}")
-        if self.charges not in get_args(ChargesPlace):
-            faults.append(f"charges: {self.charges!r} is not one of {', '.join(get_args(ChargesPlace))}")
-        if faults:
-            raise InvalidValue("Strategy", faults)
 
 
 @frozen

@@ -1,0 +1,51 @@
+"""Strategies: the order in which items and their components are settled, as data."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias, get_args
+
+import attrs
+
+from dunning._base.noun import frozen
+from dunning.errors import InvalidValue
+from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
+from dunning.ledger.components import order_faults
+
+Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
+"""How items are chosen; see `Strategy`."""
+
+
+ChargesPlace: TypeAlias = Literal["with item", "first", "last"]
+"""Whether charges are met item by item, or those of all items before or after all principal."""
+
+
+@frozen
+class Strategy:
+    """How a payment is allocated.
+
+    Args:
+        name: what it is called.
+        steps: *named*: what the customer named, in that order, written-off invoices too (a recovery); *exact*: the one
+            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts are exactly what is
+            left; a single item also matches less the discount that its terms allow on the day of payment; *oldest* due
+            first; *largest* first; *pro rata* of the open amounts.
+        order: what of an item a payment meets first.
+        charges: whether charges go *with item*, or those of all items *first* or *last*.
+
+    Raises:
+        InvalidValue: a field is not what is said above; all faults are named.
+    """
+
+    name: str
+    steps: tuple[Step, ...] = ("named", "exact", "oldest")
+    order: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
+    charges: ChargesPlace = attrs.field(default="with item", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        faults = order_faults(self.order)
+        if type(self.steps) is not tuple or not self.steps or any(step not in get_args(Step) for step in self.steps):
+            faults.append(f"steps: {self.steps!r} are not some of {', '.join(get_args(Step))}")
+        if self.charges not in get_args(ChargesPlace):
+            faults.append(f"charges: {self.charges!r} is not one of {', '.join(get_args(ChargesPlace))}")
+        if faults:
+            raise InvalidValue("Strategy", faults)

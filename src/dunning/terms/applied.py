@@ -1,0 +1,114 @@
+"""What terms come to: due dates, windows of discount, and the cash discount of a payment."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from dunning._base.noun import frozen
+from dunning.amounts import ZERO, exact, rounded
+from dunning.amounts.decimals import fits
+from dunning.dates import BusinessCalendar, require_date
+from dunning.errors import InvalidValue, require_type
+from dunning.terms.agreed import Terms
+from dunning.terms.deadlines import Deadline
+
+
+def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessCalendar | None) -> date:
+    found = deadline.date_for(issued, cutoff=terms.cutoff)
+    if terms.roll == "unadjusted":
+        return found
+    if calendar is None:
+        raise InvalidValue("terms", (f"calendar: {terms} needs one to know the {terms.roll} business day",))
+    return calendar.roll(found, terms.roll)
+
+
+def due_dates(
+    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
+) -> tuple[date, ...]:
+    """The due date of each part, in order, for an invoice date.
+
+    With cash on delivery it is the day of delivery, where that is given.
+
+    Raises:
+        InvalidValue: a date is not a date, a calendar is needed, or the parts do not fall due in order.
+    """
+    require_type("due_dates", "terms", terms, Terms)
+    require_date("issued", issued)
+    if delivered is not None:
+        require_date("delivered", delivered)
+    found = tuple(
+        _date_of(
+            terms, part.deadline, delivered if delivered and part.deadline.rule == "on delivery" else issued, calendar
+        )
+        for part in terms.parts
+    )
+    if list(found) != sorted(found):
+        raise InvalidValue("terms", (f"parts: {terms} do not fall due in order for an invoice of {issued}",))
+    return found
+
+
+def due_date(
+    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
+) -> date:
+    """The day by which an invoice of a date has to be paid in full; errors as for `due_dates`.
+
+    >>> due_date(Terms.parse("45 days then EOM"), date(2026, 3, 10))
+    datetime.date(2026, 4, 30)
+    """
+    return due_dates(terms, issued, delivered=delivered, calendar=calendar)[-1]
+
+
+def discount_windows(
+    terms: Terms, issued: date, *, calendar: BusinessCalendar | None = None
+) -> tuple[tuple[date, Decimal], ...]:
+    """The last day and the rate of each discount, the highest rate first; none ends after the invoice is due.
+
+    >>> [(str(last), str(rate)) for last, rate in discount_windows(Terms.parse("2/10 net 30"), date(2026, 3, 1))]
+    [('2026-03-11', '0.02')]
+    """
+    require_type("discount_windows", "terms", terms, Terms)
+    require_date("issued", issued)
+    due = due_date(terms, issued, calendar=calendar)
+    return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
+
+
+def discount_on(terms: Terms, issued: date, on: date, *, calendar: BusinessCalendar | None = None) -> Decimal:
+    """The rate that may be taken off when an invoice is paid on a day: the highest still to be had, 0 after the last.
+
+    >>> terms = Terms.parse("2/10 1/20 net 30")
+    >>> [str(discount_on(terms, date(2026, 3, 1), date(2026, 3, day))) for day in (11, 12, 22)]
+    ['0.02', '0.01', '0']
+    """
+    require_date("on", on)
+    windows = discount_windows(terms, issued, calendar=calendar)
+    return max((rate for last, rate in windows if on <= last), default=ZERO)
+
+
+@frozen
+class CashDiscount:
+    """What early payment saves on a day: the rate, the discount and what settles the invoice in full."""
+
+    rate: Decimal
+    discount: Decimal
+    payable: Decimal
+
+
+@exact
+def cash_discount(
+    terms: Terms, amount: Decimal, *, issued: date, on: date, places: int = 2, calendar: BusinessCalendar | None = None
+) -> CashDiscount:
+    """The amount that settles an invoice on a day; the discount is rounded half up to `places` decimals.
+
+    Raises:
+        InvalidValue: the amount is not a Decimal above zero, or as for `due_dates`.
+
+    >>> found = cash_discount(Terms.parse("2/10 n/30"), Decimal(1600), issued=date(2026, 3, 1), on=date(2026, 3, 5))
+    >>> str(found.discount), str(found.payable)
+    ('32.00', '1568.00')
+    """
+    if not isinstance(amount, Decimal) or not fits(amount) or amount <= 0:
+        raise InvalidValue("cash_discount", (f"amount: {amount!r} is not a finite Decimal above zero",))
+    rate = discount_on(terms, issued, on, calendar=calendar)
+    discount = min(rounded(amount * rate, places), amount)
+    return CashDiscount(rate, discount, amount - discount)
