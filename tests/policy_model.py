@@ -149,7 +149,7 @@ class _Model:
         concerns = [each for each, _ in self.free if level.base == "issue" or self.days_late(each.due) >= min(since, 1)]
         recorded = [activity for activity in level.do if not isinstance(activity, (Escalate, AddCharges))]
         done = {key for each, _ in self.free for key in each.done}
-        records = {self.case.rules.records[held][level.do.index(activity)] for activity in recorded}
+        records = {self.case.ready.records[held][level.do.index(activity)] for activity in recorded}
         return bool(concerns) and any((held, record) not in done for record in records)
 
     def days_late(self, due: int | None) -> int:

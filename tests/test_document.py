@@ -133,9 +133,9 @@ def test_what_is_not_given_is_not_in_it() -> None:
 def test_rules_in_words() -> None:
     words = {rule.id: describe_rule(rule) for rules in PACKS.values() for rule in rules}
     assert words["us-federal-calls-in-seven-days"] == (
-        "Contacts by call: at most 7 by call, that do not end in busy or failed or out of service, that he had not asked "
-        "for, made without a request to be called by the consumer (for 7 days, until he was spoken to) in any 7 days, for each debt and person and "
-        "collector; except with a request to be called by the consumer (for 7 days, until he was spoken to); "
+        "Contacts by call: at most 7 by call, that do not end in busy or failed or out of service, that they had not asked "
+        "for, made without a request to be called by the consumer (for 7 days, until they were spoken to) in any 7 days, for each debt and person and "
+        "collector; except with a request to be called by the consumer (for 7 days, until they were spoken to); "
         "for contacts by agency or assumed name and consumer debtors and personal debt"
     )
     assert words["us-federal-rest-after-conversation"].startswith(
@@ -150,7 +150,7 @@ def test_rules_in_words() -> None:
         "Contacts by email or sms, without an opt-out by link: not at all"
     )
     assert words["us-federal-attorney"] == (
-        "Contacts with others than the attorney: not while there is word that an attorney represents him (until the attorney's "
+        "Contacts with others than the attorney: not while there is word that an attorney represents them (until the attorney's "
         "consent); for contacts by agency or assumed name and consumer debtors and personal debt"
     )
     assert words["us-ma-calls-at-work"] == (

@@ -64,7 +64,7 @@ def test_the_sample_day_shows_everything(run: Run) -> None:
     for part in ("habitually late", "WHAT DO WE DO TODAY", "because", "left out", "dso simple", "SET ASIDE: 6 faulty"):
         assert part in first.stdout
     assert first.stdout.count(": ties") == 3
-    for part in ("discounts were taken in time", "QUAY-PLAN: standing", "WHARF-PLAN: broken", "2026-05-30 missed"):
+    for part in ("discounts were taken in time", "QUAY-PLAN: active", "WHARF-PLAN: broken", "2026-05-30 missed"):
         assert part in first.stdout
     assert "contract interest: Lock Engineering, EUR, up to 2026-06-30" in first.stdout
 

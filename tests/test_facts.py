@@ -143,7 +143,7 @@ BROKEN_RULES: list[tuple[type, dict[str, Any], str]] = [
     (Hold, {"end": date(2026, 1, 4)}, "end: 2026-01-04 is before the start"),
     (Contact, {"follow_up": date(2026, 1, 4)}, "follow_up: 2026-01-04 is before the day of the contact, 2026-01-05"),
     (ContactFlag, {"end": date(2026, 1, 4)}, "end: 2026-01-04 is before its first day, 2026-01-05"),
-    (ContactFlag, {"kind": "opt_out"}, "channel: say which channel he opted out of"),
+    (ContactFlag, {"kind": "opt_out"}, "channel: say which channel they opted out of"),
     (ContactFlag, {"kind": "inconvenient"}, "start, stop: give the times of an inconvenient flag"),
     (ContactFlag, {"start": dt.time(9)}, "start, stop: give the times of an inconvenient flag, and of no other"),
     (ContactFlag, {"kind": "inconvenient", "start": dt.time(9)}, "start, stop: give two times of one day"),
@@ -190,7 +190,7 @@ def test_is_notice() -> None:
 
 
 def test_who_ends_a_hold_ends_it_on_a_day() -> None:
-    with pytest.raises(InvalidValue, match="ended_by: say in end when he ended it"):
+    with pytest.raises(InvalidValue, match="ended_by: say in end when it was ended"):
         Hold("H", "C", D1, reason="x", ended_by="KIM")
 
 

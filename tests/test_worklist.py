@@ -302,7 +302,7 @@ def test_a_call_sheet_of_a_plan_and_of_an_ended_ladder(monkeypatch: pytest.Monke
         "PLAN", "A", date(2026, 2, 1), "EUR", (Installment(date(2026, 4, 1), Decimal(500)),), ("A-2026-01-10",)
     )
     sheet = brief(Ledger([bill("A", 500, date(2026, 1, 10)), agreed]).account("A"), CALLS, as_of=DAY)
-    assert "PLAN: standing, 0.00 paid, next due 2026-04-01" in str(sheet)
+    assert "PLAN: active, 0.00 paid, next due 2026-04-01" in str(sheet)
     short = Policy("short", (Level("call", 5, do=(Call(),)),))
     called = Contact("C", "A", date(2026, 2, 1), "call", level="call")
     ended = brief(Ledger([bill("A", 500, date(2026, 1, 10)), called]).account("A"), short, as_of=DAY)
@@ -565,7 +565,7 @@ def test_every_fault_of_an_outcome_is_named() -> None:
         "disputed: 'X' is not an open invoice of the account",
         "promise: nobody was reached who could have made it",
         "disputed: nobody was reached who could have made it",
-        "call_back: say in follow_up on which day he wants to be called",
+        "call_back: say in follow_up on which day they want to be called",
         "action: it is about B EUR, not A EUR",
     )
     with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):

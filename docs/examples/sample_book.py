@@ -2,7 +2,7 @@
 
 The generator is seeded. Customers pay in different ways; there are two currencies, payment terms with discounts, part
 payments, credit notes, disputes, promises, holds, installments, bounced payments, notices already given, and a few dirty
-facts. Three customers have a story of their own: one keeps a payment plan, one breaks his, and one pays late, in parts,
+facts. Three customers have a story of their own: one keeps a payment plan, one breaks theirs, and one pays late, in parts,
 and is charged interest each quarter.
 """
 

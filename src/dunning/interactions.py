@@ -1,4 +1,4 @@
-"""The people facts: who was contacted and how he may be, what was promised, disputed, held, agreed or handed over.
+"""The people facts: who was contacted and how they may be, what was promised, disputed, held, agreed or handed over.
 
 Like the money facts they are frozen and dated. Whether a promise was kept is never a field: it is derived from the
 payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`resolved`, `cancelled`, `recalled`,
@@ -153,15 +153,15 @@ class ContactFlag:
 
     A flag by itself forbids nothing: rules of contact law (`dunning.contact`) say what follows from it.
 
-    * `cease`: he asked in writing not to be contacted. `opt_out`: not on this `channel`.
-    * `inconvenient`: not between the times `start` and `stop` of his day. `quiet`: not at all up to `end`.
-    * `attorney`: he is represented; `attorney_consents`: the attorney allows direct contact, or does not answer.
-    * `workplace_ban`: the employer forbids such contacts; `no_work_calls`: he asked for none at work, and
+    * `cease`: they asked in writing not to be contacted. `opt_out`: not on this `channel`.
+    * `inconvenient`: not between the times `start` and `stop` of their day. `quiet`: not at all up to `end`.
+    * `attorney`: they are represented; `attorney_consents`: the attorney allows direct contact, or does not answer.
+    * `workplace_ban`: the employer forbids such contacts; `no_work_calls`: they asked for none at work, and
       `no_work_calls_confirmed` is that request in writing.
-    * `call_back`: he asked for a call; `consent_outside_hours`: contacts outside the usual hours are welcome;
+    * `call_back`: they asked for a call; `consent_outside_hours`: contacts outside the usual hours are welcome;
       `e_consent`: electronic messages are welcome. `by` says who agreed (`"consumer"`, `"court"`, `"creditor"`).
     * `first_notice`, `validation_notice`: the written notice with which collecting begins was posted;
-      `written_dispute`, `oral_dispute`: he disputed the debt; `verification`: it was verified to him.
+      `written_dispute`, `oral_dispute`: they disputed the debt; `verification`: it was verified to them.
     * `moratorium`, `crisis_moratorium`, `moratorium_end`: a respite from creditors began, or ended.
 
     `channel` and `items` narrow it to a channel and to some debts; `end` is the first day on which it no longer holds
@@ -184,7 +184,7 @@ class ContactFlag:
     def _rules(self) -> Sequence[str]:
         faults = list(_not_before("end", self.end, "its first day", self.on))
         if self.kind == "opt_out" and self.channel is None:
-            faults.append("channel: say which channel he opted out of")
+            faults.append("channel: say which channel they opted out of")
         timed = self.start is not None or self.stop is not None
         if timed != (self.kind == "inconvenient"):
             faults.append("start, stop: give the times of an inconvenient flag, and of no other")
@@ -254,7 +254,7 @@ class Hold:
     def _rules(self) -> Sequence[str]:
         nameless = self.amount is not None and self.invoice is None
         unnamed = ("amount: name the invoice of which this much is held",) if nameless else ()
-        endless = ("ended_by: say in end when he ended it",) if self.ended_by is not None and self.end is None else ()
+        endless = ("ended_by: say in end when it was ended",) if self.ended_by is not None and self.end is None else ()
         return (*_not_before("end", self.end, "the start", self.start), *unnamed, *endless)
 
 

@@ -26,7 +26,7 @@ hundreds = st.integers(1, 6).map(lambda n: Decimal(100 * n))
 
 @st.composite
 def planned_books(draw: st.DrawFn) -> list[Fact]:
-    """A customer with a plan or two over his invoices, who pays something now and then."""
+    """A customer with a plan or two over their invoices, who pays something now and then."""
     facts: list[Fact] = [
         Invoice("A", "ACME", START, START + timedelta(days=5), draw(hundreds), "EUR"),
         Invoice("B", "ACME", START + timedelta(days=draw(st.integers(0, 12))), None, draw(hundreds), "EUR"),
@@ -96,12 +96,12 @@ def test_progress_is_what_was_paid_by_when(facts: list[Fact], later: int) -> Non
         found = account.plan_progress(plan, as_of=day)
         total = sum((part.amount for part in plan.installments), Decimal(0))
         assert found.paid == max(Decimal(0), min(total, model.towards(facts, plan, day)))
-        assert (found.state == "standing") <= model.plan_stands(facts, plan, day)
+        assert (found.state == "active") <= model.plan_stands(facts, plan, day)
         states = [part.state for part in found.installments]
         assert (found.state == "broken") == ("missed" in states)
         assert (found.state == "kept") <= (set(states) == {"kept"})
         assert found.first_missed in (None, *(part.due for part in plan.installments))
-        if found.state == "standing" and found.next_due is not None:
+        if found.state == "active" and found.next_due is not None:
             assert found.next_due >= day
 
 
@@ -160,7 +160,7 @@ def test_a_missed_installment_breaks_the_plan_from_the_day_after() -> None:
     account = Ledger([*BILLS, PLAN, paid("PAY-1", date(2026, 4, 2), 400, "INV-1")]).account("ACME")
     assert [item.due for item in account.open_items(as_of=date(2026, 4, 1))] == [date(2026, 4, 1), date(2026, 5, 1)]
     assert [item.due for item in account.open_items(as_of=date(2026, 4, 2))] == [date(2026, 2, 19)]
-    assert account.plan_progress(PLAN, as_of=date(2026, 4, 1)).state == "standing"
+    assert account.plan_progress(PLAN, as_of=date(2026, 4, 1)).state == "active"
     broken = account.plan_progress(PLAN, as_of=date(2026, 4, 2))
     assert (broken.state, broken.first_missed, broken.next_due, broken.paid) == ("broken", date(2026, 4, 1), None, 400)
     assert [part.state for part in broken.installments] == ["missed", "void"]
@@ -183,7 +183,7 @@ def test_a_payment_that_bounces_breaks_the_plan_afterwards() -> None:
         Reversal("BAD", "PAY-1", date(2026, 4, 8)),
     ]
     account = Ledger(facts).account("ACME")
-    assert account.plan_progress(PLAN, as_of=date(2026, 4, 8)).state == "standing"
+    assert account.plan_progress(PLAN, as_of=date(2026, 4, 8)).state == "active"
     assert account.plan_progress(PLAN, as_of=date(2026, 4, 9)).first_missed == date(2026, 4, 1)
     after: list[Fact] = [
         *facts[:-1],
@@ -228,7 +228,7 @@ def test_a_fee_does_not_turn_an_installment_that_was_kept_into_one_that_was_miss
     fee = Charge("F", "I", date(2026, 2, 20), Decimal(10), "fee")
     for books in (facts, [*facts, fee]):
         progress = Ledger(books).account("ACME").plan_progress(plan, as_of=date(2026, 3, 1))
-        assert (progress.state, progress.paid) == ("standing", 10)
+        assert (progress.state, progress.paid) == ("active", 10)
 
 
 def test_a_plan_paid_in_full_is_kept_though_it_was_ended_afterwards() -> None:

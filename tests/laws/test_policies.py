@@ -14,7 +14,7 @@ from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.decision import Decision, decide, plan, timeline
 from dunning.decision.account_review import AccountReview
-from dunning.decision.ready import rules_of
+from dunning.decision.ready import ready_policy
 from dunning.decision.ruling import Case
 from dunning.invoice import Payment
 from dunning.ledger import Account, Fact, Ledger
@@ -52,13 +52,13 @@ def test_a_compiled_table_has_no_row_in_vain(policy: Policy) -> None:
 def judged(account: Account, policy: Policy, day: date) -> list[tuple[object, ...]]:
     """What fires for each case by the compiled table, and by the model that reads the settings."""
     found: list[tuple[object, ...]] = []
-    review = AccountReview(account, rules_of(policy), day)
+    review = AccountReview(account, ready_policy(policy), day)
     groups = [review.items] if policy.unit == "account" else [[each] for each in review.items]
     for items in groups:
         case = Case(review, items)
-        now = case.judge(day.toordinal())
+        now = case.ruling(day.toordinal())
         fired = None if now.fired is None or not now.fired.target or not now.items else now.fired.target
-        again = fired is not None and any(row.row is now.fired and row.is_again for row in case.rules.rows[now.state])
+        again = fired is not None and any(row.row is now.fired and row.is_again for row in case.ready.rows[now.state])
         found.append(((fired, again), policy_model.next_step(policy, case, now, day)))
     return found
 

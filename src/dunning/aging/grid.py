@@ -74,7 +74,7 @@ class Grid:
             unapplied = ZERO
             for receivable in account.receivables:
                 if receivable.closed <= as_of:
-                    break
+                    break  # an account keeps those that close last first, so all that follow are closed as well
                 if receivable.issued > as_of:
                     continue
                 if receivable.history is not None:

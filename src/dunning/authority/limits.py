@@ -179,7 +179,7 @@ class Verdict:
 
 
 @frozen
-class Case:
+class ConcessionCase:
     """What a role is asked to grant: a kind of concession to an account in a segment, of a size, after others."""
 
     kind: ConcessionKind
@@ -199,7 +199,7 @@ class Case:
         return False, said or [f"no {role} may grant a {self.kind.replace('_', ' ')}"]
 
 
-def judged(case: Case, authority: Authority, role: str) -> Verdict:
+def verdict_on(case: ConcessionCase, authority: Authority, role: str) -> Verdict:
     """Whether a role may grant what it is asked to."""
     admitted, said = case.said(authority, role)
     if case.size.faults:
@@ -258,7 +258,7 @@ def review(
     kind = kind_of_concession(concession)
     before = granted_before(kind, account, add_days(as_of, 1 - authority.period), as_of)
     size = size_of(concession, account, as_of)
-    return judged(Case(kind, account.currency, segment, size, before), authority, role)
+    return verdict_on(ConcessionCase(kind, account.currency, segment, size, before), authority, role)
 
 
 @exact

@@ -1,4 +1,4 @@
-"""What a collector may offer now, within his authority: options with what each collects and what each gives away."""
+"""What a collector may offer now, within their authority: options with what each collects and what each gives away."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dunning.settlement import propose_plan
 
 @frozen
 class Option:
-    """One thing that may be offered: what the customer pays and when, what he is let off, and the concession it is.
+    """One thing that may be offered: what the customer pays and when, what they are let off, and the concession it is.
 
     `collects` is the sum of the payments and `gives_up` what is let off. `expected` is what would come in if nothing
     were agreed, by the payment curve, within the offer's days or up to the last payment, if that is later; None without

@@ -236,10 +236,12 @@ def proposed_charges(
 ) -> tuple[Charge, ...]:
     """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
 
-    A fee of a level falls due with the first notice of that level that names the item, or names none while the item is
-    past due; another when the item has been past due for its days; both on the principal open then, and only once, paid
-    since or not. Interest is what `interest_statement` leaves to charge. Recording what was proposed leaves nothing to
-    propose that day.
+    A fee of a level falls due with the first notice of that level about the item; a notice that names no items is about
+    all that are past due on its day. A fee with days falls due when the item has been past due for so many: with 10
+    days, an item due on 1 March bears it on 11 March. Both are reckoned on the principal that is open then, and are
+    charged once, whether or not it was paid since. Interest is what `interest_statement` leaves to charge.
+
+    Recording what was proposed leaves nothing to propose that day.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the rates are missing or of another name.

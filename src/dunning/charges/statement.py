@@ -34,8 +34,8 @@ class InterestLine:
 class InterestTotal:
     """An item's interest: rounded once, what of it was charged (waived or not), and what is left to charge.
 
-    `times` is how often it was charged under the interest's name. Where others have charged interest up to a day, only
-    what was charged for later days counts as charged.
+    `times` is how often it was charged under the interest's name. Interest up to a day may have been charged elsewhere,
+    say by a court up to 31 March: then the statement begins on 1 April, and so does what counts as charged.
     `overcharged` is what was charged beyond it, when a payment was entered late; later interest makes up for it first.
     """
 

@@ -24,13 +24,13 @@ class Attempt:
     """A contact as it is planned, with the facts about debtor and debt on which rules turn.
 
     Args:
-        channel: how he is contacted.
-        actor: who contacts: the creditor in his own name (`"first_party"`), the creditor under a name that suggests
+        channel: how they are contacted.
+        actor: who contacts: the creditor in its own name (`"first_party"`), the creditor under a name that suggests
             someone else (`"assumed_name"`), or an `"agency"` that collects for others.
         debtor: a `"consumer"`, a `"sole_trader"`, or a `"company"`.
         purpose: of the debt, `"personal"` or `"business"`.
         recipient: who is contacted: `"debtor"`, `"spouse"`, `"attorney"`, `"neighbour"`, `"employer"` and the like.
-        place: where he is reached; None: not known.
+        place: where they are reached; None: not known.
         items: the debts that it is about; empty: all of the customer's.
         by: who makes it: a collector, or an agency.
         message: what is said.

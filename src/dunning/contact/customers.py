@@ -34,7 +34,7 @@ from dunning.ledger import Account
 class Party:
     """What rules of contact need to know of a customer; see `dunning.contact.Attempt` for each.
 
-    `zones` are the time zones of the places where he may be: days are counted in the first, hours kept in all.
+    `zones` are the time zones of the places where they may be: days are counted in the first, hours kept in all.
 
     Raises:
         InvalidValue: every fault at once.

@@ -123,10 +123,11 @@ class DayByDay:
                 yield add_days(rule.effective_to, 1)
 
     def lost_on(self, until: date) -> date | None:
-        """The first day before another, after today, on which what is permitted today is not; None where there is none.
+        """The first day on which a contact that is permitted today will no longer be; None if it stays so until a day.
 
         It can be lost only where hours end, a holiday comes, an exception or a consent is over, a rule comes into
-        force or begins to bind so old a debt, or clocks of several places move apart.
+        force or begins to bind so old a debt, or clocks of several places move apart. A consent that ends on 9 March
+        is lost on 10 March.
         """
         for day in sorted(set(self._turns(until))):
             if self.as_of < day < until and self.day(day) != day:

@@ -21,7 +21,11 @@ from dunning.interactions import CONVERSATION, Contact, ContactFlag
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
 
 HORIZON = 400
-"""Days ahead in which opening hours, holidays and clocks that are set are looked for."""
+"""Days ahead in which opening hours, holidays and clocks that are set are looked for.
+
+A little more than a year: by then every weekday, every yearly holiday and both settings of a clock have come by. What
+has not turned until then is taken never to turn.
+"""
 
 
 class Breach(NamedTuple):
@@ -76,7 +80,7 @@ class Circumstances:
         self.flags.sort(key=lambda flag: (flag.on, flag.id))
 
     def knowing(self, contacts: Iterable[Contact], day: date) -> Circumstances:
-        """The same question when these contacts have been made as well, on a day."""
+        """The same circumstances when these contacts have been made as well, on a day."""
         more = copy(self)
         more.contacts = [*self.contacts, *((day, each) for each in contacts)]
         return more
@@ -263,7 +267,7 @@ def can_be_breached(limit: Limit, asked: Circumstances) -> bool:
 
 
 def breach_of(rule: Rule, asked: Circumstances, instant: datetime) -> Breach | None:
-    """Why a rule is not kept at an instant by the clock of the question's place; None where it is."""
+    """Why a rule is not kept at an instant by the clock of its place; None where it is."""
     now = local(instant, asked.zone)
     if not rule.is_in_force(now.date()):
         return None

@@ -248,7 +248,7 @@ def permit(
     Args:
         rules: the rules that were chosen, such as a pack of `dunning.presets.contact_law`.
         attempt: the contact as it is planned.
-        history: earlier contacts with this customer and his flags; what lies after `at` is not known yet.
+        history: earlier contacts with this customer and their flags; what lies after `at` is not known yet.
         at: the instant, with a time zone.
         zones: the time zone of each place in which the person may be; every rule has to be kept in all of them.
         calendars: the calendars that rules name, for their holidays.
@@ -288,12 +288,12 @@ def answer(
 ) -> Permit:
     """What `permit` gives, for callers that have checked all arguments."""
     rules, at = tuple(rules), at.astimezone(UTC)
-    questions = tuple(Circumstances(attempt, history, at, zone, calendars) for zone in zones)
+    circumstances = tuple(Circumstances(attempt, history, at, zone, calendars) for zone in zones)
     days = [local(at, zone).date() for zone in zones]
     apart = [(rule, _aside(rule, attempt, days)) for rule in rules]
     # a rule that comes into force later is not asked now, but it is when an instant of that time is
     later = [rule for rule in rules if rule.binds(attempt) and rule.looks_at(attempt)]
-    active = [Active(rule, questions) for rule in later]
+    active = [Active(rule, circumstances) for rule in later]
     findings = sorted(findings_at(active, at), key=lambda each: (_STRICTEST.index(each.answer), each.rule.id))
     names = tuple(map(str, zones))
     aside = tuple((rule.id, why) for rule, why in apart if why is not None)

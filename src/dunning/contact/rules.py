@@ -121,11 +121,17 @@ EVERYWHERE = Where()
 class Span:
     """For how long a flag of a customer holds.
 
-    It begins on the day of the flag and is over on the flag's own `end`, if it has one; when `days` days have passed,
-    the first day counted (after so many `business_days`, whose holidays are a calendar of that name); when a flag of
-    the kind `ended_by` follows; or, with `until_conversation`, on the day after the next conversation. A flag of the
-    kind `kept_by` that follows within `kept_within` days makes it last beyond its `days`. With `by` only flags set by
-    these count, with `made_in` only those received while that other span lasted, where any such flag is known.
+    It begins on the day of the flag. It is over on the first of these days:
+
+    * the flag's own `end`, if it has one;
+    * when `days` days have passed: 30 days from 1 March are over on 31 March (they are counted after so many
+      `business_days`, whose holidays are a calendar of that name);
+    * when a flag of the kind `ended_by` follows;
+    * with `until_conversation`, on the day after the next conversation.
+
+    A flag of the kind `kept_by` that follows within `kept_within` days makes it last beyond its `days`. With `by`, only
+    flags that these people set count. With `made_in`, only flags that came while that other span lasted count; where no
+    such other flag is known, all do.
     """
 
     flag: FlagKind

@@ -32,7 +32,7 @@ _FLAGS: Mapping[FlagKind, str] = {
     "opt_out": "an opt-out of the channel",
     "inconvenient": "hours called inconvenient",
     "quiet": "a quiet period",
-    "attorney": "word that an attorney represents him",
+    "attorney": "word that an attorney represents them",
     "attorney_consents": "the attorney's consent",
     "workplace_ban": "the employer's ban",
     "no_work_calls": "a request for no calls at work",
@@ -86,7 +86,7 @@ def _span(span: Span) -> str:
     if span.ended_by is not None:
         parts.append(f"until {_FLAGS[span.ended_by]}")
     if span.until_conversation:
-        parts.append("until he was spoken to")
+        parts.append("until they were spoken to")
     whose = f" by the {_or(span.by)}" if span.by else ""
     within = f" received during {_span(span.made_in)}" if span.made_in is not None else ""
     lasting = f" ({', '.join(parts)})" if parts else ""
@@ -106,7 +106,7 @@ def _cap(limit: Cap) -> str:
             f"saying {_or(limit.messages)}" if limit.messages else "",
             f"that end in {_or(sorted(limit.outcomes))}" if limit.outcomes else "",
             _reached(limit.not_outcomes) if limit.not_outcomes else "",
-            "that he had not asked for" if limit.unless_requested else "",
+            "that they had not asked for" if limit.unless_requested else "",
             f"made without {_span(limit.unless_in)}" if limit.unless_in is not None else "",
             "after the first conversation" if limit.after_conversation else "",
         )

@@ -19,7 +19,7 @@ from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
 NEVER_ENDS = date.max
-"""The day that never comes: the end of what is open without an end."""
+"""The day that never comes: the end of what is open without an end. Unlike None it compares with days."""
 
 _FORMAT_PARTS = {"%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
 

@@ -2,7 +2,7 @@
 
 An account is pictured once for a date: its open items, the parts of each that must not be dunned (held, disputed,
 promised, on a plan, placed, covered by unapplied credit), each part with the day on which that ends, and the levels
-that notices gave to each item. From the review its cases can be judged on that day and, as long as no new fact comes,
+that notices gave to each item. From the review its cases can be ruled on for that day and, as long as no new fact comes,
 on any later one (`Case.next_change`).
 
 Days are ordinal numbers here: they are compared and subtracted very often.
@@ -19,7 +19,7 @@ from dunning._base.names import same_debt
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import Given, regressed
-from dunning.decision.ready import Rules
+from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import WRITTEN, Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, OpenItem
 
@@ -75,11 +75,11 @@ def kind_of(channel: str) -> str:
 class AccountReview:
     """An account as it is on a date."""
 
-    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "rules", "tasks")
+    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "ready", "tasks")
 
-    def __init__(self, account: Account, rules: Rules, as_of: date) -> None:
+    def __init__(self, account: Account, ready: ReadyPolicy, as_of: date) -> None:
         self.account = account
-        self.rules = rules
+        self.ready = ready
         self.as_of = as_of
         self.items = [Item(item) for item in account.items_at(as_of)]
         self.notices: tuple[Contact, ...] = ()
@@ -90,7 +90,7 @@ class AccountReview:
         for each in self.items:
             if each.item.disputed:
                 each.hold(each.item.disputed, "held_dispute", _dispute_of(account, each.item, as_of), NEVER)
-            if each.due is None and rules.undated == "issued":
+            if each.due is None and ready.undated == "issued":
                 each.due = each.item.issued.toordinal()
         if account.interactions:
             kinds = {type(each) for each in account.interactions}
@@ -98,7 +98,7 @@ class AccountReview:
             if kinds & {Contact, Placement, Task}:
                 self._cover()
         self.credit = account.unapplied_at(as_of)
-        if self.credit and rules.credits == "net":
+        if self.credit and ready.credits == "net":
             self._spread(self.credit, self.items, "held_credit", None, NEVER)
 
     def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
@@ -132,7 +132,7 @@ class AccountReview:
             for each in self.named(placement.items):
                 if placement.items or each.item.issued <= placement.on:
                     each.hold(each.open, "held_placement", placement.id, NEVER)
-        grace = self.rules.grace
+        grace = self.ready.grace
         for promise in account.promises(as_of=as_of) if Promise in kinds else ():
             if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
                 left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
@@ -152,13 +152,13 @@ class AccountReview:
 
     def _cover(self) -> None:
         """Enter the levels that notices have given to the items they covered, and what else was recorded of them."""
-        as_of, rules = self.as_of, self.rules
+        as_of, ready = self.as_of, self.ready
         own = {each.invoice.id for each in self.account.receivables}
         contacts = [
             each for each in self.account.contacts(as_of=as_of) if each.level is not None and same_debt(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
-        self.notices = tuple(each for each in (contacts if rules.keeps_cancelled else standing) if each.is_notice)
+        self.notices = tuple(each for each in (contacts if ready.keeps_cancelled else standing) if each.is_notice)
         self.prepared = tuple(each for each in standing if each.outcome == "queued")
         self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
         self.placed = tuple(
@@ -169,14 +169,14 @@ class AccountReview:
         tasks = self.account.tasks(as_of=as_of)
         self.tasks = tuple(each for each in tasks if same_debt(each.items, own))
         self._enter_levels()
-        if rules.events:
+        if ready.events:
             given: list[Given] = [*self.notices, *self.placed, *self.tasks]
-            levels = regressed(self.account, rules, given, as_of)
+            levels = regressed(self.account, ready, given, as_of)
             for each in self.items:
                 each.level = levels.get(each.id, 0)
 
     def _enter_levels(self) -> None:
-        positions, placing = self.rules.positions, self.rules.placing
+        positions, placing = self.ready.positions, self.ready.placing
         for placement in self.placed:
             for each in self.named(placement.items) if placing else ():
                 if each.item.issued <= placement.on:
@@ -193,7 +193,7 @@ class AccountReview:
 
     def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
         """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
-        if self.rules.unit == "account" or not items:
+        if self.ready.unit == "account" or not items:
             return list(self.notices), list(self.placed), list(self.tasks)
         names = {name for each in items for name in (each.id, each.item.invoice)}
         return (

@@ -79,7 +79,10 @@ def _split(owed: Owed, amount: Decimal) -> Owed:
 
 
 def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
-    """The amounts at which the ruling may turn: whole items, and what brings a balance below a limit."""
+    """The amounts at which the ruling may turn: whole items, and what brings a balance below a limit.
+
+    Between two of them no comparison of the table changes, so the least that works is among them.
+    """
     paid = ZERO
     for _, free in owed:
         paid += free
@@ -88,9 +91,9 @@ def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
         unit = smallest_amount(case.review.account.currency)
     except Undefined:
         unit = Decimal(1)
-    if case.rules.events:
+    if case.ready.events:
         yield unit
-    limits = [compare for rows in case.rules.rows for row in rows for compare in compares_of(row.row.guard)]
+    limits = [compare for rows in case.ready.rows for row in rows for compare in compares_of(row.row.guard)]
     for compare in dict.fromkeys(limits):
         value, limit = now.readings[compare.measure], compare.value
         if not isinstance(value, Decimal) or not isinstance(limit, (int, Decimal)):
@@ -112,7 +115,7 @@ def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[De
 
 def _is_pending(case: Case, paid: Owed, today: int) -> bool:
     """Whether something would still be pending after a payment."""
-    if case.rules.events or case.rules.account_clauses.parts:
+    if case.ready.events or case.ready.account_clauses.parts:
         return _pending_in_books(case, paid, today)
     amounts = {each.id: amount for each, amount in paid}
     before = {each.id: each.open for each in case.items}
@@ -127,7 +130,7 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
 
 
 def _fires(case: Case, today: int) -> bool:
-    fired = case.judge(today).fired
+    fired = case.ruling(today).fired
     return fired is not None and not is_release(fired)
 
 
@@ -141,7 +144,7 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     sum_ = sum(amounts.values(), ZERO)
     payment = Payment("cure", account.customer, review.as_of, sum_, account.currency, applied=tuple(amounts.items()))
     book = Ledger.collect([*account.facts, *account.interactions, payment])
-    then = AccountReview(book.account(account.customer, account.currency), review.rules, review.as_of)
+    then = AccountReview(book.account(account.customer, account.currency), review.ready, review.as_of)
     names = {each.id for each in case.items}
-    left = then.items if review.rules.unit == "account" else [each for each in then.items if each.id in names]
+    left = then.items if review.ready.unit == "account" else [each for each in then.items if each.id in names]
     return _fires(Case(then, left, case.custom, case.segment), today)

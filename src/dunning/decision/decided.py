@@ -1,6 +1,6 @@
 """A ruling put into a decision: actions with stable ids, reasons, the next date, the cure.
 
-How a case is judged stands in the file `ruling`.
+What the table says of a case stands in the file `ruling`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dunning.decision.account_review import AccountReview, Item, kind_of
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.nouns import TASKS, Action, Decision, Holding, Status
-from dunning.decision.ready import Rules, is_release
+from dunning.decision.ready import ReadyPolicy, is_release
 from dunning.decision.reasons import day_of, off_ladder, reasons
 from dunning.decision.ruling import Case, Ruling
 from dunning.interactions import TaskKind
@@ -34,17 +34,17 @@ def _status(case: Case, now: Ruling) -> Status:
     if not case.items:
         return "clear"
     if now.is_free:
-        return "ended" if now.state == len(case.rules.levels) - 1 else "waiting"
+        return "ended" if now.state == len(case.ready.levels) - 1 else "waiting"
     codes = {part.code for part in now.parts}
     return "waiting" if not codes else "ended" if codes == {"held_placement"} else "held"
 
 
 def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
-    settings, found = case.rules.settings, list[tuple[str, Decimal]]()
+    settings, found = case.ready.settings, list[tuple[str, Decimal]]()
     if settings is not None and settings.list_not_due:
         found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
-    if case.rules.credits == "listed" and case.review.credit:
+    if case.ready.credits == "listed" and case.review.credit:
         found.append(("unapplied", -case.review.credit))
     return tuple(found)
 
@@ -53,17 +53,17 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
     """The actions of the row that fired, as far as they are not recorded; ids count earlier records of the level."""
     if now.fired is None:
         return
-    rules, account = case.rules, case.review.account
+    ready, account = case.ready, case.review.account
     target = now.fired.target
-    position = rules.positions[target]
-    level = rules.levels[position]
-    queued = case.review.prepared if rules.pending == "supersede" else ()
+    position = ready.positions[target]
+    level = ready.levels[position]
+    queued = case.review.prepared if ready.pending == "supersede" else ()
     given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
     tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
     also = _also(case, now)
     for number in now.outstanding:
         activity = cast("Activity", now.fired.actions[number])
-        record = "release_credit" if is_release(now.fired) else rules.records[position][number]
+        record = "release_credit" if is_release(now.fired) else ready.records[position][number]
         if record == "placed":
             before = len(case.placed)
         elif record in TASKS.values():
@@ -71,7 +71,7 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
         else:
             before = sum(1 for each in given if record in (each, kind_of(each), "along"))
         yield Action(
-            f"{rules.name}/{name}/{target}/{before + 1}/{number + 1}",
+            f"{ready.name}/{name}/{target}/{before + 1}/{number + 1}",
             account.customer,
             account.currency,
             target,
@@ -89,79 +89,79 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
 def _decision(
     review: AccountReview, name: str, items: list[Item], custom: tuple[Custom, ...], segment: str | None
 ) -> Decision:
-    rules, account, as_of = review.rules, review.account, review.as_of
+    ready, account, as_of = review.ready, review.account, review.as_of
     case = Case(review, items, custom, segment)
     today = as_of.toordinal()
-    now = case.judge(today)
+    now = case.ruling(today)
     number = now.state if now.is_free else max([each.level for each in items], default=0)
-    level = rules.levels[number]
+    level = ready.levels[number]
     next_date = day_of(case.next_change(now))
     asked: tuple[FollowUp, ...] = ()
     if account.interactions and items:
         names = frozenset(name for each in items for name in (each.id, each.item.invoice))
-        asked = follow_ups(account, names, as_of, rules.grace)
+        asked = follow_ups(account, names, as_of, ready.grace)
         next_date = min(
             [each.on for each in asked if each.on > as_of] + ([next_date] if next_date else []), default=None
         )
     return Decision(
-        name,
-        account.customer,
-        account.currency,
-        as_of,
-        _status(case, now),
-        rules.machine.states[number] if number else None,
-        tuple(_actions(name, case, now)),
-        tuple([Holding(part.item, part.amount, part.code, part.fact, day_of(part.until)) for part in now.parts]),
-        tuple(reasons(case, now)),
-        next_date,
-        sum([each.open for each in items], ZERO),
-        sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
-        cure_of(case, now),
-        tuple(off_ladder(case)) if case.notices else (),
-        None if level is None else level.owner,
-        rules.name,
-        tuple([each for each in asked if each.on <= as_of]),
+        case=name,
+        customer=account.customer,
+        currency=account.currency,
+        as_of=as_of,
+        status=_status(case, now),
+        level=ready.machine.states[number] if number else None,
+        actions=tuple(_actions(name, case, now)),
+        holds=tuple([Holding(part.item, part.amount, part.code, part.fact, day_of(part.until)) for part in now.parts]),
+        reasons=tuple(reasons(case, now)),
+        next_date=next_date,
+        open=sum([each.open for each in items], ZERO),
+        overdue=sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
+        cure=cure_of(case, now),
+        off_ladder=tuple(off_ladder(case)) if case.notices else (),
+        owner=None if level is None else level.owner,
+        policy=ready.name,
+        follow_ups=tuple([each for each in asked if each.on <= as_of]),
     )
 
 
 def decided(
-    account: Account, rules: Rules, as_of: date, custom: tuple[Custom, ...] = (), segment: str | None = None
+    account: Account, ready: ReadyPolicy, as_of: date, custom: tuple[Custom, ...] = (), segment: str | None = None
 ) -> tuple[Decision, ...]:
-    """What `decide` gives for compiled rules, for callers that are in the exact context and have checked the date."""
-    review = AccountReview(account, rules, as_of)
+    """What `decide` gives, for callers that have made the policy ready, checked the date and set the exact context."""
+    review = AccountReview(account, ready, as_of)
     whole = f"{account.customer}/{account.currency}"
-    if rules.unit == "account" or not review.items:
+    if ready.unit == "account" or not review.items:
         return (_decision(review, whole, review.items, custom, segment),)
     found = [_decision(review, each.id, [each], custom, segment) for each in review.items]
-    if rules.releases and review.credit_stop() is not None:
+    if ready.releases and review.credit_stop() is not None:
         released = _decision(review, whole, [], custom, segment)
         if released.actions or released.next_date is not None:
             found.append(changed(released, status="due" if released.actions else "waiting"))
     return tuple(found)
 
 
-Changes: TypeAlias = "Iterable[tuple[date, Rules, str | None]]"
+Changes: TypeAlias = "Iterable[tuple[date, ReadyPolicy, str | None]]"
 """Days, in order, from which other rules hold for an account, and the segment that it is in then."""
 
 
 def decided_with_changes(
     account: Account,
-    rules: Rules,
+    ready: ReadyPolicy,
     as_of: date,
     changes: Changes,
     custom: tuple[Custom, ...] = (),
     segment: str | None = None,
 ) -> tuple[Decision, ...]:
     """What is decided now, with next dates that know that other rules will hold later on."""
-    now = decided(account, rules, as_of, custom, segment)
+    now = decided(account, ready, as_of, custom, segment)
     ahead = {each.case: each.next_date for each in now}
     found: dict[str, date | None] = {}
-    for day, later_rules, later_segment in changes:
+    for day, later_ready, later_segment in changes:
         found |= {case: sooner for case, sooner in ahead.items() if case not in found and (sooner or date.max) < day}
         unsettled = [each for each in now if each.case not in found]
         if not unsettled:
             break
-        then = {each.case: each for each in decided(as_known(account, as_of), later_rules, day, custom, later_segment)}
+        then = {each.case: each for each in decided(as_known(account, as_of), later_ready, day, custom, later_segment)}
         for each in unsettled:
             other = then.get(each.case)
             if other is None or other.essence != each.essence:

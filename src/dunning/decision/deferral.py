@@ -62,7 +62,7 @@ def as_permitted(
 ) -> tuple[Decision, ...]:
     """Decisions with the contacts put off that are not permitted on their day, and next dates that know of it.
 
-    `joined` names the policies that put messages to a customer together, `proposed` is what he is sent already.
+    `joined` names the policies that put messages to a customer together, `proposed` is what they are sent already.
     """
     return tuple(
         [_permitted(each, account, contact_rules, proposed, joined=each.policy in joined) for each in decisions]
@@ -144,11 +144,11 @@ def _days(days: Iterable[date | None]) -> Iterator[date]:
 
 
 def _reason(deferral: Deferral) -> Reason:
-    rules = ", ".join(each.rule.id for each in deferral.findings)
+    ready = ", ".join(each.rule.id for each in deferral.findings)
     what = deferral.action
     if isinstance(what, FollowUp):
-        return Reason("follow_up_not_permitted", None, str(what), None, deferral.until, rules)
-    return Reason("not_permitted", what.level, str(what.activity), None, deferral.until, rules)
+        return Reason("follow_up_not_permitted", None, str(what), None, deferral.until, ready)
+    return Reason("not_permitted", what.level, str(what.activity), None, deferral.until, ready)
 
 
 def _instead(

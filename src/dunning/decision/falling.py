@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from dunning.amounts import ZERO
 from dunning.dates import add_days
-from dunning.decision.ready import Rules
+from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
 from dunning.invoice import Adjustment, Application, CreditNote, Invoice, Payment, Reversal
 from dunning.ledger import Account, OpenItem
@@ -27,16 +27,16 @@ Given = Contact | Placement | Task
 class _Walk:
     """The levels of an account's items as they were from day to day."""
 
-    def __init__(self, account: Account, rules: Rules) -> None:
+    def __init__(self, account: Account, ready: ReadyPolicy) -> None:
         self.account = account
-        self.rules = rules
+        self.ready = ready
         self.levels: dict[str, int] = {}
         self.settled: list[tuple[date, int]] = []
 
     def give(self, fact: Given, items: Iterable[OpenItem]) -> None:
         """Raise the items that a notice covers to its level."""
-        rules = self.rules
-        level = rules.placing if isinstance(fact, Placement) else rules.positions.get(fact.level or "", 0)
+        ready = self.ready
+        level = ready.placing if isinstance(fact, Placement) else ready.positions.get(fact.level or "", 0)
         for item in items:
             if not fact.items or item.id in fact.items or item.invoice in fact.items:
                 self.levels[item.id] = max(level, self.levels.get(item.id, 0))
@@ -45,14 +45,14 @@ class _Walk:
         """Let the table answer an event for items; guards look at the case that they belong to."""
         readings = _readings(case, day)
         for item in items:
-            state = self.rules.machine.states[self.levels.get(item.id, 0)]
-            row = self.rules.machine.step(state, Event(event, readings))
+            state = self.ready.machine.states[self.levels.get(item.id, 0)]
+            row = self.ready.machine.step(state, Event(event, readings))
             if row is not None:
-                self.levels[item.id] = self.rules.positions[row.target]
+                self.levels[item.id] = self.ready.positions[row.target]
 
     def move(self, day: date, before: list[OpenItem], after: list[OpenItem]) -> None:
         """Answer what the money of a day did."""
-        if self.rules.unit == "account":
+        if self.ready.unit == "account":
             for event in _events(self.account, day, before, after):
                 self.answer(event, after, after, day)
         else:
@@ -67,11 +67,11 @@ class _Walk:
         """Let new debts take up the level at which dunned ones were settled, where the table says so."""
         for item in items:
             for day, level in self.settled if item.due is not None and not self.levels.get(item.id) else ():
-                states = self.rules.machine.states
+                states = self.ready.machine.states
                 readings: dict[str, Value] = {"case_days_since_settled": ((item.due or day) - day).days}
-                row = self.rules.machine.step(states[0], Event(f"resume {states[level]}", readings))
+                row = self.ready.machine.step(states[0], Event(f"resume {states[level]}", readings))
                 if row is not None:
-                    self.levels[item.id] = self.rules.positions[row.target]
+                    self.levels[item.id] = self.ready.positions[row.target]
 
 
 def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequence[OpenItem]) -> Iterator[str]:
@@ -114,9 +114,9 @@ def _readings(case: Sequence[OpenItem], day: date) -> dict[str, Value]:
 _MONEY = (Payment, CreditNote, Application, Adjustment, Reversal)
 
 
-def regressed(account: Account, rules: Rules, given: Iterable[Given], as_of: date) -> dict[str, int]:
+def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_of: date) -> dict[str, int]:
     """The levels of the open items of an account on a date, by their ids; items at the start are left out."""
-    walk = _Walk(account, rules)
+    walk = _Walk(account, ready)
     by_day: dict[date, list[Given]] = {}
     for fact in given:
         by_day.setdefault(fact.on, []).append(fact)
@@ -133,7 +133,7 @@ def regressed(account: Account, rules: Rules, given: Iterable[Given], as_of: dat
             walk.give(fact, [*after, *(item for item in before if item.id not in known)])
         for contact in cancelled.get(day, ()):
             named = [item for item in after if not contact.items or {item.id, item.invoice} & {*contact.items}]
-            walk.answer(EVENTS["notice_cancelled"], named, after if rules.unit == "account" else named, day)
+            walk.answer(EVENTS["notice_cancelled"], named, after if ready.unit == "account" else named, day)
         walk.move(day, before, after)
         walk.resume(after)
     return walk.levels

@@ -2,7 +2,7 @@
 
 A contact may name the day of the next one, and a promise that was broken calls for a contact on the day after. Neither
 depends on the ladder, and neither is lost. What was agreed stays due until somebody has spoken with the customer, a
-broken promise until something has reached him; a later contact may name another day.
+broken promise until something has reached them; a later contact may name another day.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from dunning.ledger import Account
 class FollowUp:
     """Somebody has to contact the customer from a day on.
 
-    `kind` is *call_back* where that was agreed with him, *try_again* where he was not spoken to, *broken_promise* where
-    a promise was not kept. `fact` is the contact or the promise, `by` who made that contact.
+    `kind` is *call_back* where that was agreed with them, *try_again* where they were not reached, *broken_promise*
+    where a promise was not kept. `fact` is the contact or the promise, `by` who made that contact.
     """
 
     kind: Literal["call_back", "try_again", "broken_promise"]
@@ -72,8 +72,9 @@ def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) ->
 def _answers(contact: Contact, day: date) -> bool:
     """Whether a later contact settles a day that was named.
 
-    It does if it spoke with the customer on that day or later, or names another day: one for any day that had come, and
-    for days to come if it spoke with him.
+    A talk with the customer on that day or later settles it. So does a contact that names another day: for a day that
+    had come by then in any case, for a later one only if it was a talk. A call-back for 9 March is settled by a call of
+    9 March in which they were spoken to, or that was not answered and names 11 March.
     """
     is_talk = _is_talk(contact)
     return contact.on >= day and is_talk if contact.follow_up is None else contact.on >= day or is_talk

@@ -18,7 +18,7 @@ from dunning.dates import add_days, require_date
 from dunning.decision.decided import decided
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
-from dunning.decision.ready import rules_of
+from dunning.decision.ready import ready_policy
 from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of, require_source
 from dunning.errors import require_type
 from dunning.interactions import Task
@@ -203,7 +203,7 @@ def plan(
 ) -> Plan:
     """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
 
-    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; rules of
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; ready of
     `contact` defer what they do not permit on that day (see `dunning.decision.decide`). With `since`, an earlier plan
     by the same policy, only accounts whose facts have changed or whose next date has come are decided
     anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
@@ -215,8 +215,8 @@ def plan(
     require_date("as_of", as_of)
     require_source("plan", policy, Playbook)
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
-    rules = rules_of(policy) if isinstance(policy, (Policy, Machine)) else None
-    releases = any(rules_of(each).releases for each in policies_of(policy)) if rules is None else rules.releases
+    ready = ready_policy(policy) if isinstance(policy, (Policy, Machine)) else None
+    releases = any(ready_policy(each).releases for each in policies_of(policy)) if ready is None else ready.releases
     if contact is not None:
         require_type("plan", "contact", contact, ContactRules)
     known = _carried(since, policy, as_of, custom, contact)
@@ -233,8 +233,8 @@ def plan(
         for account in together:
             decisions: tuple[Decision, ...] = ()
             if _may_be_open(account, as_of, releases=releases):
-                if rules is not None:
-                    decisions = decided(account, rules, as_of, custom)
+                if ready is not None:
+                    decisions = decided(account, ready, as_of, custom)
                 else:
                     decisions = decided_by(account, policy, as_of, custom, population)
             if contact is not None:

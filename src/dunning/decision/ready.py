@@ -18,7 +18,7 @@ from dunning.policy.activities import record_of
 Test = Callable[[Mapping[str, Value]], bool]
 
 EVER = -(10**7)
-"""Days past due of an item that belongs to a notice whatever its due date is."""
+"""Days past due of an item that belongs to a notice whatever its due date is: fewer than the calendar has days."""
 
 _OWN_BASES = {
     "case_days_past_due": "due",
@@ -42,7 +42,7 @@ class Row(NamedTuple):
     is_release: bool
 
 
-class Rules(NamedTuple):
+class ReadyPolicy(NamedTuple):
     """A compiled table with what is looked up in it again and again; states are numbered, 0 is the start."""
 
     name: str
@@ -107,9 +107,9 @@ def _since(level: Level | None, rows: tuple[Transition, ...], state: str) -> int
     return min([1, *days])
 
 
-def rules_of(policy: Policy | Machine) -> Rules:
-    """The rules of a policy or of a table written by hand; the same one is asked about every account of a book."""
-    return _rules_of(_Same(policy))
+def ready_policy(policy: Policy | Machine) -> ReadyPolicy:
+    """A policy or a table written by hand, made ready; the same one is asked about every account of a book."""
+    return _ready_policy(_Same(policy))
 
 
 class _Same:
@@ -128,7 +128,7 @@ class _Same:
 
 
 @lru_cache(maxsize=64)
-def _rules_of(same: _Same) -> Rules:
+def _ready_policy(same: _Same) -> ReadyPolicy:
     policy = same.policy
     settings = policy if isinstance(policy, Policy) else None
     machine = policy.compile() if isinstance(policy, Policy) else policy
@@ -150,28 +150,28 @@ def _rules_of(same: _Same) -> Rules:
         tuple(Row(predicate(row.guard), row, positions[row.target], _is_again(row), is_release(row)) for row in table)
         for table in tables
     )
-    return Rules(
-        machine.name,
-        machine,
-        settings,
-        levels,
-        positions,
-        rows,
-        tuple(_watched(table) for table in tables),
-        All(tuple(clauses)),
-        since,
-        tuple(sorted(set(since))),
-        max((number for number, each in enumerate(records) if "placed" in each), default=0),
-        records,
-        frozenset(machine.events) - {DAY},
-        any(map(is_release, machine.rows)),
-        "account" if settings is None else settings.unit,
-        0 if settings is None else settings.promise_grace,
-        "net" if settings is None else settings.credits,
-        "wait" if settings is None else settings.undated,
-        "rebuild" if settings is None else settings.pending,
-        None if settings is None else settings.calendar,
-        settings is not None and settings.regress.notice_cancelled == "keep",
+    return ReadyPolicy(
+        name=machine.name,
+        machine=machine,
+        settings=settings,
+        levels=levels,
+        positions=positions,
+        rows=rows,
+        watched=tuple(_watched(table) for table in tables),
+        account_clauses=All(tuple(clauses)),
+        since=since,
+        since_any=tuple(sorted(set(since))),
+        placing=max((number for number, each in enumerate(records) if "placed" in each), default=0),
+        records=records,
+        events=frozenset(machine.events) - {DAY},
+        releases=any(map(is_release, machine.rows)),
+        unit="account" if settings is None else settings.unit,
+        grace=0 if settings is None else settings.promise_grace,
+        credits="net" if settings is None else settings.credits,
+        undated="wait" if settings is None else settings.undated,
+        pending="rebuild" if settings is None else settings.pending,
+        calendar=None if settings is None else settings.calendar,
+        keeps_cancelled=settings is not None and settings.regress.notice_cancelled == "keep",
     )
 
 

@@ -141,15 +141,15 @@ def _refusals(row: Row, case: Case, now: Ruling) -> Iterator[Reason]:
 
 
 def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
-    """Every reason for what was judged: why the row fired, or why none did, and what is held."""
-    rules, items = case.rules, case.items
-    states = rules.machine.states
+    """Every reason for a ruling: why the row fired, or why none did, and what is held."""
+    ready, items = case.ready, case.items
+    states = ready.machine.states
     if not items and now.fired is None:
         yield Reason("nothing_open")
     if now.fired is not None:
         yield from _why_fired(case, now, now.fired)
     elif now.is_free:
-        for row in rules.rows[now.state]:
+        for row in ready.rows[now.state]:
             if not row.is_release:
                 yield from _refusals(row, case, now)
         if now.state == len(states) - 1:
@@ -166,8 +166,8 @@ def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
 
 
 def _why_fired(case: Case, now: Ruling, fired: Transition) -> Iterator[Reason]:
-    rules = case.rules
-    target = rules.positions[fired.target]
+    ready = case.ready
+    target = ready.positions[fired.target]
     if is_release(fired):
         yield Reason("credit_to_release")
         return
@@ -177,13 +177,13 @@ def _why_fired(case: Case, now: Ruling, fired: Transition) -> Iterator[Reason]:
         yield Reason("level_repeated", fired.target)
     else:
         yield Reason("level_reached", fired.target, now.readings["case_days_past_due"])
-    level = rules.levels[target]
+    level = ready.levels[target]
     if level is not None and level.approval is not None:
         yield Reason("needs_approval", fired.target, fact=level.approval)
 
 
 def _is_again(case: Case, now: Ruling) -> bool:
-    return any(row.row is now.fired and row.is_again for row in case.rules.rows[now.state])
+    return any(row.row is now.fired and row.is_again for row in case.ready.rows[now.state])
 
 
 def off_ladder(case: Case) -> Iterator[Reason]:
@@ -191,11 +191,11 @@ def off_ladder(case: Case) -> Iterator[Reason]:
 
     They count as facts all the same.
     """
-    rules = case.rules
-    names = [None, *(each.name for each in rules.levels if each is not None)]
+    ready = case.ready
+    names = [None, *(each.name for each in ready.levels if each is not None)]
     reached = 0
     for notice in case.notices:
-        position = rules.positions.get(notice.level or "", 0)
+        position = ready.positions.get(notice.level or "", 0)
         if not position:
             yield Reason("unknown_level", notice.level, fact=notice.id)
         elif position < reached:
@@ -207,7 +207,7 @@ def off_ladder(case: Case) -> Iterator[Reason]:
 
 def _may_follow(case: Case, reached: int, position: int) -> bool:
     """Whether some row leads from a level to another, or the level is merely given again."""
-    rows = case.rules.rows[reached]
+    rows = case.ready.rows[reached]
     return position == reached or any(row.target == position for row in rows)
 
 

@@ -1,6 +1,6 @@
-"""How a policy's table judges a case on a day, and on which later day it will first judge otherwise.
+"""What a policy's table says of a case on a day, and on which later day it will first say otherwise.
 
-`judge` gives what comes out for a day. `next_change` judges the few days on which anything could be different, until
+`ruling` gives what comes out for a day. `next_change` looks at the few days on which anything could be different, until
 something is.
 """
 
@@ -16,7 +16,7 @@ from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
 from dunning.decision.account_review import NEVER, AccountReview, Item, Part
-from dunning.decision.ready import Rules
+from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import Transition
 from dunning.measures import Custom, Standing, Value
@@ -69,8 +69,8 @@ class Case:
         "last",
         "notices",
         "placed",
+        "ready",
         "review",
-        "rules",
         "segment",
         "tasks",
     )
@@ -79,7 +79,7 @@ class Case:
         self, review: AccountReview, items: list[Item], custom: tuple[Custom, ...] = (), segment: str | None = None
     ) -> None:
         self.review = review
-        self.rules: Rules = review.rules
+        self.ready: ReadyPolicy = review.ready
         self.items = items
         self.custom = custom
         self.segment = segment
@@ -116,13 +116,13 @@ class Case:
         if not self.notices:
             return None
         last = self.notices[-1]
-        level = self.rules.levels[self.rules.positions.get(last.level or "", 0)]
+        level = self.ready.levels[self.ready.positions.get(last.level or "", 0)]
         given = (level.deadline if level is not None else None) or 0
         return (last.deadline or add_days(last.on, given)).toordinal()
 
-    def judge(self, day: int) -> Ruling:
-        """Judge the case on a day: which state it is in, which row fires, for which items and amounts."""
-        rules = self.rules
+    def ruling(self, day: int) -> Ruling:
+        """What the table says on a day: which state it is in, which row fires, for which items and amounts."""
+        ready = self.ready
         state = 0
         balance = overdue = ZERO
         oldest: int | None = None
@@ -142,7 +142,7 @@ class Case:
                 if oldest is None or late > oldest:
                     oldest = late
                 state = max(state, each.level)
-        open_activities = _outstanding(rules, state, free) if state else ()
+        open_activities = _outstanding(ready, state, free) if state else ()
         readings = Readings(
             case_days_past_due=oldest,
             case_days_since_notice=None if self.last is None else day - self.last,
@@ -151,16 +151,16 @@ class Case:
             actions_outstanding=len(open_activities),
         )
         readings.case, readings.day, readings.free, readings.state = self, day, free, state
-        releases = rules.releases and self._may_release()
+        releases = ready.releases and self._may_release()
         if free or releases:
-            for test, row, target, is_again, is_release in rules.rows[state]:
+            for test, row, target, is_again, is_release in ready.rows[state]:
                 if is_release and releases and test(readings):
                     stop = self.review.credit_stop()
                     return Ruling(
                         state, row, stop.items if stop else (), ZERO, (0,), bool(free), tuple(parts), readings
                     )
                 if not is_release and free and test(readings):
-                    since = rules.since[target]
+                    since = ready.since[target]
                     chosen = [(each.id, amount) for each, amount, late in free if late >= since]
                     todo = open_activities if is_again else tuple(range(len(row.actions)))
                     names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
@@ -170,8 +170,8 @@ class Case:
     def _may_release(self) -> bool:
         """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
         highest = max([each.level for each in self.review.items], default=0)
-        whole = self.rules.unit == "account" or not self.items
-        return whole and any(row.is_release for row in self.rules.rows[highest])
+        whole = self.ready.unit == "account" or not self.items
+        return whole and any(row.is_release for row in self.ready.rows[highest])
 
     def next_change(self, now: Ruling) -> int | None:
         """The first day after today on which the ruling differs, if no new fact comes.
@@ -180,25 +180,29 @@ class Case:
         the table counts (of any item, if parts may become free) comes to a number that it speaks of; a measure of the
         account changes; we open or close.
         """
+        # Why these days suffice: a guard is a combination of comparisons, so it turns only on a day on which one of
+        # them does. Each compares a figure that grows by one a day from a start that is known (its days are start +
+        # limit), or one that moves on days that can be foreseen. A day too many costs a look, a day too few would be a
+        # wrong date; so every state is watched while a hold may end, for what is freed may stand at another level.
         today = self.review.as_of.toordinal()
-        if not self.items and not self.rules.releases:
+        if not self.items and not self.ready.releases:
             return None
         days = [part.until for each in self.items for part in each.parts]
         dues = [each.due for each in self.items if each.due is not None]
         may_be_freed = any(today < day < NEVER for day in days)
-        for state in range(len(self.rules.positions)) if may_be_freed else (now.state,):
-            for base, numbers in self.rules.watched[state]:
+        for state in range(len(self.ready.positions)) if may_be_freed else (now.state,):
+            for base, numbers in self.ready.watched[state]:
                 for start in self._starts(base, dues, today, every=may_be_freed):
                     days += [start + number for number in numbers]
-        days += [due + since for due in dues for since in self.rules.since_any]
+        days += [due + since for due in dues for since in self.ready.since_any]
         days += [due + 1 for due in dues]
-        if self.rules.account_clauses.parts:
-            turns = days_of_change(self.rules.account_clauses, self.standing(today), as_of=self.review.as_of)
+        if self.ready.account_clauses.parts:
+            turns = days_of_change(self.ready.account_clauses, self.standing(today), as_of=self.review.as_of)
             days += [day.toordinal() for day in turns]
-        if self.rules.calendar is not None:
-            days += _open_days(self.rules.calendar, days, today)
+        if self.ready.calendar is not None:
+            days += _open_days(self.ready.calendar, days, today)
         for day in sorted({day for day in days if today < day < NEVER}):
-            then = self.judge(day)
+            then = self.ruling(day)
             if then[:-1] != now[:-1]:
                 return day
         return None
@@ -220,7 +224,7 @@ class Case:
 
     def broken_days(self) -> list[int]:
         """The days from which promises of the case count as broken if nothing more comes in."""
-        account, as_of, grace = self.review.account, self.review.as_of, self.rules.grace
+        account, as_of, grace = self.review.account, self.review.as_of, self.ready.grace
         names = {name for each in self.items for name in (each.id, each.item.invoice)}
         return [
             promise.due.toordinal() + grace + 1
@@ -230,12 +234,12 @@ class Case:
         ]
 
 
-def _outstanding(rules: Rules, state: int, free: list[Free]) -> tuple[int, ...]:
+def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int, ...]:
     """Which activities of a level no fact records yet, as far as the level concerns any item by its days."""
-    if not any(late >= rules.since[state] for _, _, late in free):
+    if not any(late >= ready.since[state] for _, _, late in free):
         return ()
     missing: list[int] = []
-    for number, record in enumerate(rules.records[state]):
+    for number, record in enumerate(ready.records[state]):
         if record != "along":
             key = state, record
             if not any(key in each.done for each, _, _ in free):
@@ -257,7 +261,7 @@ def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[
         if today < day < NEVER:
             on = date.fromordinal(day)
             found += [calendar.seek(on, 1).toordinal(), calendar.seek(on, -1).toordinal()]
-    ahead = (add_days(now, distance) for distance in range(1, 400))
+    ahead = (add_days(now, distance) for distance in range(1, 400))  # `seek` refuses a calendar closed for a year
     is_open = calendar.is_business_day(now)
     turn = next((day for day in ahead if calendar.is_business_day(day) is not is_open), None)
     return found if turn is None else [*found, turn.toordinal()]
@@ -274,7 +278,7 @@ def _days_since_issue(readings: Readings) -> int | None:
 
 
 def _days_past_due_ahead(readings: Readings) -> int | None:
-    oldest, calendar = readings["case_days_past_due"], readings.case.rules.calendar
+    oldest, calendar = readings["case_days_past_due"], readings.case.ready.calendar
     if calendar is None or not isinstance(oldest, int):
         return None
     opens = calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal()
@@ -298,7 +302,7 @@ def _share(readings: Readings) -> Decimal | None:
 
 
 def _times_given(readings: Readings) -> int:
-    level = readings.case.rules.machine.states[readings.state]
+    level = readings.case.ready.machine.states[readings.state]
     given = [each for each in readings.case.notices if each.level == level]
     return sum(1 for each in given if any(_covers(each, item) for item, _, _ in readings.free))
 
@@ -311,7 +315,7 @@ def _covers(notice: Contact, item: Item) -> bool:
 
 def _queued(readings: Readings) -> int:
     case = readings.case
-    if case.rules.unit == "account":
+    if case.ready.unit == "account":
         return len(case.review.queued)
     names = {name for each in case.items for name in (each.id, each.item.invoice)}
     return sum(1 for each in case.review.queued if not each.items or not names.isdisjoint(each.items))
@@ -323,7 +327,7 @@ def _broken_promises(readings: Readings) -> int:
 
 
 def _business_day(readings: Readings) -> int:
-    calendar = readings.case.rules.calendar
+    calendar = readings.case.ready.calendar
     return int(calendar is None or calendar.is_business_day(date.fromordinal(readings.day)))
 
 

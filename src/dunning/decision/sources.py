@@ -9,7 +9,7 @@ from typing import TypeAlias
 from dunning.conditions import All, days_of_change, measures_of, predicate
 from dunning.decision.decided import Changes, decided, decided_with_changes
 from dunning.decision.nouns import Decision
-from dunning.decision.ready import Rules, rules_of
+from dunning.decision.ready import ReadyPolicy, ready_policy
 from dunning.errors import require_type
 from dunning.ledger import Account
 from dunning.machine import Machine
@@ -35,21 +35,21 @@ def decided_by(
 ) -> tuple[Decision, ...]:
     """What a policy, a table, a succession of policies or a playbook decides for an account on a date."""
     if isinstance(source, (Policy, Machine)):
-        return decided(account, rules_of(source), as_of, custom)
+        return decided(account, ready_policy(source), as_of, custom)
     if isinstance(source, Succession):
-        rules, changes = _succeeding(account, source, as_of)
-        return decided_with_changes(account, rules, as_of, changes, custom)
+        ready, changes = _succeeding(account, source, as_of)
+        return decided_with_changes(account, ready, as_of, changes, custom)
     standing = Standing(account, as_of=as_of, population=population, custom=custom)
     segment = _segment(source.segmentation, standing)
     changes = _moving(source, standing, segment)
-    return decided_with_changes(account, rules_of(source.policy_for(segment)), as_of, changes, custom, segment)
+    return decided_with_changes(account, ready_policy(source.policy_for(segment)), as_of, changes, custom, segment)
 
 
-def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[Rules, Changes]:
-    """The rules for an account, and those of later policies if they will be its own."""
+def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[ReadyPolicy, Changes]:
+    """The policy for an account, and the later ones if they will be its own."""
     begun = _begun(account, as_of) if source.running == "keep" else None
     if begun is not None:
-        return rules_of(source.policy_on(begun)), ()
+        return ready_policy(source.policy_on(begun)), ()
     later = [(day, _renamed(source, policy), None) for day, policy in source.policies[1:] if day > as_of]
     return _renamed(source, source.policy_on(as_of)), later
 
@@ -67,11 +67,11 @@ def _begun(account: Account, as_of: date) -> date | None:
     return None
 
 
-def _renamed(source: Succession, policy: Policy) -> Rules:
-    """The rules of a policy that know former names of its levels."""
-    rules = rules_of(policy)
-    former = {old: rules.positions[new] for old, new in source.renamed if new in rules.positions}
-    return rules._replace(positions={**former, **rules.positions}) if former else rules
+def _renamed(source: Succession, policy: Policy) -> ReadyPolicy:
+    """A policy that knows former names of its levels."""
+    ready = ready_policy(policy)
+    former = {old: ready.positions[new] for old, new in source.renamed if new in ready.positions}
+    return ready._replace(positions={**former, **ready.positions}) if former else ready
 
 
 def _segment(segmentation: Segmentation, standing: Standing) -> str:
@@ -79,7 +79,7 @@ def _segment(segmentation: Segmentation, standing: Standing) -> str:
     return next(found, segmentation.default)
 
 
-def _moving(source: Playbook, standing: Standing, segment: str) -> Iterator[tuple[date, Rules, str | None]]:
+def _moving(source: Playbook, standing: Standing, segment: str) -> Iterator[tuple[date, ReadyPolicy, str | None]]:
     """The days on which an account comes under another policy because it moves to another segment."""
     before = segment
     whole = All(tuple(each.when for each in source.segmentation.segments))
@@ -87,7 +87,7 @@ def _moving(source: Playbook, standing: Standing, segment: str) -> Iterator[tupl
         then = _segment(source.segmentation, standing.at(day))
         if then != before:
             before = then
-            yield day, rules_of(source.policy_for(then)), then
+            yield day, ready_policy(source.policy_for(then)), then
 
 
 def policies_of(source: object) -> tuple[Policy, ...]:
@@ -102,7 +102,7 @@ def policies_of(source: object) -> tuple[Policy, ...]:
 def grace_of(source: object, policy: str) -> int:
     """The days of grace that a source leaves for promises, under the policy of that name."""
     if isinstance(source, Machine):
-        return rules_of(source).grace
+        return ready_policy(source).grace
     return next((each.promise_grace for each in policies_of(source) if each.name == policy), 0)
 
 

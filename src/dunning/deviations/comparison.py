@@ -43,9 +43,9 @@ def deviations(
 ) -> Deviations:
     """Say where what happened in a period was not what the policy said.
 
-    Each deviation is told in the period in which it happened; what is *missing* in that of the last day on which it
-    could still have been done in time. What was agreed on the day of a notice (a promise, a dispute) may have come of
-    it, and makes no deviation of it.
+    Each deviation is told in the period in which it happened. What is *missing* is told in the period that has the last
+    day on which it could still have been done: a letter that could have gone out until 31 March is missing in March.
+    What was agreed on the day of a notice (a promise, a dispute) may have come of it, and makes no deviation of it.
 
     Notices: *missing*, *late*, *early*, *out_of_order*, *repeated*, of an *unknown_level*, on a *wrong_channel*, given
     *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Contacts that the

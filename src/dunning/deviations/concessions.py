@@ -12,7 +12,7 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO, formatted, minor_units, rounded
 from dunning.authority import Authority, ConcessionKind
 from dunning.authority.concessions import Size, granted_before, held_by, open_of
-from dunning.authority.limits import Case, judged
+from dunning.authority.limits import ConcessionCase, verdict_on
 from dunning.dates import Period, add_days
 from dunning.deviations.breaches import concerns, segment_on
 from dunning.deviations.report import Deviation
@@ -123,7 +123,7 @@ def beyond(
 ) -> tuple[int, list[Deviation]]:
     """How many concessions a customer was made, and those that nobody approved, or a role that may not.
 
-    What concerns several of his accounts may have been conceded for any of them, and is told once.
+    What concerns several of their accounts may have been conceded for any of them, and is told once.
     """
     given: Counter[str] = Counter()
     found: dict[str, list[Deviation]] = {}
@@ -163,7 +163,7 @@ def _beyond(
              if (other.on, other.kind) == (each.on, each.kind) and not names_of.isdisjoint(other.size.invoices)), ZERO,
         )  # fmt: skip
         size = each.size._replace(base=each.size.base - same_day)
-        case = Case(each.kind, account.currency, segment, size, before)
-        said = judged(case, authority, each.approved_by)
+        case = ConcessionCase(each.kind, account.currency, segment, size, before)
+        said = verdict_on(case, authority, each.approved_by)
         if said.answer != "granted":
             yield Deviation("beyond_authority", *who, f"{what} by the {each.approved_by}: {said} ({names})")

@@ -18,7 +18,7 @@ from dunning.decision import Action, Decision
 from dunning.decision.account_review import kind_of
 from dunning.decision.deferral import contact_of
 from dunning.decision.nouns import ALONG, Record
-from dunning.decision.ready import rules_of
+from dunning.decision.ready import ready_policy
 from dunning.decision.sources import Source, decided_by, policies_of
 from dunning.decision.timelines import next_step
 from dunning.deviations.report import Deviation, DeviationKind
@@ -246,7 +246,7 @@ def _does(fact: Record, wanted: Record) -> bool:
 def _names(source: object, policy: str) -> list[str]:
     """The levels of the policy of that name, in order."""
     if isinstance(source, Machine):
-        return list(rules_of(source).machine.states[1:])
+        return list(ready_policy(source).machine.states[1:])
     found = next((each for each in policies_of(source) if each.name == policy), None)
     return [level.name for level in found.all_levels] if found is not None else []
 

@@ -39,7 +39,10 @@ class Trial:
 
 @frozen
 class Calibration:
-    """Items by the tenth of the chance, to be paid within the horizon, they were given: number, mean chance, paid."""
+    """Items that were given about the same chance of being paid within the horizon: 0.3 to 0.4, say.
+
+    How many they were, their mean chance, and how many were paid.
+    """
 
     low: Decimal
     items: int

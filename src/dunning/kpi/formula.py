@@ -116,9 +116,10 @@ DEFINED: dict[str, Definition] = {}
 
 
 def named(kpi: Kpi, name: str) -> Kpi:
-    """The figure of one formula under the name of another that comes to the same, with that one's formula.
+    """A figure that was worked out by another formula than the one it is named after; the two give the same.
 
-    What stands in brackets behind the name says for what part it was worked out.
+    It bears the definition of its name. What stands in brackets behind the name says for what part it was worked out:
+    `roll_rate[31-60]`.
     """
     definition = DEFINED[name.partition("[")[0]]
     return Kpi(name, kpi.value, definition.unit, kpi.reason, kpi.flags, definition.formula, kpi.inputs)

@@ -160,7 +160,7 @@ class Account:
         found: list[OpenItem] = []
         for receivable in self.receivables:
             if receivable.closed <= as_of:
-                break
+                break  # `receivables` has those that close last first, so all that follow are closed as well
             if receivable.issued <= as_of:
                 found.extend(receivable.open_items(as_of))
         if len(found) > 1:
@@ -184,7 +184,7 @@ class Account:
         steps = [step for step in self.credits if step[0] <= as_of]
         for receivable in self.receivables:
             if receivable.closed <= as_of:
-                break
+                break  # as in `items_at`
             surplus = -min(ZERO, receivable.net(as_of))
             if surplus:
                 steps.append((max(day for day, _ in receivable.settled if day <= as_of), surplus))

@@ -194,6 +194,8 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     own: list[Interaction] = []
     reversals = [fact for fact in rest if isinstance(fact, Reversal)]
     if reversals:
+        # Reversals are looked at twice. Here, before anything is accepted, to know what is undone while amounts are
+        # posted; below, to accept those of them whose target could stand.
         posted.undone = reversal_days(_reversals(None, reversals, facts))
     for source in sources:
         _post_source(intake, posted, source, key)

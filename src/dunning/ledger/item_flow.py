@@ -93,7 +93,7 @@ def moved_items(
     forgiven = dict(account.forgiven)
     for receivable in account.receivables if among is None else among:
         if receivable.closed <= first:
-            break
+            break  # an account keeps those that close last first, so all that follow are closed as well
         if receivable.issued > first:
             continue
         name = receivable.invoice.id

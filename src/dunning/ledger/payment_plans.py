@@ -1,9 +1,11 @@
 """Payment plans through time: what was paid towards them, when they broke, and which due dates they set meanwhile.
 
-A plan stands from the day on which it was agreed until it is ended, is over (the day after its last installment) or
-breaks: on the day after the first day at whose end less was paid than had fallen due. Paid towards it is what settled
-its items since the agreement, together with whatever the customer has in unapplied credit, so that a plan does not
-break while his money waits to be applied. All of this depends on facts of earlier days only.
+A plan is active from the day on which it was agreed. It ends when it is called off, when it is over (on the day after
+its last installment) or when it breaks. A plan breaks when, at the end of a day, less has been paid than has fallen
+due; it counts as broken from the next day. An installment due on 10 March and not paid by then breaks it on 11 March.
+
+Paid towards a plan is what settled its items since it was agreed, and also the customer's unapplied credit: a plan does
+not break while money waits to be applied. All of this depends on facts of earlier days only.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from dunning.dates import NEVER_ENDS, add_days
 from dunning.interactions import PaymentPlan
 from dunning.ledger.receivable import Agreed, History, Receivable, Step, unapplied_of
 
-PlanState: TypeAlias = Literal["standing", "kept", "broken", "ended"]
+PlanState: TypeAlias = Literal["active", "kept", "broken", "ended"]
 InstallmentState: TypeAlias = Literal["kept", "missed", "pending", "void"]
 Member: TypeAlias = tuple[Receivable, int]
 """An item of a plan: a receivable and the number of its installment, 1 for an undivided one."""
@@ -52,7 +54,7 @@ class PlanInstallment:
 class PlanProgress:
     """What has become of a payment plan on a date, derived from the payments.
 
-    `state` is *standing*, *kept* (all is paid), *broken* or *ended* (called off before). `paid` is what came in towards
+    `state` is *active*, *kept* (all is paid), *broken* or *ended* (called off before). `paid` is what came in towards
     it, at most its total; `first_missed` the due date of the first installment missed, `next_due` of the next one that
     is not covered yet.
     """
@@ -157,7 +159,7 @@ def progress(
     plan, sums = agreement.plan, purse.due_sums
     paid, total = purse.paid(as_of), sums[-1]
     broken = agreement.broken if agreement.broken is not None and agreement.broken <= as_of else None
-    state: PlanState = "standing"
+    state: PlanState = "active"
     if broken is not None:
         state = "broken"
     elif plan.ended is not None and plan.ended <= min(as_of, agreement.end):

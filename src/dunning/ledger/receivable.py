@@ -268,7 +268,7 @@ def unapplied_of(credits: Sequence[Step], receivables: Sequence[Receivable], as_
     total = _running(credits, as_of)
     for each in receivables:
         if each.closed <= as_of:
-            break
+            break  # those that close last stand first, so all that follow are closed as well
         if each.settled:
             total -= min(ZERO, each.net(as_of))
     return total

@@ -2,7 +2,7 @@
 
 They restate published rules so that a program can compute with them. They are not legal advice, and not complete:
 what a message says, licences, required wording, records and recordings stay with the caller, and so does knowing
-whether a law binds him. `checked_on` is when a rule was last compared with published texts about it.
+whether a law binds the house. `checked_on` is when a rule was last compared with published texts about it.
 """
 
 from __future__ import annotations
@@ -258,7 +258,7 @@ MASSACHUSETTS = _named(
         Rule(
             "no-visits-at-work",
             "statute",
-            Never("a debtor must not be visited at work unless he asked for it"),
+            Never("a debtor must not be visited at work unless they asked for it"),
             "940 CMR 7.04(1); 209 CMR 18.17(7)",
             where=Where(channels=("visit",), places=("work",)),
             unless=(Span("call_back", until_conversation=True, by=("consumer",)),),
@@ -502,8 +502,8 @@ def courteous_b2b(*, opens: time = time(9), closes: time = time(17), holidays: s
 
     Business hours from Monday to Friday, none on weekends (nor, with `holidays`, on those of the calendar of that
     name); at most two contacts in seven days; none within two days of a conversation; and what the customer asked for:
-    no contacts at all, or only with his attorney, none on a channel, at hours that he named, or before a day. Letters
-    have no hours.
+    no contacts at all, or only with their attorney, none on a channel, at hours that they named, or before a day.
+    Letters have no hours.
     """
     cite = "house rules"
     return _named(

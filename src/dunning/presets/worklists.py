@@ -18,7 +18,7 @@ COLLECTOR_WEIGHTS = (
     Weight("days_since_contact", Decimal(5), Decimal(30), missing=Decimal(1)),
 )
 """A hundred points: the amount at stake, its age, the customer's habit, broken promises, the chance not to be paid, the
-value of the relation, and how long nobody has spoken with him.
+value of the relation, and how long nobody has spoken with them.
 
 A house rule, not a standard: adapt the scales to your amounts and currencies.
 """

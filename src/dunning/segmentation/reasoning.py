@@ -16,11 +16,11 @@ from dunning.segmentation.segments import Segmentation, condition_of, segment_of
 class Reasoning:
     """Why an account is in a segment on a date.
 
-    `tried` has each segment that was tried, with the explanation of its condition: all of them failed but, unless the
-    account is in the default, the last. `better` is the next better segment (None where the segmentation ranks none
-    above), `against` the clauses that keep the account out of it: those of its own condition that are not met, and
-    those of segments that are tried before it and hold. `next_date` is the first day on which the segment changes if
-    no fact comes, and `then` the segment on that day.
+    `tried` has each segment that was tried, in order, with the explanation of its condition. The last one is the
+    account's own and holds; in the default, none holds. `better` is the next better segment (None where the
+    segmentation ranks none above). `against` has the clauses that keep the account out of it: those of its own
+    condition that are not met, and those of segments that are tried before it and hold. `next_date` is the first day on
+    which the segment changes if no fact comes, and `then` the segment on that day.
     """
 
     customer: str

@@ -263,17 +263,17 @@ def brief(
     contacts: int = 5,
     payments: int = 3,
 ) -> Brief:
-    """The call sheet of a customer: who, what he owes and for what, what was said and promised, and what comes next.
+    """The call sheet of a customer: who, what they owe and for what, what was said and promised, and what comes next.
 
     Args:
         account: the customer's account.
-        policy: the policy he is under.
+        policy: the policy they are under.
         as_of: the day.
         contact: the rules of contact; with it, what may not be done today is put off.
         at: the instant of the call: with rules of contact, the page says whether one may call now, or from when, by the
             clock of the time zone of `at`.
-        channel: how he is to be contacted at that instant.
-        segmentation: with it, the sheet says in which segment he is and why.
+        channel: how they are to be contacted at that instant.
+        segmentation: with it, the sheet says in which segment they are and why.
         population: all accounts, for segments that compare accounts.
         authority: with it, and a role, the sheet says what may be offered.
         role: the role of the caller.

@@ -62,8 +62,8 @@ def outcome(
 
     Args:
         account: the customer's account.
-        result: what came of it, the `outcome` of the contact, one of `dunning.interactions.RESULTS`: he was spoken to
-            (`"spoke"`, `"promised"`, `"disputed"`, `"refused"`, `"paid"`, `"right_party"`, `"conversation"`), or not
+        result: what came of it, the `outcome` of the contact, one of `dunning.interactions.RESULTS`: they were spoken
+            to (`"spoke"`, `"promised"`, `"disputed"`, `"refused"`, `"paid"`, `"right_party"`, `"conversation"`), or not
             (`"left_message"`, `"third_party"`, `"no_answer"`, `"busy"`, `"out_of_service"`, `"failed"`).
         on: the day.
         by: who called.
@@ -72,19 +72,19 @@ def outcome(
         action: the action of the plan that the call carries out; its level is given if somebody was reached, unless
             it was recorded before.
         promise: what the customer promised to pay, and by when.
-        disputed: the invoices that he disputes.
-        dispute_reason: why he does.
+        disputed: the invoices that they dispute.
+        dispute_reason: why they do.
         follow_up: the day of the next contact.
-        call_back: whether he asked for that next contact; rules of contact on this channel then make an exception.
+        call_back: whether they asked for that next contact; rules of contact on this channel then make an exception.
         no_date: why there is neither a promise, a dispute nor a next contact; it is added to the note.
         items: what the call was about; empty: what the action is about, or all that is open.
         note: what was said.
         at: the instant, where it is known.
-        place: where he was reached.
+        place: where they were reached.
         person: who was spoken to.
         message: what kind of message it was, where rules of contact tell such apart.
-        requested: whether he had asked for this contact; None: yes if he called, or had asked to be called back and was
-            not spoken to since.
+        requested: whether they had asked for this contact; None: yes if they called, or had asked to be called back and
+            were not spoken to since.
 
     A promise or follow-up comes up by itself on its day: see `dunning.decision.FollowUp`.
 
@@ -114,7 +114,7 @@ def outcome(
     if not (promise or disputed or follow_up is not None or no_date.strip()):
         faults.append("give a promise, a dispute or a follow_up date, or say why none in no_date")
     if call_back and follow_up is None:
-        faults.append("call_back: say in follow_up on which day he wants to be called")
+        faults.append("call_back: say in follow_up on which day they want to be called")
     if at is not None and abs((at.date() - on).days) > 1:
         faults.append(f"at: {at} is not on {on}")
     if action is not None:

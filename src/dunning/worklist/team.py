@@ -36,7 +36,7 @@ class Team:
     """The collectors of a day. `owners` are (customer, collector) and `needs` (customer, skill) pairs.
 
     A customer who has an owner is contacted by nobody else, unless the owner is not in the team that day. What is to be
-    done for one customer goes to one collector, and is one contact of his capacity.
+    done for one customer goes to one collector, and is one contact of that collector's capacity.
 
     Raises:
         InvalidValue: two collectors of one name, a customer with two owners, what is not pairs.
@@ -58,9 +58,9 @@ class Team:
 
 
 def assigned(team: Team, asked: Iterable[tuple[str, str, str | None]]) -> list[tuple[str | None, str]]:
-    """Who takes each of (customer, role, who spoke with him last), in the order given, and why nobody does.
+    """Who takes each of (customer, role, who spoke with them last), in the order given, and why nobody does.
 
-    All that one customer is asked for in one role is one contact, of one collector: the owner, else who spoke with him
+    All that one customer is asked for in one role is one contact, of one collector: the owner, else who spoke with them
     last, else the one who has most contacts left, then the first in the team.
     """
     left = {each.name: each.capacity for each in team.collectors}

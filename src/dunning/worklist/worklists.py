@@ -246,7 +246,7 @@ def _callers(actions: tuple[Action, ...]) -> Iterator[str]:
 
 
 def _is_crowded_out(deferral: Deferral) -> bool:
-    """Whether nothing but how often one contacts him keeps a contact from being permitted."""
+    """Whether only the number of earlier contacts keeps a contact from being permitted."""
     return deferral.until is None and all(isinstance(each.rule.limit, Cap) for each in deferral.findings)
 
 
