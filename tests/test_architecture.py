@@ -12,6 +12,7 @@ import sys
 import typing
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -280,6 +281,30 @@ def test_everything_public_has_a_docstring() -> None:
                         member, (property, classmethod, type(test_everything_public_has_a_docstring))
                     ):
                         assert member.__doc__, f"{room}.{name}.{each}"
+
+
+def test_everything_else_that_is_public_says_what_it_is_and_is_on_the_page_of_its_room() -> None:
+    for room, names in PUBLIC.items():
+        files = [name for name in FILES if f"dunning.{name}.".startswith(f"{room}.")]
+        said = {name for file in files for name in constants_with_a_docstring(MODULES[file])}
+        page = (ROOT / "docs" / "reference" / f"{room.removeprefix('dunning.').replace('.', '_')}.md").read_text(
+            "utf-8"
+        )
+        assert f"automodule:: {room}\n" in page
+        is_face = hasattr(importlib.import_module(room), "__path__")
+        for name in names:
+            value = getattr(importlib.import_module(room), name)
+            if not (inspect.isclass(value) or inspect.isroutine(value)):
+                assert name in said, f"{room}.{name}"
+                assert not is_face or f"autodata:: {room}.{name}\n" in page, f"{room}.{name}"
+
+
+def constants_with_a_docstring(tree: ast.Module) -> Iterator[str]:
+    """The names of a module that a text follows."""
+    for node, following in pairwise(tree.body):
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(following, ast.Expr):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            yield getattr(target, "id", "")
 
 
 def test_importing_the_package_loads_no_room() -> None:

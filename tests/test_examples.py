@@ -8,9 +8,13 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import attrs
+import lookup_pages
 import pytest
+
+from dunning.policy import Final, Level, Policy, Regress, Repeat
 
 pytestmark = pytest.mark.slow
 SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "examples" / "collections_day.py"
@@ -38,7 +42,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
             runpy.run_path(str(script), run_name="__main__")
         except SystemExit as end:
             code = int(end.code or 0)
-        return Ran(code, *capsys.readouterr())
+        shown = capsys.readouterr()
+        return Ran(code, shown.out, shown.err)
 
     return ran
 
@@ -134,3 +139,19 @@ def test_the_page_on_other_ladders_shows_what_the_program_prints(run: Run) -> No
     assert shown.returncode == 0, shown.stderr
     page = (SCRIPT.parent.parent / "ladders.md").read_text(encoding="utf-8")
     assert shown.stdout.strip() in page
+
+
+@pytest.mark.parametrize("name", ["measures", "settings", "codes", "contact_rules"])
+def test_the_pages_to_look_things_up_show_what_the_program_prints(run: Run, name: str) -> None:
+    shown = run(name, script=SCRIPT.with_name("lookup_pages.py"))
+    assert shown.returncode == 0, shown.stderr
+    page = (SCRIPT.parent.parent / "lookup" / f"{name}.md").read_text(encoding="utf-8")
+    assert page.endswith(shown.stdout.strip() + "\n")
+
+
+def test_every_setting_has_an_example_that_makes_a_difference() -> None:
+    kinds: tuple[Any, ...] = (Policy, Level, Repeat, Final, Regress)
+    settings = {(kind, field.name) for kind in kinds for field in attrs.fields(kind)}
+    assert set(lookup_pages.EXAMPLES) == settings - {(Policy, "name")}
+    for setting, example in lookup_pages.EXAMPLES.items():
+        assert len(set(lookup_pages.differences(example))) == 2, setting

@@ -38,12 +38,16 @@ __all__ = [
 ]
 
 Channel: TypeAlias = Literal["email", "letter", "call", "sms", "visit", "portal"]
+"""How a contact is made."""
 WRITTEN: tuple[Channel, ...] = ("email", "letter", "sms", "portal")
 """The channels on which something is written."""
 Direction: TypeAlias = Literal["outbound", "inbound"]
+"""Who contacts whom: we them, or they us."""
 TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
+"""What is done inside the house."""
 
 ContactPlace: TypeAlias = Literal["home", "mobile", "work"]
+"""Where a customer is reached."""
 
 FlagKind: TypeAlias = Literal[
     "cease",
@@ -67,6 +71,7 @@ FlagKind: TypeAlias = Literal[
     "crisis_moratorium",
     "moratorium_end",
 ]
+"""What was said or happened that rules of contact turn on; see `ContactFlag`."""
 
 Message: TypeAlias = Literal[
     "demand",
@@ -78,6 +83,7 @@ Message: TypeAlias = Literal[
     "demand_contradicting_dispute_right",
     "offer_keeping_dispute_right",
 ]
+"""What a contact says, where rules of contact tell such apart."""
 
 CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "disputed", "refused", "paid"})
 """Outcomes of a contact that say that somebody who can pay was spoken to."""

@@ -35,7 +35,9 @@ __all__ = [
 ]
 
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
+"""What was added to a debt."""
 AdjustmentKind: TypeAlias = Literal["write_off", "discount", "small_balance", "deduction"]
+"""Why less is owed without a payment."""
 
 
 @exact

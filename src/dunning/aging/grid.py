@@ -14,7 +14,9 @@ from dunning.amounts import ZERO
 from dunning.ledger import Account, OpenItem
 
 Basis: TypeAlias = Literal["due", "issued"]
+"""What age is counted from: the due date or the issue date."""
 Credits: TypeAlias = Literal["separate", "oldest", "current", "own_date"]
+"""Where unapplied cash stands: in its own column, against the oldest debt, as current, or by its own date."""
 Rule: TypeAlias = Callable[[OpenItem], bool]
 
 Line: TypeAlias = list[Any]

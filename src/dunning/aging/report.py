@@ -80,8 +80,9 @@ class Aging(Report):
     """An aging report in one currency. Iterating gives its rows, in order of their labels.
 
     `total` is the line of totals; `disputed`, `on_hold` and `counts` are its parts. `control_total` is the balance
-    of the books and equals `total.balance`. `excluded` says how much each reason for leaving out took. `problems`
-    counts the facts that were set aside when the ledger was built. Reports on the same terms add up with `+`.
+    of the books and equals the balance of `total`. `excluded` says how much each reason for leaving out took.
+    `problems` counts the facts that were set aside when the ledger was built. Reports on the same terms add up
+    with `+`.
     """
 
     as_of: date

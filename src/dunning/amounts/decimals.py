@@ -18,12 +18,13 @@ from typing import Literal, ParamSpec, TypeAlias, TypeVar
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
-"""How the digits that are cut off change the last one kept; the modes of Python's `decimal` under their usual names."""
+"""How the digits that are cut off change the last one kept: the modes of Python's *decimal*, under their usual names."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
 ZERO = Decimal(0)
+"""Nothing, as an amount."""
 EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
 """Sums and products of amounts are exact here, or they raise; nothing is rounded silently."""
 

@@ -22,6 +22,7 @@ class PerCurrency:
 
 
 Minimum: TypeAlias = Decimal | PerCurrency
+"""One amount for all currencies, or one for each."""
 
 
 def amount_words(minimum: Minimum) -> str:

@@ -24,6 +24,7 @@ from dunning.ledger import Account, Fact
 ConcessionKind: TypeAlias = Literal[
     "waiver", "discount", "installments", "extension", "hold_lift", "write_off", "handover"
 ]
+"""The kinds of concessions, as grants name them."""
 
 
 def _ids(name: str, value: Any) -> list[str]:
@@ -119,6 +120,7 @@ class Handover:
 
 
 Concession: TypeAlias = Waiver | SettlementDiscount | InstallmentPlan | Extension | HoldLift | WriteOff | Handover
+"""What a collector may give to a customer, a closed set."""
 
 _KINDS: Mapping[type, ConcessionKind] = {
     Waiver: "waiver",

@@ -39,7 +39,7 @@ class Grant:
         role: the lowest role that may.
         kind: the kind of concession.
         amount: the most in money for one account in the authority's period, this time included, in the currency of the
-            account: one figure for all, or `dunning.policy.PerCurrency`. A plan, an extension, a handover and the lift
+            account: one figure for all, or `dunning.amounts.PerCurrency`. A plan, an extension, a handover and the lift
             of a hold count with the debt concerned.
         share: for a waiver, discount or write-off: the most as a share of the debt, which is what is open of the
             invoices concerned and what was conceded on them in the period, this time included.

@@ -16,7 +16,7 @@ from dunning.errors import InvalidValue
 from dunning.measures import Custom, Value, measure_of
 
 Op: TypeAlias = Literal[">=", ">", "<=", "<", "=", "in", "has"]
-Limit: TypeAlias = Decimal | int | str | tuple[Decimal | int | str, ...]
+Operand: TypeAlias = Decimal | int | str | tuple[Decimal | int | str, ...]
 """What a measure is compared with: a number, a text, or (for `in`) several of them."""
 
 
@@ -98,7 +98,7 @@ class Compare(_Algebra):
 
     measure: str
     op: Op
-    value: Limit
+    value: Operand
 
     def __attrs_post_init__(self) -> None:
         faults = list(_faults(self, measure_of(self.measure).kind))
@@ -128,9 +128,12 @@ class Not(_Algebra):
 
 
 Condition: TypeAlias = Compare | All | AnyOf | Not
+"""A comparison, all of several conditions, any of several, or not one; a closed set."""
 
 ALWAYS = All(())
+"""The condition that holds in any case."""
 NEVER = AnyOf(())
+"""The condition that holds in no case."""
 
 
 class Term:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
-from dunning.conditions.algebra import ALWAYS, All, AnyOf, Compare, Condition, Limit, Not
+from dunning.conditions.algebra import ALWAYS, All, AnyOf, Compare, Condition, Not, Operand
 from dunning.errors import DunningError, InvalidValue
 from dunning.measures import measure_of
 
@@ -78,7 +78,7 @@ def _step(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _value(value: Limit) -> Any:
+def _value(value: Operand) -> Any:
     if isinstance(value, tuple):
         return [_value(each) for each in value]
     return {"decimal": str(value)} if isinstance(value, Decimal) else value

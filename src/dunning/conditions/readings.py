@@ -23,8 +23,8 @@ from dunning.conditions.algebra import (
     AnyOf,
     Compare,
     Condition,
-    Limit,
     Not,
+    Operand,
     compares_of,
     measures_of,
     passes,
@@ -197,7 +197,7 @@ def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
                 yield add_days(day, first - value)
 
 
-def _figure(name: str, value: Value | Limit) -> str:
+def _figure(name: str, value: Value | Operand) -> str:
     unit = measure_of(name).unit
     if value is None:
         return "undefined"

@@ -14,9 +14,13 @@ from dunning.dates import is_date
 from dunning.interactions import Channel, ContactPlace, Message
 
 Actor: TypeAlias = Literal["first_party", "assumed_name", "agency"]
+"""In whose name somebody contacts: the creditor in its own, under a name that suggests another, or an agency."""
 DebtorKind: TypeAlias = Literal["consumer", "sole_trader", "company"]
+"""What kind of person owes."""
 Purpose: TypeAlias = Literal["personal", "business"]
+"""What the debt was incurred for."""
 OptOut: TypeAlias = Literal["link", "none", "asks_personal_number"]
+"""How an electronic message offers to opt out."""
 
 
 @frozen

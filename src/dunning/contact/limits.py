@@ -19,6 +19,7 @@ from dunning.dates import NEVER_ENDS, BusinessCalendar, add_days
 from dunning.interactions import CONVERSATION, Contact, ContactFlag
 
 Calendars: TypeAlias = Mapping[str, BusinessCalendar]
+"""Business calendars by the names under which rules speak of them."""
 
 HORIZON = 400
 """Days ahead in which opening hours, holidays and clocks that are set are looked for.

@@ -22,8 +22,11 @@ from dunning.errors import InvalidValue
 from dunning.interactions import CONVERSATION, Channel, ContactPlace, Direction, FlagKind, Message
 
 Norm: TypeAlias = Literal["statute", "presumption", "guidance", "house rule"]
+"""What kind of norm a rule comes from."""
 Answer: TypeAlias = Literal["allow", "warn", "deny", "not_applicable", "no_rules"]
+"""What rules say of a contact, from permitted to not; *not_applicable* and *no_rules* where none was asked."""
 Per: TypeAlias = Literal["debt", "person", "collector"]
+"""What is counted: contacts about one debt, with one person, or by one collector."""
 
 _ANSWERS: dict[str, Literal["warn", "deny"]] = {
     # norm: what follows when the rule is not kept, unless the rule says otherwise
@@ -306,6 +309,7 @@ class Never:
 
 
 Limit: TypeAlias = Window | Inconvenient | Cap | Bar | Wait | Needs | Never
+"""What a rule demands, one of seven kinds."""
 
 
 @frozen

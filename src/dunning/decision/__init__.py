@@ -7,6 +7,7 @@ given is read from the recorded contacts, so a crashed mailer, a double run or a
 from __future__ import annotations
 
 __all__ = [
+    "REASONS",
     "Action",
     "Cure",
     "Decision",
@@ -27,5 +28,5 @@ from dunning.decision.decisions import decide
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.nouns import Action, Decision, Deferral, Holding
 from dunning.decision.plans import Plan, plan
-from dunning.decision.reasons import Reason
+from dunning.decision.reasons import REASONS, Reason
 from dunning.decision.timelines import Moment, Timeline, timeline

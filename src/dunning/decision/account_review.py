@@ -2,8 +2,8 @@
 
 An account is pictured once for a date: its open items, the parts of each that must not be dunned (held, disputed,
 promised, on a plan, placed, covered by unapplied credit), each part with the day on which that ends, and the levels
-that notices gave to each item. From the review its cases can be ruled on for that day and, as long as no new fact comes,
-on any later one (`Case.next_change`).
+that notices gave to each item. From the review its cases can be ruled on for that day
+and, as long as no new fact comes, on any later one (`Case.next_change`).
 
 Days are ordinal numbers here: they are compared and subtracted very often.
 """

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 from dunning._base.noun import frozen
 from dunning._report import shown
@@ -16,43 +17,46 @@ from dunning.decision.ruling import Case, Ruling
 from dunning.machine import Transition
 from dunning.measures import Value
 
-_TEXTS = {
-    # code: what it says; the fields of the reason fill the gaps
-    "nothing_open": "nothing is open",
-    "undated": "{fact} has no due date yet",
-    "not_due": "{level} comes {limit} days past due; it is {value}{when}",
-    "month_running": "{level} comes at the end of a month{when}",
-    "too_young": "{level} comes {limit} days after the invoice; it is {value}{when}",
-    "too_soon": "{level} comes {limit} days after the last notice; it is {value}{when}",
-    "before_deadline": "{level} comes {limit} days past the deadline of the last notice; it is {value}{when}",
-    "too_late": "{level} is for the time before the due date; it is {value} days past due",
-    "in_gap": "{level} comes at least {limit} days after the last notice; it is {value}{when}",
-    "after_hold": "{level} comes at least {limit} days after a hold; it is {value}{when}",
-    "below_minimum": "{level} needs {limit}; what may be dunned is {value}",
-    "below_share": "{level} needs a share of {limit} of all that is open; what may be dunned is {value}",
-    "in_preparation": "{level} waits for a notice in preparation",
-    "closed_day": "{level} is sent on a business day only{when}",
-    "given_enough": "{level} was given {value} times",
-    "guard": "{level} is given where {fact}; it is {value}{when}",
-    "all_recorded": "{level}: everything is recorded as done",
-    "ladder_ended": "{level} is the last level",
-    "level_reached": "{level} is reached, {value} days past due",
-    "level_repeated": "{level} is given again",
-    "action_outstanding": "{level} was given, but not all of its actions are recorded",
-    "credit_to_release": "nothing is past due any more, and credit is stopped",
-    "not_permitted": "{level}: {value} is not permitted by {fact}{when}",
-    "follow_up_not_permitted": "{value} is not permitted by {fact}{when}",
-    "needs_approval": "{level} needs the approval of the {fact}",
-    "held_hold": "held by {fact}{when}",
-    "held_dispute": "disputed in {fact}",
-    "held_promise": "promised in {fact}{when}",
-    "held_plan": "on the payment plan {fact}, kept{when}",
-    "held_placement": "placed in {fact}",
-    "held_credit": "covered by unapplied credit of {value}",
-    "unknown_level": "{fact} gave {level}, which is not a level of the policy",
-    "level_skipped": "{fact} gave {level} before its turn",
-    "level_lowered": "{fact} gave {level} after a higher level",
-}
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        # code: what it says; the fields of the reason fill the gaps
+        "nothing_open": "nothing is open",
+        "undated": "{fact} has no due date yet",
+        "not_due": "{level} comes {limit} days past due; it is {value}{when}",
+        "month_running": "{level} comes at the end of a month{when}",
+        "too_young": "{level} comes {limit} days after the invoice; it is {value}{when}",
+        "too_soon": "{level} comes {limit} days after the last notice; it is {value}{when}",
+        "before_deadline": "{level} comes {limit} days past the deadline of the last notice; it is {value}{when}",
+        "too_late": "{level} is for the time before the due date; it is {value} days past due",
+        "in_gap": "{level} comes at least {limit} days after the last notice; it is {value}{when}",
+        "after_hold": "{level} comes at least {limit} days after a hold; it is {value}{when}",
+        "below_minimum": "{level} needs {limit}; what may be dunned is {value}",
+        "below_share": "{level} needs a share of {limit} of all that is open; what may be dunned is {value}",
+        "in_preparation": "{level} waits for a notice in preparation",
+        "closed_day": "{level} is sent on a business day only{when}",
+        "given_enough": "{level} was given {value} times",
+        "guard": "{level} is given where {fact}; it is {value}{when}",
+        "all_recorded": "{level}: everything is recorded as done",
+        "ladder_ended": "{level} is the last level",
+        "level_reached": "{level} is reached, {value} days past due",
+        "level_repeated": "{level} is given again",
+        "action_outstanding": "{level} was given, but not all of its actions are recorded",
+        "credit_to_release": "nothing is past due any more, and credit is stopped",
+        "not_permitted": "{level}: {value} is not permitted by {fact}{when}",
+        "follow_up_not_permitted": "{value} is not permitted by {fact}{when}",
+        "needs_approval": "{level} needs the approval of the {fact}",
+        "held_hold": "held by {fact}{when}",
+        "held_dispute": "disputed in {fact}",
+        "held_promise": "promised in {fact}{when}",
+        "held_plan": "on the payment plan {fact}, kept{when}",
+        "held_placement": "placed in {fact}",
+        "held_credit": "covered by unapplied credit of {value}",
+        "unknown_level": "{fact} gave {level}, which is not a level of the policy",
+        "level_skipped": "{fact} gave {level} before its turn",
+        "level_lowered": "{fact} gave {level} after a higher level",
+    }
+)
+"""What each code of a reason says; the fields of the reason fill the gaps."""
 
 
 @frozen
@@ -61,7 +65,7 @@ class Reason:
 
     `value` is what was measured and `limit` what it was compared with; `on` is the day on which the reason ends if
     nothing else happens; `fact` is the id of the fact (or the role, the item, the condition) that it speaks about.
-    `str` says it in words. The codes are the keys of the table above: level_reached, level_repeated,
+    `str` says it in words. The codes are the keys of `REASONS`: level_reached, level_repeated,
     action_outstanding, credit_to_release and needs_approval for yes; unknown_level, level_skipped and level_lowered for
     notices off the ladder; all others for no.
     """
@@ -76,7 +80,7 @@ class Reason:
     def __str__(self) -> str:
         when = f" until {self.on}" if self.on is not None else ""
         value, limit = shown(self.value), shown(self.limit)
-        return _TEXTS[self.code].format(level=self.level, value=value, limit=limit, when=when, fact=self.fact)
+        return REASONS[self.code].format(level=self.level, value=value, limit=limit, when=when, fact=self.fact)
 
 
 _CODES = {

@@ -9,6 +9,7 @@ is missing.
 from __future__ import annotations
 
 __all__ = [
+    "DEVIATIONS",
     "Deviation",
     "DeviationKind",
     "Deviations",
@@ -16,4 +17,4 @@ __all__ = [
 ]
 
 from dunning.deviations.comparison import deviations
-from dunning.deviations.report import Deviation, DeviationKind, Deviations
+from dunning.deviations.report import DEVIATIONS, Deviation, DeviationKind, Deviations

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from dunning._base.noun import frozen
@@ -26,6 +27,25 @@ DeviationKind: TypeAlias = Literal[
     "beyond_authority",
     "not_approved",
 ]
+"""What was not as it should be; the codes to match on."""
+
+DEVIATIONS: Mapping[DeviationKind, str] = MappingProxyType(
+    {
+        "missing": "a step that the policy wanted was not taken in time",
+        "late": "a notice came later than the policy wanted it",
+        "early": "a notice came before the policy wanted it",
+        "out_of_order": "a notice of a level was given before its turn, or after a higher one",
+        "repeated": "a notice was given again that the policy gives once",
+        "unknown_level": "a notice gave a level that the policy does not have",
+        "wrong_channel": "a notice went by another channel than the policy says",
+        "while_held": "a notice went out though the debt was held, disputed, promised, on a plan or placed",
+        "nothing_open": "a notice went out though nothing was open",
+        "contact_not_permitted": "the rules of contact did not permit the contact",
+        "beyond_authority": "a concession went beyond what the role may grant that approved it",
+        "not_approved": "a concession needed an approval and has none",
+    }
+)
+"""What each kind of deviation means."""
 
 
 @frozen

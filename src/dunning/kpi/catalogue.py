@@ -12,3 +12,4 @@ FILES = (behaviour, concentration, cycles, dso, quality, work)
 """The files of formulas; loading them fills the catalogue."""
 
 KPIS: Mapping[str, Definition] = MappingProxyType(DEFINED)
+"""Every KPI of the library by its name."""

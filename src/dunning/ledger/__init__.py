@@ -11,6 +11,7 @@ from __future__ import annotations
 __all__ = [
     "COMPONENTS",
     "PRINCIPAL_FIRST",
+    "PROBLEMS",
     "Account",
     "Component",
     "Fact",
@@ -19,12 +20,13 @@ __all__ = [
     "OpenItem",
     "PaymentOrder",
     "Problem",
+    "ProblemCode",
     "PromiseState",
     "Receivable",
 ]
 
 from dunning.ledger.account import Account, Fact, Interaction, PromiseState
 from dunning.ledger.components import COMPONENTS, PRINCIPAL_FIRST, Component, PaymentOrder
-from dunning.ledger.intake import Problem
+from dunning.ledger.intake import PROBLEMS, Problem, ProblemCode
 from dunning.ledger.ledger import Ledger
 from dunning.ledger.receivable import OpenItem, Receivable

@@ -20,6 +20,7 @@ from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
 from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
 
 Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
+"""The people facts."""
 Fact: TypeAlias = (
     Invoice
     | DueDateChange
@@ -32,7 +33,9 @@ Fact: TypeAlias = (
     | Dispute
     | Interaction
 )
+"""Everything that a ledger is made of."""
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
+"""What became of a promise by a date."""
 
 _I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
 

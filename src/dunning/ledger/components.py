@@ -20,11 +20,14 @@ from dunning.ledger.account import Account, reversed_by
 from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
+"""What a debt consists of."""
 PaymentOrder: TypeAlias = tuple[Component, ...]
 """All five components, in the order in which a payment meets them."""
 
 COMPONENTS: tuple[Component, ...] = get_args(Component)
+"""All components, in the order in which they are named."""
 PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalty")
+"""The order in which principal is met before what was charged on it."""
 
 
 def order_faults(order: PaymentOrder) -> list[str]:

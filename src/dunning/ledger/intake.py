@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeAlias, cast
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
@@ -23,16 +24,40 @@ CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
 """The kinds of facts by how they name their account: by customer and currency, by an invoice, by customer alone."""
 
 
+ProblemCode: TypeAlias = Literal[
+    "duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date",
+    "exceeds_source", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable",
+]  # fmt: skip
+"""What can be wrong with a fact beside the others; the codes to match on."""
+
+PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
+    {
+        "duplicate_id": "two facts that differ bear the same id",
+        "unknown_invoice": "the fact names an invoice that is not in the ledger",
+        "unknown_source": "an application names a payment or credit note that is not in the ledger",
+        "wrong_currency": "the fact is in another currency than the invoice that it names",
+        "wrong_customer": "the fact is of another customer than the invoice that it names",
+        "wrong_date": "the fact is dated before the one that it applies or undoes",
+        "exceeds_source": "more is applied than the payment or credit note has",
+        "nothing_to_reverse": "a reversal names what is not in the ledger, or cannot be reversed",
+        "reversed_twice": "two reversals undo the same fact",
+        "cycle": "reversals undo each other",
+        "installments": "a change of the due date of an invoice whose installments have due dates of their own",
+        "unreadable": "a row could not be read as a fact",
+    }
+)
+"""What each code of a problem means."""
+
+
 @frozen
 class Problem:
     """A fault of the books: which fact (or row) cannot stand, why, and what to do.
 
-    `code` is one of duplicate_id, unknown_invoice, unknown_source, wrong_currency, wrong_customer, wrong_date,
-    exceeds_source, nothing_to_reverse, reversed_twice, cycle, installments, unreadable. `fact` is what was set aside:
-    the fact itself or, for a row that could not be read, its fields as (name, text) pairs.
+    `code` is one of `PROBLEMS`. `fact` is what was set aside: the fact itself or, for a row that could not be read, its
+    fields as (name, text) pairs.
     """
 
-    code: str
+    code: ProblemCode
     id: str
     message: str
     fact: Any = None
@@ -112,7 +137,7 @@ class Intake:
             found = self.ids.get(name)
         return found
 
-    def reject(self, code: str, fact: Fact, message: str) -> None:
+    def reject(self, code: ProblemCode, fact: Fact, message: str) -> None:
         self.problems.append(Problem(code, fact.id, message, fact))
 
     def invoice_of(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dunning.measures.standing import Standing
 
 Value: TypeAlias = Decimal | int | str | frozenset[str] | None
+"""What a measure reads: a number, a text, several texts, or None where it is undefined."""
 Unit: TypeAlias = Literal["days", "amount", "count", "share", "text"]
 Movement: TypeAlias = Literal["daily", "dates", "facts"]
 Kind: TypeAlias = Literal["whole", "decimal", "text", "texts", "any"]

@@ -52,7 +52,7 @@ def custom(name: str, values: Mapping[str, Value]) -> Custom:
     """A measure from data that you hold, by customer: numbers (int or Decimal), texts, or sets of texts.
 
     Conditions speak of it as `measure("custom[name]")`; give the values to whoever asks (`Standing`, `decide`, `plan`,
-    `segment`), with `custom=(...)`. A measure named `credit_limit` also feeds `credit_limit_use`.
+    `segment`), with `custom=(...)`. A measure named *credit_limit* also feeds `credit_limit_use`.
 
     Raises:
         InvalidValue: the name is not a word, or the values are of several types or of none of these.

@@ -16,8 +16,10 @@ Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
 """What the days of a level are counted from: the due date, the issue date, the case's last notice, its deadline."""
 
 LevelResponse: TypeAlias = Literal["keep", "step_down", "recompute", "reset"]
+"""What becomes of a level on an event: kept, one down, found anew by the days, back to the start."""
 
 LEVEL_RESPONSES = get_args(LevelResponse)
+"""All responses."""
 
 
 @frozen
@@ -59,9 +61,12 @@ class Level:
 
 @frozen
 class Repeat:
-    """After the last level: give it again every so many days, at most so many times (None: without end).
+    """After the last level: give it again every so many days.
 
-    The days are counted from the last notice, or from the deadline that it gave.
+    Args:
+        every: days until it is given again.
+        times: how often at most; None: without end.
+        base: what these days are counted from: the last `"notice"`, or the `"deadline"` that it gave.
     """
 
     every: int
@@ -71,7 +76,14 @@ class Repeat:
 
 @frozen
 class Final:
-    """After the last level: something that is done exactly once, so many days after the last notice."""
+    """After the last level: something that is done exactly once.
+
+    Args:
+        after: days after the last notice.
+        do: the actions.
+        name: the name of this step.
+        approval: the role that has to approve the actions.
+    """
 
     after: int
     do: tuple[Activity, ...]
@@ -97,7 +109,7 @@ class Regress:
         credited: a credit note or an adjustment lowered what is open.
         notice_cancelled: a notice was withdrawn. *keep* lets it count nevertheless; *step_down* goes back to the level
             that the other notices gave.
-        payment_reversed: money bounced and something is open again.
+        payment_reversed: money bounced, and something is open again.
     """
 
     paid_in_part: LevelResponse = attrs.field(default="keep", kw_only=True)

@@ -63,7 +63,7 @@ def _level(number: int, after: int | None, *, do: tuple[Activity, ...] = _LETTER
 
 
 def tryton(days: Sequence[int]) -> Policy:
-    """Tryton's `account_dunning`: each line takes the first later level whose days have passed since maturity.
+    """Tryton's *account_dunning*: each line takes the first later level whose days have passed since maturity.
 
     A draft freezes its line. No gap: several levels can follow on one day. Credits are not looked at.
     """
@@ -78,7 +78,7 @@ def oca_credit_control(
     tolerance: Decimal = Decimal("0.10"),
     lift: bool = False,
 ) -> Policy:
-    """OCA's `account_credit_control`: (computation mode, days) for each level; a line goes up one level a run.
+    """OCA's *account_credit_control*: (computation mode, days) for each level; a line goes up one level a run.
 
     A draft is ignored and made again. With `lift` all lines of a partner get the highest level of the run.
     """
@@ -101,7 +101,7 @@ def oca_credit_control(
 
 
 def oca_overdue_reminder(*, start_days: int, min_interval_days: int) -> Policy:
-    """OCA's `account_invoice_overdue_reminder`: one reminder for the partner, again and again.
+    """OCA's *account_invoice_overdue_reminder*: one reminder for the partner, again and again.
 
     It is triggered by an invoice that is more than `start_days` late, and names all that are late.
     """
@@ -297,7 +297,7 @@ def axelor(days: Sequence[int], *, threshold: Decimal = Decimal(0)) -> Policy:
 
 
 def openerp_8(days: Sequence[int]) -> Policy:
-    """OpenERP 8's `account_followup`: the next level once its delay has passed; the entry date where nothing is due."""
+    """OpenERP 8's *account_followup*: the next level once its delay has passed; the entry date where nothing is due."""
     return Policy("openerp 8", _by_due(days), unit="invoice", minimum_gap=0, undated="issued", credits="ignored")
 
 

@@ -74,7 +74,7 @@ def risk_classes(
 
     Each pair has the bounds of medium and of high risk; one of the three is enough. Use of the credit limit counts
     above its bound, broken promises from theirs on, days past due of the oldest item above theirs. Give the limits as a
-    measure of your own named `credit_limit`; without one, its use is undefined and decides nothing.
+    measure of your own named *credit_limit*; without one, its use is undefined and decides nothing.
 
     >>> print(risk_classes().names)
     ('high', 'medium', 'low')

@@ -38,9 +38,13 @@ __all__ = [
 ]
 
 BANK_OF_ENGLAND = "Bank of England base rate"
+"""The reference rate of the United Kingdom."""
 ECB_REFINANCING = "ECB main refinancing rate"
+"""The reference rate of the European directive."""
 BASISZINSSATZ = "Basiszinssatz (section 247 BGB)"
+"""The reference rate of German law."""
 TREASURY_RATE = "US Treasury rate (41 U.S.C. 7109)"
+"""The reference rate of the Prompt Payment Act."""
 
 _CHECKED = date(2026, 11, 22)
 _IN_FORCE = "in force, as far as the texts found when checked say"
@@ -71,6 +75,7 @@ UNITED_KINGDOM = Statute(
     "Base rate of the last 30 June or 31 December before interest starts, fixed for the life of the debt. Reasonable "
     "costs beyond the fixed sum (section 5A(2A)) and remission for the supplier's conduct (section 5) are not here.",
 )
+"""Late payment between businesses in the United Kingdom."""
 EU_DIRECTIVE = Statute(
     "EU",
     "Directive 2011/7/EU on combating late payment in commercial transactions",
@@ -84,6 +89,7 @@ EU_DIRECTIVE = Statute(
     "The reference rate of a half-year is the one in force on its first day. Use your country's statute where it is "
     "here.",
 )
+"""Late payment between businesses by Directive 2011/7/EU, where a state has chosen nothing else."""
 IRELAND = Statute(
     "IE",
     "European Communities (Late Payment in Commercial Transactions) Regulations 2012",
@@ -97,6 +103,7 @@ IRELAND = Statute(
     "The department's guidance says that only one rate applies to a late payment, that of the payment date: so the "
     "rate of the half-year in which interest starts is kept. Set the rate's reset to half-year to read it otherwise.",
 )
+"""Late payment between businesses in Ireland."""
 GERMANY = Statute(
     "DE",
     "Bürgerliches Gesetzbuch, sections 286 to 289",
@@ -110,6 +117,7 @@ GERMANY = Statute(
     "Nine points for claims for payment where no consumer takes part (five otherwise, without the lump sum). Default "
     "by a date in the contract, or thirty days after receipt: record the due date so. No interest on interest.",
 )
+"""Late payment between businesses in Germany."""
 FRANCE = Statute(
     "FR",
     "Code de commerce, article L441-10",
@@ -123,6 +131,7 @@ FRANCE = Statute(
     "Ten points over the rate of the European Central Bank's latest refinancing operation on 1 January and 1 July, "
     "where the conditions say nothing else; they may not go below three times the legal rate.",
 )
+"""Late payment between businesses in France."""
 US_PROMPT_PAYMENT = Statute(
     "US",
     "Prompt Payment Act, by the United States government to its vendors",
@@ -144,6 +153,7 @@ US_PROMPT_PAYMENT = Statute(
     "The rate of the day after the due date is kept; unpaid interest is added every thirty days, for a year at most; "
     "less than a dollar need not be paid. It stops when a claim is filed, which is not here: use a hold.",
 )
+"""Late payment by agencies of the United States."""
 STATUTES = {each.id: each for each in (UNITED_KINGDOM, EU_DIRECTIVE, IRELAND, GERMANY, FRANCE, US_PROMPT_PAYMENT)}
 """The statutes by id."""
 
@@ -177,6 +187,7 @@ EU_TERM = MaximumTerm(
     _CHECKED,
     "longer where expressly agreed and not grossly unfair to the creditor",
 )
+"""The longest term between businesses by Directive 2011/7/EU."""
 EU_PUBLIC_TERM = MaximumTerm(
     "EU public authorities",
     (Deadline("net", 30),),
@@ -187,6 +198,7 @@ EU_PUBLIC_TERM = MaximumTerm(
     _CHECKED,
     "up to 60 days where expressly agreed and objectively justified",
 )
+"""The longest term of public authorities by Directive 2011/7/EU."""
 FRANCE_TERM = MaximumTerm(
     "FR between businesses",
     (Deadline("net", 60), Deadline("eom", 45)),
@@ -197,6 +209,7 @@ FRANCE_TERM = MaximumTerm(
     _CHECKED,
     "60 days from the invoice, or 45 days end of month where agreed; other limits for some trades",
 )
+"""The longest term between businesses in France."""
 GERMANY_TERM = MaximumTerm(
     "DE between businesses",
     (Deadline("net", 60),),
@@ -207,6 +220,7 @@ GERMANY_TERM = MaximumTerm(
     _CHECKED,
     "longer where expressly agreed and not grossly unfair to the creditor",
 )
+"""The longest term between businesses in Germany."""
 INDIA_SMALL_SUPPLIER_TERM = MaximumTerm(
     "IN micro and small suppliers",
     (Deadline("net", 45),),
@@ -217,3 +231,4 @@ INDIA_SMALL_SUPPLIER_TERM = MaximumTerm(
     _CHECKED,
     "counted from the day of acceptance; 15 days where nothing is agreed in writing",
 )
+"""The longest term towards small suppliers in India."""
