@@ -18,7 +18,7 @@ from typing import Literal, ParamSpec, TypeAlias, TypeVar
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
-"""How the digits that are cut off change the last one kept: the modes of Python's *decimal*, under their usual names."""
+"""How digits that are cut off change the last one kept: the modes of Python's *decimal*, under their usual names."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
