@@ -98,9 +98,11 @@ def constants() -> dict[str, list[str]]:
 
 
 def say(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
-    """Let a constant say in a face what it says in its file."""
+    """Let a constant say in a face what it says in its file, and a property what it says."""
     if what == "data" and name in CONSTANTS:
         lines[:] = CONSTANTS[name]
+    if what in {"data", "property"}:
+        lines.insert(0, "")  # else what stands before a colon is taken for a type
 
 
 PUBLIC = public_names.homes()
@@ -111,4 +113,4 @@ CONSTANTS = constants()
 def setup(app: Sphinx) -> None:
     """Connect the linking of names."""
     app.connect("missing-reference", link)
-    app.connect("autodoc-process-docstring", say)
+    app.connect("autodoc-process-docstring", say, priority=400)  # before napoleon

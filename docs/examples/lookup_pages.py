@@ -219,7 +219,9 @@ def differences(example: Example) -> tuple[str, str]:
     _, change, without, facts = example
     before, after = steps(without, facts), steps(change(without), facts)
     only = [[line for line in lines if line not in others] for lines, others in ((before, after), (after, before))]
-    first, second = ["; ".join(lines[:2]) + (" ..." if len(lines) > 2 else "") or "nothing else" for lines in only]
+    first, second = [
+        "; ".join(lines[:2]) + (" and so on" if len(lines) > 2 else "") or "nothing else" for lines in only
+    ]
     return first, second
 
 
@@ -228,16 +230,19 @@ def settings() -> None:
     kinds: tuple[Any, ...] = (Policy, Level, Repeat, Final, Regress)
     for kind in kinds:
         print(f"## {kind.__name__}\n")
-        said = arguments_of(kind)
+        meanings = arguments_of(kind)
+        for field in attrs.fields(kind):
+            default = "required" if field.default is attrs.NOTHING else f"`{worded(field.default)}` by default"
+            print(f"### `{field.name}`\n\n{sentence(meanings[field.name])} ({default})\n")
+            if (kind, field.name) in EXAMPLES:
+                example = EXAMPLES[kind, field.name]
+                without, done = differences(example)
+                print(f"* With `{example[0]}`: {done}.\n* Without: {without}.\n")
 
-        def rows(kind: Any = kind, said: dict[str, str] = said) -> Iterator[tuple[object, ...]]:
-            for field in attrs.fields(kind):
-                default = "required" if field.default is attrs.NOTHING else f"`{worded(field.default)}`"
-                example = EXAMPLES.get((kind, field.name))
-                shown = (f"`{example[0]}`", *differences(example)) if example else ("-", "-", "-")
-                yield f"`{field.name}`", said[field.name], default, *shown
 
-        table("setting", "meaning", "default", "for instance", "done without it", "done with it", rows=rows())
+def sentence(text: str) -> str:
+    """A text with a capital letter and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
 
 
 def worded(value: object) -> str:
