@@ -3,8 +3,8 @@
 Every error of the library is a `DunningError`. The leaves say who has to act: the program that passed a value that
 cannot be (`InvalidValue`), the books that contradict themselves (`InvalidLedger`), the question that has no answer
 (`Undefined`), the name that is not there (`NotFound`), the rate that the caller did not give (`MissingRate`,
-`MissingReferenceRate`). The
-facts of the error are in its arguments, in the order of the constructor, so that errors survive pickling.
+`MissingReferenceRate`). The facts of the error are in its arguments, in the order of the constructor, so that errors
+survive pickling.
 """
 
 from __future__ import annotations

@@ -1,13 +1,4 @@
-"""Aging: what is open, by how old it is, tied to the books.
-
-An aging report spreads the open items of each customer over buckets of days. What cannot be aged stands apart:
-`undated` items have no due date (yet), `unapplied` is cash and credit that settles nothing, `excluded` is what the
-caller asked to leave out, with reasons. Nothing gets lost between them:
-
-    buckets + undated - unapplied + excluded = control total
-
-where the control total comes from the movements of the books, not from the items.
-"""
+"""The aging report as it is read: rows, columns, totals, and how reports add up."""
 
 from __future__ import annotations
 

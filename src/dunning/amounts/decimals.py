@@ -1,9 +1,8 @@
-"""Exact amounts: Decimal in, Decimal out, and nothing rounded on the way.
+"""Exact arithmetic: the contexts, how amounts are read and shown, and the one rounding at the end.
 
-Amounts are plain `Decimal`s of one currency. Python's decimal arithmetic obeys a context that any caller may have
-changed, so every function of the library that adds or multiplies runs inside `EXACT`, a context with enough digits
-for any sum of amounts and a trap on the first digit that would be lost. Figures that need a division are kept as
-`fractions.Fraction` until their one rounding at the end (`quotient`, `rounded`).
+Every function of the library that adds or multiplies runs inside `EXACT`, a context with enough digits for any sum of
+amounts and a trap on the first digit that would be lost. Figures that need a division are kept as `fractions.Fraction`
+until their one rounding at the end (`quotient`, `rounded`).
 """
 
 from __future__ import annotations

@@ -1,12 +1,4 @@
-"""Conditions: a closed algebra over measures, written once and read in several ways.
-
-A condition is data: a comparison of a named measure with a value, or a combination of conditions with `&`, `|` and
-`~`. The same condition is tested (`holds`), accounted for clause by clause (`explain`), asked for the day on which it
-changes (`next_change`), put into words (`describe`), made simpler (`simplify`) and turned into plain data and back
-(`to_data`, `from_data`). Segments and the guards of policies are written in them.
-
-A comparison with a measure that is undefined does not hold; its negation does.
-"""
+"""The readings of a condition: whether it holds, why, when it changes, and how it is said."""
 
 from __future__ import annotations
 

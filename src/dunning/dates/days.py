@@ -1,11 +1,4 @@
-"""Days, months, periods, business days and day counts: calendar arithmetic without a clock.
-
-A day is a `datetime.date`. A `datetime` is a `date` to Python but not to accounts receivable (it would make
-"days past due" depend on the hour), so it is refused wherever a day is meant. Months are counted from an anchor:
-31 January plus one month is 28 February, plus two months is 31 March. Business days are what the caller's calendar
-says: weekend days and holidays are data. A day count convention says how many days, and what part of a year, lie
-between two dates. This is the only module that imports dateutil.
-"""
+"""Days, months and periods: what is a day, how months are counted, and the spans that reports are about."""
 
 from __future__ import annotations
 

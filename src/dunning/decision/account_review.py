@@ -1,6 +1,6 @@
 """An account as a policy sees it on a date: its items, what of them must not be dunned, and the levels given to them.
 
-An account is pictured once for a date: its open items, the parts of each that must not be dunned (held, disputed,
+An account is reviewed once for a date: its open items, the parts of each that must not be dunned (held, disputed,
 promised, on a plan, placed, covered by unapplied credit), each part with the day on which that ends, and the levels
 that notices gave to each item. From the review its cases can be ruled on for that day
 and, as long as no new fact comes, on any later one (`Case.next_change`).

@@ -1,8 +1,4 @@
-"""Decisions: what a policy says about each case on a date, and why.
-
-A decision is a pure function of facts, policy and date. Nothing is remembered between two calls: which levels were
-given is read from the recorded contacts, so a crashed mailer, a double run or a week without runs changes nothing.
-"""
+"""The verb `decide`: one account, one date."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from dunning.policy.compile import EVENTS
 Given = Contact | Placement | Task
 
 
-class _Walk:
+class _LevelHistory:
     """The levels of an account's items as they were from day to day."""
 
     def __init__(self, account: Account, ready: ReadyPolicy) -> None:
@@ -116,7 +116,7 @@ _MONEY = (Payment, CreditNote, Application, Adjustment, Reversal)
 
 def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_of: date) -> dict[str, int]:
     """The levels of the open items of an account on a date, by their ids; items at the start are left out."""
-    walk = _Walk(account, ready)
+    history = _LevelHistory(account, ready)
     by_day: dict[date, list[Given]] = {}
     for fact in given:
         by_day.setdefault(fact.on, []).append(fact)
@@ -130,10 +130,10 @@ def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_o
         before, after = account.items_at(add_days(day, -1)), account.items_at(day)
         known = {item.id for item in after}
         for fact in by_day.get(day, ()):
-            walk.give(fact, [*after, *(item for item in before if item.id not in known)])
+            history.give(fact, [*after, *(item for item in before if item.id not in known)])
         for contact in cancelled.get(day, ()):
             named = [item for item in after if not contact.items or {item.id, item.invoice} & {*contact.items}]
-            walk.answer(EVENTS["notice_cancelled"], named, after if ready.unit == "account" else named, day)
-        walk.move(day, before, after)
-        walk.resume(after)
-    return walk.levels
+            history.answer(EVENTS["notice_cancelled"], named, after if ready.unit == "account" else named, day)
+        history.move(day, before, after)
+        history.resume(after)
+    return history.levels

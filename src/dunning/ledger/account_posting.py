@@ -27,7 +27,7 @@ _REVERSIBLE = (Payment, CreditNote, Application, Adjustment, Charge)
 def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterable[Fact]) -> list[Reversal]:
     """The reversals that can stand: one for each target, not before it, of something that can be reversed.
 
-    Without a intake nothing is reported: that is the first look, before it is known which targets will stand.
+    Without an intake nothing is reported: that is the first look, before it is known which targets will stand.
     """
     stands = {fact.id: OWN_DATE[type(fact)](fact) for fact in targets if isinstance(fact, _REVERSIBLE)}
     waiting = sorted(reversals, key=lambda reversal: (reversal.on, reversal.id))

@@ -1,10 +1,4 @@
-"""The ledger: all facts, grouped into accounts, and who owes what on a date.
-
-A ledger is built once from a set of facts, in any order, and asked often: every question takes the date it is about
-(`as_of`), and facts dated after it change nothing. Adding facts gives a new ledger that shares all accounts that the
-new facts do not concern. Strict building (`Ledger(facts)`) refuses books that contradict themselves and names every
-fault; lenient building (`Ledger.collect(facts)`) sets the faulty facts aside in `problems`.
-"""
+"""The ledger itself: built once from a set of facts, asked for any date, grown by more facts."""
 
 from __future__ import annotations
 

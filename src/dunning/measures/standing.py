@@ -1,13 +1,4 @@
-"""Measures: named figures about an account on a date, and how each moves when nothing happens.
-
-A measure is what segments and policies speak about. Each has one name, one meaning, one unit, one type and a rule of
-movement: *daily* measures grow by one a day while no fact comes, those that move with *dates* change on days that can
-be foreseen (an item falls due, an experience leaves the window), and the rest changes only with *facts*. None is the
-value of a measure that does not exist for an account (days past due where nothing has a due date).
-
-Some measures take an argument in brackets: `late_share[90]` looks back 90 days instead of the usual year (`WINDOW`),
-`days_since_contact[call]` counts calls only, and `custom[credit_score]` is a figure of your own (see `custom`).
-"""
+"""An account as it stands on a date: the mapping from measures to values, and figures of your own."""
 
 from __future__ import annotations
 

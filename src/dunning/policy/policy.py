@@ -1,20 +1,10 @@
-"""A dunning policy: a ladder of levels with named settings, compiled into a table of transitions.
-
-A level says how many days after its base (the due date, if nothing else is said) it comes and what is done. The policy
-adds what holds for all levels: how cases climb, the gap between two notices, the amount below which nobody is dunned,
-what a payment does to the level, what follows the last level. `compile` turns all of it into the rows of a
-`dunning.machine.Machine`; the engine reads nothing else.
-
-Unless told otherwise a case moves up one level at a time. A level marked `optional` is passed over once a later level's
-days are reached: so a reminder before the due date is not sent after it, and an old debt begins with the first level
-that is not optional.
-"""
+"""The nouns of a policy: `Policy` itself, playbooks by segment, and successions in time."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import attrs
 
@@ -216,6 +206,3 @@ class Succession:
         """The policy that holds on a day for a case that begins."""
         require_date("day", day)
         return next((policy for first, policy in reversed(self.policies) if first <= day), self.policies[0][1])
-
-
-PolicySource: TypeAlias = "Policy | Machine | Succession"

@@ -1,11 +1,4 @@
-"""Payment terms: when an invoice falls due, what an early payment saves, and what skipping that costs.
-
-Terms are a due date rule (or several, for installments), discounts for early payment, a cut-off day and a business-day
-roll. They are written as the field writes them (`2/10 net 30 EOM`), read by `Terms.parse` and printed by `str`. Days
-are counted from the invoice date; "net 30 EOM" is thirty days after the end of the invoice month, "45 days then EOM"
-the end of the month in which day 45 lies, and the British "30 days month end" (the end of the following month) has a
-name of its own, for these three are mixed up everywhere.
-"""
+"""Terms as they are agreed: parts, deadlines and discounts, and how they are written."""
 
 from __future__ import annotations
 
