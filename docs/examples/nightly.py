@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -87,31 +88,33 @@ def invoices(base: sqlite3.Connection) -> None:
 
 def year(*, trouble: bool) -> tuple[dict[str, str], int]:
     """Run from January to May: every night, or with crashes, double runs and a week without any."""
-    base, mailer = opened(), Mailer()
-    invoices(base)
-    for number in range(120):
-        today = date(2026, 1, 10) + timedelta(days=number)
-        if trouble:
-            try:
-                night(base, mailer, today, crash_after=1)
-            except Crash:
-                night(base, mailer, today)  # started again
-            night(base, mailer, today)  # and once more, by mistake
-        else:
-            night(base, mailer, today)
-    count: int = base.execute("select count(*) from facts").fetchone()[0]
+    mailer = Mailer()
+    with closing(opened()) as base:
+        invoices(base)
+        for number in range(120):
+            today = date(2026, 1, 10) + timedelta(days=number)
+            if trouble:
+                try:
+                    night(base, mailer, today, crash_after=1)
+                except Crash:
+                    night(base, mailer, today)  # started again
+                night(base, mailer, today)  # and once more, by mistake
+            else:
+                night(base, mailer, today)
+        count: int = base.execute("select count(*) from facts").fetchone()[0]
     return mailer.sent, count
 
 
 def missed() -> dict[str, str]:
     """Run only on days on which the night before said that something would be due."""
-    base, mailer = opened(), Mailer()
-    invoices(base)
-    today: date | None = date(2026, 1, 10)
-    while today is not None and today < date(2026, 5, 10):
-        night(base, mailer, today)
-        after = plan(loaded(base), STANDARD_B2B, as_of=today)
-        today = min((each.next_date for each in after if each.next_date is not None), default=None)
+    mailer = Mailer()
+    with closing(opened()) as base:
+        invoices(base)
+        today: date | None = date(2026, 1, 10)
+        while today is not None and today < date(2026, 5, 10):
+            night(base, mailer, today)
+            after = plan(loaded(base), STANDARD_B2B, as_of=today)
+            today = min((each.next_date for each in after if each.next_date is not None), default=None)
     return mailer.sent
 
 

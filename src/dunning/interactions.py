@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dunning._fact import Amount, Currency, Id, fact
+from dunning.dates import add_days
 from dunning.invoice import Installment
 
 __all__ = [
@@ -218,6 +219,19 @@ class Promise:
     def _rules(self) -> Sequence[str]:
         due = _not_before("due", self.due, "the day it was made", self.made)
         return due + _not_before("cancelled", self.cancelled, "the day it was made", self.made)
+
+    def last_day(self, grace: int = 0) -> date:
+        """The last day on which money keeps it: the due date and so many days of grace."""
+        return add_days(self.due, grace)
+
+    def broken_from(self, grace: int = 0) -> date:
+        """The day from which it counts as broken where too little came: the one after its last day.
+
+        >>> promise = Promise("P-1", "ACME", date(2026, 2, 10), date(2026, 2, 20), Decimal("90.00"), "EUR")
+        >>> promise.broken_from(grace=5)
+        datetime.date(2026, 2, 26)
+        """
+        return add_days(self.last_day(grace), 1)
 
 
 @fact

@@ -20,6 +20,7 @@ from dunning.dates import is_date
 from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Installment, Reversal
 from dunning.ledger import Account, Fact
+from dunning.ledger.account import reversed_by
 
 ConcessionKind: TypeAlias = Literal[
     "waiver", "discount", "installments", "extension", "hold_lift", "write_off", "handover"
@@ -161,7 +162,7 @@ def _unknown(what: str, names: Iterator[str] | list[str]) -> tuple[str, ...]:
 
 
 def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
-    undone = {fact.of for fact in account.facts if isinstance(fact, Reversal) and fact.on <= as_of}
+    undone = reversed_by(account.facts, as_of)
     charges = {
         fact.id: fact
         for fact in account.facts
@@ -282,7 +283,7 @@ class Granted(NamedTuple):
 def granted_before(kind: ConcessionKind, account: Account, first: date, last: date) -> tuple[Granted, ...]:
     """What was conceded of a kind from one day to another: facts that bear who approved and were not undone."""
     charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
-    undone = {fact.of for fact in account.facts if isinstance(fact, Reversal) and fact.on <= last}
+    undone = reversed_by(account.facts, last)
     found: list[Granted] = []
     for fact in {*account.facts, *account.interactions}:
         if getattr(fact, "approved_by", None) is None or fact.id in undone:

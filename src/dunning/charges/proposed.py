@@ -17,6 +17,7 @@ from dunning.errors import require_type
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account
+from dunning.ledger.account import reversal_days
 from dunning.ledger.components import Components, Item
 
 
@@ -28,8 +29,8 @@ class _Memory:
         for fact in account.facts:
             if type(fact) is Charge and fact.on <= as_of:
                 self.by_invoice.setdefault(fact.invoice, []).append(fact)
-        waived = components.gone
-        self.waived_on = {fact.of: fact.on for fact in account.facts if type(fact) is Reversal and fact.of in waived}
+        reversals = [fact for fact in account.facts if type(fact) is Reversal and fact.on <= as_of]
+        self.waived_on = {name: days[-1] for name, days in reversal_days(reversals).items() if name in components.gone}
 
     def of(self, item: Item) -> list[Charge]:
         """The charges on the item's invoice."""

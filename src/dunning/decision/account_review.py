@@ -136,7 +136,7 @@ class AccountReview:
         for promise in account.promises(as_of=as_of) if Promise in kinds else ():
             if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
                 left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
-                until = min(promise.due.toordinal() + grace + 1, NEVER)
+                until = promise.broken_from(grace).toordinal()
                 self._spread(left, self.named(promise.items), "held_promise", promise.id, until)
 
     def _plan_may_break(self, plan: PaymentPlan) -> int:

@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Literal
 
 from dunning._base.noun import frozen
-from dunning.dates import add_days
 from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
 from dunning.ledger import Account
 
@@ -66,7 +65,7 @@ def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) ->
         if _concerns(promise, names):
             state = account.promise_state(promise, as_of=as_of, grace=grace)
             if state in ("pending", "broken"):
-                yield FollowUp("broken_promise", add_days(promise.due, grace + 1), promise.id)
+                yield FollowUp("broken_promise", promise.broken_from(grace), promise.id)
 
 
 def _answers(contact: Contact, day: date) -> bool:

@@ -99,7 +99,13 @@ class Case:
         """The account on a day, as known on the day of the review: for measures of the account."""
         if day not in self._standings:
             today = self.review.as_of
-            now = Standing(self.review.account, as_of=today, custom=self.custom, segment=self.segment)
+            now = Standing(
+                self.review.account,
+                as_of=today,
+                custom=self.custom,
+                segment=self.segment,
+                promise_grace=self.ready.grace,
+            )
             self._standings[day] = now if day == today.toordinal() else now.at(date.fromordinal(day))
         return self._standings[day]
 
@@ -227,7 +233,7 @@ class Case:
         account, as_of, grace = self.review.account, self.review.as_of, self.ready.grace
         names = {name for each in self.items for name in (each.id, each.item.invoice)}
         return [
-            promise.due.toordinal() + grace + 1
+            promise.broken_from(grace).toordinal()
             for promise in account.promises(as_of=as_of)
             if (not promise.items or not names.isdisjoint(promise.items))
             and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")

@@ -13,7 +13,7 @@ from dunning.decision.ready import ReadyPolicy, ready_policy
 from dunning.errors import require_type
 from dunning.ledger import Account
 from dunning.machine import Machine
-from dunning.measures import Custom, Population, Standing
+from dunning.measures import COMPARING, Custom, Population, Standing
 from dunning.policy import Playbook, Policy, Succession
 from dunning.segmentation import Segmentation
 
@@ -114,4 +114,4 @@ def compares_accounts(source: object) -> bool:
 def compares(segmentation: Segmentation) -> bool:
     """Whether segments depend on how accounts compare with each other."""
     names = {name for each in segmentation.segments for name in measures_of(each.when)}
-    return bool(names & {"exposure_ahead", "sales_ahead"})
+    return not COMPARING.isdisjoint(names)

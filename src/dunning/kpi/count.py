@@ -17,7 +17,7 @@ from dunning._base.names import covers
 from dunning.aging import DEFAULT
 from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
-from dunning.dates import Period, add_days
+from dunning.dates import Period
 from dunning.interactions import Contact, Dispute, Promise
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
 from dunning.kpi.tally import Key, Tally, Words, note
@@ -191,7 +191,7 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
 
 def _promised(tally: Tally, account: Account, promise: Promise, period: Period, grace: int) -> None:
     """A promise is decided on the day after its date and the days of grace; it counts in the period of that day."""
-    decided = add_days(promise.due, grace + 1)
+    decided = promise.broken_from(grace)
     if decided > period.last:
         tally.count("pending", promise.cancelled is None or promise.cancelled > period.last)
     elif decided >= period.first:

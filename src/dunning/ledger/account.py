@@ -80,9 +80,15 @@ def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:
 
 
 def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
-    """The ids of the facts that are undone on a date."""
-    undone = reversal_days([fact for fact in facts if type(fact) is Reversal and fact.on <= as_of])
-    return frozenset(target for target, days in undone.items() if len(days) % 2)
+    """The ids of the facts that are undone on a date, reversals among them: what reverses a reversal undoes it."""
+    by_target = {fact.of: fact.id for fact in facts if type(fact) is Reversal and fact.on <= as_of}
+    undone: set[str] = set()
+    for name in by_target.keys() - by_target.values():
+        chain = [name]
+        while chain[-1] in by_target:
+            chain.append(by_target[chain[-1]])
+        undone.update(chain[-2::-2])  # the last reversal stands, so what it names does not, and so on down
+    return frozenset(undone)
 
 
 def movements(facts: Sequence[Fact]) -> Iterator[Step]:
@@ -262,7 +268,7 @@ class Account:
         time. `grace` days are added to the due date. Payments reversed by the date asked for do not count. Each promise
         is looked at by itself: a payment counts towards every promise that it could be meant for.
         """
-        last = min(as_of, add_days(promise.due, grace))
+        last = min(as_of, promise.last_day(grace))
         receivables = {each.invoice.id: each for each in self.receivables}
         whole = {name for name in promise.items if name in receivables}
         total = ZERO
@@ -296,7 +302,7 @@ class Account:
             return "cancelled"
         if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount:
             return "kept"
-        return "pending" if as_of <= add_days(promise.due, grace) else "broken"
+        return "pending" if as_of < promise.broken_from(grace) else "broken"
 
 
 def sales_movements(account: Account) -> Iterator[Step]:

@@ -50,7 +50,7 @@ def reached_out(contact: Contact) -> bool:
 def promise_days(standing: Standing, _: str) -> Iterator[date]:
     """Promises break on the day after their date."""
     for promise in standing.account.promises(as_of=standing.as_of):
-        yield add_days(promise.due, 1)
+        yield promise.broken_from(standing.promise_grace)
 
 
 def plan_days(standing: Standing, _: str) -> Iterator[date]:
@@ -96,8 +96,9 @@ def late(standing: Standing, days: int) -> int:
 
 def promises(standing: Standing, state: str) -> int:
     """How many promises are in a state."""
-    account, as_of = standing.account, standing.as_of
-    return sum(1 for each in account.promises(as_of=as_of) if account.promise_state(each, as_of=as_of) == state)
+    account, as_of, grace = standing.account, standing.as_of, standing.promise_grace
+    found = (account.promise_state(each, as_of=as_of, grace=grace) for each in account.promises(as_of=as_of))
+    return sum(1 for each in found if each == state)
 
 
 def place_by(standing: Standing, name: Literal["exposure", "sales"]) -> Rank:

@@ -77,7 +77,8 @@ class Standing(Mapping[str, Value]):
     """An account as it stands on a date: a mapping from the names of measures to their values, worked out when asked.
 
     `population` is needed for measures that compare accounts, `custom` for measures of your own, `segment` for the
-    measure of that name.
+    measure of that name, `promise_grace` for those that count promises: `decide` gives the days of its policy, segments
+    give none.
 
     >>> from dunning import Invoice, Ledger
     >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
@@ -86,7 +87,18 @@ class Standing(Mapping[str, Value]):
     (16, Decimal('90.00'), Decimal('1'))
     """
 
-    __slots__ = ("_contacts", "_items", "_known", "_then", "account", "as_of", "custom", "population", "segment")
+    __slots__ = (
+        "_contacts",
+        "_items",
+        "_known",
+        "_then",
+        "account",
+        "as_of",
+        "custom",
+        "population",
+        "promise_grace",
+        "segment",
+    )
 
     def __init__(
         self,
@@ -96,6 +108,7 @@ class Standing(Mapping[str, Value]):
         population: Population | None = None,
         custom: tuple[Custom, ...] = (),
         segment: str | None = None,
+        promise_grace: int = 0,
     ) -> None:
         require_date("as_of", as_of)
         self.account = account
@@ -103,6 +116,7 @@ class Standing(Mapping[str, Value]):
         self.population = population
         self.custom = custom
         self.segment = segment
+        self.promise_grace = promise_grace
         self._known: dict[str, Value] = {}
         self._items: tuple[OpenItem, ...] | None = None
         self._contacts: tuple[Contact, ...] | None = None
@@ -115,7 +129,14 @@ class Standing(Mapping[str, Value]):
         """
         if self._then is None:
             self._then = as_known(self.account, self.as_of)
-        return Standing(self._then, as_of=day, population=self.population, custom=self.custom, segment=self.segment)
+        return Standing(
+            self._then,
+            as_of=day,
+            population=self.population,
+            custom=self.custom,
+            segment=self.segment,
+            promise_grace=self.promise_grace,
+        )
 
     @property
     def open_items(self) -> tuple[OpenItem, ...]:

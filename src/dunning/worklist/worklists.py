@@ -18,6 +18,7 @@ from dunning.amounts import ZERO, exact
 from dunning.contact import Cap
 from dunning.dates import add_days
 from dunning.decision import Action, Decision, Deferral, Plan
+from dunning.decision.sources import grace_of
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.forecast import PaymentCurve
 from dunning.ledger import Account
@@ -206,7 +207,8 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
     for decision in plan:
         account = accounts[decision.customer, decision.currency]
         if decision.actions or decision.follow_ups:
-            standing = Standing(account, as_of=plan.as_of, population=population, custom=custom)
+            grace = grace_of(plan.source, decision.policy)
+            standing = Standing(account, as_of=plan.as_of, population=population, custom=custom, promise_grace=grace)
             parts = tuple(parts_of(weights, account, standing, curve))
             due.append((sum((part.points for part in parts), ZERO), parts, decision))
         elif decision.overdue:

@@ -1,0 +1,136 @@
+"""Each rule of the trade stands once: whatever uses it says the same."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dunning.authority import Authority, Grant, Waiver, review
+from dunning.charges import Fee, FeeSchedule, proposed_charges
+from dunning.conditions import measure
+from dunning.dates import Period
+from dunning.decision import decide, plan
+from dunning.interactions import Promise
+from dunning.invoice import Charge, Invoice, Payment, Reversal
+from dunning.kpi import promise_outcomes, scorecard
+from dunning.ledger import Fact, Ledger
+from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES, Standing
+from dunning.policy import Call, Level, Notify, Playbook, Policy
+from dunning.segmentation import Segment, Segmentation
+from tests import model
+
+DAY = timedelta(days=1)
+A_DAY = date(2026, 2, 10)
+
+
+def bill(name: str, customer: str, amount: str, **more: Any) -> Invoice:
+    return Invoice(name, customer, date(2026, 1, 5), date(2026, 2, 4), Decimal(amount), "EUR", **more)
+
+
+# which measures compare accounts
+
+
+def by_measure(name: str, limit: Decimal | int) -> Playbook:
+    """Calls for the accounts whose measure is at most so much, mails for the others."""
+    calls = Policy("calls", (Level("call", 5, do=(Call("collector"),)),))
+    mails = Policy("mails", (Level("mail", 5, do=(Notify("email"),)),))
+    segments = Segmentation("by measure", (Segment("first", measure(name) <= limit),), default="other")
+    return Playbook(segments, (("first", calls),), default=mails)
+
+
+@pytest.mark.parametrize("name", sorted(COMPARING))
+@given(
+    amounts=st.lists(st.integers(1, 9), min_size=2, max_size=4),
+    more=st.tuples(st.integers(0, 3), st.integers(1, 99)),
+    limit=st.integers(1, 3),
+)
+def test_no_decision_is_carried_over_where_a_playbook_compares_accounts(
+    name: str, amounts: list[int], more: tuple[int, int], limit: int
+) -> None:
+    playbook = by_measure(name, limit if MEASURES[name].unit == "count" else Decimal(limit) / 4)
+    old = Ledger([bill(f"I{n}", f"C{n}", str(amount)) for n, amount in enumerate(amounts)])
+    new = old + [bill("new", f"C{more[0] % len(amounts)}", str(more[1]))]
+    first = plan(old, playbook, as_of=A_DAY)
+    assert tuple(plan(new, playbook, as_of=A_DAY, since=first)) == tuple(plan(new, playbook, as_of=A_DAY))
+
+
+def test_the_comparing_measures_are_those_that_need_a_population() -> None:
+    account = Ledger([bill("I", "C", "1")]).account("C")
+    alone = Standing(account, as_of=A_DAY)
+    needing = set()
+    for name in set(ACCOUNT_MEASURES) - {"custom"}:
+        try:
+            alone[name]
+        except ValueError:
+            needing.add(name)
+    assert needing == COMPARING
+
+
+# when a promise is broken
+
+
+@given(st.integers(0, 9), st.integers(0, 20), st.integers(0, 40), st.booleans(), st.booleans())
+def test_a_promise_is_broken_on_one_day_for_everybody(
+    grace: int, ahead: int, later: int, named: bool, paid: bool
+) -> None:
+    made, due = A_DAY, A_DAY + timedelta(days=ahead)
+    promise = Promise("P", "C", made, due, Decimal("100.00"), "EUR", items=("I",) if named else ())
+    on_last = Payment(
+        "M", "C", due + timedelta(days=grace), Decimal("100.00"), "EUR", applied=(("I", Decimal("100.00")),)
+    )
+    facts: list[Fact] = [bill("I", "C", "200.00"), promise, *([on_last] if paid else [])]
+    as_of = due + timedelta(days=later)
+    ledger = Ledger(facts).known_at(as_of)
+    account = ledger.account("C")
+    is_over = as_of > due + timedelta(days=grace)
+    broken = is_over and not paid
+    kept = paid and as_of >= on_last.received
+    pending = not broken and not kept
+
+    stop = Policy("stop", (Level("stop", 5, when=measure("broken_promises") >= 1, do=(Call(),)),), promise_grace=grace)
+    case = Policy(
+        "case", (Level("stop", 5, when=measure("case_broken_promises") >= 1, do=(Call(),)),), promise_grace=grace
+    )
+    for policy in (stop, case):
+        (decision,) = decide(account, policy, as_of=as_of)
+        assert any(each.code == "held_promise" for each in decision.holds) == pending
+        assert bool(decision.actions) == broken
+        assert any(each.kind == "broken_promise" and each.on <= as_of for each in decision.follow_ups) == broken
+        if pending:  # nothing happens before the first day on which it counts as broken, and then it does
+            assert decision.next_date == due + timedelta(days=grace) + DAY
+    standing = Standing(account, as_of=as_of, promise_grace=grace)
+    assert (standing["broken_promises"], standing["kept_promises"]) == (broken, kept)
+    assert account.promise_state(promise, as_of=as_of, grace=grace) == (
+        "broken" if broken else "kept" if kept else "pending"
+    )
+    outcomes = promise_outcomes(ledger, as_of=as_of, tolerance_days=grace)
+    assert (outcomes.broken, outcomes.kept, outcomes.pending) == (broken, kept, pending)
+    card = scorecard(ledger, Period(A_DAY, as_of), promise_grace=grace)
+    if is_over:
+        assert card["EUR", "promise_kept_rate"].value == (1 if paid else 0)
+
+
+# what a reversal of a reversal leaves
+
+
+@given(st.integers(0, 5))
+def test_what_was_undone_and_made_good_again_is_as_it_was(times: int) -> None:
+    facts: list[Fact] = [bill("I", "C", "900.00"), Charge("CH", "I", date(2026, 2, 9), Decimal("10.00"), "fee")]
+    for number in range(times):
+        of = "CH" if not number else f"R{number - 1}"
+        facts.append(Reversal(f"R{number}", of, date(2026, 2, 10), approved_by="manager"))
+    ledger = Ledger(facts)
+    account = ledger.account("C")
+    stands = times % 2 == 0
+    assert stands == model.stands(facts, "CH", A_DAY)
+    assert account.balance(as_of=A_DAY) == (910 if stands else 900)
+    authority = Authority("house", ("agent", "manager"), (Grant("agent", "waiver"), Grant("manager", "waiver")))
+    verdict = review(Waiver(("CH",)), authority, role="agent", account=account, as_of=A_DAY)
+    assert (verdict.answer == "granted") == stands
+    fees = FeeSchedule("fees", (Fee.fixed(Decimal("10.00"), after=1),))
+    assert [each.kind for each in proposed_charges(account, fees, as_of=A_DAY)] == ["fee"]  # under another name
