@@ -48,7 +48,7 @@ LEANS_ON = {
     "_report": "_base amounts",
     "terms": "errors _base amounts dates",
     "invoice": "amounts dates _fact terms",
-    "interactions": "_fact invoice",
+    "interactions": "dates _fact invoice",
     "ledger": "errors _base amounts dates terms invoice interactions",
     "aging": "errors _base amounts dates _report ledger",
     "measures": "errors _base amounts dates invoice interactions ledger",

@@ -214,13 +214,34 @@ def said(action: Action, *, several: bool) -> str:
     return " ".join(parts).replace(" ,", ",")
 
 
+def story(facts: tuple[Fact, ...]) -> str:
+    """The facts of an example in words."""
+    return ", ".join(map(told, facts))
+
+
+def told(fact: Any) -> str:
+    """A fact in a few words: what, how much, when."""
+    days = [getattr(fact, name, None) for name in ("due", "received", "on", "start", "issued")]
+    day = next((each for each in days if each is not None), None)
+    amount = f" of {formatted(fact.amount)}" if getattr(fact, "amount", None) else ""
+    name = f" {fact.id}" if isinstance(fact, Invoice) else ""
+    kind = re.sub(r"(?<!^)(?=[A-Z])", " ", type(fact).__name__).lower()
+    outcome = f" ({fact.outcome})" if getattr(fact, "outcome", None) else ""
+    ends = {"end": "to", "cancelled": "cancelled on", "made": "made on"}
+    more = "".join(
+        f", {word} {end.day} {end:%b}" for field, word in ends.items() if (end := getattr(fact, field, None))
+    )
+    when = "" if day is None else f" {'due ' if getattr(fact, 'due', None) else ''}{day.day} {day:%b}"
+    return f"{kind}{name}{amount}{outcome}{when}{more}"
+
+
 def differences(example: Example) -> tuple[str, str]:
     """What is done without the setting and with it, as far as it differs."""
     _, change, without, facts = example
     before, after = steps(without, facts), steps(change(without), facts)
     only = [[line for line in lines if line not in others] for lines, others in ((before, after), (after, before))]
     first, second = [
-        "; ".join(lines[:2]) + (" and so on" if len(lines) > 2 else "") or "nothing else" for lines in only
+        "; ".join(lines[:2]) + (" and so on" if len(lines) > 2 else "") or "no further action" for lines in only
     ]
     return first, second
 
@@ -237,7 +258,7 @@ def settings() -> None:
             if (kind, field.name) in EXAMPLES:
                 example = EXAMPLES[kind, field.name]
                 without, done = differences(example)
-                print(f"* With `{example[0]}`: {done}.\n* Without: {without}.\n")
+                print(f"Given {story(example[3])}:\n\n* With `{example[0]}`: {done}.\n* Without: {without}.\n")
 
 
 def sentence(text: str) -> str:

@@ -29,7 +29,7 @@ def decide(
     With `unit="account"` there is one case, with `unit="invoice"` one for each open item (and a single clear one when
     nothing is open). Facts dated after `as_of` change nothing. `policy` may also be a table written by hand (a
     `dunning.machine.Machine`, with the account as its unit) or a `dunning.policy.Succession`; `custom` holds measures
-    of your own. With ready of `contact`, what these do not permit on that day is deferred to the first day on which
+    of your own. With `contact`, what its rules do not permit on that day is deferred to the first day on which
     they do, and another channel is offered; the level is not lost.
 
     Raises:

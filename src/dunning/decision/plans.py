@@ -203,10 +203,10 @@ def plan(
 ) -> Plan:
     """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
 
-    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own; ready of
-    `contact` defer what they do not permit on that day (see `dunning.decision.decide`). With `since`, an earlier plan
-    by the same policy, only accounts whose facts have changed or whose next date has come are decided
-    anew; the other decisions are carried over (where a playbook compares accounts with each other, none is).
+    `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own.
+    With `contact`, what its rules do not permit on that day is deferred (see `dunning.decision.decide`). With `since`,
+    an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
+    anew; the other decisions are carried over. Where a playbook compares accounts with each other, none is.
 
     Raises:
         InvalidValue: `as_of` is not a date.

@@ -38,7 +38,7 @@ PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
         "wrong_currency": "the fact is in another currency than the invoice that it names",
         "wrong_customer": "the fact is of another customer than the invoice that it names",
         "wrong_date": "the fact is dated before the one that it applies or undoes",
-        "exceeds_source": "more is applied than the payment or credit note has",
+        "exceeds_source": "applications together take more than the payment or credit note has",
         "nothing_to_reverse": "a reversal names what is not in the ledger, or cannot be reversed",
         "reversed_twice": "two reversals undo the same fact",
         "cycle": "reversals undo each other",

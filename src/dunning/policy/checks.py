@@ -128,7 +128,7 @@ def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
     elif any(type(activity) not in get_args(Activity) for activity in do):
         yield f"do: only {', '.join(ACTIVITIES)}"
     elif not any(type(activity) in _RECORDED for activity in do):
-        yield "do: give at least one action that is recorded; an Escalate or a AddCharges goes along with another"
+        yield "do: give at least one action that is recorded; an Escalate or AddCharges goes along with another"
 
 
 def _end_faults(policy: Policy) -> Iterator[str]:

@@ -39,7 +39,7 @@ class Level:
         minimum: do not give the level for less than this amount.
         minimum_share: do not give the level for less than this share of all that is open.
         deadline: days that the notice gives to pay.
-        do: the actions.
+        do: the actions, at least one that is recorded: a policy refuses a level without one.
         owner: the role that is responsible from this level on.
         approval: the role that has to approve the actions.
     """

@@ -51,9 +51,10 @@ class Policy:
         undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
         calendar: on days that are not business days nothing is sent: a level waits for the next one, a level before
             its base comes on the last one before.
-        pending: what a notice in preparation (a `Contact` with outcome `"queued"`) does: `"freeze"` its case,
-            `"supersede"` (it is proposed anew under another id), `"rebuild"` (proposed again under the same id), or
-            `"block"` any other message to that customer.
+        pending: what a notice in preparation (a `Contact` with outcome `"queued"`) does. `"freeze"`: its case waits.
+            `"block"`: every case of that customer waits. `"rebuild"`: it is proposed again under the same id.
+            `"supersede"`: it is proposed anew under another id. When it has gone out, put the contact that was sent in
+            its place (`Ledger.replacing`).
 
     Raises:
         InvalidValue: every fault of the policy at once.
