@@ -6,23 +6,27 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dunning.aging import age
 from dunning.authority import Authority, Grant, Waiver, review
 from dunning.charges import Fee, FeeSchedule, proposed_charges
 from dunning.conditions import measure
 from dunning.dates import Period
 from dunning.decision import decide, plan
+from dunning.deviations import deviations
 from dunning.interactions import Promise
 from dunning.invoice import Charge, Invoice, Payment, Reversal
 from dunning.kpi import promise_outcomes, scorecard
 from dunning.ledger import Fact, Ledger
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES, Standing
 from dunning.policy import Call, Level, Notify, Playbook, Policy
-from dunning.segmentation import Segment, Segmentation
-from tests import model
+from dunning.presets.segments import payment_behaviour
+from dunning.segmentation import Segment, Segmentation, segment
+from tests import model, strategies
 
 DAY = timedelta(days=1)
 A_DAY = date(2026, 2, 10)
@@ -134,3 +138,42 @@ def test_what_was_undone_and_made_good_again_is_as_it_was(times: int) -> None:
     assert (verdict.answer == "granted") == stands
     fees = FeeSchedule("fees", (Fee.fixed(Decimal("10.00"), after=1),))
     assert [each.kind for each in proposed_charges(account, fees, as_of=A_DAY)] == ["fee"]  # under another name
+
+
+# which debts a name means
+
+
+def renamed(value: Any, old: str, new: str) -> Any:
+    """A fact in which an invoice bears another name, and its installments accordingly."""
+    if isinstance(value, str):
+        return new if value == old else f"{new}{value.removeprefix(old)}" if value.startswith(f"{old}/") else value
+    if isinstance(value, tuple):
+        return tuple(renamed(each, old, new) for each in value)
+    if attrs.has(type(value)):
+        fields = [field.name for field in attrs.fields(type(value)) if field.init]
+        return attrs.evolve(value, **{name: renamed(getattr(value, name), old, new) for name in fields})
+    return value
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs)
+def test_an_invoice_is_no_installment_of_another_whatever_its_number_looks_like(
+    facts: list[Fact], policy: Policy, as_of: date
+) -> None:
+    old, new = "INV-01", "INV-00/77"  # it keeps its place in every order
+    first = next((each for each in facts if isinstance(each, Invoice) and each.id == "INV-00"), None)
+    assume(first is not None and not first.installments)
+    segments = payment_behaviour()
+
+    def told(book: list[Fact]) -> str:
+        ledger = Ledger(book)
+        found = [repr(plan(ledger, policy, as_of=as_of).decisions)]
+        found += [repr(age(ledger, as_of=as_of, currency=code).records()) for code in sorted(ledger.currencies)]
+        found.append(repr(segment(ledger, segments, as_of=as_of).records()))
+        found.append(repr(scorecard(ledger, Period.ending(as_of, days=60)).records()))
+        found.append(repr(deviations(ledger, policy, Period.ending(as_of, days=60)).records()))
+        for account in ledger:
+            found.append(repr(account.open_items(as_of=as_of)))
+            found += [repr(account.promise_state(each, as_of=as_of)) for each in account.promises(as_of=as_of)]
+        return "\n".join(found)
+
+    assert told([renamed(fact, old, new) for fact in facts]).replace(new, old) == told(facts)

@@ -1,20 +1,33 @@
-"""Which debts a name means: the id of an invoice, or `id/n` for its nth installment."""
+"""Which debts a name means: the id of an invoice, or `id/n` for its nth installment. No names at all mean every debt.
+
+An item knows its own name and its invoice's, and is covered where either is named (`means`). Where only names are at
+hand, as in rules of contact, that of an installment is told by its form (`same_debt`): of two invoices `2026` and
+`2026/17` the second would be taken for an installment of the first, so ask the items where there are any.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+
+def means(names: Collection[str], own: Iterable[str]) -> bool:
+    """Whether names mean a debt, or one of several, with these names of its own: its item's and its invoice's."""
+    return not names or any(each in names for each in own)
+
+
+def concerns(names: Collection[str], own: frozenset[str]) -> bool:
+    """As `means`, for the many names of a whole account."""
+    return not names or not own.isdisjoint(names)
 
 
 def is_among(name: str, names: Collection[str]) -> bool:
-    """Whether a name is one of these, or means an installment of one of them."""
-    return name in names or name.rpartition("/")[0] in names
-
-
-def covers(names: Collection[str], item: str) -> bool:
-    """Whether names cover an item: they have it or its invoice; no names at all cover everything."""
-    return not names or is_among(item, names)
+    """Whether a name is one of these, or has the form of an installment of one of them."""
+    stem, _, number = name.rpartition("/")
+    return name in names or (number.isdigit() and stem in names)
 
 
 def same_debt(some: Collection[str], others: Collection[str]) -> bool:
-    """Whether two lists of names have a debt in common; an empty one means every debt."""
-    return not some or any(covers(others, each) for each in some) or any(is_among(each, some) for each in others)
+    """Whether two lists of names have a debt in common."""
+    if not some or not others:
+        return True
+    return any(is_among(each, others) for each in some) or any(is_among(each, some) for each in others)

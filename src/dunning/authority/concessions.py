@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dunning._base.checks import refuse
-from dunning._base.names import covers
+from dunning._base.names import means
 from dunning._base.noun import at_home, changed, frozen, is_tuple_of
 from dunning._fact import is_pair
 from dunning.amounts import ZERO
@@ -193,7 +193,7 @@ def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size
     faults = _unknown("open item", [name for name in asked.items if name not in known])
     if min(part.due for part in asked.installments) < as_of:
         faults = (*faults, f"the first installment is due before {as_of}")
-    owed = sum((each.open - each.disputed for each in items if covers(asked.items, each.id)), ZERO)
+    owed = sum((each.open - each.disputed for each in items if means(asked.items, (each.id, each.invoice))), ZERO)
     owed -= account.unapplied_at(as_of)
     if amount < owed:
         faults = (*faults, f"the parts sum to {amount}, less than the {owed} to be paid of the items")
@@ -231,7 +231,7 @@ def held_by(hold: Hold, account: Account, as_of: date) -> Decimal:
 
 def open_of(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
     """What is open of items; of all, where none is named."""
-    return sum((each.open for each in account.items_at(as_of) if covers(items, each.id)), ZERO)
+    return sum((each.open for each in account.items_at(as_of) if means(items, (each.id, each.invoice))), ZERO)
 
 
 def _open_of(account: Account, invoices: tuple[str, ...], as_of: date) -> Decimal:

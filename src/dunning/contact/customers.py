@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from dunning._base.checks import of_kind, one_of, pair_faults, refuse
-from dunning._base.names import covers
+from dunning._base.names import means
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning.contact.clocks import instant_faults, local, zone_faults, zones_of
@@ -180,6 +180,6 @@ def oldest(account: Account, items: tuple[str, ...], day: date) -> int | None:
     days = [
         each.days_past_due
         for each in account.items_at(day)
-        if each.days_past_due is not None and covers(items, each.id)
+        if each.days_past_due is not None and means(items, (each.id, each.invoice))
     ]
     return max(days, default=None)

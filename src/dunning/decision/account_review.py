@@ -15,13 +15,14 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning._base.names import same_debt
+from dunning._base.names import concerns, means, same_debt
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import Given, regressed
 from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import WRITTEN, Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, OpenItem
+from dunning.ledger.account import debt_names
 
 NEVER = NEVER_ENDS.toordinal()
 
@@ -42,11 +43,12 @@ class Item:
     `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit.
     """
 
-    __slots__ = ("done", "due", "id", "item", "level", "open", "parts", "unspoken")
+    __slots__ = ("done", "due", "id", "item", "level", "names", "open", "parts", "unspoken")
 
     def __init__(self, item: OpenItem) -> None:
         self.item = item
         self.id = item.id
+        self.names = (item.id, item.invoice)
         self.open = item.open
         self.unspoken = item.open - item.disputed
         self.due = None if item.due is None else item.due.toordinal()
@@ -65,6 +67,11 @@ class Item:
             if day < part.until:
                 amount -= part.amount
         return amount
+
+
+def own_names(items: Iterable[Item]) -> frozenset[str]:
+    """The names of some items and of their invoices."""
+    return frozenset(name for each in items for name in each.names)
 
 
 def kind_of(channel: str) -> str:
@@ -112,7 +119,7 @@ class AccountReview:
 
     def named(self, names: tuple[str, ...]) -> Iterator[Item]:
         """The items that are named, by themselves or by their invoice; all where nothing is."""
-        return (each for each in self.items if not names or each.id in names or each.item.invoice in names)
+        return (each for each in self.items if means(names, each.names))
 
     def _hold(self, kinds: set[type]) -> None:
         """Enter the holds, plans, placements and promises that stand."""
@@ -153,9 +160,9 @@ class AccountReview:
     def _cover(self) -> None:
         """Enter the levels that notices have given to the items they covered, and what else was recorded of them."""
         as_of, ready = self.as_of, self.ready
-        own = {each.invoice.id for each in self.account.receivables}
+        own = debt_names([each.invoice for each in self.account.receivables])
         contacts = [
-            each for each in self.account.contacts(as_of=as_of) if each.level is not None and same_debt(each.items, own)
+            each for each in self.account.contacts(as_of=as_of) if each.level is not None and concerns(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
         self.notices = tuple(each for each in (contacts if ready.keeps_cancelled else standing) if each.is_notice)
@@ -164,10 +171,10 @@ class AccountReview:
         self.placed = tuple(
             each
             for each in self.account.interactions
-            if type(each) is Placement and each.on <= as_of and same_debt(each.items, own)
+            if type(each) is Placement and each.on <= as_of and concerns(each.items, own)
         )
         tasks = self.account.tasks(as_of=as_of)
-        self.tasks = tuple(each for each in tasks if same_debt(each.items, own))
+        self.tasks = tuple(each for each in tasks if concerns(each.items, own))
         self._enter_levels()
         if ready.events:
             given: list[Given] = [*self.notices, *self.placed, *self.tasks]
@@ -195,11 +202,11 @@ class AccountReview:
         """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
         if self.ready.unit == "account" or not items:
             return list(self.notices), list(self.placed), list(self.tasks)
-        names = {name for each in items for name in (each.id, each.item.invoice)}
+        own = own_names(items)
         return (
-            [each for each in self.notices if not each.items or not names.isdisjoint(each.items)],
-            [each for each in self.placed if not each.items or not names.isdisjoint(each.items)],
-            [each for each in self.tasks if not each.items or not names.isdisjoint(each.items)],
+            [each for each in self.notices if means(each.items, own)],
+            [each for each in self.placed if means(each.items, own)],
+            [each for each in self.tasks if means(each.items, own)],
         )
 
     def credit_stop(self) -> Task | None:

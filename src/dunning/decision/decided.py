@@ -12,7 +12,7 @@ from typing import TypeAlias, cast
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
-from dunning.decision.account_review import AccountReview, Item, kind_of
+from dunning.decision.account_review import AccountReview, Item, kind_of, own_names
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.nouns import TASKS, Action, Decision, Holding, Status
@@ -98,8 +98,7 @@ def _decision(
     next_date = day_of(case.next_change(now))
     asked: tuple[FollowUp, ...] = ()
     if account.interactions and items:
-        names = frozenset(name for each in items for name in (each.id, each.item.invoice))
-        asked = follow_ups(account, names, as_of, ready.grace)
+        asked = follow_ups(account, own_names(items), as_of, ready.grace)
         next_date = min(
             [each.on for each in asked if each.on > as_of] + ([next_date] if next_date else []), default=None
         )

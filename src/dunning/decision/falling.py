@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.dates import add_days
 from dunning.decision.ready import ReadyPolicy
@@ -38,7 +39,7 @@ class _LevelHistory:
         ready = self.ready
         level = ready.placing if isinstance(fact, Placement) else ready.positions.get(fact.level or "", 0)
         for item in items:
-            if not fact.items or item.id in fact.items or item.invoice in fact.items:
+            if means(fact.items, (item.id, item.invoice)):
                 self.levels[item.id] = max(level, self.levels.get(item.id, 0))
 
     def answer(self, event: str, items: Sequence[OpenItem], case: Sequence[OpenItem], day: date) -> None:
@@ -132,7 +133,7 @@ def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_o
         for fact in by_day.get(day, ()):
             history.give(fact, [*after, *(item for item in before if item.id not in known)])
         for contact in cancelled.get(day, ()):
-            named = [item for item in after if not contact.items or {item.id, item.invoice} & {*contact.items}]
+            named = [item for item in after if means(contact.items, (item.id, item.invoice))]
             history.answer(EVENTS["notice_cancelled"], named, after if ready.unit == "account" else named, day)
         history.move(day, before, after)
         history.resume(after)

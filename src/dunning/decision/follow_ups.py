@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
+from dunning._base.names import means
 from dunning._base.noun import frozen
-from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
+from dunning.interactions import CONVERSATION, NOT_REACHED, Contact
 from dunning.ledger import Account
 
 
@@ -38,7 +39,7 @@ _WORDS = {"call_back": "call back as agreed", "try_again": "try again", "broken_
 
 def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int) -> tuple[FollowUp, ...]:
     """The follow-ups of items that are not done by a date, those that are to come included, in order of their days."""
-    contacts = sorted((each for each in account.contacts(as_of=as_of) if _concerns(each, names)), key=in_order)
+    contacts = sorted((each for each in account.contacts(as_of=as_of) if means(each.items, names)), key=in_order)
     broken = (
         each
         for each in _broken(account, names, as_of, grace)
@@ -46,10 +47,6 @@ def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int)
     )
     found = [*_call_backs(contacts), *broken]
     return tuple(sorted(found, key=lambda each: (each.on, each.kind, each.fact)))
-
-
-def _concerns(fact: Contact | Promise, names: frozenset[str]) -> bool:
-    return not fact.items or not names.isdisjoint(fact.items)
 
 
 def _call_backs(contacts: list[Contact]) -> Iterator[FollowUp]:
@@ -62,7 +59,7 @@ def _call_backs(contacts: list[Contact]) -> Iterator[FollowUp]:
 
 def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) -> Iterator[FollowUp]:
     for promise in account.promises(as_of=as_of):
-        if _concerns(promise, names):
+        if means(promise.items, names):
             state = account.promise_state(promise, as_of=as_of, grace=grace)
             if state in ("pending", "broken"):
                 yield FollowUp("broken_promise", promise.broken_from(grace), promise.id)

@@ -12,10 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from dunning._base.names import means
 from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
-from dunning.decision.account_review import NEVER, AccountReview, Item, Part
+from dunning.decision.account_review import NEVER, AccountReview, Item, Part, own_names
 from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import Transition
@@ -231,11 +232,11 @@ class Case:
     def broken_days(self) -> list[int]:
         """The days from which promises of the case count as broken if nothing more comes in."""
         account, as_of, grace = self.review.account, self.review.as_of, self.ready.grace
-        names = {name for each in self.items for name in (each.id, each.item.invoice)}
+        own = own_names(self.items)
         return [
             promise.broken_from(grace).toordinal()
             for promise in account.promises(as_of=as_of)
-            if (not promise.items or not names.isdisjoint(promise.items))
+            if means(promise.items, own)
             and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")
         ]
 
@@ -315,16 +316,15 @@ def _times_given(readings: Readings) -> int:
 
 def _covers(notice: Contact, item: Item) -> bool:
     """Whether a notice was about an item."""
-    named = not notice.items or item.id in notice.items or item.item.invoice in notice.items
-    return named and item.item.issued <= notice.on
+    return means(notice.items, item.names) and item.item.issued <= notice.on
 
 
 def _queued(readings: Readings) -> int:
     case = readings.case
     if case.ready.unit == "account":
         return len(case.review.queued)
-    names = {name for each in case.items for name in (each.id, each.item.invoice)}
-    return sum(1 for each in case.review.queued if not each.items or not names.isdisjoint(each.items))
+    own = own_names(case.items)
+    return sum(1 for each in case.review.queued if means(each.items, own))
 
 
 def _broken_promises(readings: Readings) -> int:

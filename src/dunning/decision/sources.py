@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TypeAlias
 
+from dunning._base.names import means
 from dunning.conditions import All, days_of_change, measures_of, predicate
 from dunning.decision.decided import Changes, decided, decided_with_changes
 from dunning.decision.nouns import Decision
@@ -62,7 +63,7 @@ def _begun(account: Account, as_of: date) -> date | None:
         gone = contact.cancelled is not None and contact.cancelled <= as_of
         if contact.is_notice and not gone:
             open_then = any(item.issued <= contact.on for item in items)
-            if open_then if not contact.items else not names.isdisjoint(contact.items):
+            if means(contact.items, names) and (contact.items or open_then):
                 return contact.on
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
-from dunning._base.names import is_among
 from dunning._base.noun import changed
 from dunning.contact import ContactRules
 from dunning.contact.clocks import zones_of
@@ -16,7 +15,7 @@ from dunning.decision.follow_ups import in_order
 from dunning.deviations.report import Deviation
 from dunning.interactions import CONVERSATION, Contact, ContactFlag, Hold, Placement
 from dunning.ledger import Account
-from dunning.ledger.account import OWN_DATE
+from dunning.ledger.account import OWN_DATE, debt_names
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation, segment_of
 
@@ -81,8 +80,8 @@ def not_permitted(
 def concerns(fact: Contact | Placement | Hold, account: Account) -> bool:
     """Whether a fact of a customer is about this account: by what it names; where it names nothing, by what is open."""
     named = (fact.invoice,) if isinstance(fact, Hold) and fact.invoice is not None else getattr(fact, "items", ())
-    own = {each.invoice.id for each in account.receivables}
-    return any(is_among(each, own) for each in named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))
+    own = debt_names([each.invoice for each in account.receivables])
+    return not own.isdisjoint(named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))
 
 
 def _is_before(other: Contact | ContactFlag, contact: Contact) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
-from dunning._base.names import covers, same_debt
+from dunning._base.names import concerns, same_debt
 from dunning._report import counted
 from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
@@ -24,7 +24,7 @@ from dunning.decision.timelines import next_step
 from dunning.deviations.report import Deviation, DeviationKind
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, Fact
-from dunning.ledger.account import OWN_DATE
+from dunning.ledger.account import OWN_DATE, debt_names
 from dunning.ledger.ends import days_of
 from dunning.ledger.views import as_known, rebuilt
 from dunning.machine import Machine
@@ -80,11 +80,11 @@ class NoticeHistory:
 
     def _go(self) -> None:
         account, last = self.account, self.period.last
-        own = {each.invoice.id for each in account.receivables}
+        own = debt_names([each.invoice for each in account.receivables])
         given = [
             each
             for each in account.contacts(as_of=last)
-            if each.is_notice and same_debt(each.items, own) and not self._is_elsewhere(each)
+            if each.is_notice and concerns(each.items, own) and not self._is_elsewhere(each)
         ]
         records = {fact.id for fact in account.interactions}
         days = {day for day in days_of(account) if day <= last} | {last}
@@ -209,7 +209,7 @@ class NoticeHistory:
             return "unknown_level", None, "is not a level of the policy"
         if all(each.status == "clear" for each in meant):
             return "nothing_open", None, "was given though nothing is open"
-        holds = [hold for each in meant for hold in each.holds if covers(notice.items, hold.item)]
+        holds = [hold for each in meant for hold in each.holds if same_debt(notice.items, (hold.item,))]
         if holds and not any(reason.code in _FREE for each in meant for reason in each.reasons):
             why = ", ".join(sorted({hold.code.removeprefix("held_") for hold in holds}))
             return "while_held", None, f"was given while held: {why}"
@@ -253,4 +253,4 @@ def _names(source: object, policy: str) -> list[str]:
 
 def _concerns(notice: Contact, decision: Decision) -> bool:
     """Whether a notice concerns a case: that of the whole account, or one that is named."""
-    return decision.case == f"{decision.customer}/{decision.currency}" or covers(notice.items, decision.case)
+    return decision.case == f"{decision.customer}/{decision.currency}" or same_debt(notice.items, (decision.case,))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TypeAlias
 
-from dunning._base.names import covers
+from dunning._base.names import means
 from dunning.aging import DEFAULT
 from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
@@ -213,8 +213,11 @@ def _noticed(tally: Tally, account: Account, period: Period, notice: Contact, la
     items = account.items_at(notice.on)
     late = [item for item in items if (item.days_past_due or 0) > 0]
     for item in items if notice.items else late or items:
-        if covers(notice.items, item.id):
-            end = next((each.on for each in later if each.on > notice.on and covers(each.items, item.id)), period.last)
+        if means(notice.items, (item.id, item.invoice)):
+            end = next(
+                (each.on for each in later if each.on > notice.on and means(each.items, (item.id, item.invoice))),
+                period.last,
+            )
             ends.setdefault(end, set()).add(item.id)
     for end, names in ends.items():
         for each in moved_items(account, notice.on, end):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -303,6 +303,12 @@ class Account:
         if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount:
             return "kept"
         return "pending" if as_of < promise.broken_from(grace) else "broken"
+
+
+def debt_names(invoices: Iterable[Invoice]) -> frozenset[str]:
+    """Every name that means a debt of some invoices: theirs, and those of their installments."""
+    parts = (f"{each.id}/{number}" for each in invoices for number in range(1, len(each.installments) + 1))
+    return frozenset(each.id for each in invoices).union(parts)
 
 
 def sales_movements(account: Account) -> Iterator[Step]:

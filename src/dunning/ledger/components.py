@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias, get_args
 
+from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, Payment
@@ -209,4 +210,4 @@ class Item:
 
     def covers(self, names: Sequence[str]) -> bool:
         """Whether a list of items names this one, or everything."""
-        return not names or self.id in names or self.invoice.id in names
+        return means(names, (self.id, self.invoice.id))

@@ -16,6 +16,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Literal, TypeAlias
 
+from dunning._base.names import means
 from dunning._base.noun import changed, frozen
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS, add_days
@@ -109,7 +110,7 @@ def _members(plan: PaymentPlan, receivables: Iterable[Receivable]) -> list[Membe
     for each in receivables:
         invoice = each.invoice
         for number in range(1, max(1, len(invoice.installments)) + 1):
-            if invoice.id in plan.items or f"{invoice.id}/{number}" in plan.items:
+            if means(plan.items, (invoice.id, f"{invoice.id}/{number}")):
                 due = each.contract_due(number, plan.agreed) or NEVER_ENDS
                 found.append((due, invoice.issued, invoice.id, number, each))
     return [(each, number) for _, _, _, number, each in sorted(found, key=lambda row: row[:4])]

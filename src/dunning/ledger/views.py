@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from dunning._base.names import is_among
 from dunning._base.noun import changed
 from dunning.interactions import Hold
 from dunning.invoice import Invoice
-from dunning.ledger.account import OWN_DATE, Account, Fact
+from dunning.ledger.account import OWN_DATE, Account, Fact, debt_names
 from dunning.ledger.ends import without_end
 from dunning.ledger.ledger import Ledger
 
@@ -27,16 +26,16 @@ def as_known(account: Account, day: date) -> Account:
 def rebuilt(account: Account, facts: Iterable[Fact]) -> Account:
     """The account as it is by these facts alone, some of its own and others of it."""
     kept = tuple(dict.fromkeys(facts))
-    invoices = {fact.id for fact in kept if isinstance(fact, Invoice)}
-    book = Ledger.collect([each for fact in kept if (each := _about(fact, invoices)) is not None])
+    own = debt_names([fact for fact in kept if isinstance(fact, Invoice)])
+    book = Ledger.collect([each for fact in kept if (each := _about(fact, own)) is not None])
     found = [each for each in book if each.currency == account.currency]
     return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
 
 
-def _about(fact: Fact, invoices: set[str]) -> Fact | None:
-    """An interaction as far as it concerns these invoices, None if it concerns others; any other fact as it is."""
+def _about(fact: Fact, own: frozenset[str]) -> Fact | None:
+    """An interaction as far as it concerns debts of these names, None if only others; any other fact as it is."""
     if isinstance(fact, Hold):
-        return fact if fact.invoice is None or fact.invoice in invoices else None
+        return fact if fact.invoice is None or fact.invoice in own else None
     items: tuple[str, ...] = getattr(fact, "items", ())
-    own = tuple(name for name in items if is_among(name, invoices))
-    return fact if own == items else changed(fact, items=own) if own else None
+    left = tuple(name for name in items if name in own)
+    return fact if left == items else changed(fact, items=left) if left else None

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import cast
 
 from dunning._base.checks import of_kind, refuse
-from dunning._base.names import covers, is_among, same_debt
+from dunning._base.names import means, same_debt
 from dunning._base.noun import changed, is_tuple_of
 from dunning.amounts import ZERO, exact
 from dunning.dates import is_date, require_date
@@ -238,10 +238,11 @@ def _faults(
 ) -> Iterator[str]:
     found = account.items_at(on)
     invoices = {item.invoice for item in found}
-    yield from (f"items: {name!r} is not open in the account" for name in items if not is_among(name, invoices))
+    names = {name for item in found for name in (item.id, item.invoice)}
+    yield from (f"items: {name!r} is not open in the account" for name in items if name not in names)
     if promise is not None:
         amount, due = promise
-        total = sum((item.open for item in found if covers(items, item.id)), ZERO)
+        total = sum((item.open for item in found if means(items, (item.id, item.invoice))), ZERO)
         if not is_date(due) or due < on:
             yield f"promise: {due} is not a day from {on} on"
         if not (isinstance(amount, Decimal) and amount.is_finite() and 0 < amount <= total):
