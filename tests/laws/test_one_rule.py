@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast, get_args
 
 import attrs
 import pytest
@@ -21,7 +21,8 @@ from dunning.deviations import deviations
 from dunning.interactions import Promise
 from dunning.invoice import Charge, Invoice, Payment, Reversal
 from dunning.kpi import promise_outcomes, scorecard
-from dunning.ledger import Fact, Ledger
+from dunning.ledger import Fact, Interaction, Ledger
+from dunning.ledger.kinds import BY_INVOICE, CUSTOMER_WIDE, KINDS, OWN_ACCOUNT
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES, Standing
 from dunning.policy import Call, Level, Notify, Playbook, Policy
 from dunning.presets.segments import payment_behaviour
@@ -177,3 +178,15 @@ def test_an_invoice_is_no_installment_of_another_whatever_its_number_looks_like(
         return "\n".join(found)
 
     assert told([renamed(fact, old, new) for fact in facts]).replace(new, old) == told(facts)
+
+
+# what kinds of facts there are
+
+
+def test_the_table_of_kinds_has_every_fact_with_its_route() -> None:
+    assert set(KINDS) == set(get_args(Fact)) >= set(get_args(Interaction))
+    routes: dict[str, tuple[type, ...]] = {"account": OWN_ACCOUNT, "invoice": BY_INVOICE, "customer": CUSTOMER_WIDE}
+    for kind, row in KINDS.items():
+        assert row.route == next((name for name, kinds in routes.items() if kind in kinds), "fact")
+        assert {row.on, *row.ends} <= {field.name for field in attrs.fields(cast("Any", kind))}
+    assert len({row.name for row in KINDS.values()}) == len(KINDS)

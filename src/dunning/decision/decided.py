@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias, cast
+from typing import TypeAlias, cast, get_args
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
 from dunning.decision.account_review import AccountReview, Item, kind_of, own_names
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
-from dunning.decision.nouns import TASKS, Action, Decision, Holding, Status
+from dunning.decision.nouns import Action, Decision, Holding, Status
 from dunning.decision.ready import ReadyPolicy, is_release
 from dunning.decision.reasons import day_of, off_ladder, reasons
 from dunning.decision.ruling import Case, Ruling
@@ -66,7 +66,7 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
         record = "release_credit" if is_release(now.fired) else ready.records[position][number]
         if record == "placed":
             before = len(case.placed)
-        elif record in TASKS.values():
+        elif record in get_args(TaskKind):
             before = tasks.count(cast("TaskKind", record))
         else:
             before = sum(1 for each in given if record in (each, kind_of(each), "along"))

@@ -13,12 +13,13 @@ from dunning._base.noun import changed
 from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
 from dunning.decision.follow_ups import FollowUp
-from dunning.decision.nouns import ALONG, Action, Decision, Deferral
+from dunning.decision.nouns import Action, Decision, Deferral
 from dunning.decision.reasons import Reason
 from dunning.decision.sources import policies_of
 from dunning.interactions import WRITTEN, Channel, Contact
 from dunning.ledger import Account
 from dunning.policy import Call, Notify
+from dunning.policy.activities import goes_along
 
 
 class Proposed:
@@ -125,7 +126,7 @@ def _kept(decision: Decision, planned: list[Action], deferred: list[Deferral]) -
     put_off = [each.action for each in deferred]
     kept = [each for each in decision.actions if each not in put_off]
     if planned and len(put_off) == len(planned):
-        kept = [each for each in kept if not isinstance(each.activity, ALONG)]
+        kept = [each for each in kept if not goes_along(each.activity)]
     return tuple(kept)
 
 

@@ -17,7 +17,7 @@ from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
 from dunning.invoice import Adjustment, Application, CreditNote, Invoice, Payment, Reversal
 from dunning.ledger import Account, OpenItem
-from dunning.ledger.account import OWN_DATE
+from dunning.ledger.kinds import OWN_DATE
 from dunning.machine import Event
 from dunning.measures import Value
 from dunning.policy.compile import EVENTS

@@ -13,19 +13,15 @@ from dunning.dates import add_days
 from dunning.decision.cure import Cure
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.reasons import Reason
-from dunning.interactions import Channel, Contact, Placement, Task, TaskKind
+from dunning.interactions import Channel, Contact, Placement, Task
 from dunning.policy import (
     Activity,
-    AddCharges,
     Call,
-    Escalate,
     Notify,
     Place,
-    ProposeWriteOff,
     ReleaseCredit,
-    Review,
-    StopCredit,
 )
+from dunning.policy.activities import goes_along, task_of
 
 Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
 Record: TypeAlias = Contact | Placement | Task
@@ -40,17 +36,6 @@ class Holding:
     code: str
     fact: str | None
     until: date | None
-
-
-TASKS: dict[type, TaskKind] = {
-    StopCredit: "stop_credit",
-    ReleaseCredit: "release_credit",
-    ProposeWriteOff: "propose_write_off",
-    Review: "review",
-}
-
-ALONG = (Escalate, AddCharges)
-"""Activities that go along with the level's notice and have no record of their own."""
 
 
 @frozen
@@ -84,11 +69,11 @@ class Action:
         Record a try that failed under an id of its own: this one is kept for the record that it was done.
         """
         activity = self.activity
-        if isinstance(activity, ALONG):
+        if goes_along(activity):
             return None
         if isinstance(activity, Place):
             return Placement(self.id, self.customer, on, activity.agency, items=self.items)
-        kind = TASKS.get(type(activity))
+        kind = task_of(activity)
         if kind is not None:
             level = None if isinstance(activity, ReleaseCredit) else self.level
             return Task(self.id, self.customer, on, kind, level=level, items=self.items)

@@ -16,8 +16,8 @@ from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by, require_source
 from dunning.errors import require_type
 from dunning.ledger import Account, Fact
-from dunning.ledger.account import OWN_DATE
 from dunning.ledger.ends import days_of
+from dunning.ledger.kinds import OWN_DATE
 from dunning.measures import Custom
 from dunning.policy import Playbook
 

@@ -15,7 +15,8 @@ from dunning.decision.follow_ups import in_order
 from dunning.deviations.report import Deviation
 from dunning.interactions import CONVERSATION, Contact, ContactFlag, Hold, Placement
 from dunning.ledger import Account
-from dunning.ledger.account import OWN_DATE, debt_names
+from dunning.ledger.account import debt_names
+from dunning.ledger.kinds import OWN_DATE
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation, segment_of
 

@@ -17,19 +17,21 @@ from dunning.dates import Period, add_days
 from dunning.decision import Action, Decision
 from dunning.decision.account_review import kind_of
 from dunning.decision.deferral import contact_of
-from dunning.decision.nouns import ALONG, Record
+from dunning.decision.nouns import Record
 from dunning.decision.ready import ready_policy
 from dunning.decision.sources import Source, decided_by, policies_of
 from dunning.decision.timelines import next_step
 from dunning.deviations.report import Deviation, DeviationKind
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, Fact
-from dunning.ledger.account import OWN_DATE, debt_names
+from dunning.ledger.account import debt_names
 from dunning.ledger.ends import days_of
+from dunning.ledger.kinds import OWN_DATE
 from dunning.ledger.views import as_known, rebuilt
 from dunning.machine import Machine
 from dunning.measures import Custom
 from dunning.policy import Playbook
+from dunning.policy.activities import goes_along
 
 _FREE = frozenset({"not_due", "too_soon", "in_gap", "below_minimum", "too_young", "before_deadline", "ladder_ended"})
 """Reasons that speak of an amount that may be dunned but for the day or the amount."""
@@ -126,7 +128,7 @@ class NoticeHistory:
         put_off: list[date | None] = []
         beside: list[Contact] = []
         for action in (each for decision in decisions for each in decision.actions):
-            if isinstance(action.activity, ALONG):
+            if goes_along(action.activity):
                 continue
             until: date | None = day
             if self.contact_rules is not None and action.channel is not None:

@@ -25,8 +25,9 @@ __all__ = [
     "Receivable",
 ]
 
-from dunning.ledger.account import Account, Fact, Interaction, PromiseState
+from dunning.ledger.account import Account, PromiseState
 from dunning.ledger.components import COMPONENTS, PRINCIPAL_FIRST, Component, PaymentOrder
 from dunning.ledger.intake import PROBLEMS, Problem, ProblemCode
+from dunning.ledger.kinds import Fact, Interaction
 from dunning.ledger.ledger import Ledger
 from dunning.ledger.receivable import OpenItem, Receivable

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
@@ -14,53 +13,16 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound, require_type
-from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
+from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
+from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
 from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
 
-Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
-"""The people facts."""
-Fact: TypeAlias = (
-    Invoice
-    | DueDateChange
-    | Charge
-    | Payment
-    | CreditNote
-    | Application
-    | Adjustment
-    | Reversal
-    | Dispute
-    | Interaction
-)
-"""Everything that a ledger is made of."""
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 """What became of a promise by a date."""
 
 _I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
-
-OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
-    kind: cast("Callable[[Fact], date]", attrgetter(name))
-    for kind, name in (
-        (Invoice, "issued"),
-        (DueDateChange, "on"),
-        (Charge, "on"),
-        (Payment, "received"),
-        (CreditNote, "issued"),
-        (Application, "on"),
-        (Adjustment, "on"),
-        (Reversal, "on"),
-        (Contact, "on"),
-        (ContactFlag, "on"),
-        (Promise, "made"),
-        (Dispute, "opened"),
-        (Hold, "start"),
-        (PaymentPlan, "agreed"),
-        (Placement, "on"),
-        (Task, "on"),
-    )
-}
-"""Each kind of fact and the date on which it happened."""
 
 
 def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:

@@ -11,8 +11,9 @@ from typing import cast
 from dunning.amounts import ZERO
 from dunning.interactions import Dispute, PaymentPlan, Promise
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
-from dunning.ledger.account import OWN_DATE, Account, Fact, Interaction, reversal_days
-from dunning.ledger.intake import BY_INVOICE, Intake, Key
+from dunning.ledger.account import Account, reversal_days
+from dunning.ledger.intake import Intake, Key
+from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
 from dunning.ledger.receivable import Receivable, Step, by_day, receivable
 from dunning.ledger.write_offs import forgiven

@@ -6,25 +6,15 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from dunning._base.noun import changed
-from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
+from dunning.interactions import Hold
 from dunning.invoice import CreditNote, Payment
-from dunning.ledger.account import OWN_DATE, Account, Fact
-from dunning.ledger.intake import OWN_ACCOUNT
-
-ENDS: Mapping[type, tuple[str, ...]] = {
-    Contact: ("cancelled",),
-    Dispute: ("resolved", "outcome"),
-    Hold: ("end", "ended_by", "approved_by"),
-    Promise: ("cancelled",),
-    Placement: ("recalled",),
-    PaymentPlan: ("ended",),
-}
-"""The fields that tell how an interaction ended, the day first: on an earlier day nobody knew them."""
+from dunning.ledger.account import Account
+from dunning.ledger.kinds import KINDS, OWN_ACCOUNT, OWN_DATE, Fact
 
 
 def without_end(fact: Fact, day: date) -> Fact:
     """A fact as it looked on a day, when an end that came later was not known."""
-    ends = ENDS.get(type(fact), ())
+    ends = KINDS[type(fact)].ends
     if isinstance(fact, Hold) and fact.ended_by is None:
         ends = ()  # its end was set when it began
     end = getattr(fact, ends[0]) if ends else None
@@ -53,7 +43,7 @@ def days_of(account: Account) -> Iterator[date]:
     for fact in (*account.facts, *account.interactions):
         kind = type(fact)
         yield OWN_DATE[kind](fact)
-        if kind in ENDS:
-            end = getattr(fact, ENDS[kind][0])
+        if KINDS[kind].ends:
+            end = getattr(fact, KINDS[kind].ends[0])
             if end is not None:
                 yield end

@@ -11,18 +11,12 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from dunning._base.noun import frozen
-from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
-from dunning.ledger.account import Account, Fact, Interaction
+from dunning.invoice import Application, Charge, Invoice, Reversal
+from dunning.ledger.account import Account
+from dunning.ledger.kinds import BY_INVOICE, OWN_ACCOUNT, Fact, Interaction
 
 Key: TypeAlias = tuple[str, str]
 """(customer, currency): the name of an account."""
-
-OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
-BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
-CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
-"""The kinds of facts by how they name their account: by customer and currency, by an invoice, by customer alone."""
-
 
 ProblemCode: TypeAlias = Literal[
     "duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date",

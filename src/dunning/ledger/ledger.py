@@ -15,9 +15,10 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.invoice import Application, Reversal
-from dunning.ledger.account import OWN_DATE, Account, Fact, sales_movements
+from dunning.ledger.account import Account, sales_movements
 from dunning.ledger.ends import fact_as_known
 from dunning.ledger.intake import EMPTY, Books, Problem
+from dunning.ledger.kinds import OWN_DATE, Fact
 from dunning.ledger.posting import post
 from dunning.ledger.receivable import OpenItem, Step
 from dunning.ledger.rows import read as read_rows

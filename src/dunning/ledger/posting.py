@@ -18,9 +18,10 @@ from dunning.amounts import ZERO, exact
 from dunning.errors import InvalidValue
 from dunning.interactions import PaymentPlan, Promise
 from dunning.invoice import Invoice
-from dunning.ledger.account import OWN_DATE, Account, Fact, Interaction
+from dunning.ledger.account import Account
 from dunning.ledger.account_posting import BY_ID, post_account
-from dunning.ledger.intake import CUSTOMER_WIDE, OWN_ACCOUNT, Books, Intake, Key
+from dunning.ledger.intake import Books, Intake, Key
+from dunning.ledger.kinds import CUSTOMER_WIDE, OWN_ACCOUNT, OWN_DATE, Fact, Interaction
 
 
 def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Intake, list[tuple[str, list[Fact]]]]:

@@ -9,33 +9,15 @@ from typing import Any, cast
 
 import attrs
 
-from dunning import interactions as people
 from dunning import invoice as money
 from dunning.amounts import parse
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound
-from dunning.ledger.account import Fact
 from dunning.ledger.intake import Problem
+from dunning.ledger.kinds import KINDS, Fact
 from dunning.terms import Terms
 
-KINDS_OF_FACTS: dict[str, type[Any]] = {
-    "invoice": money.Invoice,
-    "due_date_change": money.DueDateChange,
-    "charge": money.Charge,
-    "payment": money.Payment,
-    "credit_note": money.CreditNote,
-    "application": money.Application,
-    "adjustment": money.Adjustment,
-    "reversal": money.Reversal,
-    "contact": people.Contact,
-    "contact_flag": people.ContactFlag,
-    "promise": people.Promise,
-    "dispute": people.Dispute,
-    "hold": people.Hold,
-    "payment_plan": people.PaymentPlan,
-    "placement": people.Placement,
-    "task": people.Task,
-}
+KINDS_OF_FACTS: Mapping[str, type[Any]] = {row.name: kind for kind, row in KINDS.items()}
 """The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 
 Reader = Callable[[Any], Any]

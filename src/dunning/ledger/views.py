@@ -8,8 +8,9 @@ from datetime import date
 from dunning._base.noun import changed
 from dunning.interactions import Hold
 from dunning.invoice import Invoice
-from dunning.ledger.account import OWN_DATE, Account, Fact, debt_names
+from dunning.ledger.account import Account, debt_names
 from dunning.ledger.ends import without_end
+from dunning.ledger.kinds import OWN_DATE, Fact
 from dunning.ledger.ledger import Ledger
 
 

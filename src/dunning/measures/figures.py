@@ -14,7 +14,7 @@ from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Contact
 from dunning.invoice import Invoice, Payment
 from dunning.ledger import OpenItem
-from dunning.ledger.account import OWN_DATE
+from dunning.ledger.kinds import OWN_DATE
 from dunning.measures.experience import WINDOW, Rank, sales_of
 from dunning.measures.measure import MEASURES, Unit, Value, enter, figure
 from dunning.measures.standing import Standing

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeAlias, get_args
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, cast, get_args
 
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
-from dunning.interactions import WRITTEN, Channel
+from dunning.interactions import WRITTEN, Channel, TaskKind
 
 
 def text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
@@ -137,7 +137,9 @@ Activity: TypeAlias = (
 
 ACTIVITIES: dict[str, type[Activity]] = {kind.__name__: kind for kind in get_args(Activity)}
 
-_RECORDS: dict[type, str] = {
+RECORDS: Mapping[type, str] = {
+    # activity: what records it: a written or spoken contact, a placement, a task of that kind, nothing of its own
+    Notify: "written",
     Call: "spoken",
     Escalate: "along",
     AddCharges: "along",
@@ -149,12 +151,23 @@ _RECORDS: dict[type, str] = {
 }
 
 
+def goes_along(activity: Activity) -> bool:
+    """Whether an activity goes along with another and has no record of its own."""
+    return RECORDS[type(activity)] == "along"
+
+
+def task_of(activity: Activity) -> TaskKind | None:
+    """The kind of task that records an activity; None where none does."""
+    record = RECORDS[type(activity)]
+    return cast("TaskKind", record) if record in get_args(TaskKind) else None
+
+
 def record_of(activity: Activity, activities: tuple[Activity, ...]) -> str:
-    """What records an activity: a contact on its channel or of its kind, a placement or a task; "along" for nothing.
+    """What records an activity of a level, as in `RECORDS`; the channel of one notice among several.
 
     Any written contact records a level's only notice, so that a letter sent in place of an email counts; where a level
     sends several notices, each is recorded by its own channel.
     """
-    if isinstance(activity, Notify):
-        return activity.channel if sum(1 for each in activities if isinstance(each, Notify)) > 1 else "written"
-    return _RECORDS[type(activity)]
+    if isinstance(activity, Notify) and sum(1 for each in activities if isinstance(each, Notify)) > 1:
+        return activity.channel
+    return RECORDS[type(activity)]

@@ -13,7 +13,7 @@ from dunning.amounts.decimals import fits
 from dunning.conditions import ALWAYS, NEVER, All, AnyOf, Compare, Not, describe, simplify
 from dunning.dates import BusinessCalendar, add_days
 from dunning.errors import InvalidValue
-from dunning.policy.activities import ACTIVITIES, Activity, text_faults
+from dunning.policy.activities import ACTIVITIES, Activity, goes_along, text_faults
 from dunning.policy.compile import EVENTS, START, compiled
 from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, Regress, Repeat
 
@@ -32,7 +32,6 @@ CHOICES = {
 }
 """The settings that are one of a few words."""
 
-_RECORDED = tuple(kind for name, kind in ACTIVITIES.items() if name not in ("Escalate", "AddCharges"))
 _EXAMPLE = date(2026, 3, 2)
 
 
@@ -127,7 +126,7 @@ def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
         yield "do: give a tuple"
     elif any(type(activity) not in get_args(Activity) for activity in do):
         yield f"do: only {', '.join(ACTIVITIES)}"
-    elif not any(type(activity) in _RECORDED for activity in do):
+    elif all(map(goes_along, do)):
         yield "do: give at least one action that is recorded; an Escalate or AddCharges goes along with another"
 
 

@@ -1,0 +1,84 @@
+"""The kinds of facts: one table of what the ledger has to know of each.
+
+Whoever adds a kind of fact adds its row here, its class to the union `Fact`, and says in `posting` what it does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Literal, NamedTuple, TypeAlias, cast
+
+from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Invoice,
+    Payment,
+    Reversal,
+)
+
+Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
+"""The people facts."""
+Fact: TypeAlias = (
+    Invoice
+    | DueDateChange
+    | Charge
+    | Payment
+    | CreditNote
+    | Application
+    | Adjustment
+    | Reversal
+    | Dispute
+    | Interaction
+)
+"""Everything that a ledger is made of."""
+
+Route: TypeAlias = Literal["account", "invoice", "fact", "customer"]
+"""How a fact names its account: by customer and currency, by an invoice, by another fact, or it is of the customer."""
+
+
+class Kind(NamedTuple):
+    """What is to be known of a kind of fact."""
+
+    name: str
+    """Its name in rows."""
+    on: str
+    """The field that says on which day it happened."""
+    route: Route
+    ends: tuple[str, ...] = ()
+    """The fields that tell how it ended, the day first: on an earlier day nobody knew them."""
+
+
+KINDS: Mapping[type, Kind] = {
+    Invoice: Kind("invoice", "issued", "account"),
+    DueDateChange: Kind("due_date_change", "on", "invoice"),
+    Charge: Kind("charge", "on", "invoice"),
+    Payment: Kind("payment", "received", "account"),
+    CreditNote: Kind("credit_note", "issued", "account"),
+    Application: Kind("application", "on", "fact"),
+    Adjustment: Kind("adjustment", "on", "invoice"),
+    Reversal: Kind("reversal", "on", "fact"),
+    Contact: Kind("contact", "on", "customer", ("cancelled",)),
+    ContactFlag: Kind("contact_flag", "on", "customer"),
+    Promise: Kind("promise", "made", "account", ("cancelled",)),
+    Dispute: Kind("dispute", "opened", "invoice", ("resolved", "outcome")),
+    Hold: Kind("hold", "start", "customer", ("end", "ended_by", "approved_by")),
+    PaymentPlan: Kind("payment_plan", "agreed", "account", ("ended",)),
+    Placement: Kind("placement", "on", "customer", ("recalled",)),
+    Task: Kind("task", "on", "customer"),
+}
+
+OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
+    kind: cast("Callable[[Fact], date]", attrgetter(row.on)) for kind, row in KINDS.items()
+}
+"""Each kind of fact and the date on which it happened."""
+
+OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
+BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
+CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
+"""The kinds by how they name their account; as tuples of their own, since type checkers read these."""
