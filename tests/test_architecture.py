@@ -62,7 +62,7 @@ LEANS_ON = {
     "machine": "errors _base _report measures conditions",
     "policy": "errors _base amounts dates _report interactions conditions segmentation machine",
     "contact": "errors _base amounts dates _report interactions ledger",
-    "authority": "errors _base amounts dates _fact _report invoice interactions ledger settlement forecast",
+    "authority": "errors _base amounts dates _fact _report terms invoice interactions ledger settlement forecast",
     "decision": (
         "errors _base amounts dates _report invoice interactions ledger measures conditions segmentation machine policy "
         "contact"
@@ -72,8 +72,8 @@ LEANS_ON = {
         "authority decision"
     ),
     "deviations": (
-        "errors _base amounts dates _report terms invoice interactions ledger measures segmentation machine policy "
-        "contact authority decision"
+        "errors _base amounts dates _report interactions ledger measures segmentation machine policy contact authority "
+        "decision"
     ),
     "document": "errors _base amounts _report terms charges policy contact authority",
     "presets": (

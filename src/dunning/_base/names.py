@@ -15,7 +15,7 @@ def means(names: Collection[str], own: Iterable[str]) -> bool:
     return not names or any(each in names for each in own)
 
 
-def concerns(names: Collection[str], own: frozenset[str]) -> bool:
+def touches(names: Collection[str], own: frozenset[str]) -> bool:
     """As `means`, for the many names of a whole account."""
     return not names or not own.isdisjoint(names)
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from dunning._base.noun import changed
 from dunning.aging.buckets import Buckets
 from dunning.amounts import ZERO
+from dunning.amounts.splitting import covered
 from dunning.ledger import Account, OpenItem
 
 Basis: TypeAlias = Literal["due", "issued"]
@@ -153,11 +154,10 @@ class Grid:
 
 def _netted(items: list[OpenItem], credit: Decimal) -> tuple[list[OpenItem], Decimal]:
     """The items less a credit, the oldest first, and what of the credit is left."""
-    left: list[OpenItem] = []
-    for item in items:
-        used = min(credit, item.open)
-        credit -= used
-        if used < item.open:
-            rest = item.open - used
-            left.append(changed(item, open=rest, disputed=min(rest, item.disputed)))
-    return left, credit
+    used = list(covered(credit, (item.open for item in items)))
+    left = [
+        changed(item, open=rest, disputed=min(rest, item.disputed))
+        for item, part in zip(items, used, strict=True)
+        if (rest := item.open - part) > ZERO
+    ]
+    return left, credit - sum(used, ZERO)

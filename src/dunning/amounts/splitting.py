@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -92,3 +92,15 @@ def split(
             parts[number] += 1
     sign = -1 if total < 0 else 1
     return tuple(Decimal(sign * part).scaleb(-places, EXACT) for part in parts)
+
+
+def covered(amount: Decimal, debts: Iterable[Decimal]) -> Iterator[Decimal]:
+    """How much of each debt an amount covers, the first ones first: how credit covers the oldest.
+
+    >>> list(covered(Decimal(30), [Decimal(20), Decimal(20), Decimal(20)]))
+    [Decimal('20'), Decimal('10'), Decimal('0')]
+    """
+    for debt in debts:
+        part = min(amount, debt)
+        amount -= part
+        yield part

@@ -33,7 +33,6 @@ from dunning.authority.concessions import (
     Concession,
     ConcessionKind,
     Extension,
-    Granted,
     Handover,
     HoldLift,
     InstallmentPlan,
@@ -43,3 +42,4 @@ from dunning.authority.concessions import (
 )
 from dunning.authority.limits import Authority, Grant, Verdict, concede, review
 from dunning.authority.offer import Option, SettlementOffer, settlement_offer
+from dunning.authority.recorded import Granted

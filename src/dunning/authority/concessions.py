@@ -13,13 +13,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from dunning._base.checks import refuse
 from dunning._base.names import means
-from dunning._base.noun import at_home, changed, frozen, is_tuple_of
+from dunning._base.noun import frozen, is_tuple_of
 from dunning._fact import is_pair
 from dunning.amounts import ZERO
 from dunning.dates import is_date
-from dunning.interactions import Hold, PaymentPlan, Placement
-from dunning.invoice import Adjustment, Charge, DueDateChange, Installment, Reversal
-from dunning.ledger import Account, Fact
+from dunning.interactions import Hold
+from dunning.invoice import Charge, Installment
+from dunning.ledger import Account
 from dunning.ledger.account import reversed_by
 
 ConcessionKind: TypeAlias = Literal[
@@ -123,21 +123,6 @@ class Handover:
 Concession: TypeAlias = Waiver | SettlementDiscount | InstallmentPlan | Extension | HoldLift | WriteOff | Handover
 """What a collector may give to a customer, a closed set."""
 
-_KINDS: Mapping[type, ConcessionKind] = {
-    Waiver: "waiver",
-    SettlementDiscount: "discount",
-    InstallmentPlan: "installments",
-    Extension: "extension",
-    HoldLift: "hold_lift",
-    WriteOff: "write_off",
-    Handover: "handover",
-}
-
-
-def kind_of_concession(concession: Concession) -> ConcessionKind:
-    """The name of a concession's kind."""
-    return _KINDS[type(concession)]
-
 
 class Size(NamedTuple):
     """What a concession amounts to: money, the debt that it is a share of, and the last day on which money is due.
@@ -153,7 +138,7 @@ class Size(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
-def _invoices(account: Account) -> dict[str, Any]:
+def invoices_of(account: Account) -> dict[str, Any]:
     return {each.invoice.id: each for each in account.receivables}
 
 
@@ -171,18 +156,20 @@ def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
     named = [charges[name] for name in asked.charges if name in charges]
     invoices = tuple(dict.fromkeys(each.invoice for each in named))
     faults = _unknown("charge", [name for name in asked.charges if name not in charges])
-    return Size(sum((each.amount for each in named), ZERO), _open_of(account, invoices, as_of), invoices, faults=faults)
+    return Size(
+        sum((each.amount for each in named), ZERO), open_of_invoices(account, invoices, as_of), invoices, faults=faults
+    )
 
 
 def _discount(asked: SettlementDiscount, account: Account, as_of: date) -> Size:
-    known = _invoices(account)
+    known = invoices_of(account)
     faults = list(_unknown("invoice", [name for name, _ in asked.amounts if name not in known]))
     for name, amount in asked.amounts:
         if name in known and amount > (owed := known[name].net(as_of)):
             faults.append(f"{amount} is more than the {max(owed, ZERO)} open of {name}")
     names = tuple(name for name, _ in asked.amounts)
     amount = sum((amount for _, amount in asked.amounts), ZERO)
-    return Size(amount, _open_of(account, names, as_of), names, faults=tuple(faults))
+    return Size(amount, open_of_invoices(account, names, as_of), names, faults=tuple(faults))
 
 
 def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size:
@@ -201,7 +188,7 @@ def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size
 
 
 def _extension(asked: Extension, account: Account, as_of: date) -> Size:
-    found = _invoices(account).get(asked.invoice)
+    found = invoices_of(account).get(asked.invoice)
     if found is None or found.net(as_of) <= ZERO:
         return Size(faults=_unknown("open invoice", [asked.invoice]))
     if found.invoice.installments:
@@ -214,7 +201,7 @@ def _extension(asked: Extension, account: Account, as_of: date) -> Size:
 
 
 def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
-    own = {None, *_invoices(account)}
+    own = {None, *invoices_of(account)}
     standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold and hold.invoice in own]
     if not standing:
         return Size(faults=_unknown("hold", [asked.hold]))
@@ -234,14 +221,14 @@ def open_of(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
     return sum((each.open for each in account.items_at(as_of) if means(items, (each.id, each.invoice))), ZERO)
 
 
-def _open_of(account: Account, invoices: tuple[str, ...], as_of: date) -> Decimal:
+def open_of_invoices(account: Account, invoices: tuple[str, ...], as_of: date) -> Decimal:
     """What is open of invoices of the account."""
-    known = _invoices(account)
+    known = invoices_of(account)
     return sum((max(ZERO, known[name].net(as_of)) for name in invoices if name in known), ZERO)
 
 
 def _write_off(asked: WriteOff, account: Account, as_of: date) -> Size:
-    known = _invoices(account)
+    known = invoices_of(account)
     open_now = {name: each.net(as_of) for name, each in known.items() if each.net(as_of) > ZERO}
     amount = sum((open_now[name] for name in asked.invoices if name in open_now), ZERO)
     strangers = [name for name in asked.invoices if name not in open_now]
@@ -255,131 +242,23 @@ def _handover(asked: Handover, account: Account, as_of: date) -> Size:
     return Size(amount, amount, faults=faults if known or faults else ("nothing is open",))
 
 
-_SIZES: Mapping[type, Callable[[Any, Account, date], Size]] = {
-    Waiver: _waiver,
-    SettlementDiscount: _discount,
-    InstallmentPlan: _installments,
-    Extension: _extension,
-    HoldLift: _hold_lift,
-    WriteOff: _write_off,
-    Handover: _handover,
+_ABOUT: Mapping[type, tuple[ConcessionKind, Callable[[Any, Account, date], Size]]] = {
+    # concession: the name of its kind, and what it amounts to
+    Waiver: ("waiver", _waiver),
+    SettlementDiscount: ("discount", _discount),
+    InstallmentPlan: ("installments", _installments),
+    Extension: ("extension", _extension),
+    HoldLift: ("hold_lift", _hold_lift),
+    WriteOff: ("write_off", _write_off),
+    Handover: ("handover", _handover),
 }
+
+
+def kind_of_concession(concession: Concession) -> ConcessionKind:
+    """The name of a concession's kind."""
+    return _ABOUT[type(concession)][0]
 
 
 def size_of(concession: Concession, account: Account, as_of: date) -> Size:
     """What a concession amounts to on a date, and what is wrong with it."""
-    return _SIZES[type(concession)](concession, account, as_of)
-
-
-@at_home
-class Granted(NamedTuple):
-    """What was conceded before: the id of the fact, the amount, and the invoice where it concerned one."""
-
-    id: str
-    amount: Decimal
-    invoice: str | None = None
-
-
-def granted_before(kind: ConcessionKind, account: Account, first: date, last: date) -> tuple[Granted, ...]:
-    """What was conceded of a kind from one day to another: facts that bear who approved and were not undone."""
-    charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
-    undone = reversed_by(account.facts, last)
-    found: list[Granted] = []
-    for fact in {*account.facts, *account.interactions}:
-        if getattr(fact, "approved_by", None) is None or fact.id in undone:
-            continue
-        if isinstance(fact, Adjustment) and fact.kind == kind and first <= fact.on <= last:
-            found.append(Granted(fact.id, fact.amount, fact.invoice))
-        elif isinstance(fact, Reversal) and kind == "waiver" and fact.of in charges and first <= fact.on <= last:
-            found.append(Granted(fact.id, charges[fact.of].amount, charges[fact.of].invoice))
-        elif isinstance(fact, PaymentPlan) and kind == "installments" and first <= fact.agreed <= last:
-            found.append(Granted(fact.id, sum((part.amount for part in fact.installments), ZERO)))
-        elif isinstance(fact, DueDateChange) and kind == "extension" and first <= fact.on <= last:
-            found.append(Granted(fact.id, _open_of(account, (fact.invoice,), fact.on), fact.invoice))
-        elif isinstance(fact, Placement) and kind == "handover" and first <= fact.on <= last:
-            found.append(Granted(fact.id, open_of(fact.items, account, fact.on)))
-        elif (
-            isinstance(fact, Hold) and kind == "hold_lift" and fact.ended_by and fact.end and first <= fact.end <= last
-        ):
-            found.append(Granted(fact.id, held_by(fact, account, fact.end)))
-    return tuple(sorted(found))
-
-
-class _Who(NamedTuple):
-    """By whom and when a concession is made, and the ids that are taken."""
-
-    as_of: date
-    by: str | None
-    approved_by: str
-    kind: ConcessionKind
-    known: frozenset[str]
-
-    def name(self, target: str) -> str:
-        """An id that counts the concessions of the kind."""
-        number = 1
-        while (found := f"{target}/{self.kind}/{number}") in self.known:
-            number += 1
-        return found
-
-    @property
-    def signed(self) -> dict[str, Any]:
-        """Who agreed, and who approved."""
-        return {"by": self.by, "approved_by": self.approved_by}
-
-
-def _waived(asked: Waiver, _: Account, who: _Who) -> Iterator[Fact]:
-    for charge in asked.charges:
-        yield Reversal(who.name(charge), charge, who.as_of, reason="waived", **who.signed)
-
-
-def _discounted(asked: SettlementDiscount, _: Account, who: _Who) -> Iterator[Fact]:
-    for invoice, amount in asked.amounts:
-        reason = "for payment at once"
-        yield Adjustment(who.name(invoice), invoice, who.as_of, amount, "discount", reason=reason, **who.signed)
-
-
-def _written_off(asked: WriteOff, account: Account, who: _Who) -> Iterator[Fact]:
-    for invoice in asked.invoices:
-        amount = _open_of(account, (invoice,), who.as_of)
-        yield Adjustment(who.name(invoice), invoice, who.as_of, amount, "write_off", reason="conceded", **who.signed)
-
-
-def _extended(asked: Extension, _: Account, who: _Who) -> Iterator[Fact]:
-    name = who.name(asked.invoice)
-    yield DueDateChange(name, asked.invoice, who.as_of, asked.due, reason="extension", **who.signed)
-
-
-def _planned(asked: InstallmentPlan, account: Account, who: _Who) -> Iterator[Fact]:
-    name = who.name(f"{account.customer}/{account.currency}")
-    parts, items = asked.installments, asked.items
-    yield PaymentPlan(name, account.customer, who.as_of, account.currency, parts, items, **who.signed)
-
-
-def _handed_over(asked: Handover, account: Account, who: _Who) -> Iterator[Fact]:
-    items = asked.items or tuple(dict.fromkeys(each.invoice for each in account.items_at(who.as_of)))
-    name = who.name(f"{account.customer}/{account.currency}")
-    yield Placement(name, account.customer, who.as_of, asked.agency, items=items, **who.signed)
-
-
-def _lifted(asked: HoldLift, account: Account, who: _Who) -> Iterator[Fact]:
-    for hold in account.holds(as_of=who.as_of):
-        if hold.id == asked.hold:
-            yield changed(hold, end=who.as_of, ended_by=who.by or who.approved_by, approved_by=who.approved_by)
-
-
-_FACTS: Mapping[type, Callable[[Any, Account, _Who], Iterator[Fact]]] = {
-    Waiver: _waived,
-    SettlementDiscount: _discounted,
-    WriteOff: _written_off,
-    Extension: _extended,
-    InstallmentPlan: _planned,
-    Handover: _handed_over,
-    HoldLift: _lifted,
-}
-
-
-def facts_of(concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str) -> Iterator[Fact]:
-    """The facts that record a concession that was granted; their ids count those of the kind before them."""
-    known = frozenset(fact.id for fact in (*account.facts, *account.interactions))
-    who = _Who(as_of, by, approved_by, kind_of_concession(concession), known)
-    return _FACTS[type(concession)](concession, account, who)
+    return _ABOUT[type(concession)][1](concession, account, as_of)

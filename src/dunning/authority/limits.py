@@ -16,16 +16,8 @@ from dunning._report import counted, exact_percent
 from dunning.amounts import ZERO, Minimum, PerCurrency, exact, formatted
 from dunning.amounts.decimals import fits
 from dunning.amounts.per_currency import amount_words
-from dunning.authority.concessions import (
-    Concession,
-    ConcessionKind,
-    Granted,
-    Size,
-    facts_of,
-    granted_before,
-    kind_of_concession,
-    size_of,
-)
+from dunning.authority.concessions import Concession, ConcessionKind, Size, kind_of_concession, size_of
+from dunning.authority.recorded import Granted, facts_of, granted_before
 from dunning.dates import add_days, add_months, require_date
 from dunning.errors import InvalidValue, NotFound, require_type
 from dunning.ledger import Account, Fact

@@ -12,6 +12,7 @@ from dunning._base.checks import day_count, refuse
 from dunning._base.noun import changed, frozen, is_tuple_of
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
+from dunning.amounts.splitting import covered
 from dunning.authority.concessions import Concession, InstallmentPlan, SettlementDiscount
 from dunning.authority.limits import Authority, review
 from dunning.dates import add_days, require_date
@@ -197,14 +198,9 @@ class _Asked(NamedTuple):
 
 def _less(credit: Decimal, items: list[OpenItem]) -> dict[str, Decimal]:
     """What is asked for of each item: what is not disputed, the oldest less unapplied credit."""
-    debts: dict[str, Decimal] = {}
-    for item in items:
-        owed = item.open - item.disputed
-        covered = min(credit, owed)
-        credit -= covered
-        if owed > covered:
-            debts[item.id] = owed - covered
-    return debts
+    owed = [item.open - item.disputed for item in items]
+    parts = zip(items, owed, covered(credit, owed), strict=True)
+    return {item.id: debt - part for item, debt, part in parts if debt > part}
 
 
 def _expected(items: list[OpenItem], debts: dict[str, Decimal], curve: PaymentCurve, within: int) -> Decimal | None:

@@ -15,8 +15,9 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning._base.names import concerns, means, same_debt
+from dunning._base.names import means, same_debt, touches
 from dunning.amounts import ZERO
+from dunning.amounts.splitting import covered
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import Given, regressed
 from dunning.decision.ready import ReadyPolicy
@@ -110,12 +111,11 @@ class AccountReview:
 
     def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
         """Hold an amount on the oldest items, beside what is disputed, promised or covered already."""
-        for each in items:
-            held = min(amount, each.unspoken)
+        found = list(items)
+        for each, held in zip(found, covered(amount, [each.unspoken for each in found]), strict=True):
             if held > ZERO:
                 each.hold(held, code, fact, until)
                 each.unspoken -= held
-                amount -= held
 
     def named(self, names: tuple[str, ...]) -> Iterator[Item]:
         """The items that are named, by themselves or by their invoice; all where nothing is."""
@@ -162,7 +162,7 @@ class AccountReview:
         as_of, ready = self.as_of, self.ready
         own = debt_names([each.invoice for each in self.account.receivables])
         contacts = [
-            each for each in self.account.contacts(as_of=as_of) if each.level is not None and concerns(each.items, own)
+            each for each in self.account.contacts(as_of=as_of) if each.level is not None and touches(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
         self.notices = tuple(each for each in (contacts if ready.keeps_cancelled else standing) if each.is_notice)
@@ -171,10 +171,10 @@ class AccountReview:
         self.placed = tuple(
             each
             for each in self.account.interactions
-            if type(each) is Placement and each.on <= as_of and concerns(each.items, own)
+            if type(each) is Placement and each.on <= as_of and touches(each.items, own)
         )
         tasks = self.account.tasks(as_of=as_of)
-        self.tasks = tuple(each for each in tasks if concerns(each.items, own))
+        self.tasks = tuple(each for each in tasks if touches(each.items, own))
         self._enter_levels()
         if ready.events:
             given: list[Given] = [*self.notices, *self.placed, *self.tasks]

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, smallest_amount
+from dunning.amounts.splitting import covered
 from dunning.conditions import compares_of
 from dunning.decision.account_review import AccountReview, Item
 from dunning.decision.ready import is_release
@@ -69,13 +70,8 @@ def _named(owed: Owed) -> tuple[tuple[str, Decimal], ...]:
 
 def _split(owed: Owed, amount: Decimal) -> Owed:
     """An amount on the oldest debts."""
-    found: Owed = []
-    for each, free in owed:
-        part = min(free, amount)
-        if part > ZERO:
-            found.append((each, part))
-            amount -= part
-    return found
+    parts = zip(owed, covered(amount, (free for _, free in owed)), strict=True)
+    return [(each, part) for (each, _), part in parts if part > ZERO]
 
 
 def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:

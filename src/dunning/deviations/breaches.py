@@ -13,10 +13,9 @@ from dunning.contact.permits import answer
 from dunning.dates import Period
 from dunning.decision.follow_ups import in_order
 from dunning.deviations.report import Deviation
-from dunning.interactions import CONVERSATION, Contact, ContactFlag, Hold, Placement
+from dunning.interactions import CONVERSATION, Contact, ContactFlag
 from dunning.ledger import Account
-from dunning.ledger.account import debt_names
-from dunning.ledger.kinds import OWN_DATE
+from dunning.ledger.account import is_about
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation, segment_of
 
@@ -43,7 +42,7 @@ def not_permitted(
     zones = zones_of(party.zones)
     history = history_of(accounts[0])
     for contact in contacts:
-        account = next((each for each in accounts if concerns(contact, each)), accounts[0])
+        account = next((each for each in accounts if is_about(contact, each)), accounts[0])
         earlier = tuple(_as_known(each, contact) for each in history if _is_before(each, contact))
         said = tuple(each for each in history if isinstance(each, ContactFlag) and each.on == contact.on)
         late = oldest(account, contact.items, contact.on)
@@ -76,13 +75,6 @@ def not_permitted(
             "contact_not_permitted", contact.on, account.customer, account.currency, contact.level, contact.id,
             contact.by, None, None, f"{contact.channel} was not permitted ({rules})",
         )  # fmt: skip
-
-
-def concerns(fact: Contact | Placement | Hold, account: Account) -> bool:
-    """Whether a fact of a customer is about this account: by what it names; where it names nothing, by what is open."""
-    named = (fact.invoice,) if isinstance(fact, Hold) and fact.invoice is not None else getattr(fact, "items", ())
-    own = debt_names([each.invoice for each in account.receivables])
-    return not own.isdisjoint(named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))
 
 
 def _is_before(other: Contact | ContactFlag, contact: Contact) -> bool:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from dunning._base.noun import frozen
-from dunning.amounts import ZERO, formatted, minor_units, rounded
+from dunning.amounts import ZERO, formatted
 from dunning.authority import Authority, ConcessionKind
-from dunning.authority.concessions import Size, granted_before, held_by, open_of
+from dunning.authority.concessions import Size
 from dunning.authority.limits import ConcessionCase, verdict_on
+from dunning.authority.recorded import conceded, granted_before
 from dunning.dates import Period, add_days
-from dunning.deviations.breaches import concerns, segment_on
+from dunning.deviations.breaches import segment_on
 from dunning.deviations.report import Deviation
-from dunning.errors import InvalidValue
-from dunning.interactions import Hold, PaymentPlan, Placement
-from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation
-from dunning.terms import discount_on
 
 
 @frozen
@@ -40,12 +37,9 @@ class _Conceded:
 def _concessions(account: Account, period: Period) -> list[_Conceded]:
     """The concessions of a period; those of one kind that one person made on a day, with one approval, are one."""
     bills = {each.invoice.id: each for each in account.receivables}
-    charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
     found: dict[tuple[Any, ...], list[tuple[Fact, Size]]] = {}
-    for fact in sorted({*account.facts, *account.interactions}, key=lambda each: each.id):
-        given = _conceded(fact, account, bills, charges)
-        if given is not None and given[1] in period:
-            kind, on, who, size = given
+    for fact, (kind, on, who, size) in conceded(account):
+        if on in period:
             alone = fact.id if kind in ("extension", "installments", "handover", "hold_lift") else ""
             approved = getattr(fact, "approved_by", None)
             found.setdefault((on, kind, str(who), str(approved), alone, who, approved), []).append((fact, size))
@@ -71,47 +65,6 @@ def _open_before(bill: Receivable, on: date) -> Decimal:
 
 def _named(group: list[tuple[Fact, Size]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, size in group for name in size.invoices))
-
-
-def _conceded(
-    fact: Fact, account: Account, bills: Mapping[str, Receivable], charges: Mapping[str, Charge]
-) -> tuple[ConcessionKind, date, str | None, Size] | None:
-    """The concession that a fact records, with its day, who made it, and its size; None where it is none."""
-    if isinstance(fact, Adjustment) and fact.kind in ("write_off", "discount"):
-        by_terms = fact.kind == "discount" and fact.approved_by is None and _is_by_terms(fact, bills[fact.invoice])
-        kind: ConcessionKind = "write_off" if fact.kind == "write_off" else "discount"
-        return None if by_terms else (kind, fact.on, fact.by, Size(fact.amount, invoices=(fact.invoice,)))
-    if isinstance(fact, Reversal) and fact.of in charges:
-        charge = charges[fact.of]
-        return "waiver", fact.on, fact.by, Size(charge.amount, invoices=(charge.invoice,))
-    if isinstance(fact, DueDateChange):
-        bill = bills[fact.invoice]
-        before = bill.contract_due(1, add_days(fact.on, -1))
-        if bill.invoice.due is None or before is None or fact.due <= before:
-            return None
-        size = Size(bill.net(fact.on), ZERO, (fact.invoice,), bill.invoice.due, fact.due)
-        return "extension", fact.on, fact.by, size
-    if isinstance(fact, PaymentPlan):
-        amount, last = sum((part.amount for part in fact.installments), ZERO), fact.installments[-1].due
-        return "installments", fact.agreed, fact.by, Size(amount, since=fact.agreed, until=last)
-    if isinstance(fact, Placement) and concerns(fact, account):
-        return "handover", fact.on, fact.by, Size(open_of(fact.items, account, fact.on))
-    lifted = isinstance(fact, Hold) and fact.ended_by is not None
-    if isinstance(fact, Hold) and lifted and fact.end is not None and concerns(fact, account):
-        return "hold_lift", fact.end, fact.ended_by, Size(held_by(fact, account, fact.end))
-    return None
-
-
-def _is_by_terms(discount: Adjustment, bill: Receivable) -> bool:
-    """Whether the invoice's terms give the customer that discount on that day."""
-    invoice = bill.invoice
-    if invoice.terms is None or not invoice.terms.discounts:
-        return False
-    try:
-        rate = discount_on(invoice.terms, invoice.issued, discount.on)
-    except InvalidValue:  # terms that roll to business days: by which calendar is not known here
-        rate = max(each.rate for each in invoice.terms.discounts)
-    return discount.amount <= rounded(invoice.amount * rate, minor_units(invoice.currency))
 
 
 def beyond(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
-from dunning._base.names import concerns, same_debt
+from dunning._base.names import same_debt, touches
 from dunning._report import counted
 from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
@@ -86,7 +86,7 @@ class NoticeHistory:
         given = [
             each
             for each in account.contacts(as_of=last)
-            if each.is_notice and concerns(each.items, own) and not self._is_elsewhere(each)
+            if each.is_notice and touches(each.items, own) and not self._is_elsewhere(each)
         ]
         records = {fact.id for fact in account.interactions}
         days = {day for day in days_of(account) if day <= last} | {last}
@@ -254,5 +254,5 @@ def _names(source: object, policy: str) -> list[str]:
 
 
 def _concerns(notice: Contact, decision: Decision) -> bool:
-    """Whether a notice concerns a case: that of the whole account, or one that is named."""
+    """Whether a notice touches a case: that of the whole account, or one that is named."""
     return decision.case == f"{decision.customer}/{decision.currency}" or same_debt(notice.items, (decision.case,))

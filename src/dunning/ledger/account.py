@@ -267,6 +267,13 @@ class Account:
         return "pending" if as_of < promise.broken_from(grace) else "broken"
 
 
+def is_about(fact: Contact | Placement | Hold, account: Account) -> bool:
+    """Whether a fact of a customer is about this account: by what it names; where it names nothing, by what is open."""
+    named = (fact.invoice,) if isinstance(fact, Hold) and fact.invoice is not None else getattr(fact, "items", ())
+    own = debt_names([each.invoice for each in account.receivables])
+    return not own.isdisjoint(named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))
+
+
 def debt_names(invoices: Iterable[Invoice]) -> frozenset[str]:
     """Every name that means a debt of some invoices: theirs, and those of their installments."""
     parts = (f"{each.id}/{number}" for each in invoices for number in range(1, len(each.installments) + 1))
