@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import assume, given, settings
 
+from dunning.conditions import measures_of
 from dunning.decision import Action, Decision, decide, plan
 from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Application, Payment
@@ -81,6 +82,8 @@ def test_deciding_twice_changes_nothing_and_recording_leaves_nothing_to_do(
 
 @given(strategies.some_books, strategies.policies(), strategies.as_ofs)
 def test_an_action_keeps_its_id_until_it_is_recorded(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    # a condition on contacts may turn with the record of another case
+    assume(all("contact" not in name for level in policy.levels for name in measures_of(level.when)))
     ledger = Ledger(facts).known_at(as_of)
     proposed = plan(ledger, policy, as_of=as_of).actions
     for action in proposed:

@@ -14,7 +14,7 @@ from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.decision import Decision, decide, plan, timeline
 from dunning.decision.account_review import AccountReview
-from dunning.decision.ready import ready_policy
+from dunning.decision.ready import is_release, ready_policy
 from dunning.decision.ruling import Case
 from dunning.invoice import Payment
 from dunning.ledger import Account, Fact, Ledger
@@ -57,7 +57,8 @@ def judged(account: Account, policy: Policy, day: date) -> list[tuple[object, ..
     for items in groups:
         case = Case(review, items)
         now = case.ruling(day.toordinal())
-        fired = None if now.fired is None or not now.fired.target or not now.items else now.fired.target
+        is_rise = now.fired is not None and bool(now.items) and not is_release(now.fired)
+        fired = now.fired.target if now.fired is not None and is_rise else None
         again = fired is not None and any(row.row is now.fired and row.is_again for row in case.ready.rows[now.state])
         found.append(((fired, again), policy_model.next_step(policy, case, now, day)))
     return found
