@@ -57,8 +57,9 @@ def judged(account: Account, policy: Policy, day: date) -> list[tuple[object, ..
     for items in groups:
         case = Case(review, items)
         now = case.ruling(day.toordinal())
-        is_rise = now.fired is not None and bool(now.items) and not is_release(now.fired)
-        fired = now.fired.target if now.fired is not None and is_rise else None
+        if now.fired is not None and is_release(now.fired):
+            continue  # it concerns the account; the settings speak of what is owed
+        fired = None if now.fired is None or not now.fired.target or not now.items else now.fired.target
         again = fired is not None and any(row.row is now.fired and row.is_again for row in case.ready.rows[now.state])
         found.append(((fired, again), policy_model.next_step(policy, case, now, day)))
     return found
