@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, cast, get_args
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import attrs
+import lookup_pages
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dunning._base.noun import changed
 from dunning.aging import age
 from dunning.authority import Authority, Grant, Waiver, review
 from dunning.charges import Fee, FeeSchedule, proposed_charges
@@ -18,13 +20,14 @@ from dunning.conditions import measure
 from dunning.dates import Period
 from dunning.decision import decide, plan
 from dunning.deviations import deviations
+from dunning.document import policy_document
 from dunning.interactions import Promise
 from dunning.invoice import Charge, Invoice, Payment, Reversal
 from dunning.kpi import promise_outcomes, scorecard
 from dunning.ledger import Fact, Interaction, Ledger
 from dunning.ledger.kinds import BY_INVOICE, CUSTOMER_WIDE, KINDS, OWN_ACCOUNT
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES, Standing
-from dunning.policy import Call, Level, Notify, Playbook, Policy
+from dunning.policy import Activity, Call, Level, Notify, Playbook, Policy, Regress, Repeat
 from dunning.presets.segments import payment_behaviour
 from dunning.segmentation import Segment, Segmentation, segment
 from tests import model, strategies
@@ -190,3 +193,58 @@ def test_the_table_of_kinds_has_every_fact_with_its_route() -> None:
         assert row.route == next((name for name, kinds in routes.items() if kind in kinds), "fact")
         assert {row.on, *row.ends} <= {field.name for field in attrs.fields(cast("Any", kind))}
     assert len({row.name for row in KINDS.values()}) == len(KINDS)
+
+
+# words beside settings
+
+
+def in_words(policy: Policy) -> tuple[str, str]:
+    return policy.describe(), policy_document(policy).partition("Policy version")[0]
+
+
+@pytest.mark.parametrize(
+    "setting", list(lookup_pages.EXAMPLES), ids=lambda setting: f"{setting[0].__name__}-{setting[1]}"
+)
+def test_another_setting_has_other_words(setting: tuple[type, str]) -> None:
+    """In what is handed to the customer, and in the written policy."""
+    _, change, policy, _ = lookup_pages.EXAMPLES[setting]
+    for before, after in zip(in_words(policy), in_words(change(policy)), strict=True):
+        assert before != after
+
+
+def choices() -> list[Any]:
+    """Every setting that is one of a few words, with the policies that have each of them."""
+    base: Any = lookup_pages.ENDLESS
+    last: Any = base.levels[-1]
+
+    def with_value(kind: type, name: str, value: str) -> Policy:
+        more: dict[str, Any] = {name: value}
+        if kind is Policy:
+            more = {"unit": "invoice", **more} if name == "together" else more
+            return changed(cast("Policy", base), **more)
+        if kind is Level:
+            return changed(cast("Policy", base), levels=(*base.levels[:-1], changed(last, **more)))
+        part = {"at_end": Repeat(14, **more)} if kind is Repeat else {"regress": Regress(**more)}
+        return changed(cast("Policy", base), **part)
+
+    return [
+        pytest.param([with_value(kind, name, value) for value in get_args(hint)], id=f"{kind.__name__}-{name}")
+        for kind in (Policy, Level, Repeat, Regress)
+        for name, hint in get_type_hints(kind).items()
+        if get_origin(hint) is Literal
+    ]
+
+
+@pytest.mark.parametrize("policies", choices())
+def test_each_choice_has_words_of_its_own(policies: list[Policy]) -> None:
+    for view in zip(*map(in_words, policies), strict=True):
+        assert len(set(view)) == len(policies)
+
+
+@pytest.mark.parametrize("kind", list(get_args(Activity)))
+def test_each_field_of_an_activity_is_in_its_words(kind: Any) -> None:
+    fields = attrs.fields(kind)
+    values = {field.name: "letter" if field.name == "channel" else "word" for field in fields}
+    for field in fields:
+        other = {**values, field.name: "email" if field.name == "channel" else "other"}
+        assert str(kind(**values)) != str(kind(**other)), field.name

@@ -48,7 +48,7 @@ class Call:
         _require("Call", text_faults("owner", self.owner) + text_faults("script", self.script, may_be_empty=True))
 
     def __str__(self) -> str:
-        return f"call by {self.owner}"
+        return f"call by {self.owner}{f' ({self.script})' if self.script else ''}"
 
 
 @frozen

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dunning._report import counted, exact_percent
 from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, describe
+from dunning.dates import BusinessCalendar
 from dunning.policy.data import level_data, setting_data
 from dunning.policy.levels import Final, Level, Regress, Repeat
 
@@ -21,6 +22,7 @@ _BASES = {
     "deadline": "the deadline of the last notice",
 }
 _ANSWERS = {"step_down": "one level lower", "recompute": "the level its days have reached", "reset": "the beginning"}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EVENTS = {
     "paid_in_part": "a payment of a part",
     "oldest_settled": "the settlement of the oldest item",
@@ -30,37 +32,94 @@ _EVENTS = {
 }
 
 
-def _settings(policy: Policy) -> Iterator[str]:
-    """One sentence for each setting that is not at its default."""
-    if policy.minimum_amount:
-        yield f"Below {amount_words(policy.minimum_amount)} nothing is sent."
-    if policy.promise_grace:
-        yield f"A promise is broken {counted(policy.promise_grace + 1)} after its date."
-    if policy.broken_promise == "step_up":
-        yield "After a broken promise the next level is due at once."
-    if policy.after_hold:
-        yield f"After a hold we wait for {counted(policy.after_hold)}."
+def _closed(calendar: BusinessCalendar) -> str:
+    """Which days are no business days, where that is not just the usual weekend."""
+    weekend = " and ".join(_DAYS[day] for day in sorted(calendar.weekend))
+    days = [] if calendar.weekend == BusinessCalendar().weekend else [f"closed on {weekend or 'no weekday'}"]
+    if not isinstance(calendar.holidays, frozenset):
+        days.append("closed on the holidays of its calendar")
+    elif calendar.holidays:
+        days.append(f"closed on {', '.join(str(day) for day in sorted(calendar.holidays))}")
+    return f" ({', '.join(days)})" if days else ""
+
+
+_ADVANCE = {
+    "one": "",
+    "highest": "A case goes to the highest level that is reached.",
+    "nearest": "A case goes to the nearest higher level that is reached.",
+}
+_TOGETHER = {
+    "no": "",
+    "level": "The messages to a customer are put together level by level.",
+    "highest": "The messages to a customer are put together at the highest level.",
+}
+_CREDITS = {
+    "net": "",
+    "listed": "Unapplied credit is listed.",
+    "ignored": "Unapplied credit is ignored.",
+}
+_PENDING = {
+    "rebuild": "",
+    "freeze": "While a notice is in preparation, its case waits.",
+    "block": "While a notice is in preparation, every case of the customer waits.",
+    "supersede": "A notice in preparation is replaced by a new one when its case comes up again.",
+}
+
+
+def _falls(policy: Policy) -> str:
+    """What makes the level of a case fall, a sentence for each event that is not answered as usual."""
+    found: list[str] = []
     for name, words in _EVENTS.items():
         answer = getattr(policy.regress, name)
         if answer != getattr(Regress(), name):
-            yield f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
-    if policy.resume_within is not None:
-        yield f"A debt that falls due within {counted(policy.resume_within)} of a settled one resumes at its level."
-    if policy.calendar is not None:
-        yield "Nothing is sent but on our business days."
-    advances = {
-        "highest": "A case goes to the highest level that is reached.",
-        "nearest": "A case goes to the nearest higher level that is reached.",
-    }
-    if policy.advance in advances:
-        yield advances[policy.advance]
-    if policy.below_minimum == "lower":
-        yield "Below the minimum of a level the next lower level is given."
-    if policy.together != "no":
-        how = "at the highest level" if policy.together == "highest" else "level by level"
-        yield f"The messages to a customer are put together {how}."
-    if policy.credits != "net":
-        yield f"Unapplied credit is {policy.credits}."
+            found.append(
+                f"After {words} the case {f'goes back to {_ANSWERS[answer]}' if answer in _ANSWERS else 'stays'}."
+            )
+    return "\n".join(found)
+
+
+SETTINGS: Mapping[str, Callable[[Policy], str]] = {
+    # setting: a sentence where it does not stand at its default
+    "minimum_amount": lambda policy: (
+        f"Below {amount_words(policy.minimum_amount)} nothing is sent." if policy.minimum_amount else ""
+    ),
+    "promise_grace": lambda policy: (
+        f"A promise is broken {counted(policy.promise_grace + 1)} after its date." if policy.promise_grace else ""
+    ),
+    "broken_promise": lambda policy: (
+        "After a broken promise the next level is due at once." if policy.broken_promise == "step_up" else ""
+    ),
+    "after_hold": lambda policy: f"After a hold we wait for {counted(policy.after_hold)}." if policy.after_hold else "",
+    "regress": _falls,
+    "resume_within": lambda policy: (
+        ""
+        if policy.resume_within is None
+        else f"A debt that falls due within {counted(policy.resume_within)} of a settled one resumes at its level."
+    ),
+    "calendar": lambda policy: (
+        "" if policy.calendar is None else f"Nothing is sent but on our business days{_closed(policy.calendar)}."
+    ),
+    "advance": lambda policy: _ADVANCE[policy.advance],
+    "below_minimum": lambda policy: (
+        "Below the minimum of a level the next lower level is given." if policy.below_minimum == "lower" else ""
+    ),
+    "together": lambda policy: _TOGETHER[policy.together],
+    "credits": lambda policy: _CREDITS[policy.credits],
+    "list_not_due": lambda policy: (
+        "What is open and not asked for yet is listed as well." if policy.list_not_due else ""
+    ),
+    "undated": lambda policy: (
+        "What has no due date is due on the day of the invoice." if policy.undated == "issued" else ""
+    ),
+    "pending": lambda policy: _PENDING[policy.pending],
+}
+"""The words of the settings that hold for all levels, but for `unit` and `minimum_gap`, which open the page."""
+
+
+def _settings(policy: Policy) -> Iterator[str]:
+    """The sentences of the settings that are not at their default."""
+    for words in SETTINGS.values():
+        yield from words(policy).splitlines()
 
 
 def general_of(policy: Policy) -> list[str]:
@@ -86,7 +145,8 @@ def repeats_of(policy: Policy) -> list[str]:
     if not isinstance(policy.at_end, Repeat):
         return []
     times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
-    return [f"Then {policy.levels[-1].name} again every {counted(policy.at_end.every)}{times}."]
+    base = " after the deadline of the last notice" if policy.at_end.base == "deadline" else ""
+    return [f"Then {policy.levels[-1].name} again every {counted(policy.at_end.every)}{base}{times}."]
 
 
 def when_of(level: Level) -> str:
@@ -94,7 +154,8 @@ def when_of(level: Level) -> str:
     if level.after is None:
         return f"when {describe(level.when)}"
     side = "before" if level.after < 0 else "after"
-    return f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    day = f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    return f"at the end of the month, once it is {day.removeprefix('on ')}" if level.month_end else day
 
 
 def provisos_of(level: Level) -> Iterator[str]:
