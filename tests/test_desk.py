@@ -53,10 +53,10 @@ def test_a_call_on_a_weekend_is_put_off_to_monday_and_the_level_is_not_lost() ->
     assert (deferral.until, [each.rule.id for each in deferral.findings]) == (MONDAY, ["courteous-hours"])
     assert [str(each.activity) for each in saturday.actions] == ["stop credit"]  # done inside the house all the same
     assert (saturday.status, saturday.next_date) == ("due", MONDAY)
-    assert str(saturday.reasons[-1]) == "call: call by collector is not permitted by courteous-hours until 2026-02-09"
+    assert str(saturday.reasons[-1]) == "call: call by collector (script) is not permitted by courteous-hours until 2026-02-09"
     assert deferral.instead is not None
     assert str(deferral) == (
-        "call by collector is not permitted until 2026-02-09 (courteous-hours); instead today: send letter"
+        "call by collector (script) is not permitted until 2026-02-09 (courteous-hours); instead today: send letter"
     )
     monday = decided(MONDAY)
     assert deferral.action in monday.actions
