@@ -143,7 +143,7 @@ FAULTS: list[tuple[Any, str]] = [
         lambda: expected_cash(BOOK, payment_curves(BOOK, as_of=MAY), as_of=MAY, weeks=0, confidence=D(2)),
         "weeks: 0.*confidence",
     ),
-    (lambda: backtest(BOOK, []), "give at least one day and one week"),
+    (lambda: backtest(BOOK, []), "give at least one day, and from 1 to 5200 weeks"),
     (lambda: backtest(BOOK, [MAY], window=0, by={"A": "x"}), "window: 0.*by: .* is not a function"),  # type: ignore[arg-type]  # on purpose
     (lambda: kaplan_meier([Observation(1, True, D(0))], weight="age"), "weight: 'age'.*amounts Decimals above 0"),  # type: ignore[arg-type]  # on purpose
     (lambda: payment_curves(BOOK, as_of=MAY, confidence=D("NaN")), "confidence"),

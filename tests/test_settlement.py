@@ -270,11 +270,11 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Strategy("s", ()), "steps: () are not some of named, exact, oldest, largest, pro rata"),
     (lambda: Strategy("s", charges="never"), "charges: 'never' is not one of with item, first, last"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: DiscountPolicy("d", grace=-1), "grace: -1 is not a number of days, 0 or more"),
-    (lambda: DiscountPolicy("d", tolerance=1), "tolerance: 1 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: DiscountPolicy("d", tolerance=1), "tolerance: 1 is not a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: small_balance(account(BILL), D(-1), as_of=TODAY), "tolerance: Decimal('-1') is not"),
     (lambda: write_off(account(BILL), as_of=TODAY), "invoices, days_past_due: give one of the two"),
-    (lambda: DiscountPolicy(5), "name: 5 is not a string"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Strategy("s", ["oldest"]), "steps: ['oldest'] are not some of"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: DiscountPolicy(5), "name: 5 is not a text"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Strategy("s", ["oldest"]), "steps: ['oldest'] (list) is not a tuple, each one of"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: write_off(account(BILL), as_of=TODAY, invoices="INV"), "invoices: 'INV' is not a list of ids"),
     (lambda: write_off(account(BILL), as_of=TODAY, days_past_due="9"), "days_past_due: '9' is not a number of days"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: propose_plan(100.0, 2, first=TODAY, currency="EUR"), "amount: 100.0 is not a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose

@@ -170,8 +170,8 @@ BAD: list[tuple[Any, str]] = [
     (lambda: discount_annual_cost(Decimal("0.02"), 10, 30.5), "payment_days: 30.5 is not a whole number of days"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("net", 1).date_for(datetime(2026, 1, 1, tzinfo=UTC)), "a datetime is not a day"),
     (lambda: Terms(()), "parts: () is not a tuple of Part with at least one"),
-    (lambda: Terms.due_by(Deadline("net"), (1,)), "discounts: (1,) is not a tuple of Discount"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Terms.due_by(Deadline("net"), roll="backwards"), "roll: 'backwards' is not a business-day convention"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.due_by(Deadline("net"), (1,)), "discounts[0]: 1 is not a Discount"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.due_by(Deadline("net"), roll="backwards"), "roll: 'backwards' is not one of unadjusted"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms((Part(1, Deadline("net")), Part(1000, Deadline("net", 1)))), "parts: of 1001; give percentages"),
     (lambda: Terms.installments(0, every=30), "count: 0 is not a whole number above 0"),
     (lambda: due_date(Terms.parse("net 1 following business day"), date(2026, 1, 1)), "calendar: net 1 following"),

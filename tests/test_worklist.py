@@ -207,7 +207,7 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
         (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a number of contacts"),  # type: ignore[arg-type]  # on purpose
         (lambda: Team(()), "collectors: give at least one"),
         (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: A is named twice"),
-        (lambda: Team(("a",), needs={"A": "fr"}), "collectors: ('a',) is not a tuple of Collector; needs: a dict was given"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Team(("a",), needs={"A": "fr"}), "collectors[0]: 'a' is not a Collector; needs: {'A': 'fr'} (dict) is not a tuple, each a"),  # type: ignore[arg-type]  # on purpose
     ],
 )  # fmt: skip
 def test_what_is_refused(make: Any, said: str) -> None:

@@ -175,4 +175,4 @@ def fact(cls: type[_T]) -> type[_T]:
             raise InvalidValue(f"{cls.__name__} {getattr(self, 'id', '')}".strip(), broken)
 
     cls.__attrs_post_init__ = __attrs_post_init__  # type: ignore[attr-defined]  # read by attrs
-    return _attrs.frozen(cls)
+    return _attrs.made(cls)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from html import escape
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import exact, formatted, rounded
 
@@ -43,6 +44,7 @@ class Report:
     def _table(self, rows: int) -> Table:
         raise NotImplementedError  # pragma: no cover  # every report has its own
 
+    @guarded
     @exact
     def text(self, *, rows: int = ROWS_SHOWN) -> str:
         """The report as a readable table of at most so many rows; it says how many more there are."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from dunning._base.checks import refuse
+from dunning._base.kinds import guarded
 from dunning._base.noun import is_tuple_of
 from dunning._report import counted, exact_percent
 from dunning.amounts import exact, formatted
@@ -25,6 +26,7 @@ from dunning.terms import Terms
 __all__ = ["policy_document"]
 
 
+@guarded
 @exact
 def policy_document(
     policy: Policy,

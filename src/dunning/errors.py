@@ -40,12 +40,29 @@ class InvalidValue(DunningError, ValueError):
     """
 
     def __init__(self, what: str, faults: Sequence[str]) -> None:
-        super().__init__(what, tuple(faults))
-        self.what = what
-        self.faults = tuple(faults)
+        self.what = _cut(str(what))
+        self.faults = tuple(map(_cut, faults))
+        super().__init__(self.what, self.faults)
 
     def __str__(self) -> str:
-        return f"{self.what}: {'; '.join(self.faults)}"
+        return f"{self.what}: {'; '.join(_first(self.faults))}"
+
+
+_LONG = 400
+"""What an error says of one fault, in characters: the beginning and the end, where the value itself was longer."""
+
+
+_MANY = 40
+"""How many faults the text of an error names; all of them are in the error."""
+
+
+def _first(faults: Sequence[object]) -> list[str]:
+    more = len(faults) - _MANY
+    return [*map(str, faults[:_MANY]), *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[: _LONG * 3 // 4]} ... {text[-_LONG // 4 :]}"
 
 
 _SHORT = 80
@@ -72,7 +89,7 @@ class InvalidLedger(DunningError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        lines = "".join(f"\n  {_cut(problem)}" for problem in _first(self.problems))
         return f"{len(self.problems)} faulty facts; mend them, or set them aside (Ledger.collect, strict=False):{lines}"
 
 
@@ -87,7 +104,7 @@ class NotFound(DunningError, LookupError):
 
     def __str__(self) -> str:
         known = f"; known: {', '.join(self.known)}" if self.known else ""
-        return f"no {self.what} {self.name!r}{known}"
+        return f"no {_cut(self.what)} {_cut(repr(self.name))}{known}"
 
 
 class MissingRate(DunningError, LookupError):

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._fact import Amount, Currency, Id, fact
 from dunning.dates import add_days
 from dunning.invoice import Installment
@@ -220,10 +221,12 @@ class Promise:
         due = _not_before("due", self.due, "the day it was made", self.made)
         return due + _not_before("cancelled", self.cancelled, "the day it was made", self.made)
 
+    @guarded
     def last_day(self, grace: int = 0) -> date:
         """The last day on which money keeps it: the due date and so many days of grace."""
         return add_days(self.due, grace)
 
+    @guarded
     def broken_from(self, grace: int = 0) -> date:
         """The day from which it counts as broken where too little came: the one after its last day.
 

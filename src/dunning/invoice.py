@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._fact import Amount, Applied, Currency, Id, fact
 from dunning.amounts import exact, minor_units, split
 from dunning.dates import BusinessCalendar
@@ -97,6 +98,7 @@ class Invoice:
     terms: Terms | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
+    @guarded
     def from_terms(
         cls,
         id: str,

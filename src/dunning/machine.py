@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify
@@ -84,6 +85,7 @@ class Machine(Report):
         """The events that some row answers, in order of the rows."""
         return tuple(dict.fromkeys(row.event for row in self.rows))
 
+    @guarded
     def rows_from(self, state: str, event: str | None = None) -> tuple[Transition, ...]:
         """The rows of a state (those that answer an event, where one is named), in the order in which they are tried.
 
@@ -94,6 +96,7 @@ class Machine(Report):
             raise NotFound("state", state, self.states)
         return tuple(row for row in self.rows if row.source == state and event in (None, row.event))
 
+    @guarded
     def step(self, state: str, event: Event) -> Transition | None:
         """The row that answers an event in a state; None when the case stays as it is. Pure, and defined for all.
 

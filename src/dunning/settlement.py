@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
 from dunning.amounts.decimals import fits
@@ -24,6 +25,7 @@ from dunning.terms import discount_windows
 __all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
 
 
+@guarded
 @exact
 def propose_plan(
     amount: Decimal, n: int, *, first: date, spacing: int | Literal["month"] = "month", currency: str
@@ -96,6 +98,7 @@ LENIENT = DiscountPolicy("three days of grace", grace=3)
 """Three more days, for money that was on its way."""
 
 
+@guarded
 @exact
 def take_discounts(
     account: Account, *, as_of: date, policy: DiscountPolicy = STRICT, calendar: BusinessCalendar | None = None
@@ -185,6 +188,7 @@ def _open(account: Account, as_of: date) -> list[Receivable]:
     return [each for each in account.receivables if each.net(as_of) > ZERO]
 
 
+@guarded
 @exact
 def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple[Adjustment, ...]:
     """Adjustments that clear what is left of invoices that were paid but for a few cents.
@@ -209,6 +213,7 @@ def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple
     return tuple(_given_up(account, rests, "small_balance", as_of, f"at most {tolerance}"))
 
 
+@guarded
 @exact
 def write_off(
     account: Account,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 
 import attrs
@@ -70,7 +71,7 @@ def test_no_decision_is_carried_over_where_a_playbook_compares_accounts(
 def test_the_comparing_measures_are_those_that_need_a_population() -> None:
     account = Ledger([bill("I", "C", "1")]).account("C")
     alone = Standing(account, as_of=A_DAY)
-    needing = set()
+    needing: set[str] = set()
     for name in set(ACCOUNT_MEASURES) - {"custom"}:
         try:
             alone[name]
@@ -152,9 +153,10 @@ def renamed(value: Any, old: str, new: str) -> Any:
     if isinstance(value, str):
         return new if value == old else f"{new}{value.removeprefix(old)}" if value.startswith(f"{old}/") else value
     if isinstance(value, tuple):
-        return tuple(renamed(each, old, new) for each in value)
-    if attrs.has(type(value)):
-        fields = [field.name for field in attrs.fields(type(value)) if field.init]
+        return tuple(map(partial(renamed, old=old, new=new), cast("Any", value)))
+    kind = value.__class__
+    if attrs.has(kind):
+        fields = [field.name for field in attrs.fields(kind) if field.init]
         return attrs.evolve(value, **{name: renamed(getattr(value, name), old, new) for name in fields})
     return value
 

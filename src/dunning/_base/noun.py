@@ -6,11 +6,17 @@ can be hashed, copied and pickled. `frozen` is `attrs.frozen` with these promise
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from inspect import get_annotations
-from typing import Any, ForwardRef, TypeVar, cast, dataclass_transform
+from typing import Any, ForwardRef, TypeVar, cast, dataclass_transform, get_type_hints
 
 import attrs
+
+from dunning._base.kinds import faults_of, is_sound, joined
+from dunning.errors import InvalidValue
 
 _T = TypeVar("_T")
 
@@ -20,6 +26,58 @@ def _closed(cls: type, /, **_: Any) -> None:
     raise TypeError(msg)
 
 
+def _checked(cls: type[Any]) -> None:
+    """Let construction check all fields by their annotations first, then what the class itself has to say."""
+    own: Callable[[Any], None] | None = cls.__dict__.get("__attrs_post_init__")
+    hints: dict[str, Any] = {}
+    test: Callable[[Any], object] | None = None
+
+    def __attrs_post_init__(self: Any) -> None:  # attrs calls it by this name
+        nonlocal test
+        if test is None and (said := _types_of(self.__class__)) is not None:
+            hints.update({field.name: said[field.name] for field in attrs.fields(self.__class__) if field.init})
+            test = joined(hints, "noun.{}")
+        if test is not None and not is_sound(test, self):
+            found = faults_of({name: getattr(self, name) for name in hints}, hints)
+            raise InvalidValue(cls.__name__, [*found, *_further(own, self, found)])
+        if own is not None:
+            own(self)
+
+    cls.__attrs_post_init__ = __attrs_post_init__
+
+
+def _further(own: Callable[[Any], None] | None, noun: Any, found: list[str]) -> list[str]:
+    """What a class has to say itself of the fields that are sound, so that all faults are told at once."""
+    told = {re.split(r"[:\[]", fault, maxsplit=1)[0] for fault in found}
+    try:
+        if own is not None:
+            own(noun)
+    except InvalidValue as error:
+        is_own = error.what.partition(" ")[0] == type(noun).__name__
+        return [fault for fault in error.faults if is_own and re.split(r"[:\[]", fault, maxsplit=1)[0] not in told]
+    except Exception:  # it may stumble over what was found already
+        return []
+    return []
+
+
+def _types_of(cls: type) -> dict[str, Any] | None:
+    """The types of a class; None while the library itself is being loaded and one of them is still to come."""
+    try:
+        return get_type_hints(cls)
+    except NameError:
+        return None
+
+
+def _is_public(cls: type) -> bool:
+    """Whether the face of its room lists a class, or the module that is its room."""
+    return any(map(partial(_lists, cls.__name__), (cls.__module__, cls.__module__.rpartition(".")[0])))
+
+
+def _lists(name: str, module: str) -> bool:
+    """Whether a room lists a name; the package itself is none."""
+    return module != "dunning" and name in getattr(import_module(module), "__all__", ())
+
+
 def at_home(cls: type[_T]) -> type[_T]:
     """Let a class that the face of its room lists bear the name of the room, so that tracebacks and pickles name it.
 
@@ -27,7 +85,7 @@ def at_home(cls: type[_T]) -> type[_T]:
     """
     file = cls.__module__
     room = file.rpartition(".")[0]
-    if room != "dunning" and cls.__name__ in getattr(import_module(room), "__all__", ()):
+    if _lists(cls.__name__, room):
         # typing would look a text up in the module that the class names, which is no longer the one that imports types
         texts: dict[str, Any] = {
             name: getattr(kind, "__forward_arg__", kind) for name, kind in get_annotations(cls).items()
@@ -39,7 +97,15 @@ def at_home(cls: type[_T]) -> type[_T]:
 
 @dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
 def frozen(cls: type[_T]) -> type[_T]:
-    """Make a class a noun of the house: a frozen, slotted attrs class that refuses subclasses."""
+    """Make a class a noun of the house; one that is public checks its fields by their annotations."""
+    if _is_public(cls):
+        _checked(cls)
+    return made(cls)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(attrs.field,))
+def made(cls: type[_T]) -> type[_T]:
+    """As `frozen`, without the check: for results that only the library makes, by the thousand."""
     cls.__init_subclass__ = classmethod(_closed)  # type: ignore[assignment,method-assign]  # closing is the point
     return at_home(attrs.frozen(weakref_slot=False)(cls))
 

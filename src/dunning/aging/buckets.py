@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -50,6 +51,7 @@ class Buckets:
             raise InvalidValue("Buckets", faults)
 
     @classmethod
+    @guarded
     def parse(cls, text: str) -> Buckets:
         """Read buckets as they are printed: `current`, `1-30`, `91+`, or with a name of their own, `old=91..`.
 
@@ -79,6 +81,7 @@ class Buckets:
         return cls.of(spans)
 
     @classmethod
+    @guarded
     def of(cls, spans: Iterable[Span]) -> Buckets:
         """Build from (label, first day, last day) in order, both days in the bucket; None is an open end.
 
@@ -120,6 +123,7 @@ class Buckets:
         between = [f"{low + 1}-{high}" for low, high in pairwise(uppers)]
         return cls((first, *between, f"{uppers[-1] + 1}+"), uppers)
 
+    @guarded
     def locate(self, days: int) -> str:
         """The label of the bucket that holds an age of `days`, found by bisection."""
         return self.labels[bisect_left(self.uppers, days)]

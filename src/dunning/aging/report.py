@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import attrs
 
-from dunning._base.noun import changed, frozen
+from dunning._base.kinds import guarded
+from dunning._base.noun import changed, made
 from dunning._report import Report, Table, shown
 from dunning.aging.buckets import Buckets
 from dunning.aging.grid import ASIDE, Basis, Credits, Line, balance_of
@@ -17,7 +18,7 @@ from dunning.amounts import ZERO, exact, shares
 from dunning.errors import InvalidValue, MissingRate, Undefined
 
 
-@frozen
+@made
 class Cells:
     """One figure for each column of an aging report, by the column's name."""
 
@@ -41,7 +42,7 @@ class Cells:
         return zip(self.columns, self.values, strict=True)
 
 
-@frozen
+@made
 class AgingRow:
     """One line of an aging report: amounts, how many items, and the parts under dispute and on hold, per column.
 
@@ -66,7 +67,7 @@ class AgingRow:
         return balance_of(self.amounts.values)
 
 
-@frozen
+@made
 class Aging(Report):
     """An aging report in one currency. Iterating gives its rows, in order of their labels.
 
@@ -139,6 +140,7 @@ class Aging(Report):
         """How much of each column is on hold."""
         return self.total.on_hold
 
+    @guarded
     def shares(self, *, places: int | None = None, by: Literal["amount", "count"] = "amount") -> Cells:
         """What share of the open items is in each bucket, and undated, by amount or by number of items.
 
@@ -258,6 +260,7 @@ def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
     return [sum((line[column] for line in lines.values()), ZERO) for column in range(width)]
 
 
+@guarded
 @exact
 def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, Decimal], to: str) -> Aging:
     """Bring aging reports of several currencies into one: every amount times its currency's rate, exact.

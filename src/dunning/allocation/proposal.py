@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import changed, frozen
 from dunning._fact import is_pair
 from dunning._report import Report, Table
@@ -72,6 +73,7 @@ class Allocation(Report):
             raise InvalidValue(self.source.id, ("applied: it is recorded already; use as_applications",))
         return changed(self.source, applied=self.applied)
 
+    @guarded
     def as_applications(self, *, on: date) -> tuple[Application, ...]:
         """The facts that apply a payment which is in the ledger already; one for each invoice.
 
@@ -286,6 +288,7 @@ def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Dec
     return source.amount - sum((part for _, part in source.applied), ZERO) - sum(later, ZERO)
 
 
+@guarded
 @exact
 def allocate(
     payment: Payment | CreditNote,

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import (
     EXACT,
@@ -28,6 +29,7 @@ class Currency:
     first: date | None = None
     last: date | None = None
 
+    @guarded
     def is_valid_on(self, day: date) -> bool:
         """Whether amounts can be in this currency on a day.
 
@@ -50,6 +52,7 @@ def currencies() -> Mapping[str, Currency]:
     return MappingProxyType(table)
 
 
+@guarded
 def currency(code: str) -> Currency:
     """A currency by its code.
 
@@ -62,6 +65,7 @@ def currency(code: str) -> Currency:
     return found
 
 
+@guarded
 def minor_units(code: str) -> int:
     """How many decimals the amounts of a currency have.
 
@@ -78,6 +82,7 @@ def minor_units(code: str) -> int:
     return decimals
 
 
+@guarded
 def smallest_amount(code: str) -> Decimal:
     """One minor unit of a currency; errors as for `minor_units`.
 

@@ -14,6 +14,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import Literal, ParamSpec, TypeAlias, TypeVar
 
+from dunning._base.kinds import guarded, shown
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
@@ -54,6 +55,7 @@ def fits(value: Decimal) -> bool:
         return False
 
 
+@guarded
 def parse(value: object) -> Decimal:
     """Read an amount from a `Decimal`, an `int` or a plain string such as `"-1234.50"`.
 
@@ -100,6 +102,7 @@ _ROUND_AWAY: Mapping[str, Callable[[int, Fraction, bool], bool]] = {
 }
 
 
+@guarded
 def fraction_of(what: str, value: object) -> Fraction:
     """An exact number as a fraction.
 
@@ -123,6 +126,15 @@ def _whole(value: Fraction, mode: Rounding) -> int:
     return -units if value < 0 else units
 
 
+_MOST_PLACES = 100
+
+
+def _require_places(places: object) -> None:
+    if not isinstance(places, int) or not -_MOST_PLACES <= places <= _MOST_PLACES:
+        raise InvalidValue("places", (f"{shown(places)} is not a whole number of at most {_MOST_PLACES}",))
+
+
+@guarded
 def rounded(value: Decimal | Fraction, places: int = 2, mode: Rounding = "half up") -> Decimal:
     """Round to `places` decimals, half up (away from zero) unless told otherwise: the one rounding at the end.
 
@@ -132,10 +144,12 @@ def rounded(value: Decimal | Fraction, places: int = 2, mode: Rounding = "half u
     >>> rounded(Decimal("2.675")), rounded(Decimal("-2.675")), rounded(Decimal("0.125"), 2, "half even")
     (Decimal('2.68'), Decimal('-2.68'), Decimal('0.12'))
     """
+    _require_places(places)
     exact_value = value if type(value) is Fraction else fraction_of("rounded", value)
     return Decimal(_whole(exact_value * Fraction(10) ** places, mode)).scaleb(-places, EXACT)
 
 
+@guarded
 def rounded_to_increment(value: Decimal | Fraction, increment: Decimal, mode: Rounding = "half up") -> Decimal:
     """Round to a multiple of an increment, as cash is rounded where small coins are gone; transfers are not.
 
@@ -150,6 +164,7 @@ def rounded_to_increment(value: Decimal | Fraction, increment: Decimal, mode: Ro
     return EXACT.multiply(Decimal(_whole(fraction_of("rounded", value) / Fraction(increment), mode)), increment)
 
 
+@guarded
 def quotient(value: Fraction) -> Decimal:
     """Turn an exact fraction into a Decimal: exact when it has an end, else half up at 28 significant digits.
 
@@ -159,6 +174,7 @@ def quotient(value: Fraction) -> Decimal:
     return _FIGURE_CONTEXT.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
+@guarded
 def formatted(value: Decimal) -> str:
     """Show an amount to people: thousands separated by commas, the decimals as they are, at least two.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import ZERO, formatted
 
@@ -16,6 +17,7 @@ class PerCurrency:
     amounts: tuple[tuple[str, Decimal], ...]
     otherwise: Decimal = ZERO
 
+    @guarded
     def of(self, currency: str) -> Decimal:
         """The amount in a currency."""
         return dict(self.amounts).get(currency, self.otherwise)

@@ -7,8 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning.amounts.decimals import (
     EXACT,
+    _require_places,
     fraction_of,
     quotient,
     rounded,
@@ -19,6 +21,7 @@ Leftover: TypeAlias = Literal["largest remainder", "in order", "last first", "re
 """Which parts of a split get the units that are left over."""
 
 
+@guarded
 def shares(parts: Sequence[Decimal], *, places: int | None = None) -> tuple[Decimal, ...] | None:
     """Each part over the sum of all; rounded shares give the residue to the largest part, so that they sum to 1.
 
@@ -48,6 +51,7 @@ _TAKERS: Mapping[str, Callable[[Sequence[int], Sequence[Fraction]], list[int]]] 
 }
 
 
+@guarded
 def split(
     total: Decimal, ratios: Sequence[Decimal | int], *, places: int = 2, leftover: Leftover = "largest remainder"
 ) -> tuple[Decimal, ...]:
@@ -70,6 +74,7 @@ def split(
     (Decimal('3.34'), Decimal('3.33'), Decimal('3.33'))
     """
     weights = [fraction_of("split", ratio) for ratio in ratios]
+    _require_places(places)
     units = abs(fraction_of("split", total)) * Fraction(10) ** places
     faults = [f"ratios: {ratio} is negative" for ratio in ratios if ratio < 0]
     if not any(weights):

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 import attrs
 
 from dunning._base.checks import day_count, name_faults, of_kind, one_of, refuse
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen, is_tuple_of
 from dunning._report import counted, exact_percent
 from dunning.amounts import ZERO, Minimum, PerCurrency, exact, formatted
@@ -69,6 +70,7 @@ class Grant:
         faults += name_faults(self, {"segments": None})
         refuse("Grant", faults)
 
+    @guarded
     def excess(self, size: Size, before: tuple[Granted, ...], currency: str) -> str | None:
         """By which limit a concession is too much; None where it is within all."""
         same = sum((each.amount for each in before if each.invoice in size.invoices), ZERO)
@@ -136,6 +138,7 @@ class Authority:
             faults.append(f"period: {self.period!r} is not a number of days, 1 or more")
         refuse("Authority", [*of_kind("name", self.name, str), *faults])
 
+    @guarded
     def grants_of(self, role: str, kind: ConcessionKind, segment: str | None) -> Iterator[Grant]:
         """The grants of a kind that a role has, its own and those of lower roles, for accounts of a segment.
 
@@ -206,6 +209,7 @@ def verdict_on(case: ConcessionCase, authority: Authority, role: str) -> Verdict
     return Verdict("refused", role, None, (*said, "no role may grant so much"), case.before)
 
 
+@guarded
 @exact
 def review(
     concession: Concession,
@@ -253,6 +257,7 @@ def review(
     return verdict_on(ConcessionCase(kind, account.currency, segment, size, before), authority, role)
 
 
+@guarded
 @exact
 def concede(
     concession: Concession,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from dunning._base.checks import day_count, refuse
+from dunning._base.kinds import guarded
 from dunning._base.noun import changed, frozen, is_tuple_of
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
@@ -107,6 +108,7 @@ class SettlementOffer(Report):
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]))
 
 
+@guarded
 @exact
 def settlement_offer(
     account: Account,

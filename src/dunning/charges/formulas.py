@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning.amounts import ZERO, fraction_of, quotient, rounded
 from dunning.errors import InvalidValue
 
@@ -27,6 +28,7 @@ def _check(what: str, numbers: Mapping[str, object], counts: Mapping[str, tuple[
         raise InvalidValue(what, faults)
 
 
+@guarded
 def days_late(due: date, paid: date) -> int:
     """The days that bear interest: from the day after the due date to the day of payment, that included; 0 if none.
 
@@ -36,6 +38,7 @@ def days_late(due: date, paid: date) -> int:
     return max(0, (paid - due).days)
 
 
+@guarded
 def simple_interest(
     principal: Decimal, annual_rate: Decimal, days: int, *, year_days: int = 365, daily_places: int | None = None
 ) -> Decimal:
@@ -61,6 +64,10 @@ def simple_interest(
     return quotient(daily * days)
 
 
+_MOST_MONTHS = 12_000
+
+
+@guarded
 def compound_interest(
     principal: Decimal, annual_rate: Decimal, *, months: int, days: int = 0, year_days: int = 360
 ) -> Decimal:
@@ -76,6 +83,8 @@ def compound_interest(
         {"principal": principal, "annual_rate": annual_rate},
         {"months": (months, 0), "days": (days, 0), "year_days": (year_days, 1)},
     )
+    if months > _MOST_MONTHS:
+        raise InvalidValue("compound_interest", (f"months: more than {_MOST_MONTHS:,}, a thousand years",))
     if principal <= 0:
         return ZERO
     rate = Fraction(annual_rate)
@@ -83,6 +92,7 @@ def compound_interest(
     return quotient(Fraction(principal) * (growth - 1))
 
 
+@guarded
 def flat_interest(
     principal: Decimal,
     monthly_rate: Decimal,

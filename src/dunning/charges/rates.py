@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.amounts import EXACT, ZERO, exact, formatted
 from dunning.amounts.decimals import fits
-from dunning.dates import add_days, is_date
+from dunning.dates import add_days, is_date, require_day
 from dunning.errors import InvalidValue, MissingReferenceRate
 
 RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
@@ -71,12 +72,14 @@ class RateSeries:
         if faults:
             raise InvalidValue(f"RateSeries {self.name}", faults)
 
+    @guarded
     def on(self, day: date) -> Decimal:
         """The rate of a day.
 
         Raises:
             MissingReferenceRate: it is not known; the error names the series and the day.
         """
+        require_day("day", day)
         if self.through is None:
             found = [rate for each, rate in self.values if each == day]
         else:
@@ -85,10 +88,11 @@ class RateSeries:
             raise MissingReferenceRate(self.name, day)
         return found[-1]
 
+    @guarded
     def changes(self, first: date, last: date) -> list[date]:
         """The days after the first, up to the last, on which the rate may change; of fixings each is for itself."""
         if self.through is None:
-            return [add_days(first, number) for number in range(1, (last - first).days + 1)]
+            return [first + timedelta(number) for number in range(1, (last - first).days + 1)]
         return [day for day, _ in self.values if first < day <= last]
 
 
@@ -133,6 +137,7 @@ class Rate:
         if faults:
             raise InvalidValue("Rate", faults)
 
+    @guarded
     @exact
     def rate_for(self, start: date, day: date, rates: RateSeries | None) -> Decimal:
         """The yearly rate of a day, for a debt whose interest starts on `start`.
@@ -152,6 +157,7 @@ class Rate:
                 rate += rates.on(add_days(_half_year(start if self.reset == "at start" else day), -self.days_before))
         return max(ZERO, rate if self.cap is None else min(rate, self.cap))
 
+    @guarded
     def spans(self, start: date, first: date, last: date, rates: RateSeries | None) -> Sequence[tuple[date, Decimal]]:
         """The days from which each rate holds in a span of days, the first included."""
         days = [first]

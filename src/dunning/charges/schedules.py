@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import attrs
 
+from dunning._base.kinds import guarded, lenient
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import fits
@@ -41,7 +42,7 @@ def _amount_faults(field: str, value: object) -> list[str]:
 
 def _as_reasons(value: Any) -> Any:
     """Collections of reasons become frozen sets; a text is one reason, not its letters, and is refused."""
-    return frozenset[Any](value) if isinstance(value, (set, frozenset, list, tuple)) else value  # pyright: ignore[reportUnknownArgumentType]  # of any shape
+    return lenient(frozenset[Any])(value) if isinstance(value, (set, frozenset, list, tuple)) else value  # pyright: ignore[reportUnknownArgumentType]  # of any shape
 
 
 def _reason_faults(stops: object) -> list[str]:
@@ -125,6 +126,7 @@ class Fee:
             raise InvalidValue("Fee", faults)
 
     @classmethod
+    @guarded
     def fixed(cls, amount: Decimal, **settings: Any) -> Fee:
         """A fixed sum, whatever the base; `settings` are the other fields.
 
@@ -134,6 +136,7 @@ class Fee:
         return cls((Tier(ZERO, amount),), **settings)
 
     @classmethod
+    @guarded
     def percent(cls, rate: Decimal, **settings: Any) -> Fee:
         """A rate of the base: 0.01 is 1 %; `settings` are the other fields.
 
@@ -142,6 +145,7 @@ class Fee:
         """
         return cls((Tier(ZERO, ZERO, rate),), **settings)
 
+    @guarded
     @exact
     def amount_for(self, base: Decimal) -> Decimal:
         """What the fee comes to for a base, not rounded; nothing for a base below the first tier."""
@@ -255,6 +259,7 @@ class Statute:
     checked_on: date
     note: str = ""
 
+    @guarded
     def applies_to(self, issued: date) -> bool:
         """Whether an invoice of a date falls under the law as it is described here."""
         return self.effective_from <= issued and (self.effective_to is None or issued <= self.effective_to)

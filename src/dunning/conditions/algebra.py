@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
 
+from dunning._base.kinds import guarded, shown
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import fits
 from dunning.errors import InvalidValue
@@ -173,6 +174,7 @@ class Term:
         return Compare(self.name, "has", name)
 
 
+@guarded
 def measure(name: str | Custom) -> Term:
     """A measure of the catalogue (or of your own), to be compared: `measure("late_share") < Decimal("0.1")`.
 
@@ -186,6 +188,7 @@ def measure(name: str | Custom) -> Term:
     return Term(name if isinstance(name, str) else f"custom[{name.name}]")
 
 
+@guarded
 def passes(compare: Compare, value: Value) -> bool:
     """Whether a value passes a comparison; an undefined one never does.
 
@@ -196,7 +199,10 @@ def passes(compare: Compare, value: Value) -> bool:
         return False
     if compare.measure.startswith("custom["):
         _require_type(compare, value)
-    return _TESTS[compare.op](value, compare.value)
+    try:
+        return _TESTS[compare.op](value, compare.value)
+    except TypeError:
+        raise InvalidValue("passes", (f"value: {shown(value)} cannot be compared by {compare.op}",)) from None
 
 
 def _require_type(compare: Compare, value: Value) -> None:
@@ -213,6 +219,7 @@ def _require_type(compare: Compare, value: Value) -> None:
         )
 
 
+@guarded
 def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
     """A condition as a function of readings, for those who ask the same one many times."""
     if isinstance(condition, Compare):
@@ -240,15 +247,21 @@ def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
     return combine
 
 
+@guarded
 def measures_of(condition: Condition) -> frozenset[str]:
     """The names of the measures that a condition speaks about."""
     return frozenset(compare.measure for compare in compares_of(condition))
 
 
+@guarded
 def compares_of(condition: Condition) -> Iterator[Compare]:
     """The comparisons in a condition, from left to right."""
+    yield from _compares_of(condition)
+
+
+def _compares_of(condition: Condition) -> Iterator[Compare]:
     if isinstance(condition, Compare):
         yield condition
     else:
         for part in (condition.part,) if isinstance(condition, Not) else condition.parts:
-            yield from compares_of(part)
+            yield from _compares_of(part)

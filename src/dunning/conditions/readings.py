@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.conditions.algebra import (
@@ -23,7 +24,8 @@ from dunning.conditions.algebra import (
     predicate,
 )
 from dunning.conditions.data import Reader, condition_data, read_condition
-from dunning.dates import add_days
+from dunning.dates import add_days, require_date
+from dunning.errors import NotFound
 from dunning.measures import Standing, Value, measure_of
 
 _WORDS = {
@@ -36,11 +38,31 @@ _WORDS = {
 }
 
 
+@guarded
 def holds(condition: Condition, readings: Mapping[str, Value]) -> bool:
-    """Whether a condition holds for the readings of measures (such as `dunning.measures.Standing`)."""
-    return predicate(condition)(readings)
+    """Whether a condition holds for the readings of measures (such as `dunning.measures.Standing`).
+
+    Raises:
+        NotFound: the condition asks for a measure that was not read.
+    """
+    try:
+        return predicate(condition)(readings)
+    except KeyError as error:
+        raise _unread(str(error.args[0]), readings) from None
 
 
+def _unread(name: str, readings: Mapping[str, Value]) -> NotFound:
+    return NotFound("reading of the measure", name, [str(each) for each in readings])
+
+
+def _read(readings: Mapping[str, Value], name: str) -> Value:
+    try:
+        return readings[name]
+    except KeyError:
+        raise _unread(name, readings) from None
+
+
+@guarded
 def to_data(condition: Condition) -> dict[str, Any]:
     """A condition as plain data: dictionaries, lists, texts and whole numbers, fit for JSON or TOML.
 
@@ -51,6 +73,7 @@ def to_data(condition: Condition) -> dict[str, Any]:
     return condition_data(condition)
 
 
+@guarded
 def from_data(data: Mapping[str, Any]) -> Condition:
     """The condition that plain data describe, as `to_data` gives them; `from_data(to_data(c)) == c`.
 
@@ -102,18 +125,20 @@ class Explanation:
         return f"{'yes' if self.holds else 'no'}: " + "; ".join(map(str, self.clauses))
 
 
+@guarded
 def explain(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> Explanation:
     """Account for a condition clause by clause; agrees with `holds`."""
     clauses = tuple(clauses_of(condition, readings, as_of=as_of))
     return Explanation(condition, holds(condition, readings), clauses)
 
 
+@guarded
 def clauses_of(
     condition: Condition, readings: Mapping[str, Value], *, as_of: date, wanted: bool = True
 ) -> Iterator[Clause]:
     """The clauses of a condition from left to right, each with its measured value."""
     if isinstance(condition, Compare):
-        value = readings[condition.measure]
+        value = _read(readings, condition.measure)
         met = passes(condition, value) is wanted
         on = None if met else _met_on(condition, readings, as_of, wanted=wanted)
         yield Clause(condition, value, wanted, met, on)
@@ -124,6 +149,7 @@ def clauses_of(
             yield from clauses_of(part, readings, as_of=as_of, wanted=wanted)
 
 
+@guarded
 def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> date | None:
     """The first day after `as_of` on which a condition begins or ceases to hold if no new fact comes; None if never.
 
@@ -134,6 +160,7 @@ def next_change(condition: Condition, readings: Mapping[str, Value], *, as_of: d
     >>> next_change(measure("tenure") >= 30, {"tenure": 12}, as_of=date(2026, 1, 1))
     datetime.date(2026, 1, 19)
     """
+    require_date("as_of", as_of)
     now = holds(condition, readings)
     for day in days_of_change(condition, readings, as_of=as_of):
         then = readings.at(day) if isinstance(readings, Standing) else _grown(condition, readings, (day - as_of).days)
@@ -146,7 +173,7 @@ def _met_on(compare: Compare, readings: Mapping[str, Value], as_of: date, *, wan
     """The first day on which a comparison will come out as wanted; the short way for readings that grow evenly."""
     if isinstance(readings, Standing):
         return next_change(compare, readings, as_of=as_of)
-    value = readings[compare.measure]
+    value = _read(readings, compare.measure)
     for day in sorted(_crossings(compare, value, as_of)):
         if isinstance(value, int) and passes(compare, value + (day - as_of).days) is wanted:
             return day
@@ -163,6 +190,7 @@ def _grown(condition: Condition, readings: Mapping[str, Value], days: int) -> di
     return then
 
 
+@guarded
 def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of: date) -> list[date]:
     """The days after `as_of`, in order, on which alone a condition may begin or cease to hold if no new fact comes."""
     compares = list(compares_of(condition))
@@ -174,7 +202,7 @@ def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of
     for start in turns:
         then = readings.at(start) if isinstance(readings, Standing) and start != as_of else readings
         for compare in compares:
-            days.update(_crossings(compare, then[compare.measure], start))
+            days.update(_crossings(compare, _read(then, compare.measure), start))
     return sorted(day for day in days if day > as_of)
 
 
@@ -213,6 +241,7 @@ def _meaning(name: str) -> str:
     return measured.meaning.replace("the window", "the last year") + (f" ({argument})" if argument else "")
 
 
+@guarded
 def describe(condition: Condition) -> str:
     """Put a condition into words."""
     if isinstance(condition, Compare):

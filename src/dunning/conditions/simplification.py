@@ -13,6 +13,7 @@ from functools import lru_cache, reduce
 from math import ceil, floor
 from typing import Any, NamedTuple, TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning.conditions.algebra import ALWAYS, NEVER, All, AnyOf, Compare, Condition, Not, compares_of, measures_of
 from dunning.measures import measure_of
 
@@ -175,6 +176,7 @@ def _key(condition: Condition) -> tuple[list[str], str]:
     return sorted(measures_of(condition)), repr(condition)
 
 
+@guarded
 @lru_cache(maxsize=2048)
 def simplify(condition: Condition) -> Condition:
     """The same condition written as simply and as uniformly as reasoning by measure allows.
@@ -255,6 +257,7 @@ def _truth(condition: Condition, *, has: bool) -> bool:
     return all(truths) if isinstance(condition, All) else any(truths)
 
 
+@guarded
 def implies(one: Condition, other: Condition) -> bool:
     """Whether the second condition is seen to hold wherever the first one does."""
     if isinstance(other, All):

@@ -13,6 +13,7 @@ from typing import Any
 import attrs
 
 from dunning._base.checks import of_kind, one_of, pair_faults, refuse
+from dunning._base.kinds import guarded
 from dunning._base.names import means
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
@@ -59,6 +60,7 @@ class Party:
             faults += error.faults
         refuse("Party", faults)
 
+    @guarded
     def attempt(self, channel: Channel, actor: Actor, **more: Any) -> Attempt:
         """A contact with this customer as rules see it."""
         return Attempt(
@@ -127,10 +129,12 @@ class ContactRules:
         """The calendars by their names."""
         return dict(self.calendars)
 
+    @guarded
     def party(self, customer: str) -> Party:
         """What is known of a customer."""
         return self._by_customer.get(customer, self.everyone)
 
+    @guarded
     def attempt(
         self,
         customer: str,
@@ -146,6 +150,7 @@ class ContactRules:
             channel, self.actor, items=items, by=by, message=message, opt_out=self.opt_out, days_past_due=days_past_due
         )
 
+    @guarded
     def permit(
         self,
         account: Account,

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, cast
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.contact.attempt import Attempt
@@ -234,6 +235,7 @@ def _faults(rules: Any, attempt: object, history: Any, at: object, zones: object
     yield from calendar_faults(() if wrong else rules, known)
 
 
+@guarded
 def permit(
     rules: Iterable[Rule],
     attempt: Attempt,

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 import attrs
 
 from dunning._base.checks import day_count, name_faults, of_kind, one_of, refuse
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning.dates import is_date
@@ -70,6 +71,7 @@ class Scope:
             faults.append(f"credit_from: {self.credit_from!r} is not a date")
         refuse("Scope", faults)
 
+    @guarded
     def binds(self, attempt: Attempt) -> bool:
         """Whether the rule binds a contact; what is not known of it never takes it out of scope."""
         return (
@@ -103,6 +105,7 @@ class Where:
         }  # fmt: skip
         refuse("Where", name_faults(self, sets))
 
+    @guarded
     def fits(self, attempt: Attempt) -> bool:
         """Whether a contact is one of those meant."""
         return (
@@ -191,6 +194,7 @@ class Hours:
             faults.append(f"closes: {self.closes:%H:%M} is not after {self.opens:%H:%M}, so the hours are never open")
         refuse("Hours", faults)
 
+    @guarded
     def has(self, clock: time) -> bool:
         """Whether a time of day is within the hours."""
         return self.opens <= clock and (self.closes == time(0) or clock < self.closes)
@@ -256,6 +260,7 @@ class Cap:
         refuse("Cap", faults)
 
 
+@guarded
 def rest(days: int, *, per: Iterable[Per] = ()) -> Cap:
     """A rest after a conversation, in either direction: none in the `days` days that begin with its day."""
     return Cap(1, days, per=tuple(per), directions=("outbound", "inbound"), outcomes=CONVERSATION)
@@ -378,17 +383,20 @@ class Rule:
         """What follows where the rule is not kept."""
         return self.answer or _ANSWERS[self.norm]
 
+    @guarded
     def is_in_force(self, day: date) -> bool:
         """Whether the rule is in force on a day."""
         return (self.effective_from is None or self.effective_from <= day) and (
             self.effective_to is None or day <= self.effective_to
         )
 
+    @guarded
     def looks_at(self, attempt: Attempt) -> bool:
         """Whether the rule has anything to say about a contact of this shape."""
         excepted = any(isinstance(each, Where) and each.fits(attempt) for each in self.unless)
         return self.where.fits(attempt) and not excepted
 
+    @guarded
     def binds(self, attempt: Attempt) -> bool:
         """Whether actor, debtor and debt are within its scope."""
         return any(each.binds(attempt) for each in self.scope)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._report import counted
 from dunning.amounts import formatted
 from dunning.contact.rules import (
@@ -171,6 +172,7 @@ def _bound(scope: Scope) -> str:
     return " and ".join(parts)
 
 
+@guarded
 def describe_rule(rule: Rule) -> str:
     """What a rule demands, of which contacts, what excepts from it, whom it binds and from when to when."""
     shape = ", ".join(_shape(rule.where))

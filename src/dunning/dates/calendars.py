@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import date
 from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from dunning._base.kinds import guarded, lenient
 from dunning._base.noun import frozen
 from dunning.dates.days import (
+    _CALENDAR_DAYS,
     _require_whole,
     add_days,
     add_months,
@@ -22,26 +24,14 @@ from dunning.errors import InvalidValue
 Roll: TypeAlias = Literal["unadjusted", "following", "modified following", "preceding", "modified preceding", "nearest"]
 """What becomes of a date that is not a business day."""
 
-_ROLLS: Mapping[str, Callable[[BusinessCalendar, date], date]] = {
-    # convention: the business day in place of a day that is none
-    "unadjusted": lambda calendar, day: day,
-    "following": lambda calendar, day: calendar.seek(day, 1),
-    "modified following": lambda calendar, day: calendar.seek_within_month(day, 1),
-    "preceding": lambda calendar, day: calendar.seek(day, -1),
-    "modified preceding": lambda calendar, day: calendar.seek_within_month(day, -1),
-    "nearest": lambda calendar, day: min(
-        calendar.seek(day, 1), calendar.seek(day, -1), key=lambda found: abs((found - day).days)
-    ),
-}
-
 
 def _as_holidays(value: Any) -> Any:
     """Plain collections are copied into a frozen set; any other container of dates is asked as it is."""
-    return frozenset(cast("Iterable[Any]", value)) if type(value) in (set, list, tuple, dict) else value
+    return lenient(frozenset[Any])(value) if type(value) in (set, list, tuple, dict) else value
 
 
 def _as_weekend(value: Any) -> Any:
-    return frozenset[Any](cast("Any", value)) if isinstance(value, Iterable) else value
+    return lenient(frozenset[Any])(value)
 
 
 _NO_HOLIDAYS: frozenset[date] = frozenset()
@@ -88,11 +78,13 @@ class BusinessCalendar:
         if faults:
             raise InvalidValue("BusinessCalendar", faults)
 
+    @guarded
     def is_business_day(self, day: date) -> bool:
         """Whether a day is neither on the weekend nor a holiday."""
         require_day("day", day)
         return day.weekday() not in self.weekend and day not in self.holidays
 
+    @guarded
     def seek(self, day: date, step: Literal[1, -1]) -> date:
         """The first business day from a day on (the day itself included), forwards or backwards.
 
@@ -105,11 +97,13 @@ class BusinessCalendar:
                 return found
         raise InvalidValue("BusinessCalendar", (f"no business day within a year of {day}; mend the holidays",))
 
+    @guarded
     def seek_within_month(self, day: date, step: Literal[1, -1]) -> date:
         """The first business day from a day on; in the other direction where that would leave the month."""
         found = self.seek(day, step)
         return found if found.month == day.month else self.seek(day, -1 if step == 1 else 1)
 
+    @guarded
     def roll(self, day: date, convention: Roll) -> date:
         """The business day in place of a day; a business day never moves.
 
@@ -121,19 +115,21 @@ class BusinessCalendar:
         _require_roll(convention)
         return day if self.is_business_day(day) else _ROLLS[convention](self, day)
 
+    @guarded
     def add_business_days(self, day: date, days: int) -> date:
         """The business day `days` business days later (earlier when negative); 0 is the day itself, rolled forwards.
 
         >>> BusinessCalendar({date(2026, 7, 3)}).add_business_days(date(2026, 7, 2), 1)
         datetime.date(2026, 7, 6)
         """
-        _require_whole("days", days)
+        _require_whole("days", days, _CALENDAR_DAYS)
         step: Literal[1, -1] = 1 if days >= 0 else -1
         found = day if days else self.seek(day, 1)
         for _ in range(abs(days)):
             found = self.seek(add_days(found, step), step)
         return found
 
+    @guarded
     def add_months(self, anchor: date, months: int, convention: Roll, *, end_of_month: bool = False) -> date:
         """`add_months`, rolled; with `end_of_month`, a month's last day gives the last business day of the month.
 
@@ -144,3 +140,16 @@ class BusinessCalendar:
         moved = add_months(anchor, months, end_of_month=end_of_month)
         at_end = end_of_month and is_month_end(anchor) and convention != "unadjusted"
         return self.roll(moved, "preceding" if at_end else convention)
+
+
+_ROLLS: Mapping[str, Callable[[BusinessCalendar, date], date]] = {
+    # convention: the business day in place of a day that is none
+    "unadjusted": lambda calendar, day: day,
+    "following": lambda calendar, day: calendar.seek(day, 1),
+    "modified following": lambda calendar, day: calendar.seek_within_month(day, 1),
+    "preceding": lambda calendar, day: calendar.seek(day, -1),
+    "modified preceding": lambda calendar, day: calendar.seek_within_month(day, -1),
+    "nearest": lambda calendar, day: min(
+        calendar.seek(day, 1), calendar.seek(day, -1), key=lambda found: abs((found - day).days)
+    ),
+}

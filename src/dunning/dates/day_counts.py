@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning.dates.days import (
     is_month_end,
     require_day,
@@ -59,6 +60,7 @@ _DAYS: Mapping[str, tuple[Callable[[date, date, bool], int], int | None]] = {
 }
 
 
+@guarded
 def days_between(start: date, end: date, convention: DayCount, *, is_termination: bool = False) -> int:
     """The days from one date to a later one as a convention counts them, the first date not counted.
 
@@ -81,6 +83,7 @@ def days_between(start: date, end: date, convention: DayCount, *, is_termination
     return _DAYS[convention][0](start, end, is_termination)
 
 
+@guarded
 def year_fraction(start: date, end: date, convention: DayCount, *, is_termination: bool = False) -> Fraction:
     """The part of a year between two dates, exactly; *ACT/ACT ISDA* counts the days of leap years over 366.
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from dunning._base.kinds import guarded, shown
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -17,6 +18,7 @@ NEVER_ENDS = date.max
 _FORMAT_PARTS = {"%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
 
 
+@guarded
 def is_date(value: object) -> bool:
     """Whether a value is a plain day: a `date` that is not a `datetime`."""
     return isinstance(value, date) and not isinstance(value, datetime)
@@ -30,7 +32,7 @@ def require_day(name: str, value: object) -> None:
     """
     if not is_date(value):
         hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
-        raise InvalidValue(name, (f"{value!r} is a {type(value).__name__}{hint}",))
+        raise InvalidValue(str(name), (f"{shown(value)} is a {type(value).__name__}{hint}",))
 
 
 def require_date(name: str, value: object) -> None:
@@ -40,10 +42,11 @@ def require_date(name: str, value: object) -> None:
         InvalidValue: the value is not a date, or is a datetime, or is the last day of the calendar, which means never.
     """
     if value == NEVER_ENDS:
-        raise InvalidValue(name, (f"{NEVER_ENDS} stands for never: ask about an earlier day",))
+        raise InvalidValue(str(name), (f"{NEVER_ENDS} stands for never: ask about an earlier day",))
     require_day(name, value)
 
 
+@guarded
 def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
     """Read a day from text in a format made of `%Y`, `%m` and `%d`, independent of locale; padding is optional.
 
@@ -63,6 +66,7 @@ def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
         raise InvalidValue("date", (f"{text!r} is not a day in the format {date_format!r}",)) from None
 
 
+@guarded
 def add_days(day: date, days: int) -> date:
     """The day `days` later (earlier when negative); beyond the calendar's ends it is the calendar's first or last day.
 
@@ -73,16 +77,23 @@ def add_days(day: date, days: int) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
-def _require_whole(name: str, value: object) -> None:
+_CALENDAR_DAYS, _CALENDAR_MONTHS = 3_652_059, 119_988
+
+
+def _require_whole(name: str, value: object, most: int | None = None) -> None:
     if type(value) is not int:
-        raise InvalidValue(name, (f"{value!r} is not a whole number",))
+        raise InvalidValue(name, (f"{shown(value)} is not a whole number",))
+    if most is not None and abs(value) > most:
+        raise InvalidValue(name, (f"{shown(value)} is more than the calendar has, {most:,}",))
 
 
+@guarded
 def is_month_end(day: date) -> bool:
     """Whether a day is the last of its month."""
     return day == month_end(day)
 
 
+@guarded
 def month_end(day: date) -> date:
     """The last day of a day's month.
 
@@ -92,6 +103,7 @@ def month_end(day: date) -> date:
     return day + relativedelta(day=31)
 
 
+@guarded
 def add_months(anchor: date, months: int, *, end_of_month: bool = False) -> date:
     """The same day of the month `months` later, clamped to that month's end; always counted from the anchor.
 
@@ -111,12 +123,14 @@ def add_months(anchor: date, months: int, *, end_of_month: bool = False) -> date
     return month_end(moved) if end_of_month and is_month_end(anchor) else moved
 
 
+@guarded
 def monthly(anchor: date, count: int, *, end_of_month: bool = False) -> tuple[date, ...]:
     """The anchor and the same day of the following months, `count` days in all; short months are not skipped.
 
     >>> [str(day) for day in monthly(date(2026, 1, 31), 3)]
     ['2026-01-31', '2026-02-28', '2026-03-31']
     """
+    _require_whole("count", count, _CALENDAR_MONTHS)
     return tuple(add_months(anchor, number, end_of_month=end_of_month) for number in range(count))
 
 
@@ -140,6 +154,7 @@ class Period:
             raise InvalidValue("Period", (f"last: {self.last} is before the first day, {self.first}",))
 
     @classmethod
+    @guarded
     def month(cls, year: int, month: int) -> Period:
         """A calendar month.
 
@@ -152,6 +167,7 @@ class Period:
         return cls(first, month_end(first))
 
     @classmethod
+    @guarded
     def year(cls, year: int) -> Period:
         """A calendar year."""
         if type(year) is not int or not 1 <= year <= 9998:
@@ -159,6 +175,7 @@ class Period:
         return cls(date(year, 1, 1), date(year, 12, 31))
 
     @classmethod
+    @guarded
     def quarter(cls, year: int, quarter: int) -> Period:
         """A calendar quarter, 1 to 4.
 
@@ -170,6 +187,7 @@ class Period:
         return cls(cls.month(year, 3 * quarter - 2).first, cls.month(year, 3 * quarter).last)
 
     @classmethod
+    @guarded
     def ending(cls, last: date, *, days: int) -> Period:
         """The `days` days that end with `last`.
 
@@ -180,6 +198,7 @@ class Period:
         return cls(add_days(last, 1 - days), last)
 
     @classmethod
+    @guarded
     def rolling(cls, last: date, *, months: int = 12) -> Period:
         """The `months` months that end with `last`; whole calendar months where it is the last day of its month.
 

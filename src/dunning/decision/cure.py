@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from dunning._base.noun import frozen
+from dunning._base.noun import made
 from dunning.amounts import ZERO, exact, smallest_amount
 from dunning.amounts.splitting import covered
 from dunning.conditions import compares_of
@@ -19,7 +19,7 @@ from dunning.ledger import Ledger
 from dunning.ledger.views import as_known
 
 
-@frozen
+@made
 class Cure:
     """What the customer can pay, on this day, applied to the oldest debt first: (item, amount) pairs.
 

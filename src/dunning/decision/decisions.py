@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dunning._base.kinds import guarded
 from dunning.amounts import exact
 from dunning.contact import ContactRules
 from dunning.dates import require_date
@@ -15,6 +16,7 @@ from dunning.ledger import Account
 from dunning.measures import Custom
 
 
+@guarded
 @exact
 def decide(
     account: Account,

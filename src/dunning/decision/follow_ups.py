@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any, Literal
 
 from dunning._base.names import means
-from dunning._base.noun import frozen
+from dunning._base.noun import made
 from dunning.interactions import CONVERSATION, NOT_REACHED, Contact
 from dunning.ledger import Account
 
 
-@frozen
+@made
 class FollowUp:
     """Somebody has to contact the customer from a day on.
 

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from dunning._base.noun import frozen
+from dunning._base.kinds import guarded
+from dunning._base.noun import made
 from dunning.amounts import formatted
 from dunning.contact import Finding
 from dunning.dates import add_days
@@ -27,7 +28,7 @@ Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
 Record: TypeAlias = Contact | Placement | Task
 
 
-@frozen
+@made
 class Holding:
     """An amount of an item that is not dunned, why, by which fact, and until when (None: no end is known)."""
 
@@ -38,7 +39,7 @@ class Holding:
     until: date | None
 
 
-@frozen
+@made
 class Action:
     """Something to do for `items`, of which `amount` may be dunned.
 
@@ -63,6 +64,7 @@ class Action:
     also: tuple[tuple[str, Decimal], ...] = ()
     instead_of: Channel | None = None
 
+    @guarded
     def as_fact(self, *, on: date) -> Record | None:
         """The fact that records the action as done on a day; None for what goes along with another action.
 
@@ -105,7 +107,7 @@ class Action:
         return f"{self.activity}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
 
 
-@frozen
+@made
 class Deferral:
     """A contact, to carry out an action or to follow something up, that rules of contact do not permit on this day.
 
@@ -127,7 +129,7 @@ class Deferral:
         return f"{what} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
 
 
-@frozen
+@made
 class Decision:
     """What a policy says about one case on a date.
 
@@ -167,6 +169,7 @@ class Decision:
         deferred = tuple((each.action, each.until, each.instead) for each in self.deferred)
         return self.status, self.level, self.actions, self.holds, self.follow_ups, deferred
 
+    @guarded
     def as_facts(self, *, on: date) -> tuple[Record, ...]:
         """The facts that record all actions as done on a day; see `Action.as_fact`."""
         found = [action.as_fact(on=on) for action in self.actions]

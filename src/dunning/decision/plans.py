@@ -10,7 +10,8 @@ from typing import Any, TypeAlias, cast
 
 import attrs
 
-from dunning._base.noun import changed, frozen
+from dunning._base.kinds import guarded
+from dunning._base.noun import changed, made
 from dunning._report import Report, Table, counted, shown
 from dunning.amounts import ZERO, exact
 from dunning.contact import ContactRules
@@ -32,7 +33,7 @@ Remembered: TypeAlias = tuple[Account, tuple[Decision, ...], date]
 """An account, what was decided for it, and the first day on which that may be otherwise if no new fact comes."""
 
 
-@frozen
+@made
 class Plan(Report):
     """What is to be done in a whole book on a date. Iterating gives a `Decision` for each case with something open.
 
@@ -86,6 +87,7 @@ class Plan(Report):
             )
         )
 
+    @guarded
     def as_facts(self, *, on: date) -> tuple[Record, ...]:
         """The facts that record all actions of the plan as done on a day; see `Action.as_fact`.
 
@@ -93,6 +95,7 @@ class Plan(Report):
         """
         return tuple(fact for each in self.due for fact in each.as_facts(on=on))
 
+    @guarded
     def due_on(self, day: date) -> tuple[Decision, ...]:
         """The decisions to be looked at again by a day: what is due, and those whose next date has come."""
         require_date("day", day)
@@ -191,6 +194,7 @@ def _joined(actions: list[Action]) -> Action:
     return changed(actions[0], items=items, amount=total, also=also)
 
 
+@guarded
 @exact
 def plan(
     ledger: Ledger,

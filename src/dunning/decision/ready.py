@@ -175,9 +175,12 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
     )
 
 
+_RELEASE = (ReleaseCredit(),)
+
+
 def is_release(row: Transition) -> bool:
     """Whether a row does nothing but release credit: it concerns the account, not what is owed."""
-    return row.actions == (ReleaseCredit(),)
+    return row.actions == _RELEASE
 
 
 def _is_again(row: Transition) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from dunning._base.noun import frozen
+from dunning._base.noun import made
 from dunning._report import shown
 from dunning.amounts import ZERO
 from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
@@ -59,7 +59,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
 """What each code of a reason says; the fields of the reason fill the gaps."""
 
 
-@frozen
+@made
 class Reason:
     """One reason of a decision as data: a stable code and, where they apply, the level, figures, day and fact.
 

@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, counted
 from dunning.dates import Period
@@ -90,6 +91,7 @@ class Deviations(Report):
     def __len__(self) -> int:
         return len(self.found)
 
+    @guarded
     def counts(self, by: Literal["kind", "by", "segment", "level", "customer"] = "kind") -> dict[str, int]:
         """How many deviations there are of each kind, collector, segment, level or customer, the most first."""
         if by not in ("kind", "by", "segment", "level", "customer"):

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.aging import Aging
@@ -94,6 +95,7 @@ def _scheduled(
     return Allowance(tuple(rows), quotient(required), quotient(factor), title)
 
 
+@guarded
 def allowance_by_aging(buckets: Sequence[tuple[Number, Number | None]], *, forward_factor: Number = 1) -> Allowance:
     """The allowance of a provision matrix: gross x rate of each bucket, rounded only at the end.
 
@@ -114,6 +116,7 @@ def allowance_by_aging(buckets: Sequence[tuple[Number, Number | None]], *, forwa
     return _scheduled(what, labelled, forward_factor, "Allowance for expected losses")
 
 
+@guarded
 def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Number = 1) -> Allowance:
     """The allowance for an aging report: the gross amount of each bucket (undated items too) times its loss rate.
 
@@ -159,6 +162,7 @@ def _history(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -
     return rates
 
 
+@guarded
 def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[Number]) -> tuple[Decimal, ...]:
     """Loss rates by stage from one cohort of sales: what was never paid over what was still open at each stage.
 
@@ -178,6 +182,7 @@ def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[N
     return tuple(map(quotient, _history("allowance_rates_from_history", credit_sales, paid_by_stage)))
 
 
+@guarded
 def allowance_from_history(
     credit_sales: Number, paid_by_stage: Sequence[Number], ledger: Sequence[Number]
 ) -> Allowance:
@@ -202,6 +207,7 @@ def allowance_from_history(
     return Allowance(rows, quotient(sum(parts, Fraction(0))), Decimal(1))
 
 
+@guarded
 def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decimal | None, ...]:
     """What share of each bucket will be lost: the product of its roll rate and all later ones.
 
@@ -219,6 +225,7 @@ def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decima
     return tuple(factors[::-1])
 
 
+@guarded
 def implied_roll_rates(loss_factors: Sequence[Number]) -> tuple[Decimal | None, ...]:
     """The roll rates that loss factors imply: each over the next one; None where the next one is 0.
 
@@ -240,6 +247,7 @@ class LossForecast:
     rate: Decimal | None
 
 
+@guarded
 def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) -> LossForecast:
     """The losses to expect: each balance times the loss factor of its bucket.
 

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import add_days, require_date
 from dunning.errors import InvalidValue, NotFound, Undefined, require_type
-from dunning.forecast.cash import CashWeek, chances, expected_cash
+from dunning.forecast.cash import MOST_WEEKS, CashWeek, chances, expected_cash
 from dunning.forecast.curves import payment_curves
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import label_by, only_currency
@@ -93,6 +94,7 @@ class Backtest(Report):
         """How far each method was off, the forecast by payment curves first."""
         return tuple(self._score(place) for place in range(len(METHODS)))
 
+    @guarded
     def score(self, method: str) -> Score:
         """How far one method was off.
 
@@ -203,6 +205,7 @@ class _Bins:
         )
 
 
+@guarded
 @exact
 def backtest(
     ledger: Ledger,
@@ -243,8 +246,8 @@ def backtest(
     for index, cut in enumerate(cuts):
         require_date(f"cut_dates[{index}]", cut)
     faults: list[str] = []
-    if not cuts or type(weeks) is not int or weeks < 1:
-        faults.append("cut_dates, weeks: give at least one day and one week")
+    if not cuts or type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
+        faults.append(f"cut_dates, weeks: give at least one day, and from 1 to {MOST_WEEKS} weeks")
     if window is not None and (type(window) is not int or window < 1):
         faults.append(f"window: {window!r} is not a whole number of days above 0")
     if by is not None and not callable(by):

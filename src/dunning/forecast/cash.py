@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home, frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
@@ -17,6 +18,9 @@ from dunning.errors import InvalidValue, require_type
 from dunning.forecast.curves import PaymentCurve, PaymentCurves, confidence_faults, quantile
 from dunning.ledger import Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
+
+MOST_WEEKS = 5_200
+"""How far a forecast goes: a century."""
 
 
 @at_home
@@ -111,6 +115,7 @@ def chances(item: OpenItem, curve: PaymentCurve, weeks: int) -> Chance:
     return Chance(item, tuple((after - before) / still for before, after in pairwise(by)))
 
 
+@guarded
 @exact
 def expected_cash(
     ledger: Ledger,
@@ -152,8 +157,8 @@ def expected_cash(
     require_type("expected_cash", "curves", curves, PaymentCurves)
     require_date("as_of", as_of)
     faults: list[str] = []
-    if type(weeks) is not int or weeks < 1:
-        faults.append(f"weeks: {weeks!r} is not a whole number, 1 or more")
+    if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
+        faults.append(f"weeks: {weeks!r} is not a whole number from 1 to {MOST_WEEKS}")
     faults += confidence_faults(confidence)
     if faults:
         raise InvalidValue("expected_cash", faults)

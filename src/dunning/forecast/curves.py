@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home, changed, frozen
 from dunning._report import Report, Table, percent
 from dunning.amounts import ZERO, exact
@@ -65,11 +66,13 @@ class PaymentCurve(Report):
     high: tuple[Decimal, ...] = attrs.field(repr=False)
     is_pooled: bool = False
 
+    @guarded
     def paid_by(self, days: int) -> Decimal:
         """The share that is paid by so many days after the due date (negative: before it)."""
         place = bisect_right(self.days, days)
         return self.paid[place - 1] if place else ZERO
 
+    @guarded
     def paid_within(self, days: int, *, given_open_at: int) -> Decimal:
         """The probability that an item open on one day relative to its due date is paid by a later one.
 
@@ -132,6 +135,7 @@ def quantile(confidence: Decimal) -> Decimal:
         return Decimal(NormalDist().inv_cdf(float((1 + confidence) / 2)))
 
 
+@guarded
 def kaplan_meier(
     seen: Iterable[Observation],
     *,
@@ -201,6 +205,7 @@ def _band(still: Decimal, spread: Decimal, z: Decimal) -> tuple[Decimal, Decimal
     return 1 - (log * width.exp()).exp(), 1 - (log * (-width).exp()).exp()
 
 
+@guarded
 def observations(account: Account, *, as_of: date, since: date | None = None) -> Iterator[Observation]:
     """The items of an account as a payment curve sees them on a date: paid ones, and those last seen open.
 
@@ -246,6 +251,7 @@ class PaymentCurves(Report):
                 return curve
         raise NotFound("payment curve", label, [curve.label for curve in self.curves])
 
+    @guarded
     def of(self, label: str) -> PaymentCurve:
         """The curve of a group, or that of all for a group that was not seen."""
         return next((curve for curve in self.curves if curve.label == label), self.pooled)
@@ -292,6 +298,7 @@ class PaymentCurves(Report):
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 8))
 
 
+@guarded
 @exact
 def payment_curves(
     ledger: Ledger,

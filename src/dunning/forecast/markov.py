@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded, lenient
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient
 from dunning.errors import InvalidValue, Undefined
@@ -88,8 +89,8 @@ class MarkovChain:
     ((Decimal('0.95'), Decimal('0.05')), (Decimal('0.9'), Decimal('0.1')))
     """
 
-    transient: Shares = attrs.field(converter=_as_matrix)
-    absorbing: Shares = attrs.field(converter=_as_matrix)
+    transient: Shares = attrs.field(converter=lenient(_as_matrix))
+    absorbing: Shares = attrs.field(converter=lenient(_as_matrix))
     states: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     outcomes: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
@@ -148,6 +149,7 @@ class MarkovChain:
         """How many periods, from each state, until it is paid or lost."""
         return tuple(quotient(sum(row, Fraction(0))) for row in self._stays())
 
+    @guarded
     def expected_outcome(self, balances: Sequence[Number]) -> tuple[Decimal, ...]:
         """How much of the balances in the transient states will end in each absorbing state.
 
@@ -156,6 +158,7 @@ class MarkovChain:
         """
         return tuple(map(quotient, _product([self._weights("balances", balances)], self._ends())[0]))
 
+    @guarded
     def steady_state(self, new_credit: Number) -> SteadyState:
         """What receivables settle at when so much new credit enters the first state every period."""
         entering = [*self._weights("new_credit", [new_credit], 1), *([Fraction(0)] * (len(self.transient) - 1))]

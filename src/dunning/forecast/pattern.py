@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, quotient
 from dunning.errors import InvalidValue, Undefined
@@ -36,6 +37,7 @@ def _convolved(weights: Sequence[Fraction], prior: Sequence[Number], sales: Sequ
     )
 
 
+@guarded
 def balance_fractions_from_proportions(proportions: Sequence[Number]) -> tuple[Decimal, ...]:
     """What share of a month's sales is still open 0, 1, 2, ... months later, from the shares collected in each.
 
@@ -49,6 +51,7 @@ def balance_fractions_from_proportions(proportions: Sequence[Number]) -> tuple[D
     return tuple(quotient(1 - each) for each in accumulate(map(Fraction, proportions)))
 
 
+@guarded
 def payment_pattern_receivables(
     proportions: Sequence[Number], sales: Sequence[Number], prior_sales: Sequence[Number] = ()
 ) -> tuple[Decimal, ...]:
@@ -72,6 +75,7 @@ def payment_pattern_receivables(
     return _convolved(open_after, prior_sales, sales)
 
 
+@guarded
 def payment_pattern_collections(
     proportions: Sequence[Number], sales: Sequence[Number], prior_sales: Sequence[Number] = ()
 ) -> tuple[Decimal, ...]:
@@ -84,6 +88,7 @@ def payment_pattern_collections(
     return _convolved([Fraction(each) for each in proportions], prior_sales, sales)
 
 
+@guarded
 def payment_pattern_spread(proportions: Sequence[Number], sales: Number) -> tuple[Decimal, ...]:
     """When one month's sales come in: so much in the month of sale, so much in the next, and so on.
 
@@ -105,6 +110,7 @@ class UncollectedBalances:
     sum: Decimal | None
 
 
+@guarded
 def uncollected_balances_schedule(sales: Sequence[Number], open_amounts: Sequence[Number]) -> UncollectedBalances:
     """The schedule of uncollected balances: what is open of each month's sales over those sales.
 
@@ -138,6 +144,7 @@ class ReceivablesVariance:
     total: Decimal
 
 
+@guarded
 def receivables_variance(
     actual_fractions: Sequence[Number],
     budget_fractions: Sequence[Number],

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.aging import DEFAULT, Buckets
@@ -40,6 +41,7 @@ class AccountAge:
     months_old: int | None
 
 
+@guarded
 @exact
 def account_age_oldest(items: Sequence[tuple[date, Number]], *, as_of_month: date) -> AccountAge:
     """The age of an account by its oldest unpaid amount, in calendar months.
@@ -69,6 +71,7 @@ class MigrationShares:
     charged_off: Decimal
 
 
+@guarded
 def migration_shares(
     forward: Number, same: Number, back: Number, cured: Number, charged_off: Number
 ) -> MigrationShares:
@@ -93,6 +96,7 @@ def _as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
     return tuple(quotient(Fraction(each) / whole) for each in row) if whole else ()
 
 
+@guarded
 def migration_matrix(
     from_states: Sequence[str], to_states: Sequence[str], flows: Iterable[tuple[str, str, Number]]
 ) -> tuple[tuple[Decimal, ...], ...]:
@@ -167,6 +171,7 @@ class Rolls(Report):
         """The place of the first bucket that is past due: the one that follows day 0."""
         return sum(1 for upper in self.buckets.uppers if upper <= 0)
 
+    @guarded
     @exact
     def opening(self, state: str) -> Decimal:
         """What was open in a state at the first readings of all pairs."""
@@ -181,6 +186,7 @@ class Rolls(Report):
             for index, row in enumerate(self.flows[:last])
         )
 
+    @guarded
     @exact
     def cure_rate(self, *, paid_counts: bool = True) -> Kpi:
         """The share of what was past due that was paid or current at the next reading; see `dunning.kpi.cure_rate`."""
@@ -275,6 +281,7 @@ def _states_of(
             yield state(oldest, day), state(now, last), each
 
 
+@guarded
 @exact
 def rolls(
     ledger: Ledger,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from dunning._base.kinds import guarded
 from dunning.errors import InvalidValue
 from dunning.kpi.formula import (
     DatedAmounts,
@@ -276,6 +277,7 @@ def bucket_dso(receivables: Number, credit_sales: Number, days: Days) -> Outcome
     return _per_sales(Fraction(receivables), credit_sales, days)
 
 
+@guarded
 def single_period_bucket_dso(buckets: Numbers, credit_sales: Number, days: Days) -> tuple[Kpi, ...]:
     """Each aging bucket as days of one period's sales (`bucket_dso`); together they are the simple DSO.
 

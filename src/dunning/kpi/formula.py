@@ -16,7 +16,8 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args, get_origin, get_type_hints
 
-from dunning._base.noun import frozen
+from dunning._base.kinds import shown
+from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact, formatted, quotient, rounded
 from dunning.amounts.decimals import fits
 from dunning.dates import is_date
@@ -53,7 +54,7 @@ FAMILIES: tuple[str, ...] = get_args(Family)
 _P = ParamSpec("_P")
 
 
-@frozen
+@made
 class Kpi:
     """A figure with its definition. `value` is None where it is undefined, and `reason` then says why.
 
@@ -188,6 +189,9 @@ def weighted(items: Weighted) -> Outcome:
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 
+_LARGEST = 10**300
+
+
 def _number_faults(name: str, value: Any) -> Iterator[str]:
     """What is wrong with a number: it must be exact and finite."""
     if isinstance(value, Decimal):
@@ -195,6 +199,8 @@ def _number_faults(name: str, value: Any) -> Iterator[str]:
             yield f"{name}: {value!r} is not finite, or has too many digits"
     elif type(value) is not int:
         yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
+    elif abs(value) > _LARGEST:
+        yield f"{name}: {shown(value)} has too many digits"
 
 
 def _days_faults(name: str, value: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.dates import require_date
 from dunning.errors import require_type
@@ -24,6 +25,7 @@ class PromiseOutcomes:
     rate: Kpi
 
 
+@guarded
 def promise_outcomes(
     ledger: Ledger, *, as_of: date, tolerance_days: int = 0, tolerance_share: Decimal | int = 1
 ) -> PromiseOutcomes:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import changed, frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -258,6 +259,7 @@ def scorecards(
     )
 
 
+@guarded
 def scorecard(
     ledger: Ledger,
     period: Period,

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.aging import DEFAULT
@@ -76,6 +77,7 @@ def _per_day(tally: Tally, period: Period, group: str) -> Fraction:
     return period.days / Fraction(sales)
 
 
+@guarded
 @exact
 def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
     """Split the change of simple DSO between two scorecards into parts that sum to it exactly.
@@ -137,6 +139,7 @@ class Trend(Report):
         """The groups of all periods."""
         return tuple(dict.fromkeys(group for card in self.cards for group in card.groups))
 
+    @guarded
     def dso_changes(self, group: str) -> tuple[DsoChange, ...]:
         """Why DSO changed from each period to the next; see `dso_change`.
 
@@ -160,6 +163,7 @@ class Trend(Report):
         return Table("Trend", headings, body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
+@guarded
 def trend(
     ledger: Ledger,
     periods: Iterable[Period],

@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
-from dunning._base.noun import frozen
+from dunning._base.kinds import guarded
+from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound, require_type
@@ -79,7 +80,7 @@ def movements(facts: Sequence[Fact]) -> Iterator[Step]:
             yield toggled, delta
 
 
-@frozen
+@made
 class Account:
     """One customer in one currency: all amounts below are of that currency.
 
@@ -104,6 +105,7 @@ class Account:
     def __repr__(self) -> str:
         return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
 
+    @guarded
     @exact
     def balance(self, *, as_of: date) -> Decimal:
         """What the customer owes in all on a date: invoices and charges less payments, credits and adjustments.
@@ -120,12 +122,14 @@ class Account:
         for day, delta in self.written_off:
             yield day, -delta
 
+    @guarded
     @exact
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
         """The open items on a date, oldest due first, those without a due date last."""
         require_date("as_of", as_of)
         return tuple(self.items_at(as_of))
 
+    @guarded
     def items_at(self, as_of: date) -> list[OpenItem]:
         """What `open_items` gives, for callers that are in the exact context and have checked the date."""
         found: list[OpenItem] = []
@@ -138,16 +142,19 @@ class Account:
             found.sort(key=lambda item: (item.due or date.max, item.issued, item.invoice, item.installment or 0))
         return found
 
+    @guarded
     @exact
     def unapplied(self, *, as_of: date) -> Decimal:
         """Cash and credit of the customer that settles nothing on a date; zero or positive."""
         require_date("as_of", as_of)
         return self.unapplied_at(as_of)
 
+    @guarded
     def unapplied_at(self, as_of: date) -> Decimal:
         """What `unapplied` gives, for callers that are in the exact context and have checked the date."""
         return unapplied_of(self.credits, self.receivables, as_of)
 
+    @guarded
     @exact
     def unapplied_by_day(self, *, as_of: date) -> tuple[Step, ...]:
         """The unapplied cash and credit of a date, by the day it came in; what was used is taken from the oldest."""
@@ -173,27 +180,33 @@ class Account:
         found = [each for each in self.interactions if type(each) is kind and OWN_DATE[kind](each) <= as_of]
         return tuple(sorted(cast("list[Any]", found), key=lambda each: (OWN_DATE[kind](each), each.id)))
 
+    @guarded
     def contacts(self, *, as_of: date) -> tuple[Contact, ...]:
         """The contacts with the customer up to a date, the earliest first."""
         return self._interactions(Contact, as_of)
 
+    @guarded
     def contact_flags(self, *, as_of: date) -> tuple[ContactFlag, ...]:
         """What had been said by a date about how the customer may be contacted, the earliest first."""
         return self._interactions(ContactFlag, as_of)
 
+    @guarded
     def promises(self, *, as_of: date) -> tuple[Promise, ...]:
         """The promises to pay made up to a date, the earliest first; see `promise_state`."""
         return self._interactions(Promise, as_of)
 
+    @guarded
     def holds(self, *, as_of: date) -> tuple[Hold, ...]:
         """The dunning blocks in force on a date."""
         return tuple(hold for hold in self._interactions(Hold, as_of) if hold.end is None or as_of < hold.end)
 
+    @guarded
     def plans(self, *, as_of: date) -> tuple[PaymentPlan, ...]:
         """The payment plans that stand on a date: agreed by then, and neither ended, nor over, nor broken."""
         require_date("as_of", as_of)
         return tuple(each.plan for each in self.agreements if each.plan.agreed <= as_of < each.end)
 
+    @guarded
     @exact
     def plan_progress(self, plan: PaymentPlan, *, as_of: date) -> PlanProgress:
         """What has become of a payment plan on a date, derived from the payments: installments kept and missed.
@@ -213,15 +226,18 @@ class Account:
                 return progress(each, self.receivables, self.credits, as_of)
         raise NotFound("payment plan", plan.id, [each.plan.id for each in known])
 
+    @guarded
     def placements(self, *, as_of: date) -> tuple[Placement, ...]:
         """The placements with an agency that are not recalled on a date."""
         found = self._interactions(Placement, as_of)
         return tuple(each for each in found if each.recalled is None or as_of < each.recalled)
 
+    @guarded
     def tasks(self, *, as_of: date) -> tuple[Task, ...]:
         """The tasks done inside the house up to a date, the earliest first."""
         return self._interactions(Task, as_of)
 
+    @guarded
     @exact
     def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
         """What was paid towards a promise up to a date: money received from the day it was made up to its due date.
@@ -253,6 +269,7 @@ class Account:
                 total += fact.amount if promise.made <= fact.on <= last else ZERO
         return total
 
+    @guarded
     @exact
     def promise_state(self, promise: Promise, *, as_of: date, grace: int = 0, share: Decimal | int = 1) -> PromiseState:
         """What has become of a promise on a date, derived from the payments.

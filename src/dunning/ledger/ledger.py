@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
@@ -53,6 +54,7 @@ class Ledger:
     _unread: tuple[Problem, ...]
     _strict: bool
 
+    @guarded
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._set(post(EMPTY, facts), (), strict=True)
 
@@ -71,11 +73,13 @@ class Ledger:
         return ledger
 
     @classmethod
+    @guarded
     def collect(cls, facts: Iterable[Fact]) -> Ledger:
         """Build leniently: facts that cannot stand are set aside in `problems`, and every report counts them."""
         return cls._of(post(EMPTY, facts), (), strict=False)
 
     @classmethod
+    @guarded
     def from_records(
         cls,
         rows: Iterable[Mapping[str, Any]],
@@ -145,6 +149,7 @@ class Ledger:
         """All facts that stand, in order of their ids."""
         return self._books.ids.facts()
 
+    @guarded
     def account(self, customer: str, currency: str | None = None) -> Account:
         """The account of a customer; the currency may be left out when the customer has only one.
 
@@ -160,6 +165,7 @@ class Ledger:
             raise NotFound("single account of customer", customer, [f"{customer} {each.currency}" for each in found])
         raise NotFound("account of customer", customer if currency is None else f"{customer} {currency}")
 
+    @guarded
     @exact
     def balance(self, currency: str, *, as_of: date) -> Decimal:
         """What all customers owe in a currency on a date, from the movements of each day: the control total."""
@@ -167,10 +173,12 @@ class Ledger:
         days = self._books.daybook.get(currency, {})
         return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
 
+    @guarded
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
         """The open items of all accounts on a date."""
         return tuple(item for account in self.accounts for item in account.open_items(as_of=as_of))
 
+    @guarded
     @exact
     def sales(self, currency: str, period: Period) -> Decimal:
         """Invoiced in a period less the credit notes issued in it, in one currency; a reversed one is added back."""
@@ -186,11 +194,13 @@ class Ledger:
             ZERO,
         )
 
+    @guarded
     @exact
     def written_off(self, currency: str, period: Period) -> Decimal:
         """Written off as bad debt in a period, gross, less the write-offs that were reversed in it."""
         return self._moved(currency, period, attrgetter("written_off"))
 
+    @guarded
     @exact
     def recovered(self, currency: str, period: Period) -> Decimal:
         """What came in of debt that was written off: written-off debt that payments and credits settled after all."""
@@ -200,6 +210,7 @@ class Ledger:
         accounts = (account for account in self.accounts if account.currency == currency)
         return sum((delta for each in accounts for day, delta in steps_of(each) if day in period), ZERO)
 
+    @guarded
     def known_at(self, day: date) -> Ledger:
         """The ledger as it could have been built from what the books knew on a day.
 
@@ -228,6 +239,7 @@ class Ledger:
             return NotImplemented
         return Ledger._of(post(self._books, cast("Iterable[Fact]", facts)), self._unread, strict=self._strict)
 
+    @guarded
     def replacing(self, facts: Iterable[Fact]) -> Ledger:
         """The ledger with facts in the place of those of the same ids; others are added.
 

@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import Literal, TypeAlias
 
 from dunning._base.names import means
-from dunning._base.noun import changed, frozen
+from dunning._base.noun import changed, made
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS, add_days
 from dunning.interactions import PaymentPlan
@@ -29,7 +29,7 @@ Member: TypeAlias = tuple[Receivable, int]
 """An item of a plan: a receivable and the number of its installment, 1 for an undivided one."""
 
 
-@frozen
+@made
 class Agreement:
     """A plan and how long it stood: up to the day before `end`; `broken` is the day on which it broke, if it did."""
 
@@ -38,7 +38,7 @@ class Agreement:
     broken: date | None
 
 
-@frozen
+@made
 class PlanInstallment:
     """One installment of a plan as it is on a date.
 
@@ -51,7 +51,7 @@ class PlanInstallment:
     state: InstallmentState
 
 
-@frozen
+@made
 class PlanProgress:
     """What has become of a payment plan on a date, derived from the payments.
 

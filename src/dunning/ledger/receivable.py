@@ -16,7 +16,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning._base.noun import frozen
+from dunning._base.kinds import guarded
+from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
@@ -26,7 +27,7 @@ Step = tuple[date, Decimal]
 """A day and by how much a balance changes on it."""
 
 
-@frozen
+@made
 class OpenItem:
     """What is open of an invoice, or of one installment of it, on a date.
 
@@ -80,7 +81,7 @@ class History:
     plans: tuple[Agreed, ...] = ()
 
 
-@frozen
+@made
 class Receivable:
     """An invoice and its life: open on a day D when `issued <= D < closed` and `net(D)` is above zero.
 
@@ -104,10 +105,12 @@ class Receivable:
         """Whether nothing happened to it but, at most, one settlement in full on the day on which it closed."""
         return not self.settled and self.history is None
 
+    @guarded
     def charges(self, as_of: date) -> Decimal:
         """What was added to the invoice up to a date."""
         return _running(self.history.charged, as_of) if self.history else ZERO
 
+    @guarded
     def net(self, as_of: date) -> Decimal:
         """The amount plus charges less settlements up to a date; negative when more was applied than is owed."""
         if as_of < self.issued or self.closed <= as_of:
@@ -119,6 +122,7 @@ class Receivable:
             owed -= delta
         return owed if self.history is None else owed + self.charges(as_of)
 
+    @guarded
     def settled_on(self, as_of: date, rest: Decimal = ZERO) -> date | None:
         """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
         if as_of < self.issued:
@@ -134,6 +138,7 @@ class Receivable:
                 since = day
         return since
 
+    @guarded
     def settled_of(self, number: int, as_of: date) -> Decimal:
         """How much of an installment (counted from 1) is settled on a date."""
         if as_of < self.issued:
@@ -142,6 +147,7 @@ class Receivable:
         _, _, original, added, owed = rows[number - 1]
         return original + added - owed
 
+    @guarded
     def billed(self, number: int, as_of: date) -> Decimal:
         """What an installment (1 for an undivided invoice) comes to with its charges, settled or not."""
         parts = self.invoice.installments
@@ -153,11 +159,13 @@ class Receivable:
         charged = self.history.charged if self.history else ()
         return {self.closed, *(day for day, _ in (*self.settled, *charged))}
 
+    @guarded
     def contract_due(self, number: int, as_of: date) -> date | None:
         """The due date of an installment (1 for an undivided invoice) on a date, payment plans left aside."""
         parts = self.invoice.installments
         return parts[number - 1].due if parts else self.due(as_of)
 
+    @guarded
     def agreed(self, number: int, as_of: date) -> tuple[str, date] | None:
         """The payment plan that sets the due date of an installment on a date, the latest agreed, and that due date."""
         for span in reversed(self.history.plans if self.history else ()):
@@ -167,6 +175,7 @@ class Receivable:
                         return span.plan, due
         return None
 
+    @guarded
     def paid_of(self, number: int, as_of: date) -> Decimal:
         """How much of an installment (1 for an undivided invoice) was settled, charges being settled last of all.
 
@@ -179,6 +188,7 @@ class Receivable:
         paid = min(parts[number - 1], max(ZERO, applied - sum(parts[: number - 1], ZERO)))
         return paid + max(ZERO, applied - self.amount) if number == 1 else paid
 
+    @guarded
     def due(self, as_of: date) -> date | None:
         """The due date of an undivided invoice as it stood on a date, payment plans left aside."""
         due = self.invoice.due
@@ -188,24 +198,28 @@ class Receivable:
             due = change.due
         return due
 
+    @guarded
     def disputes(self, as_of: date) -> Iterator[Dispute]:
         """The disputes that are open on a date."""
         for dispute in self.history.disputes if self.history else ():
             if dispute.opened <= as_of and (dispute.resolved is None or as_of < dispute.resolved):
                 yield dispute
 
+    @guarded
     def disputes_resolved(self, as_of: date) -> Iterator[date]:
         """The days, up to a date, on which disputes were resolved."""
         for dispute in self.history.disputes if self.history else ():
             if dispute.resolved is not None and dispute.resolved <= as_of:
                 yield dispute.resolved
 
+    @guarded
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
         net = self.net(as_of)
         parts = [net if dispute.amount is None else dispute.amount for dispute in self.disputes(as_of)]
         return max(ZERO, min(net, sum(parts, ZERO)))
 
+    @guarded
     def open_items(self, as_of: date) -> tuple[OpenItem, ...]:
         """The open items of the invoice on a date, none when nothing is open."""
         net = self.net(as_of)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date
@@ -50,6 +51,7 @@ def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, 
         yield f"{invoice.id}/{number}", part.due, part.amount, rest
 
 
+@guarded
 @exact
 def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
     """The items of an account that were settled in a period and still were at its end.
@@ -106,6 +108,7 @@ class Population:
         self._exposure: dict[tuple[str, str], Rank] | None = None
         self._sales: dict[tuple[str, str], Rank] | None = None
 
+    @guarded
     def exposure(self, account: Account) -> Rank:
         """Where an account stands among those of its currency by what is open."""
         if self._exposure is None:
@@ -114,6 +117,7 @@ class Population:
             )
         return self._exposure.get((account.customer, account.currency), Rank(None, None, None))
 
+    @guarded
     def sales(self, account: Account) -> Rank:
         """Where an account stands among those of its currency by last year's sales."""
         if self._sales is None:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Channel
-
-if TYPE_CHECKING:
-    from dunning.measures.standing import Standing
 
 Value: TypeAlias = Decimal | int | str | frozenset[str] | None
 """What a measure reads: a number, a text, several texts, or None where it is undefined."""
@@ -29,14 +27,14 @@ Kind: TypeAlias = Literal["whole", "decimal", "text", "texts", "any"]
 Argument: TypeAlias = Literal["", "days", "channel", "name"]
 
 
-Figure: TypeAlias = "Callable[[Standing, str], Value]"
+Figure: TypeAlias = "Callable[[Any, str], Value]"
 """How a measure is worked out, from an account on a date and what stands in brackets behind the name."""
 
 MEASURES: dict[str, Measure] = {}
 """The catalogue: every measure by its name."""
 
 
-def _no_turns(_: Standing, __: str) -> Iterable[date]:
+def _no_turns(_: object, __: str) -> Iterable[date]:
     return ()
 
 
@@ -52,10 +50,10 @@ class Measure:
     meaning: str
     unit: Unit
     moves: Movement
-    of: Callable[[Standing, str], Value]
+    of: Callable[[Any, str], Value]
     kind: Kind = attrs.field(default="whole", kw_only=True)
     argument: Argument = attrs.field(default="", kw_only=True)
-    turns: Callable[[Standing, str], Iterable[date]] = attrs.field(default=_no_turns, kw_only=True)
+    turns: Callable[[Any, str], Iterable[date]] = attrs.field(default=_no_turns, kw_only=True)
 
     def __reduce__(self) -> tuple[object, ...]:
         return _catalogued, (self.name,)
@@ -94,6 +92,7 @@ _WANTED: dict[str, tuple[str, Callable[[str], bool]]] = {
 }
 
 
+@guarded
 def measure_of(name: str) -> Measure:
     """The measure of the catalogue that a name stands for, whatever is in brackets behind it.
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
 from dunning.dates import Period, require_date
@@ -25,6 +26,7 @@ class Custom:
     name: str
     values: tuple[tuple[str, Value], ...]
 
+    @guarded
     def of(self, customer: str) -> Value:
         """The value for a customer; None where you gave none."""
         return dict(self.values).get(customer)
@@ -39,6 +41,7 @@ def _kind_of(value: Any) -> str:
     return "texts" if kind is str else kind.__name__
 
 
+@guarded
 def custom(name: str, values: Mapping[str, Value]) -> Custom:
     """A measure from data that you hold, by customer: numbers (int or Decimal), texts, or sets of texts.
 
@@ -122,6 +125,7 @@ class Standing(Mapping[str, Value]):
         self._contacts: tuple[Contact, ...] | None = None
         self._then: Account | None = None
 
+    @guarded
     def at(self, day: date) -> Standing:
         """The same account on another day, knowing only what is known on this one: as it will stand if no fact comes.
 
@@ -157,15 +161,18 @@ class Standing(Mapping[str, Value]):
             self._contacts = self.account.contacts(as_of=self.as_of)
         return self._contacts
 
+    @guarded
     def experiences(self, days: int = WINDOW) -> tuple[Experience, ...]:
         """How items were paid in the window of so many days that ends with the date."""
         return experiences(self.account, Period.ending(self.as_of, days=days))
 
+    @guarded
     def turning_days(self, name: str) -> Iterator[date]:
         """Days on which a measure may change otherwise than by growing daily, if no fact comes; some may be past."""
         measure, argument = looked_up(name)
         yield from measure.turns(self, argument)
 
+    @guarded
     def __getitem__(self, name: str) -> Value:
         if name not in self._known:
             measure, argument = looked_up(name)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, Minimum
 from dunning.dates import BusinessCalendar, require_date
@@ -89,6 +90,7 @@ class Policy:
         """The levels, and the final action where there is one."""
         return (*self.levels, self.at_end.level) if isinstance(self.at_end, Final) else self.levels
 
+    @guarded
     def level(self, name: str) -> Level:
         """The level of that name.
 
@@ -119,6 +121,7 @@ class Policy:
         return policy_data(self)
 
     @classmethod
+    @guarded
     def from_data(cls, data: Mapping[str, Any], *, calendar: BusinessCalendar | None = None) -> Policy:
         """The policy that plain data describe, as `to_data` gives them; `calendar` is used where the data name none.
 
@@ -136,6 +139,7 @@ class Policy:
         return self.describe()
 
 
+@guarded
 def diff(old: Policy, new: Policy) -> tuple[str, ...]:
     """What is different between two policies, in words, one line each; empty when nothing is.
 
@@ -166,6 +170,7 @@ class Playbook:
         if faults:
             raise InvalidValue("Playbook", faults)
 
+    @guarded
     def policy_for(self, segment: str) -> Policy:
         """The policy of a segment."""
         return dict(self.policies).get(segment, self.default)
@@ -203,6 +208,7 @@ class Succession:
         if faults:
             raise InvalidValue("Succession", faults)
 
+    @guarded
     def policy_on(self, day: date) -> Policy:
         """The policy that holds on a day for a case that begins."""
         require_date("day", day)

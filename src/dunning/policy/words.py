@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
 
 from dunning._report import counted, exact_percent
 from dunning.amounts.per_currency import amount_words
@@ -36,10 +37,11 @@ def _closed(calendar: BusinessCalendar) -> str:
     """Which days are no business days, where that is not just the usual weekend."""
     weekend = " and ".join(_DAYS[day] for day in sorted(calendar.weekend))
     days = [] if calendar.weekend == BusinessCalendar().weekend else [f"closed on {weekend or 'no weekday'}"]
-    if not isinstance(calendar.holidays, frozenset):
+    holidays: Any = calendar.holidays
+    if not isinstance(holidays, frozenset):
         days.append("closed on the holidays of its calendar")
-    elif calendar.holidays:
-        days.append(f"closed on {', '.join(str(day) for day in sorted(calendar.holidays))}")
+    elif holidays:
+        days.append(f"closed on {', '.join(map(str, sorted(cast('frozenset[date]', holidays))))}")
     return f" ({', '.join(days)})" if days else ""
 
 

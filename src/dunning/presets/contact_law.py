@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import changed
 from dunning.contact import Bar, Cap, Hours, Inconvenient, Needs, Never, Rule, Scope, Span, Wait, Where, Window, rest
 from dunning.interactions import NOT_REACHED, Channel
@@ -497,6 +498,7 @@ PACKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType({
 """The packs of law by the name of the place; join those that apply with `+`."""
 
 
+@guarded
 def courteous_b2b(*, opens: time = time(9), closes: time = time(17), holidays: str | None = None) -> tuple[Rule, ...]:
     """House rules of courtesy between businesses: no law, but what customers remember.
 

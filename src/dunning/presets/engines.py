@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
@@ -62,6 +63,7 @@ def _level(number: int, after: int | None, *, do: tuple[Activity, ...] = _LETTER
     return Level(str(number), after, do=do)
 
 
+@guarded
 def tryton(days: Sequence[int]) -> Policy:
     """Tryton's *account_dunning*: each line takes the first later level whose days have passed since maturity.
 
@@ -72,6 +74,7 @@ def tryton(days: Sequence[int]) -> Policy:
     )
 
 
+@guarded
 def oca_credit_control(
     levels: Sequence[tuple[Literal["net_days", "end_of_month", "previous_date"], int]],
     *,
@@ -100,6 +103,7 @@ def oca_credit_control(
     )
 
 
+@guarded
 def oca_overdue_reminder(*, start_days: int, min_interval_days: int) -> Policy:
     """OCA's *account_invoice_overdue_reminder*: one reminder for the partner, again and again.
 
@@ -114,6 +118,7 @@ def oca_overdue_reminder(*, start_days: int, min_interval_days: int) -> Policy:
     )
 
 
+@guarded
 def idempiere(
     days: Sequence[int], *, sequential: bool, days_between: int = 0, credits_listed: bool = False
 ) -> tuple[Policy, ...]:
@@ -138,6 +143,7 @@ def idempiere(
     )
 
 
+@guarded
 def metasfresh(
     days: Sequence[int],
     *,
@@ -167,6 +173,7 @@ def _eased(levels: Sequence[Level], gap: int) -> tuple[Level, ...]:
     return tuple(changed(level, gap=0, when=rested) if number else level for number, level in enumerate(levels))
 
 
+@guarded
 def business_central(
     terms: Sequence[tuple[int, int]],
     *,
@@ -209,6 +216,7 @@ def business_central(
     )
 
 
+@guarded
 def sap_fi(
     days: Sequence[int],
     *,
@@ -251,6 +259,7 @@ class NetSuiteRule:
     total: Decimal
 
 
+@guarded
 def netsuite(rules: Sequence[NetSuiteRule], *, combine: Literal["and", "or"] = "and") -> Policy:
     """NetSuite's dunning: the highest level whose rules hold, joined by AND or OR; nothing before something is late."""
     kind = All if combine == "and" else AnyOf
@@ -272,6 +281,7 @@ def netsuite(rules: Sequence[NetSuiteRule], *, combine: Literal["and", "or"] = "
     return Policy("netsuite", tuple(levels), advance="highest", minimum_gap=0, credits="ignored")
 
 
+@guarded
 def dynamics_365(days: Sequence[int], *, by_customer: bool = False) -> Policy:
     """Dynamics 365 Finance: the first letter by the due date, each next one by the letter before, once it is posted."""
     levels = [
@@ -282,6 +292,7 @@ def dynamics_365(days: Sequence[int], *, by_customer: bool = False) -> Policy:
     return Policy("dynamics 365", tuple(levels), unit=unit, minimum_gap=0, pending="freeze", credits="ignored")
 
 
+@guarded
 def axelor(days: Sequence[int], *, threshold: Decimal = Decimal(0)) -> Policy:
     """Axelor's debt recovery: days from the later of the oldest due date and the last reminder; the top level repeats.
 
@@ -296,11 +307,13 @@ def axelor(days: Sequence[int], *, threshold: Decimal = Decimal(0)) -> Policy:
     return Policy("axelor", tuple(levels), minimum_gap=0, at_end=Repeat(days[-1]), credits="ignored")
 
 
+@guarded
 def openerp_8(days: Sequence[int]) -> Policy:
     """OpenERP 8's *account_followup*: the next level once its delay has passed; the entry date where nothing is due."""
     return Policy("openerp 8", _by_due(days), unit="invoice", minimum_gap=0, undated="issued", credits="ignored")
 
 
+@guarded
 def upflow(days: Sequence[int], *, first_action: Literal["standard", "contextualized"], delay: int = 0) -> Policy:
     """Upflow's workflows: the customer follows its oldest invoice, from the first action or from the one that fits."""
     return Policy(
@@ -312,11 +325,13 @@ def upflow(days: Sequence[int], *, first_action: Literal["standard", "contextual
     )
 
 
+@guarded
 def invoice_ninja(days: Sequence[int]) -> Policy:
     """Invoice Ninja's reminders: one after the other by the due date, each once."""
     return Policy("invoice ninja", _by_due(days), unit="invoice", minimum_gap=0, credits="ignored")
 
 
+@guarded
 def erpnext() -> Policy:
     """ERPNext's dunning: no ladder, a document for what is past due, as often as it is asked for.
 
@@ -354,6 +369,7 @@ class OverdueState:
         return tuple(found)
 
 
+@guarded
 def kill_bill(states: Sequence[OverdueState]) -> Policy:
     """Kill Bill's overdue system: the most severe state whose conditions hold, by the age of the oldest invoice.
 
@@ -369,6 +385,7 @@ def kill_bill(states: Sequence[OverdueState]) -> Policy:
     return Policy("kill bill", tuple(levels), advance="highest", minimum_gap=0, undated="issued", credits="ignored")
 
 
+@guarded
 def lago(thresholds: Sequence[tuple[str, Decimal]], *, max_attempts: int, days_between: int) -> Policy:
     """Lago's dunning campaigns: attempts per currency that has a threshold, one clock for all currencies of a customer.
 

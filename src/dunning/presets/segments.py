@@ -5,12 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning.conditions import measure
 from dunning.segmentation import Segment, Segmentation, cross
 
 __all__ = ["behaviour_by_value", "payment_behaviour", "risk_classes", "value_classes"]
 
 
+@guarded
 def payment_behaviour(
     *,
     minimum_experiences: int = 3,
@@ -44,6 +46,7 @@ def payment_behaviour(
     )
 
 
+@guarded
 def value_classes(
     *,
     by: Literal["exposure", "sales"] = "exposure",
@@ -64,6 +67,7 @@ def value_classes(
     )
 
 
+@guarded
 def risk_classes(
     *,
     limit_use: tuple[Decimal, Decimal] = (Decimal("0.80"), Decimal(1)),
@@ -90,6 +94,7 @@ def risk_classes(
     )
 
 
+@guarded
 def behaviour_by_value(behaviour: Segmentation | None = None, value: Segmentation | None = None) -> Segmentation:
     """The matrix of payment behaviour and value by last year's sales: *reliable / A*, *new / C* and so on.
 

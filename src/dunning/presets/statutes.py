@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning.amounts import exact
 from dunning.charges import Fee, FeeSchedule, Interest, Method, Rate, Statute, Tier
 from dunning.terms import Deadline, MaximumTerm
@@ -158,6 +159,7 @@ STATUTES = {each.id: each for each in (UNITED_KINGDOM, EU_DIRECTIVE, IRELAND, GE
 """The statutes by id."""
 
 
+@guarded
 def contract_yearly(rate: Decimal, *, name: str = "contract interest") -> Interest:
     """Simple interest at a yearly rate agreed in the contract: 0.08 is 8 %.
 
@@ -167,6 +169,7 @@ def contract_yearly(rate: Decimal, *, name: str = "contract interest") -> Intere
     return Interest(name, Rate(rate))
 
 
+@guarded
 @exact
 def contract_monthly(rate: Decimal, *, method: Method = "simple", name: str = "contract interest") -> Interest:
     """Interest at a monthly rate: 0.015 is 1.5 % a month, by the day (x 12 / 365) or flat for months of thirty days.

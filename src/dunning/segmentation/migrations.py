@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
@@ -53,6 +54,7 @@ class Migration(Report):
     def __len__(self) -> int:
         return len(self.moves)
 
+    @guarded
     def accounts(self, before: str, after: str) -> int:
         """How many accounts went from one segment to another, in all currencies."""
         return sum(each.accounts for each in self.moves if (each.before, each.after) == (before, after))
@@ -91,6 +93,7 @@ class Migration(Report):
         return Table(title, ("currency", "from", *names), body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
+@guarded
 @exact
 def migration(before: Segments, after: Segments) -> Migration:
     """How accounts moved between two reports of one segmentation.
@@ -176,6 +179,7 @@ class Stability(Report):
         return Table(f"Stability of {self.name}", ("day", "flips"), body[:rows], (), notes, len(body[rows:]))
 
 
+@guarded
 def stability(
     ledger: Ledger, segmentation: Segmentation, days: Sequence[date], *, custom: tuple[Custom, ...] = ()
 ) -> Stability:

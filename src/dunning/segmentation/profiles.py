@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import rounded
@@ -79,6 +80,7 @@ def _shown(name: str, value: Value) -> str:
     return shown(rounded(value) if isinstance(value, Decimal) else value)
 
 
+@guarded
 def profile(
     account: Account,
     *,

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from dunning._base.kinds import guarded, lenient
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -20,6 +21,7 @@ from dunning.ledger.ends import exists_on
 from dunning.measures import Custom, Population, Standing
 
 
+@guarded
 def cross(rows: Segmentation, columns: Segmentation, *, name: str | None = None) -> Segmentation:
     """The matrix of two segmentations: an account that is *reliable* in one and *A* in the other is *reliable / A*.
 
@@ -72,9 +74,9 @@ class Segmentation:
     """
 
     name: str
-    segments: tuple[Segment, ...] = attrs.field(converter=tuple)
+    segments: tuple[Segment, ...] = attrs.field(converter=lenient(tuple[Any, ...]))
     default: str = attrs.field(kw_only=True)
-    ranking: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    ranking: tuple[str, ...] = attrs.field(default=(), converter=lenient(tuple[Any, ...]), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         names, faults = self.names, list[str]()
@@ -198,6 +200,7 @@ class Segments(Report):
         return Table(title, headings, body[:rows], (), notes, len(body[rows:]), (0, 1))
 
 
+@guarded
 def segment_of(
     account: Account,
     segmentation: Segmentation,
@@ -231,6 +234,7 @@ def _exposure(standing: Standing) -> Decimal:
     return sum((item.open for item in standing.open_items), ZERO)
 
 
+@guarded
 def segment(
     ledger: Ledger,
     segmentation: Segmentation,

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import fits
@@ -108,6 +109,7 @@ class Terms:
             raise InvalidValue("Terms", faults)
 
     @classmethod
+    @guarded
     def net(cls, days: int) -> Terms:
         """Due so many days after the invoice date.
 
@@ -117,6 +119,7 @@ class Terms:
         return cls.due_by(Deadline("net", days))
 
     @classmethod
+    @guarded
     def due_by(
         cls,
         deadline: Deadline,
@@ -133,6 +136,7 @@ class Terms:
         return cls((Part(1, deadline),), discounts, cutoff=cutoff, roll=roll)
 
     @classmethod
+    @guarded
     def installments(cls, count: int, *, every: int | Literal["month"], first: int | None = None) -> Terms:
         """Equal parts, `every` so many days or every month; the first after as much, or after `first` days.
 
@@ -153,6 +157,7 @@ class Terms:
         return cls(tuple(Part(1, Deadline("net", start + every * number)) for number in range(count)))
 
     @classmethod
+    @guarded
     @exact
     def parse(cls, text: str) -> Terms:
         """Read terms as the field writes them; case, commas and the usual variants do not matter.

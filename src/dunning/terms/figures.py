@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Literal
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient, rounded
 from dunning.dates import add_days, require_day
@@ -16,6 +17,7 @@ from dunning.errors import InvalidValue, Undefined
 _POWERS = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
+@guarded
 def discount_annual_cost(
     rate: Decimal,
     discount_days: int,
@@ -70,6 +72,7 @@ class AverageDueDate:
     offset_days: Decimal
 
 
+@guarded
 def average_due_date(
     items: Iterable[tuple[Decimal, date]], *, rounding: Literal["half up", "half even"] = "half up"
 ) -> AverageDueDate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning.dates import BusinessCalendar, Roll, add_days, require_date
 from dunning.errors import InvalidValue, require_type
@@ -19,6 +20,7 @@ class StatutoryTerm:
     interest_from: date
 
 
+@guarded
 def statutory_term(
     start: date,
     days: int,
@@ -73,6 +75,7 @@ class MaximumTerm:
     exceptions: str = ""
 
 
+@guarded
 def days_over(terms: Terms, maximum: MaximumTerm, *, issued: date) -> int:
     """By how many days terms go beyond a statutory maximum for an invoice date; 0 when they are within it.
 

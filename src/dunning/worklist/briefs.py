@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from dunning._base.checks import day_count, refuse
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.amounts import ZERO, exact
@@ -56,6 +57,7 @@ class Brief:
     decisions: tuple[Decision, ...]
     permit: Permit | None = None
 
+    @guarded
     def section(self, name: str) -> tuple[Line, ...]:
         """The lines of one section; none where it has nothing to say."""
         return tuple(each for each in self.lines if each.section == name)
@@ -245,6 +247,7 @@ def _steps(
             yield Line("If they do not pay", decision.case, f"on {then.as_of}: {todo}", then.as_of)
 
 
+@guarded
 @exact
 def brief(
     account: Account,

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import cast
 
 from dunning._base.checks import of_kind, refuse
+from dunning._base.kinds import guarded
 from dunning._base.names import means, same_debt
 from dunning._base.noun import changed, is_tuple_of
 from dunning.amounts import ZERO, exact
@@ -34,6 +35,7 @@ from dunning.interactions import (
 from dunning.ledger import Account
 
 
+@guarded
 @exact
 def outcome(
     account: Account,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import attrs
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import at_home, frozen, is_tuple_of
 from dunning.amounts import ZERO, Minimum, PerCurrency, rounded
 from dunning.amounts.decimals import fits
@@ -65,6 +66,7 @@ class Weight:
         if faults:
             raise InvalidValue("Weight", faults)
 
+    @guarded
     def full_in(self, currency: str) -> Decimal:
         """The value at which the scale is full, in a currency."""
         return self.full.of(currency) if isinstance(self.full, PerCurrency) else self.full

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
+from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -95,6 +96,7 @@ class Worklist(Report):
         """What nothing will bring up by itself and is to be looked at today."""
         return tuple(each for each in self.watched if each.kind == "review" and each.on <= self.as_of)
 
+    @guarded
     def of(self, collector: str | None) -> tuple[WorkItem, ...]:
         """The items of one collector; None: those that nobody takes."""
         return tuple(each for each in self.items if each.collector == collector)
@@ -155,6 +157,7 @@ class Worklist(Report):
         return Table(f"Worklist for {self.as_of}", headings, body[:rows], (), tuple(notes), more, (1, 2, 5, 6, 7))
 
 
+@guarded
 @exact
 def worklist(
     plan: Plan,
