@@ -484,3 +484,10 @@ def test_what_is_refused(make: Any, expected: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         make()
     assert expected in str(caught.value)
+
+
+def test_a_concession_before_the_period_is_not_of_it() -> None:
+    granted = Adjustment("A1", "INV-1", MARCH, Decimal("10.00"), "discount", by="KIM")
+    assert [each.kind for each in found(granted, policy=QUIET, authority=STANDARD_AUTHORITY)] == ["not_approved"]
+    earlier = changed(granted, on=date(2026, 1, 20))
+    assert list(found(earlier, policy=QUIET, authority=STANDARD_AUTHORITY)) == []

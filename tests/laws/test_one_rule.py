@@ -18,7 +18,7 @@ from dunning.aging import age
 from dunning.authority import Authority, Grant, Waiver, review
 from dunning.charges import Fee, FeeSchedule, proposed_charges
 from dunning.conditions import measure
-from dunning.dates import Period
+from dunning.dates import BusinessCalendar, Period
 from dunning.decision import decide, plan
 from dunning.deviations import deviations
 from dunning.document import policy_document
@@ -250,3 +250,14 @@ def test_each_field_of_an_activity_is_in_its_words(kind: Any) -> None:
     for field in fields:
         other = {**values, field.name: "email" if field.name == "channel" else "other"}
         assert str(kind(**values)) != str(kind(**other)), field.name
+
+
+def test_a_calendar_says_which_holidays_it_keeps() -> None:
+    class Holidays(dict[date, str]):
+        """As the `holidays` package has them: more than a set of dates."""
+
+    levels = (Level("a", 5, do=(Notify("email"),)),)
+    days = BusinessCalendar({date(2026, 12, 25)})
+    theirs = BusinessCalendar(Holidays({date(2026, 12, 25): "Christmas"}))
+    assert "on our business days (closed on 2026-12-25)." in Policy("p", levels, calendar=days).describe()
+    assert "(closed on the holidays of its calendar)." in Policy("p", levels, calendar=theirs).describe()

@@ -11,11 +11,10 @@ A `bool` is no number, a `datetime` no date, and a number is finite. What a type
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import wraps
+from functools import cache, wraps
 from inspect import Parameter, isgeneratorfunction, signature
 from types import NoneType, UnionType
 from typing import (
@@ -82,7 +81,7 @@ class Names(dict[str, Any]):
 def _names() -> Names:
     return Names(
         Decimal=Decimal, Fraction=Fraction, date=date, datetime=datetime, time=time, is_date=is_date, Sequence=Sequence,
-        Collection=Collection, Mapping=Mapping, Iterable=Iterable,
+        Collection=Collection, Mapping=Mapping, Iterable=Iterable, NoneType=NoneType,
     )  # fmt: skip
 
 
@@ -116,13 +115,11 @@ def holds(hint: Any, var: str, names: Names) -> str:
     if origin in (Mapping, dict):
         key, value = (names.add(test_of(each)) for each in args)
         return f"isinstance({var}, Mapping) and all(map({key}, {var}.keys())) and all(map({value}, {var}.values()))"
-    if origin is Callable or origin is Callable.__class__ or hint is Callable:
+    if Callable in (origin, hint):
         return f"callable({var})"
     if _is_open(hint):
         return "True"
     kind: Any = hint if origin is None else origin
-    if kind.__module__ == "collections.abc" and kind.__name__ == "Callable":
-        return f"callable({var})"
     return f"isinstance({var}, {names.add(kind)})"
 
 
@@ -175,21 +172,11 @@ def shown(value: object) -> str:
     return short if type(value) in _PLAIN or type(value) is float else f"{short} ({type(value).__name__})"
 
 
-_TESTS: dict[Any, Test] = {}
-
-
+@cache
 def test_of(hint: Any) -> Test:
     """A function that says whether a value is what an annotation says; comparing a stranger may raise."""
-    try:
-        known = _TESTS.get(hint)
-    except TypeError:  # an annotation with something unhashable in it
-        known = None
-    if known is None:
-        names = _names()
-        known = cast("Test", eval(f"lambda value: {holds(hint, 'value', names)}", names))
-        with suppress(TypeError):
-            _TESTS[hint] = known
-    return known
+    names = _names()
+    return cast("Test", eval(f"lambda value: {holds(hint, 'value', names)}", names))
 
 
 def is_sound(test: Callable[[Any], object], value: Any) -> bool:

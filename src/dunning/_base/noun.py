@@ -34,10 +34,11 @@ def _checked(cls: type[Any]) -> None:
 
     def __attrs_post_init__(self: Any) -> None:  # attrs calls it by this name
         nonlocal test
-        if test is None and (said := _types_of(self.__class__)) is not None:
+        if test is None:
+            said = get_type_hints(self.__class__)
             hints.update({field.name: said[field.name] for field in attrs.fields(self.__class__) if field.init})
             test = joined(hints, "noun.{}")
-        if test is not None and not is_sound(test, self):
+        if not is_sound(test, self):
             found = faults_of({name: getattr(self, name) for name in hints}, hints)
             raise InvalidValue(cls.__name__, [*found, *_further(own, self, found)])
         if own is not None:
@@ -58,14 +59,6 @@ def _further(own: Callable[[Any], None] | None, noun: Any, found: list[str]) -> 
     except Exception:  # it may stumble over what was found already
         return []
     return []
-
-
-def _types_of(cls: type) -> dict[str, Any] | None:
-    """The types of a class; None while the library itself is being loaded and one of them is still to come."""
-    try:
-        return get_type_hints(cls)
-    except NameError:
-        return None
 
 
 def _is_public(cls: type) -> bool:

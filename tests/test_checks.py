@@ -1,0 +1,132 @@
+"""The one check of values: what it says, what it lets pass, and whose mistake it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+import pytest
+
+from dunning._base.kinds import faults_of, guarded, lenient, shown, test_of
+from dunning.conditions import clauses_of, measure
+from dunning.errors import InvalidLedger, InvalidValue, NotFound
+from dunning.invoice import Invoice
+from dunning.policy import Level, Notify
+
+test_of.__test__ = False  # type: ignore[attr-defined]  # a name of the library, no test
+
+GOOD_AND_BAD: list[tuple[Any, list[Any], list[Any]]] = [
+    # annotation, values that it admits, values that it does not
+    (int, [0, -1], [True, 1.0, Decimal(1), "1", None]),
+    (bool, [True], [1, "yes"]),
+    (Decimal, [Decimal(1)], [1, 1.0, Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity")]),
+    (date, [date(2026, 1, 1)], [datetime(2026, 1, 1), "2026-01-01"]),
+    (date | None, [None, date(2026, 1, 1)], ["", 0]),
+    (Literal["a", "b", None], ["a", None], ["c", 1, []]),
+    (Literal[1, -1], [1], [True, 2, "1"]),
+    (tuple[str, ...], [(), ("a",)], [["a"], "a", (1,)]),
+    (tuple[str, int], [("a", 1)], [("a",), ("a", "b"), ["a", 1]]),
+    (Sequence[int], [[1], (1,)], ["1", b"1", {1}, [True], {1: 1}]),
+    (frozenset[str], [frozenset("a")], [{"a"}, frozenset({1})]),
+    (Iterable[int], [[1], {1}, iter([1])], ["1", {1: 1}, [""], 1]),
+    (Mapping[str, int], [{"a": 1}], [{1: 1}, {"a": "b"}, [("a", 1)]]),
+    (Callable[[int], int], [abs], [1, "abs"]),
+    (type[Invoice], [Invoice], ["Invoice", 1]),
+    (Any, [1, None, []], []),
+    (object, [1, None, []], []),
+]
+
+
+@pytest.mark.parametrize(("hint", "good", "bad"), GOOD_AND_BAD, ids=lambda each: str(each)[:30])
+def test_an_annotation_admits_what_it_says(hint: Any, good: list[Any], bad: list[Any]) -> None:
+    assert [faults_of({"x": value}, {"x": hint}) for value in good] == [[] for _ in good]
+    assert all(len(faults_of({"x": value}, {"x": hint})) == 1 for value in bad)
+
+
+def test_each_fault_has_its_path_and_says_what_is_meant() -> None:
+    hints = {"names": tuple[str, ...], "pairs": tuple[tuple[str, Decimal], ...], "rates": Mapping[str, Decimal]}
+    values: dict[str, Any] = {"names": "INV-1", "pairs": (("a", Decimal(1)), ("b", 2)), "rates": {"EUR": 1.5}}
+    assert faults_of(values, hints) == [
+        "names: 'INV-1' is not a tuple, each a text; give ('INV-1',)",
+        "pairs[1][1]: 2 is not a finite Decimal",
+        "rates['EUR']: 1.5 is not a finite Decimal",
+    ]
+    many = faults_of({"x": tuple(range(100))}, {"x": tuple[str, ...]})
+    assert len(many) == 13
+    assert many[-1] == "and 88 more"
+
+
+def test_a_noun_names_every_fault_at_once_its_types_and_what_it_says_itself() -> None:
+    wrong: Any = {"issued": "2026-01-05", "amount": 90.0}
+    with pytest.raises(InvalidValue) as caught:
+        Invoice("INV-1", "", due=date(2026, 2, 4), currency="EUR", **wrong)
+    assert [fault.partition(":")[0] for fault in caught.value.faults] == ["customer", "issued", "amount"]
+
+
+def test_a_value_is_shown_short_and_with_its_type() -> None:
+    class Silent:
+        def __repr__(self) -> str:
+            msg = "no"
+            raise RuntimeError(msg)
+
+    assert shown(Silent()) == "a value (Silent)"
+    assert shown("x" * 1000) == "'" + "x" * 56 + "..."
+    assert shown([1]) == "[1] (list)"
+
+
+def test_an_error_of_thousands_of_faults_is_short_and_keeps_them_all() -> None:
+    error = InvalidValue("thing", ["x" * 10_000] * 1000)
+    assert len(error.faults) == 1000
+    assert len(str(error)) < 20_000
+    assert str(error).endswith("and 960 more")
+    assert str(InvalidLedger(list("ab" * 30))).endswith("and 20 more")
+
+
+@guarded
+def plain(number: int) -> int:
+    return 1 // number
+
+
+@guarded
+def all_of(numbers: Iterable[int]) -> int:
+    return 1 // sum(numbers)
+
+
+@guarded
+def each_of(*, number: int) -> Iterator[int]:
+    yield 1 // number
+
+
+CALLS: list[tuple[Callable[[Any], Any], Any, Any]] = [
+    (plain, "a", 0),
+    (all_of, iter("a"), iter([0])),
+    (lambda value: list(each_of(number=value)), "a", 0),
+]
+
+
+@pytest.mark.parametrize(("call", "wrong", "sound"), CALLS)
+def test_a_function_tells_what_was_wrong_with_its_arguments_and_hides_no_other_error(
+    call: Callable[[Any], Any], wrong: Any, sound: Any
+) -> None:
+    with pytest.raises(InvalidValue, match="a whole number"):
+        call(wrong)
+    with pytest.raises(ZeroDivisionError):
+        call(sound)
+
+
+def test_a_generator_lets_the_library_speak() -> None:
+    with pytest.raises(NotFound, match="no reading of the measure 'tenure'; known: late_share"):
+        list(clauses_of(measure("tenure") > 1, {"late_share": Decimal(0)}, as_of=date(2026, 1, 1)))
+
+
+def test_a_lenient_converter_leaves_what_it_cannot_convert_for_the_check_to_name() -> None:
+    convert = lenient(tuple[Any, ...])
+    stranger: Any = 5
+    assert convert([1]) == (1,)
+    assert convert(stranger) == 5
+    assert convert("ab") == "ab"
+    level: Any = "first"
+    with pytest.raises(InvalidValue, match="when: 'late' is not"):
+        Level(level, 5, when="late", do=(Notify("email"),))  # type: ignore[arg-type]  # on purpose
