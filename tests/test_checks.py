@@ -17,6 +17,15 @@ from dunning.policy import Level, Notify
 
 test_of.__test__ = False  # type: ignore[attr-defined]  # a name of the library, no test
 
+
+class Broken:
+    """Something that says it can be gone through, and cannot."""
+
+    def __iter__(self) -> Iterator[int]:
+        msg = "no"
+        raise TypeError(msg)
+
+
 GOOD_AND_BAD: list[tuple[Any, list[Any], list[Any]]] = [
     # annotation, values that it admits, values that it does not
     (int, [0, -1], [True, 1.0, Decimal(1), "1", None]),
@@ -30,7 +39,7 @@ GOOD_AND_BAD: list[tuple[Any, list[Any], list[Any]]] = [
     (tuple[str, int], [("a", 1)], [("a",), ("a", "b"), ["a", 1]]),
     (Sequence[int], [[1], (1,)], ["1", b"1", {1}, [True], {1: 1}]),
     (frozenset[str], [frozenset("a")], [{"a"}, frozenset({1})]),
-    (Iterable[int], [[1], {1}, iter([1])], ["1", {1: 1}, [""], 1]),
+    (Iterable[int], [[1], {1}, iter([1])], ["1", {1: 1}, [""], 1, Broken()]),
     (Mapping[str, int], [{"a": 1}], [{1: 1}, {"a": "b"}, [("a", 1)]]),
     (Callable[[int], int], [abs], [1, "abs"]),
     (type[Invoice], [Invoice], ["Invoice", 1]),
@@ -99,9 +108,15 @@ def each_of(*, number: int) -> Iterator[int]:
     yield 1 // number
 
 
+@guarded
+def sum_of(*numbers: int) -> int:
+    return 1 // sum(numbers)
+
+
 CALLS: list[tuple[Callable[[Any], Any], Any, Any]] = [
     (plain, "a", 0),
     (all_of, iter("a"), iter([0])),
+    (lambda value: sum_of(1, value), "a", -1),
     (lambda value: list(each_of(number=value)), "a", 0),
 ]
 

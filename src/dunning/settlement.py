@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
 from dunning.amounts.decimals import fits
@@ -98,7 +98,7 @@ LENIENT = DiscountPolicy("three days of grace", grace=3)
 """Three more days, for money that was on its way."""
 
 
-@guarded
+@checked
 @exact
 def take_discounts(
     account: Account, *, as_of: date, policy: DiscountPolicy = STRICT, calendar: BusinessCalendar | None = None

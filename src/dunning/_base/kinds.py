@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, wraps
-from inspect import Parameter, isgeneratorfunction, signature
+from inspect import isgeneratorfunction, signature
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -197,7 +197,10 @@ def _faults(path: str, value: Any, hint: Any) -> Iterator[str]:
     """What is wrong with a value: of a member where the whole is right, else of the whole."""
     if is_sound(test_of(hint), value):
         return
-    inner = [fault for each in _members(path, value, hint) for fault in _faults(*each)]
+    try:
+        inner = [fault for each in _members(path, value, hint) for fault in _faults(*each)]
+    except Exception:  # what breaks when it is looked into is wrong as a whole
+        inner = []
     example = f"; give ({value!r},)" if isinstance(value, str) and len(value) <= _SHORT and _is_tuple(hint) else ""
     yield from inner or [f"{path}: {shown(value)} is not {words(hint)}{example}"]
 
@@ -262,6 +265,23 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return inner
 
 
+def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """As `guarded`, and no answer is given either where the function never came to look at an unsound argument.
+
+    The function goes first, so that what it finds itself is told in its own words, with all its faults.
+    """
+    check = _argument_check(function)
+    answer = guarded(function)
+
+    @wraps(function)
+    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        found = answer(*args, **kwargs)
+        check(args, kwargs)
+        return found
+
+    return inner
+
+
 def _kept(function: Callable[_P, _R], check: _Check) -> Callable[_P, _R]:
     """As `guarded`, where an argument may be an iterator: what it gives is kept, so that it can be looked at."""
 
@@ -322,20 +342,23 @@ def _argument_check(function: Callable[..., Any]) -> _Check:
 
     A call with the wrong number or names of arguments is a mistake of the program that Python itself tells.
     """
-    spec = signature(function)
+    parameters = signature(function).parameters.values()
+    places = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+    rest = next((each.name for each in parameters if each.kind is each.VAR_POSITIONAL), "")
     hints: dict[str, Any] = {}
-    test: Callable[[Any], object] | None = None
+    tests: dict[str, Test] = {}
 
     def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        nonlocal test
-        if test is None:
-            said = get_type_hints(function)
-            plain = [each.name for each in spec.parameters.values() if each.kind is not Parameter.VAR_KEYWORD]
-            hints.update({name: said[name] for name in plain if name in said})
-            test = joined(hints, "noun[{!r}]")
-        given = spec.bind(*args, **kwargs)
-        given.apply_defaults()
-        if not is_sound(test, given.arguments):
-            raise InvalidValue(function.__qualname__, faults_of(given.arguments, hints))
+        if not hints:
+            hints.update(get_type_hints(function))
+            if rest:
+                several: Any = tuple
+                hints[rest] = several[hints[rest], ...]
+            tests.update({name: test_of(hint) for name, hint in hints.items()})
+        given = dict(zip(places, args, strict=False)) | kwargs
+        if rest:
+            given[rest] = args[len(places) :]
+        if not all(is_sound(tests[name], value) for name, value in given.items() if name in tests):
+            raise InvalidValue(function.__qualname__, faults_of(given, hints))
 
     return check

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits, Grid, Rule
 from dunning.aging.report import Aging
@@ -43,7 +43,7 @@ def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
     return "group", label_by("age", by)
 
 
-@guarded
+@checked
 @exact
 def age(
     source: Source,

@@ -29,6 +29,7 @@ EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero, Over
 """Sums and products of amounts are exact here, or they raise; nothing is rounded silently."""
 
 DIGITS_BEFORE, DIGITS_AFTER = 40, 20
+LARGEST = 10**DIGITS_BEFORE
 NARROW = Context(prec=DIGITS_BEFORE + DIGITS_AFTER, traps=[Inexact, InvalidOperation])
 """The widest amount that is accepted: far beyond any currency, far within `EXACT`."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded
 from dunning.charges.accrual import Accrual, Line, accrue, bearing_days, is_stopped
 from dunning.charges.rates import Rate, RateSeries
@@ -100,7 +100,7 @@ def _stopping(account: Account, stops: frozenset[str], as_of: date) -> list[Hold
     return [each for each in holds if each.reason in stops]
 
 
-@guarded
+@checked
 @exact
 def interest_statement(
     account: Account, interest: Interest | Statute, *, as_of: date, rates: RateSeries | None = None
@@ -222,7 +222,7 @@ def _is_meant(item: Item, notice: Contact) -> bool:
 _NO_RATE = Rate(ZERO)
 
 
-@guarded
+@checked
 @exact
 def proposed_charges(
     account: Account, schedule: Schedule, *, as_of: date, rates: RateSeries | None = None

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from dunning._base.kinds import guarded, shown
 from dunning._base.noun import frozen
-from dunning.amounts.decimals import fits
+from dunning.amounts.decimals import LARGEST, fits
 from dunning.errors import InvalidValue
 from dunning.measures import Custom, Value, measure_of
 
@@ -66,8 +66,8 @@ def _joined(kind: Any, left: Any, right: Any) -> Any:
 
 
 def is_number(value: object) -> bool:
-    """Whether a value is an int (and no flag) or a finite Decimal."""
-    return type(value) is int or (isinstance(value, Decimal) and fits(value))
+    """Whether a value is an int (and no flag) or a finite Decimal, of no more digits than amounts may have."""
+    return (type(value) is int and abs(value) < LARGEST) or (isinstance(value, Decimal) and fits(value))
 
 
 _NUMBERS = (">=", ">", "<=", "<", "=", "in")

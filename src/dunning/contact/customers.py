@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from dunning._base.checks import of_kind, one_of, pair_faults, refuse
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.names import means
 from dunning._base.noun import frozen, is_tuple_of
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
@@ -129,7 +129,7 @@ class ContactRules:
         """The calendars by their names."""
         return dict(self.calendars)
 
-    @guarded
+    @checked
     def party(self, customer: str) -> Party:
         """What is known of a customer."""
         return self._by_customer.get(customer, self.everyone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning.amounts import exact
 from dunning.contact import ContactRules
 from dunning.dates import require_date
@@ -16,7 +16,7 @@ from dunning.ledger import Account
 from dunning.measures import Custom
 
 
-@guarded
+@checked
 @exact
 def decide(
     account: Account,

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import changed, made
 from dunning._report import Report, Table, counted, shown
 from dunning.amounts import ZERO, exact
@@ -194,7 +194,7 @@ def _joined(actions: list[Action]) -> Action:
     return changed(actions[0], items=items, amount=total, also=also)
 
 
-@guarded
+@checked
 @exact
 def plan(
     ledger: Ledger,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Literal
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.amounts import exact
@@ -103,7 +103,7 @@ class Timeline(Report):
         return Table(title, ("on", "what", "text"), body[:rows], more=len(body[rows:]), words=(0, 1, 2))
 
 
-@guarded
+@checked
 @exact
 def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Custom, ...] = ()) -> Timeline:
     """How an account came to where it is on a date: its facts, and each decision that differed from the one before.

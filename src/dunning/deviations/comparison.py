@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from dunning._base.checks import refuse
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.authority import Authority
@@ -24,7 +24,7 @@ from dunning.policy import Playbook
 from dunning.segmentation import Segmentation
 
 
-@guarded
+@checked
 @exact
 def deviations(
     ledger: Ledger,

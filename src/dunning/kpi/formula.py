@@ -19,7 +19,7 @@ from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args, get
 from dunning._base.kinds import shown
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact, formatted, quotient, rounded
-from dunning.amounts.decimals import fits
+from dunning.amounts.decimals import LARGEST, fits
 from dunning.dates import is_date
 from dunning.errors import InvalidValue, Undefined
 
@@ -189,9 +189,6 @@ def weighted(items: Weighted) -> Outcome:
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 
-_LARGEST = 10**300
-
-
 def _number_faults(name: str, value: Any) -> Iterator[str]:
     """What is wrong with a number: it must be exact and finite."""
     if isinstance(value, Decimal):
@@ -199,7 +196,7 @@ def _number_faults(name: str, value: Any) -> Iterator[str]:
             yield f"{name}: {value!r} is not finite, or has too many digits"
     elif type(value) is not int:
         yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
-    elif abs(value) > _LARGEST:
+    elif abs(value) >= LARGEST:
         yield f"{name}: {shown(value)} has too many digits"
 
 

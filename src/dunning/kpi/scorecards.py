@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import changed, frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -259,7 +259,7 @@ def scorecards(
     )
 
 
-@guarded
+@checked
 def scorecard(
     ledger: Ledger,
     period: Period,

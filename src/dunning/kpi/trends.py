@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.aging import DEFAULT
@@ -163,7 +163,7 @@ class Trend(Report):
         return Table("Trend", headings, body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
-@guarded
+@checked
 def trend(
     ledger: Ledger,
     periods: Iterable[Period],

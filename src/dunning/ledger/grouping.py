@@ -9,8 +9,14 @@ from dunning.errors import InvalidValue
 from dunning.ledger.account import Account
 from dunning.ledger.ledger import Ledger
 
-Grouping: TypeAlias = Mapping[str, str] | Mapping[tuple[str, str], str] | Callable[[Account], str] | None
-"""The label of an account: from a mapping by customer, or by (customer, currency), or by a function."""
+Grouping: TypeAlias = (
+    Mapping[str, str]
+    | Mapping[tuple[str, str], str]
+    | Mapping[str | tuple[str, str], str]
+    | Callable[[Account], str]
+    | None
+)
+"""The label of an account: from a mapping by customer or by (customer, currency), also mixed, or by a function."""
 
 
 def label_by(what: str, by: Grouping) -> Callable[[Account], str]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
@@ -165,7 +165,7 @@ class Ledger:
             raise NotFound("single account of customer", customer, [f"{customer} {each.currency}" for each in found])
         raise NotFound("account of customer", customer if currency is None else f"{customer} {currency}")
 
-    @guarded
+    @checked
     @exact
     def balance(self, currency: str, *, as_of: date) -> Decimal:
         """What all customers owe in a currency on a date, from the movements of each day: the control total."""
@@ -178,7 +178,7 @@ class Ledger:
         """The open items of all accounts on a date."""
         return tuple(item for account in self.accounts for item in account.open_items(as_of=as_of))
 
-    @guarded
+    @checked
     @exact
     def sales(self, currency: str, period: Period) -> Decimal:
         """Invoiced in a period less the credit notes issued in it, in one currency; a reversed one is added back."""
@@ -194,13 +194,13 @@ class Ledger:
             ZERO,
         )
 
-    @guarded
+    @checked
     @exact
     def written_off(self, currency: str, period: Period) -> Decimal:
         """Written off as bad debt in a period, gross, less the write-offs that were reversed in it."""
         return self._moved(currency, period, attrgetter("written_off"))
 
-    @guarded
+    @checked
     @exact
     def recovered(self, currency: str, period: Period) -> Decimal:
         """What came in of debt that was written off: written-off debt that payments and credits settled after all."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date
@@ -101,6 +101,7 @@ class Population:
 
     __slots__ = ("_exposure", "_sales", "as_of", "ledger")
 
+    @checked
     def __init__(self, ledger: Ledger, *, as_of: date) -> None:
         require_date("as_of", as_of)
         self.ledger = ledger

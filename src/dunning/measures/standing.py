@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
 from dunning.dates import Period, require_date
@@ -103,6 +103,7 @@ class Standing(Mapping[str, Value]):
         "segment",
     )
 
+    @checked
     def __init__(
         self,
         account: Account,

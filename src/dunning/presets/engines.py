@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
@@ -74,7 +74,7 @@ def tryton(days: Sequence[int]) -> Policy:
     )
 
 
-@guarded
+@checked
 def oca_credit_control(
     levels: Sequence[tuple[Literal["net_days", "end_of_month", "previous_date"], int]],
     *,
@@ -118,7 +118,7 @@ def oca_overdue_reminder(*, start_days: int, min_interval_days: int) -> Policy:
     )
 
 
-@guarded
+@checked
 def idempiere(
     days: Sequence[int], *, sequential: bool, days_between: int = 0, credits_listed: bool = False
 ) -> tuple[Policy, ...]:
@@ -143,7 +143,7 @@ def idempiere(
     )
 
 
-@guarded
+@checked
 def metasfresh(
     days: Sequence[int],
     *,
@@ -173,7 +173,7 @@ def _eased(levels: Sequence[Level], gap: int) -> tuple[Level, ...]:
     return tuple(changed(level, gap=0, when=rested) if number else level for number, level in enumerate(levels))
 
 
-@guarded
+@checked
 def business_central(
     terms: Sequence[tuple[int, int]],
     *,
@@ -281,7 +281,7 @@ def netsuite(rules: Sequence[NetSuiteRule], *, combine: Literal["and", "or"] = "
     return Policy("netsuite", tuple(levels), advance="highest", minimum_gap=0, credits="ignored")
 
 
-@guarded
+@checked
 def dynamics_365(days: Sequence[int], *, by_customer: bool = False) -> Policy:
     """Dynamics 365 Finance: the first letter by the due date, each next one by the letter before, once it is posted."""
     levels = [
@@ -313,7 +313,7 @@ def openerp_8(days: Sequence[int]) -> Policy:
     return Policy("openerp 8", _by_due(days), unit="invoice", minimum_gap=0, undated="issued", credits="ignored")
 
 
-@guarded
+@checked
 def upflow(days: Sequence[int], *, first_action: Literal["standard", "contextualized"], delay: int = 0) -> Policy:
     """Upflow's workflows: the customer follows its oldest invoice, from the first action or from the one that fits."""
     return Policy(

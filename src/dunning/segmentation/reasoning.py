@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.conditions import Clause, Explanation, days_of_change, explain, predicate
 from dunning.errors import require_type
@@ -71,7 +71,7 @@ def _next(segmentation: Segmentation, standing: Standing, now: str) -> tuple[dat
     return None, None
 
 
-@guarded
+@checked
 def explain_segment(
     account: Account,
     segmentation: Segmentation,

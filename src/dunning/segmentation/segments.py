@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from dunning._base.kinds import guarded, lenient
+from dunning._base.kinds import checked, guarded, lenient
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -200,7 +200,7 @@ class Segments(Report):
         return Table(title, headings, body[:rows], (), notes, len(body[rows:]), (0, 1))
 
 
-@guarded
+@checked
 def segment_of(
     account: Account,
     segmentation: Segmentation,
@@ -234,7 +234,7 @@ def _exposure(standing: Standing) -> Decimal:
     return sum((item.open for item in standing.open_items), ZERO)
 
 
-@guarded
+@checked
 def segment(
     ledger: Ledger,
     segmentation: Segmentation,

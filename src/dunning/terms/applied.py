@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import fits
@@ -24,7 +24,7 @@ def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessC
     return calendar.roll(found, terms.roll)
 
 
-@guarded
+@checked
 def due_dates(
     terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
 ) -> tuple[date, ...]:
@@ -50,7 +50,7 @@ def due_dates(
     return found
 
 
-@guarded
+@checked
 def due_date(
     terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
 ) -> date:
@@ -62,7 +62,7 @@ def due_date(
     return due_dates(terms, issued, delivered=delivered, calendar=calendar)[-1]
 
 
-@guarded
+@checked
 def discount_windows(
     terms: Terms, issued: date, *, calendar: BusinessCalendar | None = None
 ) -> tuple[tuple[date, Decimal], ...]:
@@ -77,7 +77,7 @@ def discount_windows(
     return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
 
 
-@guarded
+@checked
 def discount_on(terms: Terms, issued: date, on: date, *, calendar: BusinessCalendar | None = None) -> Decimal:
     """The rate that may be taken off when an invoice is paid on a day: the highest still to be had, 0 after the last.
 
@@ -99,7 +99,7 @@ class CashDiscount:
     payable: Decimal
 
 
-@guarded
+@checked
 @exact
 def cash_discount(
     terms: Terms, amount: Decimal, *, issued: date, on: date, places: int = 2, calendar: BusinessCalendar | None = None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.dates import add_days, add_months, month_end, require_day
 from dunning.errors import InvalidValue
@@ -78,7 +78,7 @@ class Deadline:
         if faults:
             raise InvalidValue("Deadline", faults)
 
-    @guarded
+    @checked
     def date_for(self, issued: date, *, cutoff: int | None = None) -> date:
         """The date for an invoice date; an invoice after the cut-off day counts to the next month."""
         require_day("issued", issued)

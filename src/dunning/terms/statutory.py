@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning.dates import BusinessCalendar, Roll, add_days, require_date
 from dunning.errors import InvalidValue, require_type
@@ -20,7 +20,7 @@ class StatutoryTerm:
     interest_from: date
 
 
-@guarded
+@checked
 def statutory_term(
     start: date,
     days: int,

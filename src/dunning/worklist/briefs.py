@@ -9,7 +9,7 @@ from html import escape
 from typing import Any
 
 from dunning._base.checks import day_count, refuse
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.amounts import ZERO, exact
@@ -247,7 +247,7 @@ def _steps(
             yield Line("If they do not pay", decision.case, f"on {then.as_of}: {todo}", then.as_of)
 
 
-@guarded
+@checked
 @exact
 def brief(
     account: Account,
