@@ -718,3 +718,17 @@ def test_a_superseded_message_that_failed_does_not_give_its_id_back() -> None:
     for tries in ([queued], [queued, failed]):
         (decision,) = decide(Ledger([bill, *tries]).account("A"), policy, as_of=date(2026, 1, 14))
         assert [action.id for action in decision.actions] == ["test/A/EUR/L1/2/1"]
+
+
+def test_another_row_that_does_the_same_is_no_change() -> None:
+    levels = (
+        Level("reminder", 0, optional=True, do=MAIL),
+        Level("first", 1, gap=1, minimum=D(50), do=MAIL),
+        Level("second", 2, gap=1, do=MAIL),
+    )
+    policy = Policy("falls back", levels, minimum_gap=1, below_minimum="lower")
+    today = date(2023, 12, 31)
+    account = Ledger([Invoice("CENT", "ACME", today, today, D("0.01"), "EUR")]).account("ACME")
+    on_the_day, a_day_later = (decide(account, policy, as_of=today + timedelta(days)) for days in (0, 1))
+    assert on_the_day[0].actions == a_day_later[0].actions != ()
+    assert on_the_day[0].next_date is None

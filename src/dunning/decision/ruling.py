@@ -27,7 +27,7 @@ Free = tuple[Item, Decimal, int]
 
 
 class Ruling(NamedTuple):
-    """What comes out for a case on a day. Two days are alike when all but the readings are equal."""
+    """What comes out for a case on a day. Two days are alike when the same is done for the same items."""
 
     state: int
     fired: Transition | None
@@ -208,11 +208,9 @@ class Case:
             days += [day.toordinal() for day in turns]
         if self.ready.calendar is not None:
             days += _open_days(self.ready.calendar, days, today)
-        for day in sorted({day for day in days if today < day < NEVER}):
-            then = self.ruling(day)
-            if then[:-1] != now[:-1]:
-                return day
-        return None
+        outcome = _outcome(now)
+        ahead = sorted({day for day in days if today < day < NEVER})
+        return next((day for day in ahead if _outcome(self.ruling(day)) != outcome), None)
 
     def _starts(self, base: str, dues: list[int], today: int, *, every: bool) -> Iterable[int]:
         """The days from which a measure of the case is counted."""
@@ -239,6 +237,12 @@ class Case:
             if means(promise.items, own)
             and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")
         ]
+
+
+def _outcome(ruling: Ruling) -> tuple[object, ...]:
+    """A ruling without its guard: two rows may do the same, as where a level below its minimum falls back."""
+    row = ruling.fired
+    return (ruling.state, row and (row.target, row.actions), *ruling[2:-1])
 
 
 def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int, ...]:
