@@ -28,6 +28,7 @@ __all__ = [
     "year_fraction",
 ]
 
+from dunning._base.kinds import is_date
 from dunning.dates.calendars import BusinessCalendar, Roll
 from dunning.dates.day_counts import DayCount, days_between, year_fraction
 from dunning.dates.days import (
@@ -35,7 +36,6 @@ from dunning.dates.days import (
     Period,
     add_days,
     add_months,
-    is_date,
     is_month_end,
     month_end,
     monthly,

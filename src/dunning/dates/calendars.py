@@ -8,14 +8,13 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
-from dunning._base.kinds import guarded, lenient
+from dunning._base.kinds import guarded, is_date, lenient
 from dunning._base.noun import frozen
 from dunning.dates.days import (
     _CALENDAR_DAYS,
     _require_whole,
     add_days,
     add_months,
-    is_date,
     is_month_end,
     require_day,
 )

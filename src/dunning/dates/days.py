@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from dunning._base.kinds import guarded, shown
+from dunning._base.kinds import guarded, is_date, shown
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -16,12 +16,6 @@ NEVER_ENDS = date.max
 """The day that never comes: the end of what is open without an end. Unlike None it compares with days."""
 
 _FORMAT_PARTS = {"%Y": r"(?P<Y>\d{4})", "%m": r"(?P<m>\d{1,2})", "%d": r"(?P<d>\d{1,2})"}
-
-
-@guarded
-def is_date(value: object) -> bool:
-    """Whether a value is a plain day: a `date` that is not a `datetime`."""
-    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def require_day(name: str, value: object) -> None:

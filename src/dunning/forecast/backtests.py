@@ -192,6 +192,7 @@ class _Bins:
         self.square, self.count = Fraction(0), 0
 
     def add(self, chance: Fraction, *, is_paid: bool) -> None:
+        """Enter what was forecast of an item, and whether it came."""
         found = self.tenths.setdefault(min(9, int(chance * 10)), [Fraction(0), Fraction(0), Fraction(0)])
         for place, value in enumerate((Fraction(1), chance, Fraction(is_paid))):
             found[place] += value
@@ -199,6 +200,7 @@ class _Bins:
         self.count += 1
 
     def calibration(self) -> tuple[Calibration, ...]:
+        """What came of the forecasts of each tenth."""
         return tuple(
             Calibration(Decimal(tenth) / 10, int(items), quotient(chance / items), quotient(paid / items))
             for tenth, (items, chance, paid) in sorted(self.tenths.items())

@@ -99,6 +99,7 @@ def plus(mine: Tally, more: Tally) -> Tally:
 
 
 def note(days: dict[int, list[Number]], key: int, amount: Decimal) -> None:
+    """Count one more for a number of days, with its amount."""
     found = days.get(key)
     if found is None:
         days[key] = [1, amount]

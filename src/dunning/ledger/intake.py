@@ -126,12 +126,14 @@ class Intake:
         self.days: dict[date, date] = {}
 
     def find(self, name: str) -> Fact | None:
+        """The fact of an id, among the new ones and those that were there."""
         found = self.fresh.get(name)
         if found is None and name not in self.gone:
             found = self.ids.get(name)
         return found
 
     def reject(self, code: ProblemCode, fact: Fact, message: str) -> None:
+        """Set a fact aside, and say why."""
         self.problems.append(Problem(code, fact.id, message, fact))
 
     def invoice_of(
@@ -205,4 +207,5 @@ class Intake:
             self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
 
     def reject_source(self, fact: Application) -> None:
+        """Set aside an application of money that is not there."""
         self.reject("unknown_source", fact, f"payment or credit note {fact.source} is not in the ledger; add it")

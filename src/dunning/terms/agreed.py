@@ -261,4 +261,5 @@ def _faults(terms: Terms) -> Iterable[str]:
 
 
 def deadlines_of(terms: Terms) -> list[Deadline]:
+    """All deadlines of terms: of their parts, then of their discounts."""
     return [part.deadline for part in terms.parts] + [each.deadline for each in terms.discounts]
