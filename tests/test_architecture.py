@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 FLOORS = (
     "errors _base",
     "amounts dates",
-    "_fact _report terms",
+    "_report terms",
     "invoice interactions",
     "ledger",
     "aging measures charges settlement allocation",
@@ -44,17 +44,16 @@ LEANS_ON = {
     "_base": "errors",
     "amounts": "errors _base",
     "dates": "errors _base",
-    "_fact": "errors _base amounts dates",
     "_report": "_base amounts",
     "terms": "errors _base amounts dates",
-    "invoice": "_base amounts dates _fact terms",
-    "interactions": "_base dates _fact invoice",
+    "invoice": "_base amounts dates terms",
+    "interactions": "_base amounts dates invoice",
     "ledger": "errors _base amounts dates terms invoice interactions",
     "aging": "errors _base amounts dates _report ledger",
     "measures": "errors _base amounts dates invoice interactions ledger",
     "charges": "errors _base amounts dates _report invoice interactions ledger",
     "settlement": "errors _base amounts dates terms invoice ledger",
-    "allocation": "errors _base amounts dates _fact _report terms invoice ledger",
+    "allocation": "errors _base amounts dates _report terms invoice ledger",
     "conditions": "errors _base amounts dates _report measures",
     "kpi": "errors _base amounts dates _report invoice interactions ledger aging measures",
     "forecast": "errors _base amounts dates _report ledger aging measures kpi",
@@ -62,7 +61,7 @@ LEANS_ON = {
     "machine": "errors _base _report measures conditions",
     "policy": "errors _base amounts dates _report interactions conditions segmentation machine",
     "contact": "errors _base amounts dates _report interactions ledger",
-    "authority": "errors _base amounts dates _fact _report terms invoice interactions ledger settlement forecast",
+    "authority": "errors _base amounts dates _report terms invoice interactions ledger settlement forecast",
     "decision": (
         "errors _base amounts dates _report invoice interactions ledger measures conditions segmentation machine policy "
         "contact"
@@ -75,9 +74,9 @@ LEANS_ON = {
         "errors _base amounts dates _report interactions ledger measures segmentation machine policy contact authority "
         "decision"
     ),
-    "document": "errors _base amounts _report terms charges policy contact authority",
+    "document": "_base amounts _report terms charges policy contact authority",
     "presets": (
-        "errors _base amounts terms interactions ledger aging charges allocation conditions segmentation policy contact "
+        "_base amounts terms interactions ledger aging charges allocation conditions segmentation policy contact "
         "authority worklist"
     ),
 }
@@ -177,7 +176,7 @@ def test_no_modules_import_each_other_when_they_run() -> None:
 
 def test_only_tools_below_all_rooms_have_an_underscore() -> None:
     hidden = {name for name in FILES if any(part.startswith("_") for part in name.split("."))}
-    assert {name.split(".")[0] for name in hidden} == {"_base", "_fact", "_report"}
+    assert {name.split(".")[0] for name in hidden} == {"_base", "_report"}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -203,35 +203,35 @@ def test_grants_for_segments() -> None:
     ("make", "said"),
     [
         (lambda: Grant("clerk", "gift"), "kind: 'gift' is not one of waiver, discount"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Grant("clerk", "waiver", amount=1.5), "amount: 1.5 is not a finite Decimal or a PerCurrency or None"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Grant("clerk", "waiver", amount=1.5), "amount: 1.5 is not a Decimal of at least 0 or a PerCurrency or None"),  # type: ignore[arg-type]  # on purpose
         (lambda: Grant("clerk", "waiver", share=Decimal(-1)), "share: Decimal('-1') is not a Decimal"),
         (lambda: Grant("clerk", "waiver", share=Decimal(5)), "share: Decimal('5') is not a Decimal from 0 to 1"),
         (lambda: Grant("clerk", "discount", months=3, days=3), "days: a limit of extension, not of discount; months: a"),
         (lambda: Grant("clerk", "installments", share=Decimal("0.1")), "share: a limit of waiver, discount, write_off, not"),
-        (lambda: Grant("clerk", "waiver", amount=PerCurrency((("EUR", Decimal(-1)),))), "amount: Decimal('-1') is not a"),
+        (lambda: Grant("clerk", "waiver", amount=PerCurrency((("EUR", Decimal(-1)),))), "amounts[0][1]: Decimal('-1') is not a Decimal of at least 0"),
         (lambda: SettlementDiscount((("a", Decimal("NaN")),)), "amounts[0][1]: Decimal('NaN') is not a finite Decimal"),
-        (lambda: Extension(["a"], DAY), "invoice: ['a'] (list) is not a text"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Extension(["a"], DAY), "invoice: ['a'] (list) is not a name (not empty, no spaces around it)"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, parts=3), "parts: 3 is not a"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, parts=(2, 2)), "parts: (2, 2)"),
         (lambda: Grant("clerk", "extension", days=-1), "days: -1 is not a whole number of at least 0"),
         (lambda: Grant("clerk", "installments", months=1.5), "months: 1.5"),  # type: ignore[arg-type]  # on purpose
         (lambda: Grant("clerk", "waiver", segments="late"), "segments: 'late' is not a tuple"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Authority("x", (), ()), "roles: () is not a tuple of names, at least one"),
-        (lambda: Authority("x", ("a", "a"), ()), "roles: ('a', 'a')"),
+        (lambda: Authority("x", (), ()), "roles: () (tuple) is not a tuple, each a text, at least one"),
+        (lambda: Authority("x", ("a", "a"), ()), "roles: a is named twice"),
         (lambda: Authority("x", ("a",), (Grant("b", "waiver"),)), "grants: 'b' is not one of the roles"),
         (lambda: Authority("x", ("a",), ("b",)), "grants[0]: 'b' is not a Grant"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Authority("x", ("a",), (), period=0), "period: 0 is not a number of days"),
-        (lambda: Waiver(()), "charges: () is not a tuple of ids"),
+        (lambda: Authority("x", ("a",), (), period=0), "period: 0 is not a whole number of at least 1"),
+        (lambda: Waiver(()), "charges: () (tuple) is not a tuple, each a name (not empty, no spaces around it), each"),
         (lambda: Waiver(("a", "a")), "each once"),
         (lambda: SettlementDiscount((("a", 1.5),)), "amounts[0][1]: 1.5 is not a finite Decimal"),  # type: ignore[arg-type]  # on purpose
-        (lambda: SettlementDiscount(()), "amounts: () is not a tuple of ids"),
-        (lambda: InstallmentPlan((), ()), "installments: () is not a tuple of at least one Installment"),
+        (lambda: SettlementDiscount(()), "amounts: () (tuple) is not a tuple, each a tuple of 2: a name (not empty, no spaces"),
+        (lambda: InstallmentPlan((), ()), "installments: () (tuple) is not a tuple of Installment, at least one"),
         (lambda: Extension("a", "b"), "due: 'b' is not a date"),  # type: ignore[arg-type]  # on purpose
-        (lambda: HoldLift(7), "hold: 7 is not a text"),  # type: ignore[arg-type]  # on purpose
-        (lambda: HoldLift(""), "hold: ('',) is not a tuple of ids"),
-        (lambda: Handover(7, "a"), "items: 'a' is not a tuple, each a text"),  # type: ignore[arg-type]  # on purpose
-        (lambda: WriteOff("a"), "invoices: 'a' is not a tuple, each a text"),  # type: ignore[arg-type]  # on purpose
-        (lambda: asked("gift", "director"), "concession: 'gift' is not one of Waiver, SettlementDiscount"),  # type: ignore[arg-type]  # on purpose
+        (lambda: HoldLift(7), "hold: 7 is not a name (not empty, no spaces around it)"),  # type: ignore[arg-type]  # on purpose
+        (lambda: HoldLift(""), "hold: '' is not a name (not empty, no spaces around it)"),
+        (lambda: Handover(7, "a"), "items: 'a' is not a tuple, each a name (not empty, no spaces around it), each once; give"),  # type: ignore[arg-type]  # on purpose
+        (lambda: WriteOff("a"), "invoices: 'a' is not a tuple, each a name (not empty, no spaces around it), each once, at"),  # type: ignore[arg-type]  # on purpose
+        (lambda: asked("gift", "director"), "concession: 'gift' is not a Waiver or a SettlementDiscount or an InstallmentPlan or an"),  # type: ignore[arg-type]  # on purpose
         (lambda: settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY, within=0), "within: 0"),
     ],
 )  # fmt: skip

@@ -388,29 +388,35 @@ def test_a_statement_prints_and_ties_to_the_ledger() -> None:
 
 
 BAD: list[tuple[Any, str]] = [
-    (lambda: RateSeries("r", ((date(2026, 1, 1), 0.05),)), "values[0][1]: 0.05 is not a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: RateSeries("r", ((date(2026, 1, 1), 0.05),)), "values[0][1]: 0.05 is not a Decimal between -2 and 2"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries("r", (("2026", D(0)),)), "values[0][0]: '2026' is not a date"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries("r", ((DUE, D(0)), (DUE, D(1)))), "values: 2026-01-31 does not come after 2026-01-31"),
     (lambda: RateSeries("r", (), through=DUE), "through: datetime.date(2026, 1, 31) is not the day up to which"),
     (lambda: Rate(D(80)), "margin: Decimal('80') is not a Decimal between -2 and 2; write 8 % as Decimal('0.08')"),
     (lambda: Rate(D(0), cap=D("NaN")), "cap: Decimal('NaN')"),
     (lambda: Rate(D(0), reset="yearly"), "reset: 'yearly' is not one of at start, half-year, daily"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Rate(D(0), days_before=2), "days_before: 2 is not 0 or 1"),
-    (lambda: Interest(" x", Rate(D(0))), "name: ' x' is not a text without spaces around it"),
+    (lambda: Rate(D(0), days_before=2), "days_before: 2 is not one of 0, 1"),  # type: ignore[arg-type]  # wrong on purpose
+    (
+        lambda: Interest(" x", Rate(D(0))),
+        "name: ' x' is not a name (not empty, no spaces around it), nor a slash, which separates",
+    ),
     (lambda: Interest("x", Rate(D(0)), method="magic"), "method: 'magic' is not one of simple, compound"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Interest("x", Rate(D(0)), day_count="ACT"), "day_count: 'ACT' is not one of ACT/365F"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Interest("x", Rate(D(0)), grace=-1), "grace: -1 is not a number of days, 0 or more"),
-    (lambda: Interest("x", Rate(D(0)), longest=0), "longest: 0 is not a number of days, 1 or more"),
-    (lambda: Interest("x", Rate(D(0)), payments=("principal",)), f"does not name each of {', '.join(COMPONENTS)} once"),
+    (lambda: Interest("x", Rate(D(0)), grace=-1), "grace: -1 is not a whole number of at least 0"),
+    (lambda: Interest("x", Rate(D(0)), longest=0), "longest: 0 is not a whole number of at least 1 or None"),
+    (
+        lambda: Interest("x", Rate(D(0)), payments=("principal",)),
+        f"is not a tuple that names each of {', '.join(COMPONENTS)} once",
+    ),
     (lambda: Tier(D(-1)), "limit: Decimal('-1') is not a Decimal of at least 0"),
     (lambda: Tier(D(0), D(0), D(11)), "rate: Decimal('11') is not a Decimal between"),
     (lambda: Fee(()), "tiers: give at least one, in order of their limits"),
     (lambda: Fee.fixed(D(1), of="all"), "of: 'all' is not one of open, original"),
     (lambda: Fee.fixed(D(1), minimum=D(2), maximum=D(1)), "maximum: 1 is below the minimum, 2"),
-    (lambda: Fee.fixed(D(1), after=0), "after: 0 is not a number of days past due, 1 or more"),
-    (lambda: FeeSchedule("f", ()), "fees: give at least one"),
+    (lambda: Fee.fixed(D(1), after=0), "after: 0 is not a whole number of at least 1"),
+    (lambda: FeeSchedule("f", ()), "fees: () (tuple) is not a tuple of Fee, at least one"),
     (lambda: FeeSchedule("f", (Fee.fixed(D(1)), Fee.fixed(D(2)))), "fees: two for day 1, fee, None"),
-    (lambda: proposed_charges(books(), 5, as_of=DUE), "schedule: 5 is a int; give a FeeSchedule"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: proposed_charges(books(), 5, as_of=DUE), "schedule: 5 is not an Interest or a FeeSchedule or a Statute"),  # type: ignore[arg-type]  # wrong on purpose
 ]
 
 
@@ -504,7 +510,7 @@ def test_ids_with_slashes_are_kept_apart() -> None:
         ("ten/INV/interest/2", 2),
         ("ten/INV/interest/interest/2", 2),
     ]
-    with pytest.raises(InvalidValue, match="has a slash, which separates the parts of ids"):
+    with pytest.raises(InvalidValue, match="nor a slash, which separates the parts of ids"):
         changed(TEN, name="a/b")
 
 
@@ -545,19 +551,22 @@ def test_the_end_of_the_calendar_and_the_callers_context_change_nothing() -> Non
 
 MORE_BAD: list[tuple[Any, str]] = [
     (lambda: Fee([Tier(D(0))]), "tiers: [Tier("),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Fee.fixed(D(1), minimum="1"), "minimum: '1' is not a finite Decimal or None"),
+    (lambda: Fee.fixed(D(1), minimum="1"), "minimum: '1' is not a Decimal of at least 0 or None"),
     (lambda: Fee.fixed(D(1), currency="eur"), "currency: 'eur' is not a currency code"),
-    (lambda: Fee.fixed(D(1), level=""), "level: '' is not a text without spaces around it"),
+    (lambda: Fee.fixed(D(1), level=""), "level: '' is not a name (not empty, no spaces around it) or None"),
     (lambda: Fee.fixed(D(1), kind="interest"), "kind: 'interest' is not one of fee, cost, penalty"),
     (lambda: FeeSchedule("f", [Fee.fixed(D(1))]), "fees: [Fee("),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: FeeSchedule("f", (Fee.fixed(D(1)),), stops="claim"), "stops: 'claim' is not a frozenset, each a text"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Interest("x", D("0.1")), "rate: Decimal('0.1') is not a Rate"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Interest("x", Rate(D(0)), minimum=1.5), "minimum: 1.5 is not a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Interest("x", Rate(D(0)), payments=(1, "cost")), "does not name each of"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), minimum=1.5), "minimum: 1.5 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Interest("x", Rate(D(0)), payments=(1, "cost")), "payments[0]: 1 is not one of principal"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries("r", [(DUE, D(0))]), "values: [(datetime.date(2026, 1, 31)"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: RateSeries(5, ((DUE,),)), "name: 5 is not a text"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: simple_interest(100.0, D("0.1"), 10), "principal: 100.0 is a float, not an exact number"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: compound_interest(D(1), D("0.1"), months=-1), "months: -1 is not a whole number of at least 0"),
+    (lambda: simple_interest(100.0, D("0.1"), 10), "principal: 100.0 is not an int or a finite Decimal"),  # type: ignore[arg-type]  # wrong on purpose
+    (
+        lambda: compound_interest(D(1), D("0.1"), months=-1),
+        "months: -1 is not a whole number from 0 to 12,000, a thousand years",
+    ),
     (lambda: flat_interest(D(1), D("0.1"), 10, months="begun"), "months: 'begun' is not one of started months, whole"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: simple_interest(D(1), D("0.1"), 10, year_days=0), "year_days: 0 is not a whole number of at least 1"),
 ]

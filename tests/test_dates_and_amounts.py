@@ -112,11 +112,11 @@ def test_other_texts_are_not_days(text: str, form: str, said: str) -> None:
 def test_the_calendar_ends() -> None:
     assert add_days(date.min, -1) == date.min
     assert add_days(date.max, 10**9) == date.max
-    with pytest.raises(InvalidValue, match="9999-12-31 stands for never: ask about an earlier day"):
+    with pytest.raises(InvalidValue, match="which stands for never"):
         Period.month(9999, 12)
     with pytest.raises(InvalidValue, match="there is no day before 0001-01-01"):
         _ = Period(date.min, date(1, 2, 1)).opening
-    with pytest.raises(InvalidValue, match="2026-13 is not a month of the calendar"):
+    with pytest.raises(InvalidValue, match="month: 13 is not a month, 1 to 12"):
         Period.month(2026, 13)
     assert [str(month) for month in Period(date.min, date(1, 2, 1)).months()] == [
         "0001-02-01..0001-02-01",
@@ -142,7 +142,7 @@ def test_periods() -> None:
     ]  # fmt: skip
     with pytest.raises(InvalidValue, match="last: 2024-01-01 is before the first day, 2024-01-02"):
         Period(date(2024, 1, 2), date(2024, 1, 1))
-    with pytest.raises(InvalidValue, match="5 is not one of 1, 2, 3, 4"):
+    with pytest.raises(InvalidValue, match="quarter: 5 is not a quarter, 1 to 4"):
         Period.quarter(2024, 5)
     with pytest.raises(InvalidValue, match="first: '2024-01-01' is not a date"):
         Period("2024-01-01", date(2024, 1, 1))  # type: ignore[arg-type]  # on purpose
@@ -190,10 +190,10 @@ WRONG: list[tuple[Any, str]] = [
     (lambda: BusinessCalendar().add_months(date(2026, 1, 31), 1, "back", end_of_month=True), "'back' is not one of"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: add_months("2026-01-01", 1), "anchor: '2026-01-01' is a str: give a datetime.date"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Period.year(0), "0 is not a year of the calendar"),
-    (lambda: Period.quarter(0, 1), "0-1 is not a month of the calendar"),
+    (lambda: Period.quarter(0, 1), "year: 0 is not a year of the calendar"),
     (lambda: Period.rolling(date(2026, 1, 1), months=1.5), "months: 1.5 is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: BusinessCalendar([1]), "holidays: 1 is not a date"),  # type: ignore[list-item]  # wrong on purpose
-    (lambda: BusinessCalendar(weekend=frozenset(range(7))), "weekend: .* are not some of the days 0"),
+    (lambda: BusinessCalendar(weekend=frozenset(range(7))), "weekend: a week has a business day"),
     (lambda: BusinessCalendar().roll(date(2026, 1, 3), "back"), "'back' is not one of unadjusted, following"),  # type: ignore[arg-type]  # wrong on purpose
 ]
 

@@ -311,7 +311,7 @@ def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: Party((), debtor="company", purpose="business"), "zones: give the time zone of each place"),
+        (lambda: Party((), debtor="company", purpose="business"), "zones: () (tuple) is not a tuple of tzinfo; give the time zone of each place where the"),
         (lambda: Party(ZoneInfo("Europe/Paris"), debtor="cat", purpose="business"), "debtor: 'cat' is not one of consumer, sole_trader, company"),  # type: ignore[arg-type]  # on purpose
         (lambda: decided(date(9998, 12, 31)), "as_of: 9998-12-31 00:00:00+00:00 is out of range"),
         (lambda: Party(PARIS.zones, debtor="cat", purpose="business"), "debtor: 'cat' is not one of"),  # type: ignore[arg-type]  # on purpose
@@ -321,14 +321,14 @@ def test_a_desk_is_asked_by_the_instant_whatever_the_zone_says_it_in() -> None:
         (lambda: ContactRules((), PARIS, parties={"A": PARIS}), "parties: {'A': Party(zones=(zoneinfo.ZoneInfo(key='Europe/Paris'),... (dict) is not a"),  # type: ignore[arg-type]  # on purpose
         (lambda: ContactRules((), PARIS, parties=(("A", 7), "AB", ("A",))), "parties[0][1]: 7 is not a Party"),  # type: ignore[arg-type]  # on purpose
         (lambda: ContactRules((), PARIS, calendars=(("H", 3),)), "calendars[0][1]: 3 is not a BusinessCalendar"),  # type: ignore[arg-type]  # on purpose
-        (lambda: ContactRules((), PARIS, instead="email", actor="me"), "instead: 'email' is not a tuple, each one of email, letter, call, sms, visit, portal;"),  # type: ignore[arg-type]  # on purpose
-        (lambda: CONTACT.permit("ACME", "call", at=datetime(2026, 1, 1)), "account: 'ACME' is a str; give a Account"),  # type: ignore[arg-type]  # on purpose
+        (lambda: ContactRules((), PARIS, instead="email", actor="me"), "instead: 'email' is not a tuple, each one of email, letter, sms, portal, call; give ('email',)"),  # type: ignore[arg-type]  # on purpose
+        (lambda: CONTACT.permit("ACME", "call", at=datetime(2026, 1, 1)), "account: 'ACME' is not an Account"),  # type: ignore[arg-type]  # on purpose
         (lambda: CONTACT.permit(Ledger([BILL]).account("ACME"), "fax", at=NOON), "channel: 'fax' is not one of"),  # type: ignore[arg-type]  # on purpose
-        (lambda: ContactRules((), PARIS, instead=("visit",)), "instead: 'visit' is not one of email, letter"),
+        (lambda: ContactRules((), PARIS, instead=("visit",)), "instead[0]: 'visit' is not one of email, letter, sms, portal, call"),
         (lambda: ContactRules(courteous_b2b(holidays="H"), PARIS), "calendars: 'H' is missing"),
         (lambda: CONTACT.permit(Ledger([BILL]).account("ACME"), "call", at=datetime(2026, 1, 1)), "has no time zone"),
-        (lambda: decided(MONDAY, contact="x"), "contact: 'x' is a str; give a ContactRules"),  # type: ignore[arg-type]  # on purpose
-        (lambda: plan(Ledger([BILL]), CALLS, as_of=MONDAY, contact="x"), "contact: 'x' is a str; give a ContactRules"),  # type: ignore[arg-type]  # on purpose
+        (lambda: decided(MONDAY, contact="x"), "contact: 'x' is not a ContactRules or None"),  # type: ignore[arg-type]  # on purpose
+        (lambda: plan(Ledger([BILL]), CALLS, as_of=MONDAY, contact="x"), "contact: 'x' is not a ContactRules or None"),  # type: ignore[arg-type]  # on purpose
     ],
 )  # fmt: skip
 def test_what_a_desk_refuses(make: Any, said: str) -> None:

@@ -469,10 +469,10 @@ def test_faulty_facts_are_counted() -> None:
 @pytest.mark.parametrize(
     ("make", "expected"),
     [
-        (lambda: found(tolerance=-1), "tolerance: -1 is not a number of days"),
+        (lambda: found(tolerance=-1), "tolerance: -1 is not a whole number of at least 0"),
         (lambda: found(policy=MATRIX), "policy: a playbook that compares accounts cannot be held against"),
-        (lambda: found(contact="desk"), "contact: 'desk' is a str; give a ContactRules"),
-        (lambda: found(segmentation="x"), "segmentation: 'x' is a str; give a Segmentation"),
+        (lambda: found(contact="desk"), "contact: 'desk' is not a ContactRules or None"),
+        (lambda: found(segmentation="x"), "segmentation: 'x' is not a Segmentation or None"),
         (
             lambda: found(segmentation=MATRIX.segmentation),
             "segmentation: it compares accounts, whose places on past days",

@@ -103,7 +103,7 @@ def test_aging_refuses_what_cannot_be() -> None:
     assert len(caught.value.faults) == 4
     with pytest.raises(InvalidValue, match="source: 5 is not a Ledger or an Account"):
         age(5, as_of=AS_OF)  # type: ignore[arg-type]  # on purpose
-    with pytest.raises(InvalidValue, match="source: 7 is not a Ledger or an Account"):
+    with pytest.raises(InvalidValue, match="source: .7. .list. is not a Ledger or an Account"):
         age([7], as_of=AS_OF)  # type: ignore[list-item]  # on purpose
     one = age(BOOK, as_of=AS_OF, currency="EUR")
     with pytest.raises(InvalidValue, match="currency: EUR is not USD; convert one first"):
@@ -168,7 +168,7 @@ def test_buckets_are_checked_however_they_are_made() -> None:
         (("a",), (1,), "1 labels need 0 upper ends, not 1"),
         (("a", "b"), (1.5,), r"uppers\[0\]: 1.5 is not a whole number"),
         (("a", "b", "c"), (5, 5), "do not rise"),
-        (("a", "a"), (1,), "each must be different"),
+        (("a", "a"), (1,), "labels: a is named twice"),
         (("a", "undated"), (1,), "'undated' is the name of another column"),
         (("a", " b"), (1,), "text without commas"),
     ]
@@ -212,7 +212,7 @@ def test_segments_by_behaviour_and_value() -> None:
 
 
 def test_segmentations_have_names_that_differ() -> None:
-    with pytest.raises(InvalidValue, match="names: a, a are not all different"):
+    with pytest.raises(InvalidValue, match="names: a is named twice"):
         Segmentation("twice", (Segment("a", ALWAYS),), default="a")
 
 
@@ -275,17 +275,17 @@ def test_kpis_take_what_can_be_walked_once() -> None:
 
 
 BAD_CALLS: list[tuple[Any, tuple[Any, ...], str]] = [
-    (kpi.dso_simple, (1.0, 2, 30), "receivables: 1.0 is a float; give an int or a Decimal"),
-    (kpi.dso_simple, (True, "2", -1), "receivables: True is a bool; .*; credit_sales: '2' is a str"),
-    (kpi.dso_simple, (D("NaN"), 2, 30), "receivables: .* is not finite"),
-    (kpi.dso_simple, (1, 2, 0), "days: 0 is not a period of at least one day"),
-    (kpi.average_days_to_pay, ([1, 2.5],), r"days\[1\]: 2.5 is a float"),
+    (kpi.dso_simple, (1.0, 2, 30), "receivables: 1.0 is not an int or a finite Decimal"),
+    (kpi.dso_simple, (True, "2", -1), "receivables: True is not .*; credit_sales: '2' is not an int"),
+    (kpi.dso_simple, (D("NaN"), 2, 30), "receivables: .* is not an int or a finite Decimal"),
+    (kpi.dso_simple, (1, 2, 0), "days: 0 is not an int or a finite Decimal above 0"),
+    (kpi.average_days_to_pay, ([1, 2.5],), r"days\[1\]: 2.5 is not an int"),
     (kpi.weighted_average_days_late, ([(1, 2), (1, None), (0.5, 1)],), r"items\[2\]\[0\]: 0.5"),
-    (kpi.dso_simple, (None, 1, 30), "receivables: None is a NoneType"),
-    (kpi.dso_simple, (1, 1, [30]), r"days: \[30\] is a list"),
+    (kpi.dso_simple, (None, 1, 30), "receivables: None is not an int"),
+    (kpi.dso_simple, (1, 1, [30]), "days: .*30.* is not an int"),
     (kpi.percent_current, (1, None), "total: None"),
     (kpi.average_days_to_pay, ([None],), r"days\[0\]: None"),
-    (kpi.weighted_average_days_late, ([(1, 2, 3)],), r"items\[0\]: \(1, 2, 3\) is not a pair"),
+    (kpi.weighted_average_days_late, ([(1, 2, 3)],), r"items\[0\]: \(1, 2, 3\) .tuple. is not a tuple of 2"),
     (kpi.dso_countback, (100, [(200, -30)]), r"months\[0\]: -30 days is not the length of a month"),
     (kpi.percent_current, (5, 3), "current: 5 is not a part of 3"),
     (kpi.percent_current, (-5, -3), "current: -5 is not a part of -3"),
@@ -301,7 +301,7 @@ def test_a_wrong_call_raises(function: Any, arguments: tuple[Any, ...], said: st
 def test_kpis_at_their_edges() -> None:
     assert kpi.ar_turnover(None, 5, 10).reason == "insufficient history"
     assert kpi.ar_turnover(None, 5, 10, basis="closing").value == 2
-    with pytest.raises(InvalidValue, match="basis: 'best' is not 'average' or 'closing'"):
+    with pytest.raises(InvalidValue, match="basis: 'best' is not one of average, closing"):
         kpi.ar_turnover(1, 5, 10, basis="best")  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValue, match="is not a whole number"):
         kpi.collection_effectiveness_index(1, 1, 1, 1, months=D(2))  # type: ignore[arg-type]  # on purpose
@@ -322,7 +322,7 @@ def test_a_scorecard_of_two_currencies() -> None:
         card["CHF", "dso_simple"]
     with pytest.raises(InvalidValue, match="by: 'segment' is not a mapping"):
         kpi.scorecard(BOOK, Period.year(2026), by="segment")  # type: ignore[arg-type]  # on purpose
-    with pytest.raises(InvalidValue, match="period: 2026 is a int; give a Period"):
+    with pytest.raises(InvalidValue, match="period: 2026 is not a Period"):
         kpi.scorecard(BOOK, 2026)  # type: ignore[arg-type]  # on purpose
     early = kpi.scorecard(BOOK, Period.year(2024))
     assert early.groups == ()  # there was no account yet
@@ -352,27 +352,26 @@ def test_a_machine_is_checked_when_it_is_built() -> None:
 
 EMAIL = (Notify("email"),)
 BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
-    ({"levels": ()}, "levels: give at least one"),
+    ({"levels": ()}, "levels: () (tuple) is not a tuple of Level, at least one"),
     ({"levels": (Level("open", 1, do=EMAIL),)}, "names must be different from each other and from 'open'"),
     ({"levels": (Level("a", 1, do=EMAIL), Level("a", 2, do=EMAIL))}, "names must be different"),
     ({"levels": (Level("a", 5, do=EMAIL), Level("b", 5, do=EMAIL))}, "b: after 5 days, which is not later than a"),
-    ({"levels": (Level(" a", 5, do=EMAIL),)}, "name: ' a' is not a text"),
     ({"levels": lambda: (Level("a", 1.5, do=EMAIL),)}, "after: 1.5 is not a whole number or None"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
-    ({"levels": (Level("a", 5, gap=-1, do=EMAIL),)}, "a: gap: -1 is not a number of days, 0 or more"),
-    ({"levels": (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
-    ({"levels": (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
+    ({"levels": lambda: (Level("a", 5, gap=-1, do=EMAIL),)}, "Level a: gap: -1 is not a whole number of at least 0"),
+    ({"levels": lambda: (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
+    ({"levels": lambda: (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
     ({"levels": lambda: (Level("a", 5, do=("email",)),)}, "do[0]: 'email' is not a Notify or a Call or an Escalate"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "is not a tuple of Level"),
     ({"levels": (5,)}, "levels[0]: 5 is not a Level"),
-    ({"levels": lambda: (Level(5, 1, do=EMAIL),)}, "name: 5 is not a text"),  # type: ignore[arg-type]  # on purpose
+    ({"levels": lambda: (Level(5, 1, do=EMAIL),)}, "name: 5 is not a name"),  # type: ignore[arg-type]  # on purpose
     ({"levels": lambda: (Level("a", 1, do=[Notify("email")]),)}, "do: [Notify(channel='email'"),  # type: ignore[arg-type]  # on purpose
-    ({"name": ""}, "name: '' is not a text"),
+    ({"name": ""}, "name: '' is not a name"),
     ({"unit": "case"}, "unit: 'case' is not one of account, invoice"),
     ({"minimum_gap": -1}, "minimum_gap: -1"),
     ({"promise_grace": -1}, "promise_grace: -1"),
-    ({"minimum_amount": 5}, "minimum_amount: 5 is not a finite Decimal"),
+    ({"minimum_amount": 5}, "minimum_amount: 5 is not a Decimal of at least 0"),
 ]
 
 
@@ -421,7 +420,7 @@ def test_a_playbook_gives_each_segment_its_policy() -> None:
     }
     assert [decision.case for decision in found.held] == ["ACME/EUR", "BETA/EUR", "BETA/USD"]
     assert playbook.policy_for("reliable") == STANDARD_B2B
-    with pytest.raises(InvalidValue, match="there is no segment 'rich'; policies: a segment is named twice"):
+    with pytest.raises(InvalidValue, match="there is no segment 'rich'; policies: .*; policies: rich is named twice"):
         Playbook(payment_behaviour(), (("rich", soft), ("rich", soft)), default=soft)
 
 
@@ -477,11 +476,11 @@ def test_the_next_date_is_also_the_day_on_which_another_item_joins() -> None:
 
 def test_what_is_given_by_mistake_is_refused_by_name() -> None:
     calls: list[tuple[Any, tuple[Any, ...], str]] = [
-        (decide, (BOOK, STANDARD_B2B), "decide: account: .* is a Ledger; give a Account"),
-        (decide, (BOOK.account("ACME"), "standard"), "policy: 'standard' is a str; give a Policy"),
-        (plan, (BOOK.account("ACME"), STANDARD_B2B), "ledger: .* is a Account; give a Ledger"),
-        (plan, (BOOK, "standard"), "policy: 'standard' is a str"),
-        (segment, (BOOK, STANDARD_B2B), "segmentation: .* give a Segmentation"),
+        (decide, (BOOK, STANDARD_B2B), "decide: account: .* is not an Account"),
+        (decide, (BOOK.account("ACME"), "standard"), "policy: 'standard' is not a Policy"),
+        (plan, (BOOK.account("ACME"), STANDARD_B2B), "ledger: .* is not a Ledger"),
+        (plan, (BOOK, "standard"), "policy: 'standard' is not a Policy"),
+        (segment, (BOOK, STANDARD_B2B), "segmentation: .* is not a Segmentation"),
         (segment, ([], payment_behaviour()), "ledger: "),
     ]
     for function, arguments, said in calls:
@@ -490,7 +489,7 @@ def test_what_is_given_by_mistake_is_refused_by_name() -> None:
     activities: list[tuple[Any, str]] = [
         (lambda: Notify("pigeon", 7), "channel: 'pigeon' is not one of email, .*; template: 7"),  # type: ignore[arg-type]  # on purpose
         (lambda: Notify("call"), "channel: 'call'"),
-        (lambda: Call("", None), "script: None is not a text; owner: ''"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Call("", None), "owner: '' is not a name .*; script: None is not a text"),  # type: ignore[arg-type]  # on purpose
         (lambda: Escalate(" x"), "to: ' x'"),
         (lambda: Place(5), "agency: 5"),  # type: ignore[arg-type]  # on purpose
     ]

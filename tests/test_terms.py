@@ -127,7 +127,7 @@ REFUSED = [
     ("0 installments every 30 days", "no due date"),
     ("32 MFI", "at character 1 of '32 MFI': days: 32 is not a day of the month"),
     ("45 days UK month end", "days: 45 is not 30, 60, 90 or so on"),
-    ("0 of 1 net 30 1 of 1 net 60", "weight: 0 is not a whole number above 0"),
+    ("0 of 1 net 30 1 of 1 net 60", "weight: 0 is not a whole number of at least 1"),
     ("net 30 cut-off 25", "cutoff: net 30 does not count from a month; leave it out"),
     ("EOM cut-off 32", "cutoff: 32 is not a day of the month, 1 to 31"),
     ("2/40 net 30", "discounts: 2/40 ends after the due date, net 30"),
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, message: str) 
 
 D1 = date(2026, 1, 1)
 BAD: list[tuple[Any, str]] = [
-    (lambda: Terms.parse(30), "text: 30 is a int; give a str"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.parse(30), "text: 30 is not a text"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("someday"), "rule: 'someday' is not one of net"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("net", -1), "days: -1 is not a whole number of 0 to 9999"),
     (lambda: Deadline("eom", 1, 1), "months: eom takes none"),
@@ -157,29 +157,29 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Discount(Decimal("NaN"), "x"), "rate: Decimal('NaN') is not"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Discount(Decimal("0.02"), "x"), "deadline: 'x' is not a Deadline"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms.due_by("net 30"), "deadline: 'net 30' is not a Deadline"),  # type: ignore[arg-type]  # wrong on purpose
-    (lambda: Terms.installments(2, every=0), "every: 0 is not a whole number above 0"),
-    (lambda: Terms.installments(2, every=None), "count, every: give both"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: Terms.installments(2, every=0), "every: 0 is not a whole number of at least 1 or one of month"),
+    (lambda: Terms.installments(2, every=None), "every: None is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
     (
         lambda: cash_discount(Terms.net(1), Decimal(-1), issued=D1, on=D1),
         "amount: Decimal('-1') is not a finite Decimal",
     ),
-    (lambda: statutory_term(D1, 0), "days: 0 is not a number of days, 1 or more"),
-    (lambda: statutory_term(D1, 5, max_days=-1), "max_days: -1 is not a number of days, 1 or more"),
-    (lambda: days_over("x", "y", issued=D1), "terms: 'x' is a str; give a Terms"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: statutory_term(D1, 0), "days: 0 is not a whole number of at least 1"),
+    (lambda: statutory_term(D1, 5, max_days=-1), "max_days: -1 is not a whole number of at least 1 or None"),
+    (lambda: days_over("x", "y", issued=D1), "terms: 'x' is not a Terms"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: average_due_date([(1.5, D1)]), "1.5 is a float, not an exact number"),  # type: ignore[list-item]  # wrong on purpose
-    (lambda: discount_annual_cost(Decimal("0.02"), 10, 30.5), "payment_days: 30.5 is not a whole number of days"),  # type: ignore[arg-type]  # wrong on purpose
+    (lambda: discount_annual_cost(Decimal("0.02"), 10, 30.5), "payment_days: 30.5 is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("net", 1).date_for(datetime(2026, 1, 1, tzinfo=UTC)), "a datetime is not a day"),
-    (lambda: Terms(()), "parts: () is not a tuple of Part with at least one"),
+    (lambda: Terms(()), "parts: () (tuple) is not a tuple of Part, at least one"),
     (lambda: Terms.due_by(Deadline("net"), (1,)), "discounts[0]: 1 is not a Discount"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms.due_by(Deadline("net"), roll="backwards"), "roll: 'backwards' is not one of unadjusted"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms((Part(1, Deadline("net")), Part(1000, Deadline("net", 1)))), "parts: of 1001; give percentages"),
-    (lambda: Terms.installments(0, every=30), "count: 0 is not a whole number above 0"),
+    (lambda: Terms.installments(0, every=30), "count: 0 is not a whole number of at least 1"),
     (lambda: due_date(Terms.parse("net 1 following business day"), date(2026, 1, 1)), "calendar: net 1 following"),
     (lambda: due_dates(Terms.parse("50% net 60, 50% on EOM"), date(2026, 1, 1)), "do not fall due in order"),
     (lambda: statutory_term(date(2026, 1, 1), 30, roll="following"), "calendar: the following business day needs one"),
     (
         lambda: discount_annual_cost(Decimal(1), 1, 2, method="x", year_days=0),  # type: ignore[arg-type]  # wrong on purpose
-        "year_days: 0 is not a number of 1 to 366",
+        "year_days: 0 is not a whole number from 1 to 366",
     ),
 ]
 

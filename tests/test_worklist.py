@@ -26,6 +26,7 @@ from dunning import (
     plan,
 )
 from dunning.amounts import PerCurrency
+from dunning.authority import settlement_offer
 from dunning.contact import Cap, ContactRules, Party, Rule
 from dunning.decision.timelines import next_step
 from dunning.errors import InvalidValue, NotFound
@@ -39,7 +40,7 @@ from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
-from dunning.worklist import Brief, Collector, Team, Weight, Worklist, brief, outcome, worklist
+from dunning.worklist import Agreed, Brief, Collector, Team, Weight, Worklist, brief, outcome, worklist
 
 DAY = date(2026, 3, 3)
 CALLS = Policy("calls", (Level("call", 5, do=(Call("collector"),)), Level("end", 40, do=(Place(),))), minimum_gap=3)
@@ -196,16 +197,16 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: listed(weights=()), "weights: () is not a tuple of at least one Weight"),
-        (lambda: listed(weights=(AGE[0], AGE[0])), "weights: a measure is named twice"),
+        (lambda: listed(weights=()), "weights: () (tuple) is not a tuple of Weight, at least one"),
+        (lambda: listed(weights=(AGE[0], AGE[0])), "weights: days_past_due is named twice"),
         (lambda: listed(review_every=0), "review_every: 0"),
-        (lambda: listed(team="me"), "team: 'me' is a str; give a Team"),
-        (lambda: Weight("days_past_due", Decimal(0), Decimal(1)), "weight: Decimal('0') is not a Decimal above 0"),
+        (lambda: listed(team="me"), "team: 'me' is not a Team or None"),
+        (lambda: Weight("days_past_due", Decimal(0), Decimal(1)), "weight: Decimal('0') is not a finite Decimal above zero"),
         (lambda: Weight("days_past_due", Decimal(1), PerCurrency((("EUR", Decimal(0)),), Decimal(1))), "full: Decimal('0')"),
         (lambda: Weight("tags", Decimal(1), Decimal(1)), "measure: tags is a text"),
         (lambda: Weight("days_past_due", Decimal(1), Decimal(1), missing=Decimal(2)), "missing: Decimal('2')"),
-        (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a number of contacts"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Team(()), "collectors: give at least one"),
+        (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a whole number of at least 0 or None"),  # type: ignore[arg-type]  # on purpose
+        (lambda: Team(()), "collectors: () (tuple) is not a tuple of Collector, at least one"),
         (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: A is named twice"),
         (lambda: Team(("a",), needs={"A": "fr"}), "collectors[0]: 'a' is not a Collector; needs: {'A': 'fr'} (dict) is not a tuple, each a"),  # type: ignore[arg-type]  # on purpose
     ],
@@ -237,7 +238,8 @@ def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
     account = Ledger(STORY).account("ACME")
     sheet = brief(
         account, STANDARD_B2B, as_of=DAY, contact=CONTACT, at=datetime(2026, 3, 3, 10, tzinfo=UTC),
-        segmentation=payment_behaviour(), authority=STANDARD_AUTHORITY, role="team lead",
+        segmentation=payment_behaviour(),
+        offer=settlement_offer(account, STANDARD_AUTHORITY, role="team lead", as_of=DAY),
     )  # fmt: skip
     said = str(sheet)
     for expected in (
@@ -271,18 +273,34 @@ def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
     assert pickle.loads(pickle.dumps(sheet)) == sheet
 
 
+def test_an_offer_on_a_call_sheet_is_for_its_account_and_day() -> None:
+    account, other = (Ledger([bill(name, 500, date(2026, 2, 20))]).account(name) for name in "AB")
+    for whose, day in ((other, DAY), (account, date(2026, 3, 2))):
+        offer = settlement_offer(whose, STANDARD_AUTHORITY, role="team lead", as_of=day)
+        with pytest.raises(InvalidValue, match=f"offer: it is for {whose.customer}, EUR, on {day}"):
+            brief(account, CALLS, as_of=DAY, offer=offer)
+
+
+def test_nothing_agreed_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date, or say why none in no_date"):
+        Agreed(no_date=" ")
+    with pytest.raises(InvalidValue, match="call_back: say in follow_up on which day they want to be called"):
+        Agreed(no_date="moved", call_back=True)
+    with pytest.raises(InvalidValue) as caught:
+        Agreed(promise=(Decimal("NaN"), DAY), disputed=("X", "X"), no_date=3)  # type: ignore[arg-type]  # on purpose
+    assert [fault.split(": ")[0] for fault in caught.value.faults] == ["promise[0]", "disputed", "no_date"]
+
+
 def test_a_call_sheet_says_when_one_may_call_and_what_is_put_off() -> None:
     account = Ledger([*STORY, ContactFlag("F3", "ACME", date(2026, 3, 1), "opt_out", channel="call")]).account("ACME")
     sunday = datetime(2026, 3, 1, 10, tzinfo=UTC)
     shut = brief(
-        Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=sunday, contacts=0
+        Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=sunday, last=0
     )
     assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 08:00 UTC on: closed on Sundays"
     assert shut.section("Last contacts") == ()
     there = sunday.astimezone(timezone(timedelta(hours=-5), "Lima"))
-    shut = brief(
-        Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=there, contacts=0
-    )
+    shut = brief(Ledger(STORY).account("ACME"), STANDARD_B2B, as_of=date(2026, 3, 1), contact=CONTACT, at=there, last=0)
     assert shut.section("May we call?")[0].text == "not now, from 2026-03-02 03:00 Lima on: closed on Sundays"
     never = brief(account, STANDARD_B2B, as_of=DAY, contact=CONTACT, at=datetime(2026, 3, 3, 10, tzinfo=UTC))
     assert never.section("May we call?")[0].text.startswith("not now, and no moment is known at which we may: opt out")
@@ -348,7 +366,7 @@ def test_a_call_sheet_shows_what_was_paid_and_is_a_page_by_itself() -> None:
     back = Reversal("R", "P3", DAY)
     shy = ContactFlag("F", "A", date(2026, 2, 1), "inconvenient", start=time(12), stop=time(14))
     account = Ledger([bill("A", 500, date(2026, 2, 20)), *paid, back, shy]).account("A")
-    sheet = brief(account, CALLS, as_of=DAY, payments=1)
+    sheet = brief(account, CALLS, as_of=DAY, last=1)
     assert [each.text for each in sheet.section("Last payments")] == ["2.00 received: 2.00 to A-2026-02-20"]
     assert [each.text for each in sheet.section("What they asked for")] == [
         "inconvenient from 12:00 to 14:00 since 2026-02-01"
@@ -367,10 +385,10 @@ def test_a_call_sheet_shows_what_was_paid_and_is_a_page_by_itself() -> None:
             {"at": datetime(2027, 3, 3, 10, tzinfo=UTC), "contact": CONTACT},
             "at: 2027-03-03 10:00:00+00:00 is not on 2026-03-03",
         ),
-        ({"payments": -1, "contacts": "all"}, "contacts: 'all' is not a whole number of at least 0; payments: -1"),
+        ({"last": "all"}, "last: 'all' is not a whole number of at least 0"),
         ({"at": datetime(2026, 3, 3, 10, tzinfo=UTC)}, "contact: give the rules of contact"),
-        ({"role": "specialist"}, "authority, role: give both, or neither"),
-        ({"contacts": -1}, "contacts: -1"),
+        ({"last": -1}, "last: -1"),
+        ({"offer": "half"}, "offer: 'half' is not a SettlementOffer or None"),
         ({"contact": CONTACT, "at": datetime(2026, 3, 3, 10)}, "has no time zone"),
     ],
 )
@@ -385,7 +403,7 @@ def test_the_result_of_a_call_becomes_facts() -> None:
     account = ledger.account("A")
     (action,) = decide(account, CALLS, as_of=DAY)[0].actions
     facts = outcome(
-        account, "promised", on=DAY, by="KIM", action=action, promise=(Decimal(500), date(2026, 3, 10)), note="yes",
+        account, "promised", Agreed(promise=(Decimal(500), date(2026, 3, 10))), on=DAY, by="KIM", action=action, note="yes",
         at=datetime(2026, 3, 3, 10, tzinfo=UTC), place="work",
     )  # fmt: skip
     contact, promise = facts
@@ -405,10 +423,10 @@ def test_a_call_that_reached_nobody_does_not_give_the_level() -> None:
     ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
     account = ledger.account("A")
     (action,) = decide(account, CALLS, as_of=DAY)[0].actions
-    facts = outcome(account, "no_answer", on=DAY, by="KIM", action=action, follow_up=date(2026, 3, 4))
+    facts = outcome(account, "no_answer", Agreed(follow_up=date(2026, 3, 4)), on=DAY, by="KIM", action=action)
     again = listed(*ledger.facts, *facts, on=date(2026, 3, 4))
     assert again.items[0].todo == ("call by collector", "try again (A/EUR/2026-03-03/1, 2026-03-04)")
-    second = outcome((ledger + facts).account("A"), "busy", on=DAY, by="KIM", follow_up=date(2026, 3, 4))
+    second = outcome((ledger + facts).account("A"), "busy", Agreed(follow_up=date(2026, 3, 4)), on=DAY, by="KIM")
     assert second[0].id == "A/EUR/2026-03-03/2"
 
 
@@ -418,14 +436,16 @@ def test_what_is_done_on_the_channel_offered_gives_the_level() -> None:
     ledger = Ledger([bill("A", 500, date(2026, 2, 20)), barred])
     calls = ContactRules(courteous_b2b(), CONTACT.everyone, instead=("call",))
     (deferral,) = plan(ledger, mails, as_of=DAY, contact=calls).deferred
-    (contact,) = outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=deferral.instead, no_date="will pay")
+    (contact,) = outcome(
+        ledger.account("A"), "spoke", Agreed(no_date="will pay"), on=DAY, by="KIM", action=deferral.instead
+    )
     assert isinstance(contact, Contact)
     assert (contact.channel, contact.instead_of, contact.level) == ("call", "email", "mail")
     assert plan(ledger + [contact], mails, as_of=DAY, contact=calls).deferred == ()
     (action,) = decide(ledger.account("A"), mails, as_of=DAY)[0].actions
     assert [
         each.channel
-        for each in outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=action, no_date="-")
+        for each in outcome(ledger.account("A"), "spoke", Agreed(no_date="-"), on=DAY, by="KIM", action=action)
         if isinstance(each, Contact)
     ] == ["email"]
 
@@ -471,8 +491,8 @@ def test_what_waits_for_another_case_of_the_customer_comes_tomorrow() -> None:
 def test_a_second_try_of_an_action_is_another_contact() -> None:
     ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
     (action,) = decide(ledger.account("A"), CALLS, as_of=DAY)[0].actions
-    ledger += outcome(ledger.account("A"), "left_message", on=DAY, by="KIM", action=action, follow_up=DAY)
-    second = outcome(ledger.account("A"), "spoke", on=DAY, by="KIM", action=action, no_date="will pay")
+    ledger += outcome(ledger.account("A"), "left_message", Agreed(follow_up=DAY), on=DAY, by="KIM", action=action)
+    second = outcome(ledger.account("A"), "spoke", Agreed(no_date="will pay"), on=DAY, by="KIM", action=action)
     assert isinstance(second[0], Contact)
     assert (second[0].id, second[0].level) == ("A/EUR/2026-03-03/1", None)
     assert len((ledger + second).facts) == 3
@@ -483,7 +503,7 @@ def test_a_call_that_he_had_asked_for_is_recorded_as_such() -> None:
     account = Ledger([bill("A", 500, date(2026, 2, 20)), flag]).account("A")
 
     def requested(account: Any, **more: Any) -> bool:
-        (contact, *_) = outcome(account, "spoke", on=DAY, by="KIM", no_date="-", **more)
+        (contact, *_) = outcome(account, "spoke", Agreed(no_date="-"), on=DAY, by="KIM", **more)
         assert isinstance(contact, Contact)
         return contact.requested
 
@@ -537,9 +557,13 @@ def test_what_one_customer_is_asked_for_goes_to_one_collector() -> None:
 def test_a_dispute_and_a_call_back_are_recorded() -> None:
     account = Ledger([bill("A", 500, date(2026, 2, 20))]).account("A")
     facts = outcome(
-        account, "disputed", on=DAY, by="KIM", direction="inbound", disputed=("A-2026-02-20",), dispute_reason="short",
-        follow_up=date(2026, 3, 9), call_back=True,
-    )  # fmt: skip
+        account,
+        "disputed",
+        Agreed(disputed=("A-2026-02-20",), dispute_reason="short", follow_up=date(2026, 3, 9), call_back=True),
+        on=DAY,
+        by="KIM",
+        direction="inbound",
+    )
     assert [(type(fact).__name__, fact.id) for fact in facts] == [
         ("Contact", "A/EUR/2026-03-03/1"),
         ("Dispute", "A/EUR/2026-03-03/1/dispute/A-2026-02-20"),
@@ -556,58 +580,55 @@ def test_every_fault_of_an_outcome_is_named() -> None:
     (action,) = decide(book.account("B"), CALLS, as_of=DAY)[0].actions
     with pytest.raises(InvalidValue) as caught:
         outcome(
-            book.account("A"), "no_answer", on=DAY, by="KIM", action=action, promise=(Decimal(501), date(2026, 3, 2)),
-            disputed=("X",), call_back=True,
+            book.account("A"), "no_answer", Agreed(promise=(Decimal(501), date(2026, 3, 2)), disputed=("X",)),
+            on=DAY, by="KIM", action=action,
         )  # fmt: skip
     assert caught.value.faults == (
         "promise: 2026-03-02 is not a day from 2026-03-03 on",
-        "promise: Decimal('501') is not a Decimal above 0 and up to what is open, 500",
+        "promise: 501 is more than what is open, 500",
         "disputed: 'X' is not an open invoice of the account",
         "promise: nobody was reached who could have made it",
         "disputed: nobody was reached who could have made it",
-        "call_back: say in follow_up on which day they want to be called",
         "action: it is about B EUR, not A EUR",
     )
-    with pytest.raises(InvalidValue, match="give a promise, a dispute or a follow_up date"):
-        outcome(book.account("A"), "spoke", on=DAY, by="KIM")
-    (contact,) = outcome(book.account("A"), "spoke", on=DAY, by="KIM", no_date="paid while we spoke", note="polite")
+    paid = Agreed(no_date="paid while we spoke")
+    (contact,) = outcome(book.account("A"), "spoke", paid, on=DAY, by="KIM", note="polite")
     assert isinstance(contact, Contact)
     assert contact.note == "polite; no next date: paid while we spoke"
-    with pytest.raises(InvalidValue) as caught:
-        outcome(book.account("A"), "spoke", on=DAY, by="KIM", promise="soon", disputed="X", items="Y")  # type: ignore[arg-type]  # on purpose
-    assert caught.value.faults == (
-        "promise: 'soon' is not a pair of an amount and a day",
-        "disputed: 'X' is not a tuple of ids",
-        "items: 'Y' is not a tuple of ids",
-    )
-    wrong: list[tuple[str, dict[str, Any], str]] = [
-        ("talked", {}, "result: 'talked' is not one of busy, conversation, "),
-        ("spoke", {"no_date": 3, "note": None}, "note: None is a NoneType, not a str; no_date: 3 is a int, not a str"),
-        ("disputed", {"disputed": ("A-2026-02-20",) * 2}, "disputed: ('A-2026-02-20', 'A-2026-02-20') has an id twice"),
-        ("spoke", {"at": "noon", "action": "call"}, "action: 'call' is a str, not a Action; at: 'noon' is a str"),
-        ("promised", {"follow_up": DAY}, "promise: say what was promised, and by when"),
-        ("disputed", {"follow_up": DAY}, "disputed: say which invoices are disputed"),
-        ("promised", {"promise": (Decimal("NaN"), DAY)}, "promise: Decimal('NaN') is not a Decimal above 0 and up to"),
-        ("promised", {"promise": (Decimal(5), DAY), "items": ("NOPE",)}, "items: 'NOPE' is not open in the account"),
+    later = Agreed(follow_up=DAY)
+    wrong: list[tuple[str, Any, dict[str, Any], str]] = [
+        ("talked", later, {}, "result: 'talked' is not one of busy, conversation, "),
+        ("spoke", "nothing", {"note": None}, "agreed: 'nothing' is not an Agreed; note: None is not a text"),
+        ("spoke", later, {"items": "Y"}, "items: 'Y' is not a tuple"),
         (
             "spoke",
-            {"follow_up": DAY, "at": datetime(2026, 3, 9, tzinfo=UTC)},
-            "at: 2026-03-09 00:00:00+00:00 is not on",
+            later,
+            {"at": "noon", "action": "call"},
+            "action: 'call' is not an Action or None; at: 'noon' is not a",
         ),
+        ("promised", later, {}, "promise: say what was promised, and by when"),
+        ("disputed", later, {}, "disputed: say which invoices are disputed"),
+        (
+            "promised",
+            Agreed(promise=(Decimal(5), DAY)),
+            {"items": ("NOPE",)},
+            "items: 'NOPE' is not open in the account",
+        ),
+        ("spoke", later, {"at": datetime(2026, 3, 9, tzinfo=UTC)}, "at: 2026-03-09 00:00:00+00:00 is not on"),
     ]
-    for result, more, said in wrong:
+    for result, agreed, more, said in wrong:
         with pytest.raises(InvalidValue) as caught:
-            outcome(book.account("A"), result, on=DAY, by="KIM", **more)
+            outcome(book.account("A"), result, agreed, on=DAY, by="KIM", **more)
         assert said in str(caught.value)
     with pytest.raises(InvalidValue, match="action: who calls us does not carry out an action of ours"):
-        outcome(book.account("B"), "spoke", on=DAY, by="KIM", action=action, direction="inbound", follow_up=DAY)
+        outcome(book.account("B"), "spoke", Agreed(follow_up=DAY), on=DAY, by="KIM", action=action, direction="inbound")
     with pytest.raises(InvalidValue, match="follow_up: 2026-03-01 is not a day from 2026-03-03 on"):
-        outcome(book.account("A"), "spoke", on=DAY, by="KIM", follow_up=date(2026, 3, 1))
+        outcome(book.account("A"), "spoke", Agreed(follow_up=date(2026, 3, 1)), on=DAY, by="KIM")
     called = Contact("C", "B", date(2026, 2, 1), "call", level="call")
     account = Ledger([bill("B", 500, date(2026, 1, 1)), called]).account("B")
     (place,) = decide(account, CALLS, as_of=DAY)[0].actions
     with pytest.raises(InvalidValue, match="action: place with agency is no contact"):
-        outcome(account, "spoke", on=DAY, by="KIM", action=place, follow_up=date(2026, 3, 9))
+        outcome(account, "spoke", Agreed(follow_up=date(2026, 3, 9)), on=DAY, by="KIM", action=place)
 
 
 def test_weights_of_the_house_sum_to_a_hundred() -> None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import sample_book
 
 from dunning import Ledger, Period, plan
+from dunning.authority import settlement_offer
 from dunning.contact import ContactRules, Party
 from dunning.deviations import deviations
 from dunning.forecast import payment_curves
@@ -24,7 +25,7 @@ from dunning.presets.contact_law import courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
-from dunning.worklist import Collector, Team, WorkItem, Worklist, brief, outcome, worklist
+from dunning.worklist import Agreed, Collector, Team, WorkItem, Worklist, brief, outcome, worklist
 
 TODAY = sample_book.AS_OF
 TOMORROW = TODAY + timedelta(days=1)
@@ -52,16 +53,16 @@ def calls(ledger: Ledger, items: list[WorkItem]) -> list[Fact]:
         if result == "promised":
             amount = (item.decision.overdue / 2).quantize(Decimal("0.01"))
             facts += outcome(
-                account, result, on=TODAY, by=by, action=action, at=at,
-                promise=(amount, TODAY + timedelta(days=7)), note="half now, the rest when the goods are checked",
+                account, result, Agreed(promise=(amount, TODAY + timedelta(days=7))), on=TODAY, by=by, action=action, at=at,
+                note="half now, the rest when the goods are checked",
             )  # fmt: skip
         elif result == "spoke":
             facts += outcome(
-                account, result, on=TODAY, by=by, action=action, at=at, follow_up=TOMORROW, call_back=True,
+                account, result, Agreed(follow_up=TOMORROW, call_back=True), on=TODAY, by=by, action=action, at=at,
                 note="asked to be called tomorrow",
             )  # fmt: skip
         else:
-            facts += outcome(account, result, on=TODAY, by=by, action=action, at=at, follow_up=TOMORROW)
+            facts += outcome(account, result, Agreed(follow_up=TOMORROW), on=TODAY, by=by, action=action, at=at)
     return facts
 
 
@@ -73,16 +74,15 @@ def main() -> None:
     mine = [each for each in today if each.collector is not None]
     left = sorted({each.unassigned for each in today.of(None) if each.is_call})
     print(f"\n{len(mine)} calls are taken; {', '.join(left) or 'none is left without a caller'}.\n")
-    first = mine[0]
+    account = ledger.account(mine[0].customer, mine[0].currency)
     sheet = brief(
-        ledger.account(first.customer, first.currency),
+        account,
         STANDARD_B2B,
         as_of=TODAY,
         contact=DESK,
         at=NINE,
         segmentation=payment_behaviour(),
-        authority=STANDARD_AUTHORITY,
-        role="specialist",
+        offer=settlement_offer(account, STANDARD_AUTHORITY, role="specialist", as_of=TODAY),
     )
     print(sheet)
     done = calls(ledger, mine)

@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from dunning._base.checks import refuse
-from dunning._base.kinds import guarded
-from dunning._base.noun import is_tuple_of
+from dunning._base.kinds import checked, refuse
 from dunning._report import counted, exact_percent
 from dunning.amounts import exact, formatted
 from dunning.authority import Authority
 from dunning.charges import Fee, FeeSchedule, Interest, Tier
 from dunning.contact import ContactRules, describe_rule
-from dunning.errors import InvalidValue, require_type
 from dunning.policy import AddCharges, Call, Escalate, Notify, Place, Policy
 from dunning.policy.words import general_of, provisos_of, repeats_of, when_of
 from dunning.terms import Terms
@@ -26,7 +23,7 @@ from dunning.terms import Terms
 __all__ = ["policy_document"]
 
 
-@guarded
+@checked
 @exact
 def policy_document(
     policy: Policy,
@@ -59,27 +56,11 @@ def policy_document(
     <BLANKLINE>
     net 30
     """
-    require_type("policy_document", "policy", policy, Policy)
-    for name, value, kind in (
-        ("terms", terms, Terms),
-        ("contact", contact, ContactRules),
-        ("authority", authority, Authority),
-    ):
-        if value is not None:
-            require_type("policy_document", name, value, kind)
-    if not is_tuple_of(charges, object):
-        raise InvalidValue("policy_document", (f"charges: {charges!r} is not a tuple",))
     named = [
         activity.schedule for level in policy.all_levels for activity in level.do if isinstance(activity, AddCharges)
     ]
-    faults = [
-        f"charges: {each!r} is neither a FeeSchedule nor an Interest"
-        for each in charges
-        if not isinstance(each, (FeeSchedule, Interest))
-    ]
-    known = [] if faults else [each.name for each in charges]
-    missing = [name for name in dict.fromkeys(named) if not faults and name not in known]
-    faults += [f"charges: the policy charges by {name!r}; give the schedule of that name" for name in missing]
+    missing = [name for name in dict.fromkeys(named) if name not in {each.name for each in charges}]
+    faults = [f"charges: the policy charges by {name!r}; give the schedule of that name" for name in missing]
     refuse("policy_document", faults)
     parts = [f"# Collections policy: {_plain(policy.name)}"]
     if terms is not None:

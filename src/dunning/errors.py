@@ -21,7 +21,6 @@ __all__ = [
     "MissingReferenceRate",
     "NotFound",
     "Undefined",
-    "require_type",
 ]
 
 
@@ -63,22 +62,6 @@ def _first(faults: Sequence[object]) -> list[str]:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[: _LONG * 3 // 4]} ... {text[-_LONG // 4 :]}"
-
-
-_SHORT = 80
-"""A value that takes more to print is not printed in an error."""
-
-
-def require_type(what: str, name: str, value: object, kind: type) -> None:
-    """Refuse an argument of another type, saying which one is meant.
-
-    Raises:
-        InvalidValue: the value is not of that type.
-    """
-    if not isinstance(value, kind):
-        shown = repr(value)
-        given = f"{shown} is a {type(value).__name__}" if len(shown) <= _SHORT else f"it is a {type(value).__name__}"
-        raise InvalidValue(what, (f"{name}: {given}; give a {kind.__name__}",))
 
 
 class InvalidLedger(DunningError, ValueError):

@@ -8,19 +8,22 @@ payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`res
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from typing import Literal, TypeAlias
 
 import attrs
 
+from dunning._base.bounds import ClockTime, CurrencyCode, Id, Instant
 from dunning._base.kinds import guarded
-from dunning._fact import Amount, Currency, Id, fact
+from dunning._base.noun import frozen
+from dunning.amounts.decimals import Amount
 from dunning.dates import add_days
 from dunning.invoice import Installment
 
 __all__ = [
     "CONVERSATION",
     "NOT_REACHED",
+    "REACHED",
     "RESULTS",
     "WRITTEN",
     "Channel",
@@ -91,7 +94,9 @@ CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "d
 """Outcomes of a contact that say that somebody who can pay was spoken to."""
 NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
 """Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
-RESULTS = CONVERSATION | (NOT_REACHED - {"queued"}) | {"left_message", "third_party"}
+REACHED = CONVERSATION | {"reached", "left_message", "third_party", "wrong_party"}
+"""Outcomes of a contact that say that somebody was reached, be it not the one who can pay."""
+RESULTS = REACHED | (NOT_REACHED - {"queued"})
 """The results of a call or visit that `dunning.worklist.outcome` takes: what rules of contact and follow-ups know."""
 
 
@@ -99,7 +104,7 @@ def _not_before(name: str, end: date | None, start_name: str, start: date) -> tu
     return (f"{name}: {end} is before {start_name}, {start}",) if end is not None and end < start else ()
 
 
-@fact
+@frozen
 class Contact:
     """One contact with a customer, in either direction.
 
@@ -128,7 +133,7 @@ class Contact:
     level: Id | None = attrs.field(default=None, kw_only=True)
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     deadline: date | None = attrs.field(default=None, kw_only=True)
-    at: datetime | None = attrs.field(default=None, kw_only=True)
+    at: Instant | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
     cancelled: date | None = attrs.field(default=None, kw_only=True)
@@ -155,7 +160,7 @@ class Contact:
         return self.level is not None and self.direction == "outbound" and self.outcome not in ("failed", "queued")
 
 
-@fact
+@frozen
 class ContactFlag:
     """What was said, agreed or ordered about contacts with a customer, from the day on which it was received.
 
@@ -183,8 +188,8 @@ class ContactFlag:
     end: date | None = attrs.field(default=None, kw_only=True)
     channel: Channel | None = attrs.field(default=None, kw_only=True)
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
-    start: time | None = attrs.field(default=None, kw_only=True)
-    stop: time | None = attrs.field(default=None, kw_only=True)
+    start: ClockTime | None = attrs.field(default=None, kw_only=True)
+    stop: ClockTime | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
@@ -203,7 +208,7 @@ class ContactFlag:
         return faults
 
 
-@fact
+@frozen
 class Promise:
     """A customer's promise to pay an amount by a date; without `items` it covers what is oldest."""
 
@@ -212,7 +217,7 @@ class Promise:
     made: date
     due: date
     amount: Amount
-    currency: Currency
+    currency: CurrencyCode
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     cancelled: date | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
@@ -237,7 +242,7 @@ class Promise:
         return add_days(self.last_day(grace), 1)
 
 
-@fact
+@frozen
 class Dispute:
     """A customer's objection to an invoice, or to a part of it (`amount`; None is the whole invoice)."""
 
@@ -254,7 +259,7 @@ class Dispute:
         return _not_before("resolved", self.resolved, "the day it was opened", self.opened)
 
 
-@fact
+@frozen
 class Hold:
     """A dunning block on a customer, on one invoice, or on an `amount` of an invoice.
 
@@ -281,7 +286,7 @@ class Hold:
         return (*_not_before("end", self.end, "the start", self.start), *unnamed, *endless)
 
 
-@fact
+@frozen
 class PaymentPlan:
     """An agreement to pay `items` in installments.
 
@@ -292,7 +297,7 @@ class PaymentPlan:
     id: Id
     customer: Id
     agreed: date
-    currency: Currency
+    currency: CurrencyCode
     installments: tuple[Installment, ...]
     items: tuple[Id, ...]
     ended: date | None = attrs.field(default=None, kw_only=True)
@@ -314,7 +319,7 @@ class PaymentPlan:
         return faults
 
 
-@fact
+@frozen
 class Placement:
     """The handing over of debts to a collection agency or a lawyer; without `items`, all that was open on that day."""
 
@@ -332,7 +337,7 @@ class Placement:
         return _not_before("recalled", self.recalled, "the day of the placement", self.on)
 
 
-@fact
+@frozen
 class Task:
     """A step taken inside the house: credit stopped or released, an account reviewed, a write-off proposed.
 

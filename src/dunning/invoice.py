@@ -15,9 +15,11 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from dunning._base.bounds import CurrencyCode, Id
 from dunning._base.kinds import guarded
-from dunning._fact import Amount, Applied, Currency, Id, fact
+from dunning._base.noun import frozen
 from dunning.amounts import exact, minor_units, split
+from dunning.amounts.decimals import Amount, Applied
 from dunning.dates import BusinessCalendar
 from dunning.terms import Terms, due_dates
 
@@ -46,7 +48,7 @@ def _total(parts: Sequence[Decimal]) -> Decimal:
     return sum(parts, Decimal(0))
 
 
-@fact
+@frozen
 class Installment:
     """One part of an invoice with a due date of its own.
 
@@ -69,7 +71,7 @@ def _installment_faults(invoice: Invoice) -> Iterator[str]:
         yield f"due: {invoice.due} is not the last installment's due date; leave it None"
 
 
-@fact
+@frozen
 class Invoice:
     """An amount billed to a customer.
 
@@ -90,7 +92,7 @@ class Invoice:
     issued: date
     due: date | None
     amount: Amount
-    currency: Currency
+    currency: CurrencyCode
     installments: tuple[Installment, ...] = attrs.field(default=(), kw_only=True)
     reference: str = attrs.field(default="", kw_only=True)
     tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
@@ -144,7 +146,7 @@ class Invoice:
         return tuple(_installment_faults(self)) if self.installments else ()
 
 
-@fact
+@frozen
 class DueDateChange:
     """The first due date of an invoice that had none, or an extension granted; the latest by `on` counts."""
 
@@ -158,7 +160,7 @@ class DueDateChange:
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
-@fact
+@frozen
 class Charge:
     """What is added to an invoice after it was issued: a late fee, interest, costs, a penalty.
 
@@ -188,7 +190,7 @@ def _applied_faults(applied: Applied, amount: Decimal) -> Sequence[str]:
     return faults
 
 
-@fact
+@frozen
 class Payment:
     """Money received from a customer.
 
@@ -204,7 +206,7 @@ class Payment:
     customer: Id
     received: date
     amount: Amount
-    currency: Currency
+    currency: CurrencyCode
     applied: Applied = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
@@ -212,7 +214,7 @@ class Payment:
         return _applied_faults(self.applied, self.amount)
 
 
-@fact
+@frozen
 class CreditNote:
     """A credit granted to a customer, applied to invoices or standing as unapplied credit."""
 
@@ -220,7 +222,7 @@ class CreditNote:
     customer: Id
     issued: date
     amount: Amount
-    currency: Currency
+    currency: CurrencyCode
     applied: Applied = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
@@ -228,7 +230,7 @@ class CreditNote:
         return _applied_faults(self.applied, self.amount)
 
 
-@fact
+@frozen
 class Application:
     """Unapplied cash or credit put to an invoice later; `source` is the id of the payment or credit note."""
 
@@ -240,7 +242,7 @@ class Application:
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
-@fact
+@frozen
 class Adjustment:
     """What is no longer owed though nobody paid it: a write-off, a discount taken, a small balance, a deduction."""
 
@@ -255,7 +257,7 @@ class Adjustment:
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
-@fact
+@frozen
 class Reversal:
     """The undoing of a money fact, from a day on: a bounced payment, a cancelled write-off, a waived charge.
 

@@ -17,7 +17,7 @@ from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify
-from dunning.errors import InvalidValue, NotFound
+from dunning.errors import NotFound
 from dunning.measures import Value
 
 __all__ = ["DAY", "Event", "Machine", "Transition"]
@@ -65,9 +65,8 @@ class Machine(Report):
     states: tuple[str, ...]
     rows: tuple[Transition, ...]
 
-    def __attrs_post_init__(self) -> None:
-        if faults := list(_faults(self)):
-            raise InvalidValue(f"Machine {self.name}", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from _faults(self)
 
     @property
     def initial(self) -> str:

@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.bounds import Count, Positive
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
-from dunning.amounts.decimals import fits
+from dunning.amounts.decimals import Amount, AmountOrZero
 from dunning.dates import BusinessCalendar, add_days, monthly, require_date
-from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.errors import InvalidValue, NotFound
 from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Receivable
 from dunning.ledger.components import Components
@@ -25,10 +26,10 @@ from dunning.terms import discount_windows
 __all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
 
 
-@guarded
+@checked
 @exact
 def propose_plan(
-    amount: Decimal, n: int, *, first: date, spacing: int | Literal["month"] = "month", currency: str
+    amount: Amount, n: Positive, *, first: date, spacing: Positive | Literal["month"] = "month", currency: str
 ) -> tuple[Installment, ...]:
     """Equal installments of an amount, in minor units of the currency, that sum to it exactly.
 
@@ -48,17 +49,9 @@ def propose_plan(
     [('2026-01-31', '33.34'), ('2026-02-28', '33.33'), ('2026-03-31', '33.33')]
     """
     require_date("first", first)
-    faults: list[str] = []
-    if not isinstance(amount, Decimal) or not fits(amount):
-        faults.append(f"amount: {amount!r} is not a finite Decimal")
-    if type(n) is not int or n < 1:
-        faults.append(f"n: {n!r} is not a number of installments, 1 or more")
-    if spacing != "month" and (type(spacing) is not int or spacing < 1):
-        faults.append(f"spacing: {spacing!r} is not a number of days, 1 or more, or 'month'")
-    if not faults and amount < n * Decimal(1).scaleb(-minor_units(currency)):
-        faults.append(f"amount: {amount} is less than the smallest amount for each of {n} installments")
-    if faults:
-        raise InvalidValue("propose_plan", faults)
+    if amount < n * Decimal(1).scaleb(-minor_units(currency)):
+        fault = f"amount: {amount} is less than the smallest amount for each of {n} installments"
+        raise InvalidValue("propose_plan", (fault,))
     dues = monthly(first, n) if spacing == "month" else tuple(add_days(first, spacing * number) for number in range(n))
     return tuple(map(Installment, dues, split(amount, [1] * n, places=minor_units(currency))))
 
@@ -72,23 +65,8 @@ class DiscountPolicy:
     """
 
     name: str
-    grace: int = 0
-    tolerance: Decimal = ZERO
-
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if type(self.grace) is not int or self.grace < 0:
-            faults.append(f"grace: {self.grace!r} is not a number of days, 0 or more")
-        faults += _tolerance_faults(self.tolerance)
-        if not isinstance(self.name, str):
-            faults.append(f"name: {self.name!r} is not a string")
-        if faults:
-            raise InvalidValue("DiscountPolicy", faults)
-
-
-def _tolerance_faults(value: object) -> list[str]:
-    is_amount = isinstance(value, Decimal) and fits(value) and value >= 0
-    return [] if is_amount else [f"tolerance: {value!r} is not a Decimal of at least 0"]
+    grace: Count = 0
+    tolerance: AmountOrZero = ZERO
 
 
 STRICT = DiscountPolicy("within the discount period")
@@ -122,8 +100,6 @@ def take_discounts(
     >>> [str(each.amount) for each in take_discounts(Ledger([bill, paid]).account("ACME"), as_of=date(2026, 1, 15))]
     ['2.00']
     """
-    require_type("take_discounts", "account", account, Account)
-    require_type("take_discounts", "policy", policy, DiscountPolicy)
     require_date("as_of", as_of)
     components = Components(account, as_of, PRINCIPAL_FIRST)
     had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
@@ -188,9 +164,9 @@ def _open(account: Account, as_of: date) -> list[Receivable]:
     return [each for each in account.receivables if each.net(as_of) > ZERO]
 
 
-@guarded
+@checked
 @exact
-def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple[Adjustment, ...]:
+def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: date) -> tuple[Adjustment, ...]:
     """Adjustments that clear what is left of invoices that were paid but for a few cents.
 
     Only the rest of an invoice of which something was settled is cleared, when it is `tolerance` at most and not
@@ -199,10 +175,7 @@ def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple
     Raises:
         InvalidValue: `as_of` is not a date, or the tolerance is not a Decimal of at least 0.
     """
-    require_type("small_balance", "account", account, Account)
     require_date("as_of", as_of)
-    if faults := _tolerance_faults(tolerance):
-        raise InvalidValue("small_balance", faults)
     rests = [
         each
         for each in _open(account, as_of)
@@ -213,7 +186,7 @@ def small_balance(account: Account, tolerance: Decimal, *, as_of: date) -> tuple
     return tuple(_given_up(account, rests, "small_balance", as_of, f"at most {tolerance}"))
 
 
-@guarded
+@checked
 @exact
 def write_off(
     account: Account,
@@ -240,14 +213,9 @@ def write_off(
         InvalidValue: neither or both of `invoices` and `days_past_due` are given.
         NotFound: an invoice is not open on that date.
     """
-    require_type("write_off", "account", account, Account)
     require_date("as_of", as_of)
     if (invoices is None) == (days_past_due is None):
         raise InvalidValue("write_off", ("invoices, days_past_due: give one of the two",))
-    if isinstance(invoices, str) or not isinstance(invoices, (Sequence, type(None))):
-        raise InvalidValue("write_off", (f"invoices: {invoices!r} is not a list of ids",))
-    if days_past_due is not None and type(days_past_due) is not int:
-        raise InvalidValue("write_off", (f"days_past_due: {days_past_due!r} is not a number of days",))
     found = {each.invoice.id: each for each in _open(account, as_of)}
     if invoices is None:
         late = {item.invoice for item in account.items_at(as_of) if _is_late(item.days_past_due, days_past_due)}

@@ -208,7 +208,7 @@ def test_a_plan_that_is_called_off_gives_the_old_dates_back() -> None:
 
 
 def test_progress_is_asked_of_a_plan() -> None:
-    with pytest.raises(InvalidValue, match="plan: 'PLAN-1' is a str; give a PaymentPlan"):
+    with pytest.raises(InvalidValue, match="plan: 'PLAN-1' is not a PaymentPlan"):
         Ledger([*BILLS, PLAN]).account("ACME").plan_progress("PLAN-1", as_of=date(2026, 4, 1))  # type: ignore[arg-type]  # wrong on purpose
 
 

@@ -4,8 +4,8 @@
 Classes and functions join the expressions of all their fields into one test, compiled when it is first needed, so that
 a sound value costs a fraction of a microsecond and an unsound one is told with all its faults.
 
-A `bool` is no number, a `datetime` no date, and a number is finite. What a type cannot say
-(an amount above zero) the class says itself.
+A `bool` is no number, a `datetime` no date, and a number is finite. What a type cannot say (an amount above zero) a
+`Must` says beside it, and what concerns several fields the class says in its `_rules`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from functools import cache, wraps
 from inspect import isgeneratorfunction, signature
 from types import NoneType, UnionType
 from typing import (
+    Annotated,
     Any,
     Literal,
     ParamSpec,
@@ -36,7 +37,7 @@ _R = TypeVar("_R")
 _V = TypeVar("_V")
 Test = Callable[[Any], bool]
 
-_SHORT, _MOST = 60, 12
+_SHORT, _MOST = 60, 40
 """How much of a value, and how many faults, an error shows."""
 
 
@@ -68,6 +69,19 @@ _SHAPES: Mapping[Any, tuple[str, str]] = {
 }
 
 
+class Must:
+    """What a value must be besides its type, written beside it: `Annotated[int, Must("{0} > 0", "...")]`.
+
+    `holds` is an expression of the value `{0}` in Python's own names and those given in `using`; it is looked at only
+    where the type is right. `words` say all of it to people, with `{0}` for what the type says.
+    """
+
+    __slots__ = ("holds", "using", "words")
+
+    def __init__(self, holds: str, words: str, **using: Any) -> None:
+        self.holds, self.words, self.using = holds, words, using
+
+
 class Names(dict[str, Any]):
     """The names that expressions may use; what is compiled for a part of an annotation gets a name of its own."""
 
@@ -90,6 +104,12 @@ def holds(hint: Any, var: str, names: Names) -> str:
     origin, args = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint][0].format(var)
+    if origin is Annotated:
+        parts = [holds(args[0], var, names)]
+        for must in _musts(hint):
+            names.update(must.using)
+            parts.append(must.holds.format(var))
+        return " and ".join(f"({part})" for part in parts)
     if origin in (Union, UnionType):
         return f"({' or '.join(f'({holds(each, var, names)})' for each in args)})"
     if origin is Literal:
@@ -123,6 +143,11 @@ def holds(hint: Any, var: str, names: Names) -> str:
     return f"isinstance({var}, {names.add(kind)})"
 
 
+def _musts(hint: Any) -> list[Must]:
+    """What stands beside a type, from the inner to the outer."""
+    return [each for each in get_args(hint)[1:] if isinstance(each, Must)]
+
+
 def _is_open(hint: Any) -> bool:
     """Whether an annotation admits anything, or cannot be tested."""
     return (
@@ -137,6 +162,11 @@ def words(hint: Any) -> str:
     origin, args = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint][1]
+    if origin is Annotated:
+        said = words(args[0])
+        for must in _musts(hint):
+            said = must.words.format(said)
+        return said
     if origin in (Union, UnionType):
         return " or ".join(dict.fromkeys(words(each) for each in args))
     if origin is Literal:
@@ -146,7 +176,7 @@ def words(hint: Any) -> str:
     if origin in _SHAPES:
         return _SHAPES[origin][1] + _of(args[0])
     if origin is Iterable:
-        return f"a list, or anything else to go through,{_of(args[0])}"
+        return f"a list, or anything else to go through{_of(args[0])}"
     if origin in (Mapping, dict):
         return f"a mapping from {words(args[0])} to {words(args[1])}"
     name = getattr(origin or hint, "__name__", str(hint))
@@ -209,6 +239,7 @@ _SHAPELESS: Mapping[Any, Any] = {Sequence: Sequence[Any], Iterable: Iterable[Any
 
 
 def _is_tuple(hint: Any) -> bool:
+    hint = get_args(hint)[0] if get_origin(hint) is Annotated else hint
     return get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis
 
 
@@ -216,7 +247,9 @@ def _members(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
     """The members of a value with what each must be, where the value is a collection of the right shape."""
     origin: Any = get_origin(hint)
     args = get_args(hint)
-    if origin in (Union, UnionType):
+    if origin is Annotated:
+        yield from _members(path, value, args[0])
+    elif origin in (Union, UnionType):
         others = [each for each in args if each is not NoneType]
         if len(others) == 1:
             yield from _members(path, value, others[0])
@@ -230,6 +263,16 @@ def _members(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
         for key, each in value.items():
             yield f"{path}: key", key, args[0]
             yield f"{path}[{shown(key)}]", each, args[1]
+
+
+def refuse(what: str, faults: Iterable[str]) -> None:
+    """Refuse what has faults.
+
+    Raises:
+        InvalidValue: there are any.
+    """
+    if found := tuple(faults):
+        raise InvalidValue(what, found)
 
 
 def joined(hints: Mapping[str, Any], pattern: str) -> Callable[..., object]:
@@ -246,7 +289,7 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     What goes well is not looked at, so that a call costs next to nothing; what raises is asked whether it got what it
     says it takes.
     """
-    check = _argument_check(function)
+    check = argument_check(function)
     if "Iterable[" in str(signature(function)):
         return _kept(function, check)
     if isgeneratorfunction(function):
@@ -266,18 +309,14 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `guarded`, and no answer is given either where the function never came to look at an unsound argument.
-
-    The function goes first, so that what it finds itself is told in its own words, with all its faults.
-    """
-    check = _argument_check(function)
+    """As `guarded`, and the arguments are looked at first, also those that the function may never come to."""
+    check = argument_check(function)
     answer = guarded(function)
 
     @wraps(function)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        found = answer(*args, **kwargs)
         check(args, kwargs)
-        return found
+        return answer(*args, **kwargs)
 
     return inner
 
@@ -337,7 +376,7 @@ def lenient(convert: Callable[[_V], _R]) -> Callable[[_V], _R]:
 _Check = Callable[[tuple[Any, ...], dict[str, Any]], None]
 
 
-def _argument_check(function: Callable[..., Any]) -> _Check:
+def argument_check(function: Callable[..., Any]) -> _Check:
     """What refuses the arguments of a function that are not what its annotations say.
 
     A call with the wrong number or names of arguments is a mistake of the program that Python itself tells.
@@ -350,7 +389,7 @@ def _argument_check(function: Callable[..., Any]) -> _Check:
 
     def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if not hints:
-            hints.update(get_type_hints(function))
+            hints.update(get_type_hints(function, include_extras=True))
             if rest:
                 several: Any = tuple
                 hints[rest] = several[hints[rest], ...]
@@ -358,7 +397,14 @@ def _argument_check(function: Callable[..., Any]) -> _Check:
         given = dict(zip(places, args, strict=False)) | kwargs
         if rest:
             given[rest] = args[len(places) :]
-        if not all(is_sound(tests[name], value) for name, value in given.items() if name in tests):
-            raise InvalidValue(function.__qualname__, faults_of(given, hints))
+        try:
+            for name, value in given.items():
+                if name in tests and not tests[name](value):
+                    break
+            else:
+                return
+        except Exception:  # a value that cannot even be compared; the slow check names it
+            pass
+        raise InvalidValue(function.__qualname__, faults_of(given, hints))
 
     return check

@@ -35,3 +35,9 @@ def same_debt(some: Collection[str], others: Collection[str]) -> bool:
     if not some or not others:
         return True
     return any(is_among(each, others) for each in some) or any(is_among(each, some) for each in others)
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """The names that occur more than once, each once, in order."""
+    given = list(names)
+    return sorted({each for each in given if given.count(each) > 1})

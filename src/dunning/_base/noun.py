@@ -7,7 +7,7 @@ can be hashed, copied and pickled. `frozen` is `attrs.frozen` with these promise
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib import import_module
 from inspect import get_annotations
@@ -15,7 +15,7 @@ from typing import Any, ForwardRef, TypeVar, cast, dataclass_transform, get_type
 
 import attrs
 
-from dunning._base.kinds import faults_of, is_sound, joined
+from dunning._base.kinds import faults_of, joined
 from dunning.errors import InvalidValue
 
 _T = TypeVar("_T")
@@ -27,38 +27,52 @@ def _closed(cls: type, /, **_: Any) -> None:
 
 
 def _checked(cls: type[Any]) -> None:
-    """Let construction check all fields by their annotations first, then what the class itself has to say."""
-    own: Callable[[Any], None] | None = cls.__dict__.get("__attrs_post_init__")
+    """Let construction check all fields by their annotations, then by the `_rules` of the class, which give faults."""
+    rules: _Rules | None = cls.__dict__.get("_rules")
+    finish: Callable[[Any], None] | None = cls.__dict__.get("__attrs_post_init__")
     hints: dict[str, Any] = {}
     test: Callable[[Any], object] | None = None
 
     def __attrs_post_init__(self: Any) -> None:  # attrs calls it by this name
         nonlocal test
         if test is None:
-            said = get_type_hints(self.__class__)
+            said = get_type_hints(self.__class__, include_extras=True)
             hints.update({field.name: said[field.name] for field in attrs.fields(self.__class__) if field.init})
             test = joined(hints, "noun.{}")
-        if not is_sound(test, self):
+        try:
+            sound = test(self)
+        except Exception:  # a value that cannot even be compared; the slow check names it
+            sound = False
+        if not sound:
             found = faults_of({name: getattr(self, name) for name in hints}, hints)
-            raise InvalidValue(cls.__name__, [*found, *_further(own, self, found)])
-        if own is not None:
-            own(self)
+            raise InvalidValue(_title(self), [*found, *_further(rules, self, found)])
+        if rules is not None and (broken := list(rules(self))):
+            raise InvalidValue(_title(self), broken)
+        if finish is not None:
+            finish(self)
 
     cls.__attrs_post_init__ = __attrs_post_init__
 
 
-def _further(own: Callable[[Any], None] | None, noun: Any, found: list[str]) -> list[str]:
-    """What a class has to say itself of the fields that are sound, so that all faults are told at once."""
+_Rules = Callable[[Any], Iterable[str]]
+
+
+def _title(noun: Any) -> str:
+    """What an error calls a noun: its class, and its id or name where it has one."""
+    known = (getattr(noun, name, None) for name in ("id", "name"))
+    called = next((each for each in known if isinstance(each, str) and each), "")
+    return f"{type(noun).__name__} {called}".strip()
+
+
+def _further(rules: _Rules | None, noun: Any, found: list[str]) -> Iterator[str]:
+    """What the rules of a class say of the fields that are sound, so that all faults are told at once."""
     told = {re.split(r"[:\[]", fault, maxsplit=1)[0] for fault in found}
     try:
-        if own is not None:
-            own(noun)
-    except InvalidValue as error:
-        is_own = error.what.partition(" ")[0] == type(noun).__name__
-        return [fault for fault in error.faults if is_own and re.split(r"[:\[]", fault, maxsplit=1)[0] not in told]
-    except Exception:  # it may stumble over what was found already
-        return []
-    return []
+        for fault in rules(noun) if rules is not None else ():
+            if told.isdisjoint(re.split(r"[:\[]", fault, maxsplit=1)[0].split(", ")):
+                yield fault
+    except Exception:  # they may stumble over what was found already
+        return
 
 
 def _is_public(cls: type) -> bool:
@@ -106,8 +120,3 @@ def made(cls: type[_T]) -> type[_T]:
 def changed(value: _T, /, **changes: Any) -> _T:
     """The same noun with some fields changed, checked anew; `attrs.evolve` for classes made by `frozen`."""
     return cast("_T", attrs.evolve(cast("Any", value), **changes))
-
-
-def is_tuple_of(value: Any, kind: type) -> bool:
-    """Whether a value is a tuple of nothing but one kind."""
-    return type(value) is tuple and all(isinstance(each, kind) for each in cast("tuple[object, ...]", value))

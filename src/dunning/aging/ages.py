@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias
 
+from dunning._base.bounds import Count
 from dunning._base.kinds import checked, guarded
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits, Grid, Rule
@@ -51,7 +52,7 @@ def age(
     as_of: date,
     buckets: Buckets = DEFAULT,
     basis: Basis = "due",
-    grace: int = 0,
+    grace: Count = 0,
     credits: Credits = "separate",
     by: Grouping = None,
     exclude: Mapping[str, Rule] | None = None,
@@ -84,19 +85,9 @@ def age(
     require_date("as_of", as_of)
     sources = _sources(source)
     currencies = _currencies(sources) if currency is None else (currency,)
-    faults: list[str] = []
     if len(currencies) > 1:
-        faults.append(f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency")
-    if type(buckets) is not Buckets:
-        faults.append(f"buckets: {buckets!r} is not Buckets; use Buckets.parse(...)")
-    if basis not in ("due", "issued"):
-        faults.append(f"basis: {basis!r} is not 'due' or 'issued'")
-    if credits not in ("separate", "oldest", "current", "own_date"):
-        faults.append(f"credits: {credits!r} is not 'separate', 'oldest', 'current' or 'own_date'")
-    if type(grace) is not int or grace < 0:
-        faults.append(f"grace: {grace!r} is not a number of days, 0 or more")
-    if faults:
-        raise InvalidValue("age", faults)
+        fault = f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency"
+        raise InvalidValue("age", (fault,))
     name, label_of = _labels(by)
     grid = Grid(as_of, buckets, basis, grace)
     control = ZERO
@@ -128,7 +119,7 @@ def age_by_currency(
     as_of: date,
     buckets: Buckets = DEFAULT,
     basis: Basis = "due",
-    grace: int = 0,
+    grace: Count = 0,
     credits: Credits = "separate",
     by: Grouping = None,
     exclude: Mapping[str, Rule] | None = None,

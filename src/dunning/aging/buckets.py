@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import guarded, refuse
+from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -34,21 +35,15 @@ class Buckets:
     labels: tuple[str, ...]
     uppers: tuple[int, ...]
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
+    def _rules(self) -> Iterator[str]:
         if len(self.labels) != len(self.uppers) + 1:
-            faults.append(f"{len(self.labels)} labels need {len(self.labels) - 1} upper ends, not {len(self.uppers)}")
-        if any(type(upper) is not int for upper in self.uppers):
-            faults.append("uppers: whole days as ints")
-        elif list(self.uppers) != sorted(set(self.uppers)):
-            faults.append(f"uppers: {self.uppers} do not rise from one bucket to the next")
-        if len(set(self.labels)) < len(self.labels):
-            faults.append("labels: each must be different")
-        faults.extend(f"labels: {label!r} is the name of another column" for label in self.labels if label in _RESERVED)
+            yield f"{len(self.labels)} labels need {len(self.labels) - 1} upper ends, not {len(self.uppers)}"
+        if list(self.uppers) != sorted(set(self.uppers)):
+            yield f"uppers: {self.uppers} do not rise from one bucket to the next"
+        yield from (f"labels: {each} is named twice" for each in repeated(self.labels))
+        yield from (f"labels: {label!r} is the name of another column" for label in self.labels if label in _RESERVED)
         if not all(label and label.strip() == label and "," not in label and "=" not in label for label in self.labels):
-            faults.append("labels: text without commas, '=' or spaces around it")
-        if faults:
-            raise InvalidValue("Buckets", faults)
+            yield "labels: text without commas, '=' or spaces around it"
 
     @classmethod
     @guarded
@@ -106,8 +101,7 @@ class Buckets:
                 faults.append(f"{label!r} and {following!r} overlap at {shared}")
             elif first > last + 1:
                 faults.append(f"{label!r} and {following!r}: no bucket holds {_days(last + 1, first - 1)}")
-        if faults:
-            raise InvalidValue("Buckets", faults)
+        refuse("Buckets", faults)
         return cls(tuple(label for label, _, _ in found), tuple(last for _, _, last in found[:-1] if last is not None))
 
     @classmethod

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import Must, checked, guarded, refuse
 from dunning._base.noun import changed, made
 from dunning._report import Report, Table, shown
 from dunning.aging.buckets import Buckets
@@ -177,8 +177,7 @@ class Aging(Report):
         ]
         if None not in (self.currency, other.currency) and self.currency != other.currency:
             faults.append(f"currency: {self.currency} is not {other.currency}; convert one first")
-        if faults:
-            raise InvalidValue("Aging + Aging", faults)
+        refuse("Aging + Aging", faults)
         exclusions = dict(self.exclusions)
         for reason, (amount, count) in other.exclusions.items():
             before = exclusions.get(reason, (ZERO, 0))
@@ -260,9 +259,12 @@ def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
     return [sum((line[column] for line in lines.values()), ZERO) for column in range(width)]
 
 
-@guarded
+ExchangeRate: TypeAlias = Annotated[Decimal, Must("{0} > 0", "a finite Decimal above zero")]
+
+
+@checked
 @exact
-def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, Decimal], to: str) -> Aging:
+def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, ExchangeRate], to: str) -> Aging:
     """Bring aging reports of several currencies into one: every amount times its currency's rate, exact.
 
     Args:
@@ -280,13 +282,6 @@ def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, Decimal], to: s
         raise MissingRate(missing)
     if not found:
         raise InvalidValue("convert", ("agings: give at least one report",))
-    faults = [
-        f"rates[{name!r}]: {rate!r} is not a finite Decimal above zero"
-        for name, rate in rates.items()
-        if not (isinstance(rate, Decimal) and rate.is_finite() and rate > 0)
-    ]
-    if faults:
-        raise InvalidValue("convert", faults)
     converted = [_converted(each, known[each.currency or to], to) for each in found]
     merged = converted[0]
     for each in converted[1:]:

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, combinations, islice
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.bounds import Id
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import changed, frozen
-from dunning._fact import is_pair
 from dunning._report import Report, Table
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, formatted, split
+from dunning.amounts.decimals import Amount
 from dunning.dates import require_date
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import InvalidValue
 from dunning.invoice import Application, CreditNote, Payment
 from dunning.ledger import Account, Component, OpenItem, PaymentOrder
 from dunning.ledger.account import reversed_by
@@ -278,8 +279,7 @@ def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Dec
         faults.append("applied: record it first, or leave applied empty")
     if source.id in gone:
         faults.append("it is reversed; there is nothing to allocate")
-    if faults:
-        raise InvalidValue(f"allocate {source.id}", faults)
+    refuse(f"allocate {source.id}", faults)
     later = (
         fact.amount
         for fact in account.facts
@@ -288,7 +288,7 @@ def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Dec
     return source.amount - sum((part for _, part in source.applied), ZERO) - sum(later, ZERO)
 
 
-@guarded
+@checked
 @exact
 def allocate(
     payment: Payment | CreditNote,
@@ -296,7 +296,7 @@ def allocate(
     *,
     as_of: date,
     strategy: Strategy,
-    references: Sequence[str | tuple[str, Decimal]] = (),
+    references: Sequence[Id | tuple[Id, Amount | None]] = (),
 ) -> Allocation:
     """Propose which invoices a payment (or what is unapplied of it) settles on a date.
 
@@ -322,12 +322,10 @@ def allocate(
     >>> [(name, str(amount)) for name, amount in found.applied], str(found.unapplied)
     ([('INV-1', '90.00'), ('INV-2', '10.00')], '0.00')
     """
-    require_type("allocate", "account", account, Account)
     if not isinstance(payment, (Payment, CreditNote)):
         raise InvalidValue("allocate", (f"payment: {payment!r} is not a Payment or a CreditNote",))
-    require_type("allocate", "strategy", strategy, Strategy)
     require_date("as_of", as_of)
-    named = _references(references)
+    named = [(each, None) if isinstance(each, str) else each for each in references]
     left = _left_of(payment, account, as_of)
     components = Components(account, as_of, strategy.order)
     claims = _claims(account, components, strategy.order)
@@ -353,19 +351,3 @@ def allocate(
         fact.invoice for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id
     )
     return Allocation(payment, as_of, tuple(allocator.lines), allocator.left, tuple(unmatched), before)
-
-
-def _references(references: Any) -> list[tuple[str, Decimal | None]]:
-    """What the customer named, each with its amount or None; all that cannot be meant is refused."""
-    if isinstance(references, str) or not isinstance(references, Sequence):
-        raise InvalidValue("allocate", (f"references: {references!r} is not a list of names",))
-    given: Sequence[Any] = references  # pyright: ignore[reportUnknownVariableType]  # of any shape
-    known: list[Any] = [(each, None) if isinstance(each, str) else each for each in given]
-    faults = [
-        f"references: {each!r} is not a name, or a name with a Decimal above zero"
-        for each in known
-        if not is_pair(each) and not (type(each) is tuple and each[0] and each[1:] == (None,))
-    ]
-    if faults:
-        raise InvalidValue("allocate", faults)
-    return cast("list[tuple[str, Decimal | None]]", known)

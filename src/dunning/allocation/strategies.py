@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import attrs
 
+from dunning._base.bounds import Some
 from dunning._base.noun import frozen
-from dunning.errors import InvalidValue
 from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
-from dunning.ledger.components import order_faults
 
 Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
 """How items are chosen; see `Strategy`."""
@@ -37,15 +36,6 @@ class Strategy:
     """
 
     name: str
-    steps: tuple[Step, ...] = ("named", "exact", "oldest")
+    steps: Some[Step] = ("named", "exact", "oldest")
     order: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
     charges: ChargesPlace = attrs.field(default="with item", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = order_faults(self.order)
-        if type(self.steps) is not tuple or not self.steps or any(step not in get_args(Step) for step in self.steps):
-            faults.append(f"steps: {self.steps!r} are not some of {', '.join(get_args(Step))}")
-        if self.charges not in get_args(ChargesPlace):
-            faults.append(f"charges: {self.charges!r} is not one of {', '.join(get_args(ChargesPlace))}")
-        if faults:
-            raise InvalidValue("Strategy", faults)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
 from functools import wraps
-from typing import Literal, ParamSpec, TypeAlias, TypeVar
+from typing import Annotated, Literal, ParamSpec, TypeAlias, TypeVar
 
-from dunning._base.kinds import guarded, shown
+from dunning._base.bounds import Id
+from dunning._base.kinds import Must, guarded, shown
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
@@ -54,6 +55,30 @@ def fits(value: Decimal) -> bool:
         return value.is_finite() and -DIGITS_AFTER <= value.adjusted() < DIGITS_BEFORE and NARROW.plus(value) == value
     except Inexact:
         return False
+
+
+def is_exact(value: object) -> bool:
+    """Whether a value is a whole number or a finite Decimal, of no more digits than are summed without loss."""
+    return (type(value) is int and abs(value) < LARGEST) or (isinstance(value, Decimal) and fits(value))
+
+
+Amount: TypeAlias = Annotated[
+    Decimal,
+    Must(
+        "tiny <= {0} < huge and narrow({0})",  # narrow raises on more digits than an amount can have
+        "a finite Decimal above zero",
+        tiny=Decimal(1).scaleb(-DIGITS_AFTER, EXACT),
+        huge=Decimal(1).scaleb(DIGITS_BEFORE, EXACT),
+        narrow=NARROW.plus,
+    ),
+]
+"""Money that moves, and is never nothing."""
+Number: TypeAlias = Annotated[Decimal | int, Must("is_exact({0})", "an int or a finite Decimal", is_exact=is_exact)]
+"""An exact number of any sign."""
+AmountOrZero: TypeAlias = Annotated[Decimal, Must("fits({0}) and {0} >= 0", "a Decimal of at least 0", fits=fits)]
+"""A limit or a tolerance in money."""
+Applied: TypeAlias = tuple[tuple[Id, Amount], ...]
+"""(invoice id, amount) pairs."""
 
 
 @guarded

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias
 
+from dunning._base.bounds import CurrencyCode
 from dunning._base.kinds import guarded
+from dunning._base.names import repeated
 from dunning._base.noun import frozen
-from dunning.amounts.decimals import ZERO, formatted
+from dunning.amounts.decimals import ZERO, AmountOrZero, formatted
 
 
 @frozen
 class PerCurrency:
     """Amounts that differ by currency: (code, amount) pairs, and the amount for all other currencies."""
 
-    amounts: tuple[tuple[str, Decimal], ...]
-    otherwise: Decimal = ZERO
+    amounts: tuple[tuple[CurrencyCode, AmountOrZero], ...]
+    otherwise: AmountOrZero = ZERO
+
+    def _rules(self) -> Iterator[str]:
+        yield from (f"amounts: {each} is named twice" for each in repeated(code for code, _ in self.amounts))
 
     @guarded
     def of(self, currency: str) -> Decimal:
@@ -23,7 +29,7 @@ class PerCurrency:
         return dict(self.amounts).get(currency, self.otherwise)
 
 
-Minimum: TypeAlias = Decimal | PerCurrency
+Minimum: TypeAlias = AmountOrZero | PerCurrency
 """One amount for all currencies, or one for each."""
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import guarded, refuse
 from dunning.amounts.decimals import (
     EXACT,
     _require_places,
@@ -15,7 +15,6 @@ from dunning.amounts.decimals import (
     quotient,
     rounded,
 )
-from dunning.errors import InvalidValue
 
 Leftover: TypeAlias = Literal["largest remainder", "in order", "last first", "rest in last"]
 """Which parts of a split get the units that are left over."""
@@ -83,8 +82,7 @@ def split(
         faults.append(f"total: {total} is not in whole units of {places} decimals; round it first")
     if leftover != "rest in last" and leftover not in _TAKERS:
         faults.append(f"leftover: {leftover!r} is not one of {', '.join(_TAKERS)}, rest in last")
-    if faults:
-        raise InvalidValue("split", faults)
+    refuse("split", faults)
     exact_parts = [units * weight / sum(weights) for weight in weights]
     parts = [int(part) for part in exact_parts]
     rest = int(units) - sum(parts)

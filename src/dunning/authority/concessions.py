@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from dunning._base.checks import refuse
-from dunning._base.names import means
-from dunning._base.noun import frozen, is_tuple_of
-from dunning._fact import is_pair
+from dunning._base.bounds import Id, Once, Some
+from dunning._base.kinds import Must
+from dunning._base.names import means, repeated
+from dunning._base.noun import frozen
 from dunning.amounts import ZERO
-from dunning.dates import is_date
+from dunning.amounts.decimals import Applied
 from dunning.interactions import Hold
 from dunning.invoice import Charge, Installment
 from dunning.ledger import Account
@@ -28,96 +28,62 @@ ConcessionKind: TypeAlias = Literal[
 """The kinds of concessions, as grants name them."""
 
 
-def _ids(name: str, value: Any) -> list[str]:
-    if is_tuple_of(value, str) and value and all(value) and len(set(value)) == len(value):
-        return []
-    return [f"{name}: {value!r} is not a tuple of ids, at least one and each once"]
+Ids: TypeAlias = Annotated[Once[Id], Must("{0}", "{0}, at least one")]
 
 
 @frozen
 class Waiver:
     """Charges (fees, interest) that are not asked for after all, by their ids."""
 
-    charges: tuple[str, ...]
-
-    def __attrs_post_init__(self) -> None:
-        refuse("Waiver", _ids("charges", self.charges))
+    charges: Ids
 
 
 @frozen
 class SettlementDiscount:
     """Amounts taken off invoices for payment at once: (invoice, amount) pairs."""
 
-    amounts: tuple[tuple[str, Decimal], ...]
+    amounts: Annotated[Applied, Must("{0}", "{0}, at least one")]
 
-    def __attrs_post_init__(self) -> None:
-        try:
-            is_pairs = is_tuple_of(self.amounts, tuple) and all(map(is_pair, self.amounts))
-        except ArithmeticError:  # not a number, or of too many digits
-            is_pairs = False
-        if not is_pairs:
-            refuse(
-                "SettlementDiscount",
-                [f"amounts: {self.amounts!r} is not a tuple of (invoice id, Decimal above zero) pairs"],
-            )
-        refuse("SettlementDiscount", _ids("amounts", tuple(name for name, _ in self.amounts)))
+    def _rules(self) -> Iterator[str]:
+        yield from (f"amounts: {each} is named twice" for each in repeated(name for name, _ in self.amounts))
 
 
 @frozen
 class InstallmentPlan:
     """A payment plan for invoices or installments; see `dunning.settlement.propose_plan` for equal parts."""
 
-    items: tuple[str, ...]
-    installments: tuple[Installment, ...]
-
-    def __attrs_post_init__(self) -> None:
-        faults = _ids("items", self.items)
-        if not self.installments or not is_tuple_of(self.installments, Installment):
-            faults.append(f"installments: {self.installments!r} is not a tuple of at least one Installment")
-        refuse("InstallmentPlan", faults)
+    items: Ids
+    installments: Some[Installment]
 
 
 @frozen
 class Extension:
     """A later due date of an invoice."""
 
-    invoice: str
+    invoice: Id
     due: date
-
-    def __attrs_post_init__(self) -> None:
-        wrong_due = [] if is_date(self.due) else [f"due: {self.due!r} is not a date"]
-        refuse("Extension", _ids("invoice", (self.invoice,)) + wrong_due)
 
 
 @frozen
 class HoldLift:
     """A hold that ends before its time, by its id."""
 
-    hold: str
-
-    def __attrs_post_init__(self) -> None:
-        refuse("HoldLift", _ids("hold", (self.hold,)))
+    hold: Id
 
 
 @frozen
 class WriteOff:
     """All that is open of invoices, given up as bad debt."""
 
-    invoices: tuple[str, ...]
-
-    def __attrs_post_init__(self) -> None:
-        refuse("WriteOff", _ids("invoices", self.invoices))
+    invoices: Ids
 
 
 @frozen
 class Handover:
     """Debts that are placed with an agency or a lawyer; without `items`, all that is open."""
 
-    agency: str
-    items: tuple[str, ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        refuse("Handover", _ids("agency", (self.agency,)) + (_ids("items", self.items) if self.items else []))
+    agency: Id
+    items: Once[Id] = ()
 
 
 Concession: TypeAlias = Waiver | SettlementDiscount | InstallmentPlan | Extension | HoldLift | WriteOff | Handover

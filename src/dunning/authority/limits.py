@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, get_args
 
 import attrs
 
-from dunning._base.checks import day_count, name_faults, of_kind, one_of, refuse
-from dunning._base.kinds import guarded
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.bounds import Count, Positive, Share, Some
+from dunning._base.kinds import checked, guarded
+from dunning._base.names import repeated
+from dunning._base.noun import frozen
 from dunning._report import counted, exact_percent
 from dunning.amounts import ZERO, Minimum, PerCurrency, exact, formatted
-from dunning.amounts.decimals import fits
 from dunning.amounts.per_currency import amount_words
 from dunning.authority.concessions import Concession, ConcessionKind, Size, kind_of_concession, size_of
 from dunning.authority.recorded import Granted, facts_of, granted_before
 from dunning.dates import add_days, add_months, require_date
-from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Account, Fact
 
 
@@ -47,28 +46,15 @@ class Grant:
     role: str
     kind: ConcessionKind
     amount: Minimum | None = attrs.field(default=None, kw_only=True)
-    share: Decimal | None = attrs.field(default=None, kw_only=True)
-    days: int | None = attrs.field(default=None, kw_only=True)
-    months: int | None = attrs.field(default=None, kw_only=True)
+    share: Share | None = attrs.field(default=None, kw_only=True)
+    days: Count | None = attrs.field(default=None, kw_only=True)
+    months: Count | None = attrs.field(default=None, kw_only=True)
     segments: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults = [*one_of("kind", self.kind, ConcessionKind), *of_kind("role", self.role, str)]
-        limits = [] if self.amount is None else [self.amount]
-        if isinstance(self.amount, PerCurrency):
-            limits = [self.amount.otherwise, *(amount for _, amount in self.amount.amounts)]
-        for value in limits:
-            if not (isinstance(value, Decimal) and fits(value) and value >= 0):
-                faults.append(f"amount: {value!r} is not a Decimal of at least 0")
-        if self.share is not None and not (isinstance(self.share, Decimal) and 0 <= self.share <= 1):
-            faults.append(f"share: {self.share!r} is not a Decimal from 0 to 1")
-        for name in ("days", "months"):
-            faults += day_count(name, getattr(self, name), 0, optional=True)
+    def _rules(self) -> Iterator[str]:
         for name, kinds in _LIMITED.items():
             if getattr(self, name) is not None and self.kind not in kinds:
-                faults.append(f"{name}: a limit of {', '.join(kinds)}, not of {self.kind}")
-        faults += name_faults(self, {"segments": None})
-        refuse("Grant", faults)
+                yield f"{name}: a limit of {', '.join(kinds)}, not of {self.kind}"
 
     @guarded
     def excess(self, size: Size, before: tuple[Granted, ...], currency: str) -> str | None:
@@ -121,22 +107,14 @@ class Authority:
     """
 
     name: str
-    roles: tuple[str, ...]
+    roles: Some[str]
     grants: tuple[Grant, ...]
-    period: int = attrs.field(default=365, kw_only=True)
+    period: Positive = attrs.field(default=365, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not self.roles or not is_tuple_of(self.roles, str) or len(set(self.roles)) < len(self.roles):
-            faults.append(f"roles: {self.roles!r} is not a tuple of names, at least one and each once")
-        if not is_tuple_of(self.grants, Grant):
-            faults.append(f"grants: {self.grants!r} is not a tuple of Grant")
-        else:
-            strangers = dict.fromkeys(each.role for each in self.grants if each.role not in self.roles)
-            faults += [f"grants: {role!r} is not one of the roles" for role in strangers]
-        if type(self.period) is not int or self.period < 1:
-            faults.append(f"period: {self.period!r} is not a number of days, 1 or more")
-        refuse("Authority", [*of_kind("name", self.name, str), *faults])
+    def _rules(self) -> Iterator[str]:
+        yield from (f"roles: {each} is named twice" for each in repeated(self.roles))
+        strangers = dict.fromkeys(each.role for each in self.grants if each.role not in self.roles)
+        yield from (f"grants: {role!r} is not one of the roles" for role in strangers)
 
     @guarded
     def grants_of(self, role: str, kind: ConcessionKind, segment: str | None) -> Iterator[Grant]:
@@ -209,7 +187,7 @@ def verdict_on(case: ConcessionCase, authority: Authority, role: str) -> Verdict
     return Verdict("refused", role, None, (*said, "no role may grant so much"), case.before)
 
 
-@guarded
+@checked
 @exact
 def review(
     concession: Concession,
@@ -245,8 +223,6 @@ def review(
     >>> print(review(asked, STANDARD_AUTHORITY, role="specialist", account=acme, as_of=today))
     needs the team lead: specialist: up to 2 % of the debt
     """
-    require_type("review", "authority", authority, Authority)
-    require_type("review", "account", account, Account)
     require_date("as_of", as_of)
     if not isinstance(concession, get_args(Concession)):
         known = ", ".join(each.__name__ for each in get_args(Concession))

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
-from dunning._base.checks import day_count, refuse
-from dunning._base.kinds import guarded
-from dunning._base.noun import changed, frozen, is_tuple_of
+from dunning._base.bounds import Once, Positive
+from dunning._base.kinds import Must, checked
+from dunning._base.noun import changed, frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
 from dunning.amounts.splitting import covered
 from dunning.authority.concessions import Concession, InstallmentPlan, SettlementDiscount
 from dunning.authority.limits import Authority, review
 from dunning.dates import add_days, require_date
-from dunning.errors import NotFound, require_type
+from dunning.errors import NotFound
 from dunning.forecast import PaymentCurve
 from dunning.invoice import Installment
 from dunning.ledger import Account, OpenItem
@@ -108,7 +108,10 @@ class SettlementOffer(Report):
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]))
 
 
-@guarded
+Several: TypeAlias = Annotated[int, Must("{0} >= 2", "a number of installments, 2 or more")]
+
+
+@checked
 @exact
 def settlement_offer(
     account: Account,
@@ -118,8 +121,8 @@ def settlement_offer(
     as_of: date,
     segment: str | None = None,
     curve: PaymentCurve | None = None,
-    within: int = 90,
-    parts: tuple[int, ...] = (2, 3, 6, 12),
+    within: Positive = 90,
+    parts: Once[Several] = (2, 3, 6, 12),
 ) -> SettlementOffer:
     """What a role may offer a customer now for what is past due and not disputed, less unapplied credit.
 
@@ -153,15 +156,7 @@ def settlement_offer(
     3 installments: 300.00 on 2026-03-01, 300.00 on 2026-04-01, 300.00 on 2026-05-01
     half now: 450.00 on 2026-03-01, 450.00 on 2026-03-31
     """
-    require_type("settlement_offer", "account", account, Account)
-    require_type("settlement_offer", "authority", authority, Authority)
     require_date("as_of", as_of)
-    if curve is not None:
-        require_type("settlement_offer", "curve", curve, PaymentCurve)
-    faults = day_count("within", within, 1)
-    if not is_tuple_of(parts, int) or min(parts, default=2) < 2 or len(set(parts)) < len(parts):
-        faults.append(f"parts: {parts!r} is not a tuple of numbers of installments, each 2 or more and once")
-    refuse("settlement_offer", faults)
     if role not in authority.roles:
         raise NotFound("role", role, authority.roles)
     items = [

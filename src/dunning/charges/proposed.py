@@ -14,7 +14,6 @@ from dunning.charges.rates import Rate, RateSeries
 from dunning.charges.schedules import Fee, FeeSchedule, Interest, Schedule, Statute
 from dunning.charges.statement import InterestLine, InterestStatement, InterestTotal
 from dunning.dates import add_days, require_date
-from dunning.errors import require_type
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account
@@ -123,11 +122,9 @@ def interest_statement(
     >>> [(str(line.first), line.days, str(line.interest)) for line in statement], str(statement.to_charge)
     ([('2026-02-05', 10, '10')], '10.00')
     """
-    require_type("interest_statement", "account", account, Account)
     require_date("as_of", as_of)
     if isinstance(interest, Statute):
         return _statement(account, interest.interest, as_of, rates, interest)
-    require_type("interest_statement", "interest", interest, Interest)
     return _statement(account, interest, as_of, rates, None)
 
 
@@ -246,7 +243,6 @@ def proposed_charges(
     >>> [str(each.amount) for each in proposed_charges(ledger.account("ACME"), late, as_of=date(2026, 2, 14))]
     ['15.00']
     """
-    require_type("proposed_charges", "account", account, Account)
     require_date("as_of", as_of)
     return tuple(_proposed(account, schedule, as_of, rates, None))
 
@@ -261,5 +257,4 @@ def _proposed(
     elif isinstance(schedule, Interest):
         yield from _interest_charges(account, schedule, as_of, rates, statute)
     else:
-        require_type("proposed_charges", "schedule", schedule, FeeSchedule)
         yield from _fee_charges(account, schedule, as_of, statute)

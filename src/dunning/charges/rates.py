@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.kinds import Must, guarded
+from dunning._base.noun import frozen
 from dunning.amounts import EXACT, ZERO, exact, formatted
 from dunning.amounts.decimals import fits
-from dunning.dates import add_days, is_date, require_day
+from dunning.dates import add_days, require_day
 from dunning.errors import InvalidValue, MissingReferenceRate
 
 RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
@@ -25,11 +25,11 @@ _HIGHEST = 2
 """Rates above are taken for percentages that were meant as such: 3.75 % is Decimal("0.0375")."""
 
 
-def rate_faults(name: str, value: Any) -> list[str]:
-    """What is wrong with a rate: it must be a Decimal fraction, 0.08 for 8 %."""
-    if isinstance(value, Decimal) and fits(value) and abs(value) <= _HIGHEST:
-        return []
-    return [f"{name}: {value!r} is not a Decimal between -{_HIGHEST} and {_HIGHEST}; write 8 % as Decimal('0.08')"]
+YearlyRate: TypeAlias = Annotated[
+    Decimal,
+    Must("fits({0}) and -2 <= {0} <= 2", "a Decimal between -2 and 2; write 8 % as Decimal('0.08')", fits=fits),
+]
+"""A rate as a fraction, 0.08 for 8 %."""
 
 
 @frozen
@@ -52,25 +52,13 @@ class RateSeries:
     """
 
     name: str
-    values: tuple[tuple[date, Decimal], ...]
+    values: tuple[tuple[date, YearlyRate], ...]
     through: date | None = attrs.field(default=None, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not isinstance(self.name, str):
-            faults.append(f"name: {self.name!r} is not a string")
-        if not is_tuple_of(self.values, tuple) or any(len(pair) != 2 for pair in self.values):
-            raise InvalidValue("RateSeries", (*faults, f"values: {self.values!r} is not a tuple of (day, rate) pairs"))
-        for number, (day, rate) in enumerate(self.values):
-            if not is_date(day):
-                faults.append(f"values[{number}]: {day!r} is not a date")
-            faults += rate_faults(f"values[{number}]", rate)
-        if not faults:
-            faults += [f"values: {b} does not come after {a}" for (a, _), (b, _) in pairwise(self.values) if b <= a]
-        if self.through is not None and (not is_date(self.through) or not self.values):
-            faults.append(f"through: {self.through!r} is not the day up to which some values are known")
-        if faults:
-            raise InvalidValue(f"RateSeries {self.name}", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from (f"values: {b} does not come after {a}" for (a, _), (b, _) in pairwise(self.values) if b <= a)
+        if self.through is not None and not self.values:
+            yield f"through: {self.through!r} is not the day up to which some values are known"
 
     @guarded
     def on(self, day: date) -> Decimal:
@@ -120,22 +108,11 @@ class Rate:
     'base rate + 8.00 %'
     """
 
-    margin: Decimal
+    margin: YearlyRate
     reference: str | None = None
     reset: RateReset = attrs.field(default="at start", kw_only=True)
-    days_before: int = attrs.field(default=0, kw_only=True)
-    cap: Decimal | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = rate_faults("margin", self.margin)
-        if self.cap is not None:
-            faults += rate_faults("cap", self.cap)
-        if self.reset not in ("at start", "half-year", "daily"):
-            faults.append(f"reset: {self.reset!r} is not one of at start, half-year, daily")
-        if self.days_before not in (0, 1):
-            faults.append(f"days_before: {self.days_before!r} is not 0 or 1")
-        if faults:
-            raise InvalidValue("Rate", faults)
+    days_before: Literal[0, 1] = attrs.field(default=0, kw_only=True)
+    cap: YearlyRate | None = attrs.field(default=None, kw_only=True)
 
     @guarded
     @exact

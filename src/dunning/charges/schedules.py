@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded, lenient
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.bounds import Count, CurrencyCode, Id, Positive, Some
+from dunning._base.kinds import Must, guarded, lenient
+from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact
-from dunning.amounts.decimals import fits
-from dunning.charges.rates import Rate, rate_faults
+from dunning.amounts.decimals import AmountOrZero
+from dunning.charges.rates import Rate, YearlyRate
 from dunning.dates import DayCount
-from dunning.errors import InvalidValue
-from dunning.invoice import ChargeKind
 from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
-from dunning.ledger.components import order_faults
 
 Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started months", "whole months"]
 """How interest is reckoned; see `Interest`."""
 
 
-def _name_faults(name: object, field: str = "name") -> list[str]:
-    is_name = isinstance(name, str) and name.strip() == name and name
-    return [] if is_name else [f"{field}: {name!r} is not a text without spaces around it"]
-
-
-def _schedule_name_faults(name: object) -> list[str]:
-    faults = _name_faults(name)
-    return (
-        faults if faults or "/" not in str(name) else [f"name: {name!r} has a slash, which separates the parts of ids"]
-    )
-
-
-def _amount_faults(field: str, value: object) -> list[str]:
-    is_amount = value is None or (isinstance(value, Decimal) and fits(value) and value >= 0)
-    return [] if is_amount else [f"{field}: {value!r} is not a Decimal of at least 0"]
+ScheduleName: TypeAlias = Annotated[Id, Must("'/' not in {0}", "{0}, nor a slash, which separates the parts of ids")]
+"""The name of a schedule, part of the ids of its charges."""
 
 
 def _as_reasons(value: Any) -> Any:
@@ -45,28 +31,13 @@ def _as_reasons(value: Any) -> Any:
     return lenient(frozenset[Any])(value) if isinstance(value, (set, frozenset, list, tuple)) else value  # pyright: ignore[reportUnknownArgumentType]  # of any shape
 
 
-def _reason_faults(stops: object) -> list[str]:
-    is_set = isinstance(stops, frozenset) and all(isinstance(reason, str) for reason in stops)  # pyright: ignore[reportUnknownVariableType]  # of any shape
-    return [] if is_set else [f"stops: {stops!r} is not a set of reasons of holds"]
-
-
 @frozen
 class Tier:
     """A step of a fee: from (or above) `limit`, this much: a fixed sum and a rate of the base."""
 
-    limit: Decimal
-    fixed: Decimal = ZERO
-    rate: Decimal = ZERO
-
-    def __attrs_post_init__(self) -> None:
-        faults = [
-            f"{name}: {value!r} is not a Decimal of at least 0"
-            for name, value in (("limit", self.limit), ("fixed", self.fixed))
-            if not (isinstance(value, Decimal) and fits(value) and value >= 0)
-        ]
-        faults += rate_faults("rate", self.rate)
-        if faults:
-            raise InvalidValue("Tier", faults)
+    limit: AmountOrZero
+    fixed: AmountOrZero = ZERO
+    rate: YearlyRate = ZERO
 
 
 @frozen
@@ -91,39 +62,19 @@ class Fee:
     tiers: tuple[Tier, ...]
     of: Literal["open", "original"] = attrs.field(default="open", kw_only=True)
     boundary: Literal["from", "above"] = attrs.field(default="from", kw_only=True)
-    minimum: Decimal | None = attrs.field(default=None, kw_only=True)
-    maximum: Decimal | None = attrs.field(default=None, kw_only=True)
-    currency: str | None = attrs.field(default=None, kw_only=True)
-    level: str | None = attrs.field(default=None, kw_only=True)
-    after: int = attrs.field(default=1, kw_only=True)
-    kind: ChargeKind = attrs.field(default="fee", kw_only=True)
+    minimum: AmountOrZero | None = attrs.field(default=None, kw_only=True)
+    maximum: AmountOrZero | None = attrs.field(default=None, kw_only=True)
+    currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
+    level: Id | None = attrs.field(default=None, kw_only=True)
+    after: Positive = attrs.field(default=1, kw_only=True)
+    kind: Literal["fee", "cost", "penalty"] = attrs.field(default="fee", kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        if not is_tuple_of(self.tiers, Tier):
-            raise InvalidValue("Fee", (f"tiers: {self.tiers!r} is not a tuple of Tier",))
+    def _rules(self) -> Iterator[str]:
         limits = [tier.limit for tier in self.tiers]
-        faults = (
-            [] if limits and limits == sorted(set(limits)) else ["tiers: give at least one, in order of their limits"]
-        )
-        faults += _amount_faults("minimum", self.minimum) + _amount_faults("maximum", self.maximum)
-        if self.level is not None:
-            faults += _name_faults(self.level, "level")
-        currency: Any = self.currency
-        if currency is not None and not (isinstance(currency, str) and len(currency) == 3 and currency.isupper()):
-            faults.append(f"currency: {currency!r} is not a currency code of three capital letters")
-        for name, value, known in (
-            ("of", self.of, ("open", "original")),
-            ("boundary", self.boundary, ("from", "above")),
-            ("kind", self.kind, ("fee", "cost", "penalty")),
-        ):
-            if value not in known:
-                faults.append(f"{name}: {value!r} is not one of {', '.join(known)}")
-        if not faults and self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
-            faults.append(f"maximum: {self.maximum} is below the minimum, {self.minimum}")
-        if type(self.after) is not int or self.after < 1:
-            faults.append(f"after: {self.after!r} is not a number of days past due, 1 or more")
-        if faults:
-            raise InvalidValue("Fee", faults)
+        if not limits or limits != sorted(set(limits)):
+            yield "tiers: give at least one, in order of their limits"
+        if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
+            yield f"maximum: {self.maximum} is below the minimum, {self.minimum}"
 
     @classmethod
     @guarded
@@ -170,20 +121,13 @@ class FeeSchedule:
         InvalidValue: two fees are for the same level (or day), kind and currency.
     """
 
-    name: str
-    fees: tuple[Fee, ...]
+    name: ScheduleName
+    fees: Some[Fee]
     stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        if not is_tuple_of(self.fees, Fee):
-            raise InvalidValue("FeeSchedule", (f"fees: {self.fees!r} is not a tuple of Fee",))
+    def _rules(self) -> Iterator[str]:
         keys = [(fee.step, fee.kind, fee.currency) for fee in self.fees]
-        faults = _schedule_name_faults(self.name) + _reason_faults(self.stops)
-        faults += [f"fees: two for {', '.join(map(str, key))}" for key in dict.fromkeys(keys) if keys.count(key) > 1]
-        if not keys:
-            faults.append("fees: give at least one")
-        if faults:
-            raise InvalidValue("FeeSchedule", faults)
+        yield from (f"fees: two for {', '.join(map(str, key))}" for key in dict.fromkeys(keys) if keys.count(key) > 1)
 
 
 @frozen
@@ -209,34 +153,17 @@ class Interest:
         InvalidValue: a field is not what is said above; all faults are named.
     """
 
-    name: str
+    name: ScheduleName
     rate: Rate
     method: Method = attrs.field(default="simple", kw_only=True)
     day_count: DayCount = attrs.field(default="ACT/365F", kw_only=True)
-    month_days: int | None = attrs.field(default=None, kw_only=True)
-    grace: int = attrs.field(default=0, kw_only=True)
+    month_days: Positive | None = attrs.field(default=None, kw_only=True)
+    grace: Count = attrs.field(default=0, kw_only=True)
     grace_is_free: bool = attrs.field(default=True, kw_only=True)
     payments: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
     stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)
-    longest: int | None = attrs.field(default=None, kw_only=True)
-    minimum: Decimal = attrs.field(default=ZERO, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = _schedule_name_faults(self.name) + order_faults(self.payments) + _reason_faults(self.stops)
-        faults += _amount_faults("minimum", self.minimum)
-        if not isinstance(self.rate, Rate):
-            faults.append(f"rate: {self.rate!r} is not a Rate")
-        if self.method not in get_args(Method):
-            faults.append(f"method: {self.method!r} is not one of {', '.join(get_args(Method))}")
-        if self.day_count not in get_args(DayCount):
-            faults.append(f"day_count: {self.day_count!r} is not one of {', '.join(get_args(DayCount))}")
-        for name, least, value in (
-            ("month_days", 1, self.month_days), ("grace", 0, self.grace), ("longest", 1, self.longest),
-        ):  # fmt: skip
-            if value is not None and (type(value) is not int or value < least):
-                faults.append(f"{name}: {value!r} is not a number of days, {least} or more")
-        if faults:
-            raise InvalidValue("Interest", faults)
+    longest: Positive | None = attrs.field(default=None, kw_only=True)
+    minimum: AmountOrZero = attrs.field(default=ZERO, kw_only=True)
 
 
 @frozen

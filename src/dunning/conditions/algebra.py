@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from dunning._base.kinds import guarded, shown
 from dunning._base.noun import frozen
-from dunning.amounts.decimals import LARGEST, fits
+from dunning.amounts.decimals import is_exact
 from dunning.errors import InvalidValue
 from dunning.measures import Custom, Value, measure_of
 
@@ -65,11 +65,6 @@ def _joined(kind: Any, left: Any, right: Any) -> Any:
     return kind(tuple(parts))
 
 
-def is_number(value: object) -> bool:
-    """Whether a value is an int (and no flag) or a finite Decimal, of no more digits than amounts may have."""
-    return (type(value) is int and abs(value) < LARGEST) or (isinstance(value, Decimal) and fits(value))
-
-
 _NUMBERS = (">=", ">", "<=", "<", "=", "in")
 _OPS = {"whole": _NUMBERS, "decimal": _NUMBERS, "text": ("=", "in"), "texts": ("has",), "any": get_args(Op)}
 
@@ -89,7 +84,7 @@ def _faults(compare: Compare, kind: str) -> Iterator[str]:
         text = isinstance(each, str)
         if wants_text and not text:
             yield f"value: {each!r} ({type(each).__name__}) is not a text"
-        elif not wants_text and not is_number(each) and not (kind == "any" and text and op in ("=", "in")):
+        elif not wants_text and not is_exact(each) and not (kind == "any" and text and op in ("=", "in")):
             yield f"value: {each!r} ({type(each).__name__}) is not an int or a finite Decimal"
 
 
@@ -101,10 +96,8 @@ class Compare(_Algebra):
     op: Op
     value: Operand
 
-    def __attrs_post_init__(self) -> None:
-        faults = list(_faults(self, measure_of(self.measure).kind))
-        if faults:
-            raise InvalidValue(f"condition on {self.measure}", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from _faults(self, measure_of(self.measure).kind)
 
 
 @frozen
@@ -211,7 +204,7 @@ def _require_type(compare: Compare, value: Value) -> None:
         isinstance(compare.value, str)
         or (isinstance(compare.value, tuple) and any(isinstance(each, str) for each in compare.value))
     )
-    fits_it = isinstance(value, frozenset) if wants_set else isinstance(value, str) if wants_text else is_number(value)
+    fits_it = isinstance(value, frozenset) if wants_set else isinstance(value, str) if wants_text else is_exact(value)
     if not fits_it:
         wanted = "a set of texts" if wants_set else "a text" if wants_text else "a number"
         raise InvalidValue(

@@ -8,9 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dunning._base.checks import one_of, refuse
-from dunning._base.noun import frozen, is_tuple_of
-from dunning.dates import is_date
+from dunning._base.bounds import Id
+from dunning._base.noun import frozen
 from dunning.interactions import Channel, ContactPlace, Message
 
 Actor: TypeAlias = Literal["first_party", "assumed_name", "agency"]
@@ -54,41 +53,13 @@ class Attempt:
     actor: Actor = attrs.field(kw_only=True)
     debtor: DebtorKind = attrs.field(kw_only=True)
     purpose: Purpose = attrs.field(kw_only=True)
-    recipient: str = attrs.field(default="debtor", kw_only=True)
+    recipient: Id = attrs.field(default="debtor", kw_only=True)
     place: ContactPlace | None = attrs.field(default=None, kw_only=True)
     items: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    by: str | None = attrs.field(default=None, kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
     message: Message = attrs.field(default="demand", kw_only=True)
     opt_out: OptOut | None = attrs.field(default=None, kw_only=True)
     days_past_due: int | None = attrs.field(default=None, kw_only=True)
     collecting: bool | None = attrs.field(default=None, kw_only=True)
     credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
     credit_on: date | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = [
-            *one_of("channel", self.channel, Channel),
-            *one_of("actor", self.actor, Actor),
-            *one_of("debtor", self.debtor, DebtorKind),
-            *one_of("purpose", self.purpose, Purpose),
-            *one_of("place", self.place, ContactPlace, optional=True),
-            *one_of("message", self.message, Message),
-            *one_of("opt_out", self.opt_out, OptOut, optional=True),
-        ]
-        if not (isinstance(self.recipient, str) and self.recipient):
-            faults.append(f"recipient: {self.recipient!r} is not a text")
-        if not is_tuple_of(self.items, str):
-            faults.append(f"items: {self.items!r} is not a tuple of ids")
-        if self.by is not None and not (isinstance(self.by, str) and self.by):
-            faults.append(f"by: {self.by!r} is not a text")
-        if self.days_past_due is not None and type(self.days_past_due) is not int:
-            faults.append(f"days_past_due: {self.days_past_due!r} is not a whole number")
-        if self.collecting is not None and type(self.collecting) is not bool:
-            faults.append(f"collecting: {self.collecting!r} is not True, False or None")
-        if self.credit_total is not None and not (
-            isinstance(self.credit_total, Decimal) and self.credit_total.is_finite()
-        ):
-            faults.append(f"credit_total: {self.credit_total!r} is not a finite Decimal")
-        if self.credit_on is not None and not is_date(self.credit_on):
-            faults.append(f"credit_on: {self.credit_on!r} is not a date")
-        refuse("Attempt", faults)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Annotated, Any, TypeAlias
+
+from dunning._base.kinds import Must
 
 _DAY = timedelta(days=1)
 LAST_YEAR = 9990
@@ -39,6 +41,12 @@ def _listed(zones: Any) -> tuple[Any, ...]:
         return tuple(zones)
     except TypeError:
         return (zones,)
+
+
+Zones: TypeAlias = Annotated[
+    tuple[tzinfo, ...],
+    Must("{0}", "{0}; give the time zone of each place where the person may be, such as ZoneInfo('Europe/Paris')"),
+]
 
 
 def instant_faults(name: str, value: object) -> list[str]:

@@ -6,18 +6,19 @@ to the day on which one decides is known, and nothing later.
 
 from __future__ import annotations
 
-from datetime import date, datetime, tzinfo
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import attrs
 
-from dunning._base.checks import of_kind, one_of, pair_faults, refuse
-from dunning._base.kinds import checked, guarded
-from dunning._base.names import means
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.bounds import Id
+from dunning._base.kinds import Must, checked, guarded, refuse
+from dunning._base.names import means, repeated
+from dunning._base.noun import frozen
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
-from dunning.contact.clocks import instant_faults, local, zone_faults, zones_of
+from dunning.contact.clocks import Zones, instant_faults, local, zones_of
 from dunning.contact.limits import Calendars
 from dunning.contact.permits import (
     Permit,
@@ -26,7 +27,6 @@ from dunning.contact.permits import (
 )
 from dunning.contact.rules import Rule
 from dunning.dates import BusinessCalendar
-from dunning.errors import InvalidValue, require_type
 from dunning.interactions import WRITTEN, Channel, Contact, ContactFlag, ContactPlace, Message
 from dunning.ledger import Account
 
@@ -41,24 +41,14 @@ class Party:
         InvalidValue: every fault at once.
     """
 
-    zones: tuple[tzinfo, ...]
+    zones: Zones
     debtor: DebtorKind = attrs.field(kw_only=True)
     purpose: Purpose = attrs.field(kw_only=True)
-    recipient: str = attrs.field(default="debtor", kw_only=True)
+    recipient: Id = attrs.field(default="debtor", kw_only=True)
     place: ContactPlace | None = attrs.field(default=None, kw_only=True)
     collecting: bool | None = attrs.field(default=None, kw_only=True)
     credit_total: Decimal | None = attrs.field(default=None, kw_only=True)
     credit_on: date | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults = zone_faults(self.zones)
-        if not faults and type(self.zones) is not tuple:
-            faults = [f"zones: {self.zones!r} is not a tuple of time zones"]
-        try:
-            self.attempt("call", "first_party")
-        except InvalidValue as error:
-            faults += error.faults
-        refuse("Party", faults)
 
     @guarded
     def attempt(self, channel: Channel, actor: Actor, **more: Any) -> Attempt:
@@ -75,6 +65,13 @@ class Party:
             credit_on=self.credit_on,
             **more,
         )
+
+
+_SUBSTITUTES = (*WRITTEN, "call")
+Substitute: TypeAlias = Annotated[
+    Channel, Must("{0} in known", f"one of {', '.join(_SUBSTITUTES)}", known=_SUBSTITUTES)
+]
+"""A channel that can stand in for another."""
 
 
 @frozen
@@ -100,28 +97,16 @@ class ContactRules:
     parties: tuple[tuple[str, Party], ...] = attrs.field(default=(), kw_only=True)
     actor: Actor = attrs.field(default="first_party", kw_only=True)
     calendars: tuple[tuple[str, BusinessCalendar], ...] = attrs.field(default=(), kw_only=True)
-    instead: tuple[Channel, ...] = attrs.field(default=("email", "letter", "call"), kw_only=True)
+    instead: tuple[Substitute, ...] = attrs.field(default=("email", "letter", "call"), kw_only=True)
     opt_out: OptOut = attrs.field(default="link", kw_only=True)
     _by_customer: dict[str, Party] = attrs.field(init=False, eq=False, repr=False, factory=dict[str, Party])
 
+    def _rules(self) -> Iterator[str]:
+        for name, pairs in (("parties", self.parties), ("calendars", self.calendars)):
+            yield from (f"{name}: {each} is named twice" for each in repeated(each for each, _ in pairs))
+        yield from calendar_faults(self.rules, self.by_name)
+
     def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not is_tuple_of(self.rules, Rule):
-            faults.append(f"rules: {self.rules!r} is not a tuple of Rule")
-        faults += of_kind("everyone", self.everyone, Party)
-        faults += pair_faults("parties", self.parties, Party)
-        faults += pair_faults("calendars", self.calendars, BusinessCalendar)
-        known = (*WRITTEN, "call")
-        if is_tuple_of(self.instead, str):
-            faults += [
-                f"instead: {each!r} is not one of {', '.join(known)}" for each in self.instead if each not in known
-            ]
-        else:
-            faults.append(f"instead: {self.instead!r} is not a tuple of channels")
-        faults += [*one_of("actor", self.actor, Actor), *one_of("opt_out", self.opt_out, OptOut)]
-        if not faults:
-            faults += calendar_faults(self.rules, self.by_name)
-        refuse("ContactRules", faults)
         self._by_customer.update(self.parties)
 
     @property
@@ -150,7 +135,7 @@ class ContactRules:
             channel, self.actor, items=items, by=by, message=message, opt_out=self.opt_out, days_past_due=days_past_due
         )
 
-    @guarded
+    @checked
     def permit(
         self,
         account: Account,
@@ -166,8 +151,7 @@ class ContactRules:
         Raises:
             InvalidValue: `at` has no time zone.
         """
-        require_type("permit", "account", account, Account)
-        refuse("permit", [*instant_faults("at", at), *one_of("channel", channel, Channel)])
+        refuse("permit", instant_faults("at", at))
         zones = zones_of(self.party(account.customer).zones)
         today = local(at, self.party(account.customer).zones[0]).date()
         late = oldest(account, items, today)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from dunning._base.checks import refuse
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed
 from dunning.contact.attempt import Attempt
 from dunning.contact.clocks import instant_faults, local, reach, zones_of

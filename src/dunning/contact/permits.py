@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, cast
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import guarded, refuse
 from dunning._base.noun import frozen
 from dunning._report import Report, Table
 from dunning.contact.attempt import Attempt
@@ -275,8 +275,7 @@ def permit(
     history = tuple(history) if isinstance(history, Iterator) else history
     calendars = {} if calendars is None else calendars
     faults = [*_faults(rules, attempt, history, at, zones, calendars)]
-    if faults:
-        raise InvalidValue("permit", faults)
+    refuse("permit", faults)
     return answer(rules, attempt, history, at, zones_of(zones), calendars)
 
 

@@ -7,19 +7,17 @@ not before a notice is so old (`Wait`), only with consent (`Needs`), and not at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.checks import day_count, name_faults, of_kind, one_of, refuse
+from dunning._base.bounds import ClockTime, Count, Id, Positive, Some, Weekday
 from dunning._base.kinds import guarded
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.noun import frozen
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
-from dunning.dates import is_date
-from dunning.errors import InvalidValue
 from dunning.interactions import CONVERSATION, Channel, ContactPlace, Direction, FlagKind, Message
 
 Norm: TypeAlias = Literal["statute", "presumption", "guidance", "house rule"]
@@ -54,22 +52,10 @@ class Scope:
     actors: tuple[Actor, ...] = _some()
     debtors: tuple[DebtorKind, ...] = _some()
     purposes: tuple[Purpose, ...] = _some()
-    over_days: int | None = attrs.field(default=None, kw_only=True)
+    over_days: Count | None = attrs.field(default=None, kw_only=True)
     collecting: bool = attrs.field(default=False, kw_only=True)
     credit_most: Decimal | None = attrs.field(default=None, kw_only=True)
     credit_from: date | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        sets = {"actors": Actor, "debtors": DebtorKind, "purposes": Purpose}
-        faults = [
-            *name_faults(self, sets),
-            *day_count("over_days", self.over_days, 0, optional=True),
-            *of_kind("collecting", self.collecting, bool),
-            *of_kind("credit_most", self.credit_most, Decimal, optional=True),
-        ]
-        if self.credit_from is not None and not is_date(self.credit_from):
-            faults.append(f"credit_from: {self.credit_from!r} is not a date")
-        refuse("Scope", faults)
 
     @guarded
     def binds(self, attempt: Attempt) -> bool:
@@ -97,13 +83,6 @@ class Where:
     not_places: tuple[ContactPlace, ...] = _some()
     messages: tuple[Message, ...] = _some()
     not_opt_outs: tuple[OptOut, ...] = _some()
-
-    def __attrs_post_init__(self) -> None:
-        sets = {
-            "channels": Channel, "not_channels": Channel, "recipients": None, "not_recipients": None,
-            "places": ContactPlace, "not_places": ContactPlace, "messages": Message, "not_opt_outs": OptOut,
-        }  # fmt: skip
-        refuse("Where", name_faults(self, sets))
 
     @guarded
     def fits(self, attempt: Attempt) -> bool:
@@ -141,32 +120,19 @@ class Span:
     """
 
     flag: FlagKind
-    days: int | None = None
-    business_days: int = attrs.field(default=0, kw_only=True)
+    days: Positive | None = None
+    business_days: Count = attrs.field(default=0, kw_only=True)
     holidays: str | None = attrs.field(default=None, kw_only=True)
     ended_by: FlagKind | None = attrs.field(default=None, kw_only=True)
     until_conversation: bool = attrs.field(default=False, kw_only=True)
     kept_by: FlagKind | None = attrs.field(default=None, kw_only=True)
-    kept_within: int = attrs.field(default=0, kw_only=True)
+    kept_within: Count = attrs.field(default=0, kw_only=True)
     by: tuple[str, ...] = _some()
     made_in: Span | None = attrs.field(default=None, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults = [
-            *one_of("flag", self.flag, FlagKind),
-            *day_count("days", self.days, 1, optional=True),
-            *day_count("business_days", self.business_days, 0),
-            *one_of("ended_by", self.ended_by, FlagKind, optional=True),
-            *one_of("kept_by", self.kept_by, FlagKind, optional=True),
-            *day_count("kept_within", self.kept_within, 0),
-            *name_faults(self, {"by": None}),
-            *of_kind("holidays", self.holidays, str, optional=True),
-            *of_kind("until_conversation", self.until_conversation, bool),
-            *of_kind("made_in", self.made_in, Span, optional=True),
-        ]
+    def _rules(self) -> Iterator[str]:
         if self.business_days and (self.days is None or self.holidays is None):
-            faults.append("business_days: name the calendar in holidays, and the days that follow in days")
-        refuse("Span", faults)
+            yield "business_days: name the calendar in holidays, and the days that follow in days"
 
 
 @frozen
@@ -179,20 +145,13 @@ class Hours:
         InvalidValue: no weekdays, or hours that end before they begin.
     """
 
-    weekdays: tuple[int, ...]
-    opens: time
-    closes: time
+    weekdays: Some[Weekday]
+    opens: ClockTime
+    closes: ClockTime
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not is_tuple_of(self.weekdays, int) or not self.weekdays or not set(self.weekdays) <= set(range(7)):
-            faults.append(f"weekdays: {self.weekdays!r} is not a tuple of some of the days 0 (Monday) to 6 (Sunday)")
-        plain = all(type(each) is time and each.tzinfo is None for each in (self.opens, self.closes))
-        if not plain:
-            faults.append("opens, closes: give times of day without a zone")
-        elif self.closes != time(0) and not self.opens < self.closes:
-            faults.append(f"closes: {self.closes:%H:%M} is not after {self.opens:%H:%M}, so the hours are never open")
-        refuse("Hours", faults)
+    def _rules(self) -> Iterator[str]:
+        if self.closes != time(0) and not self.opens < self.closes:
+            yield f"closes: {self.closes:%H:%M} is not after {self.opens:%H:%M}, so the hours are never open"
 
     @guarded
     def has(self, clock: time) -> bool:
@@ -204,12 +163,8 @@ class Hours:
 class Window:
     """Open hours by the clock of the place where the person is; closed on the days of the calendar `holidays`."""
 
-    hours: tuple[Hours, ...]
+    hours: Some[Hours]
     holidays: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if not self.hours or not is_tuple_of(self.hours, Hours):
-            raise InvalidValue("Window", (f"hours: {self.hours!r} is not a tuple of at least one Hours",))
 
 
 @frozen
@@ -227,8 +182,8 @@ class Cap:
     contacts made while such a span lasted; `after_conversation` counts only what follows the first conversation.
     """
 
-    most: int
-    days: int | None
+    most: Positive
+    days: Positive | None
     per: tuple[Per, ...] = _some()
     directions: tuple[Direction, ...] = attrs.field(default=("outbound",), kw_only=True)
     channels: tuple[Channel, ...] = _some()
@@ -240,24 +195,6 @@ class Cap:
     unless_requested: bool = attrs.field(default=False, kw_only=True)
     unless_in: Span | None = attrs.field(default=None, kw_only=True)
     after_conversation: bool = attrs.field(default=False, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        sets = {
-            "per": Per, "directions": Direction, "channels": Channel, "places": ContactPlace,
-            "not_places": ContactPlace, "messages": Message,
-        }  # fmt: skip
-        faults = [
-            *day_count("most", self.most, 1),
-            *day_count("days", self.days, 1, optional=True),
-            *name_faults(self, sets),
-            *of_kind("unless_requested", self.unless_requested, bool),
-            *of_kind("unless_in", self.unless_in, Span, optional=True),
-            *of_kind("after_conversation", self.after_conversation, bool),
-        ]
-        for name in ("outcomes", "not_outcomes"):
-            if not isinstance(getattr(self, name), frozenset):
-                faults.append(f"{name}: {getattr(self, name)!r} is not a frozenset of names")
-        refuse("Cap", faults)
 
 
 @guarded
@@ -272,14 +209,12 @@ class Bar:
 
     span: Span
 
-    def __attrs_post_init__(self) -> None:
-        faults = of_kind("span", self.span, Span)
-        spans = [] if faults else [self.span]
-        while spans and spans[-1].made_in is not None:
+    def _rules(self) -> Iterator[str]:
+        spans = [self.span]
+        while spans[-1].made_in is not None:
             spans.append(spans[-1].made_in)
         if any(each.until_conversation for each in spans):
-            faults.append("span: a conversation cannot end a bar, nor what its flag was made in")
-        refuse("Bar", faults)
+            yield "span: a conversation cannot end a bar, nor what its flag was made in"
 
 
 @frozen
@@ -287,10 +222,7 @@ class Wait:
     """Not before `days` whole days have passed since the day of a flag; without such a flag, not at all."""
 
     flag: FlagKind
-    days: int
-
-    def __attrs_post_init__(self) -> None:
-        refuse("Wait", [*one_of("flag", self.flag, FlagKind), *day_count("days", self.days, 0)])
+    days: Count
 
 
 @frozen
@@ -299,18 +231,12 @@ class Needs:
 
     span: Span
 
-    def __attrs_post_init__(self) -> None:
-        refuse("Needs", of_kind("span", self.span, Span))
-
 
 @frozen
 class Never:
     """Not at all; `why` says it in words."""
 
     why: str
-
-    def __attrs_post_init__(self) -> None:
-        refuse("Never", of_kind("why", self.why, str))
 
 
 Limit: TypeAlias = Window | Inconvenient | Cap | Bar | Wait | Needs | Never
@@ -342,13 +268,13 @@ class Rule:
         InvalidValue: every fault at once.
     """
 
-    id: str
+    id: Id
     norm: Norm
     limit: Limit
-    cite: str
+    cite: Id
     where: Where = attrs.field(default=EVERYWHERE, kw_only=True)
     unless: tuple[Where | Span, ...] = attrs.field(default=(), kw_only=True)
-    scope: tuple[Scope, ...] = attrs.field(default=(Scope(),), kw_only=True)
+    scope: Some[Scope] = attrs.field(default=(Scope(),), kw_only=True)
     effective_from: date | None = attrs.field(default=None, kw_only=True)
     effective_to: date | None = attrs.field(default=None, kw_only=True)
     status: str = attrs.field(default="", kw_only=True)
@@ -356,27 +282,10 @@ class Rule:
     answer: Literal["deny", "warn"] | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults = [*one_of("norm", self.norm, Norm)]
-        for name in ("id", "cite"):
-            if not (isinstance(getattr(self, name), str) and getattr(self, name)):
-                faults.append(f"{name}: {getattr(self, name)!r} is not a text")
-        if not isinstance(self.limit, get_args(Limit)):
-            faults.append(f"limit: {self.limit!r} is not one of {', '.join(each.__name__ for each in get_args(Limit))}")
-        if not isinstance(self.where, Where):
-            faults.append(f"where: {self.where!r} is not a Where")
-        if type(self.unless) is not tuple or not all(isinstance(each, (Where, Span)) for each in self.unless):
-            faults.append(f"unless: {self.unless!r} is not a tuple of Where and Span")
-        if not self.scope or not is_tuple_of(self.scope, Scope):
-            faults.append(f"scope: {self.scope!r} is not a tuple of at least one Scope")
-        days = {name: getattr(self, name) for name in ("effective_from", "effective_to", "checked_on")}
-        wrong = [f"{name}: {day!r} is not a date" for name, day in days.items() if day is not None and not is_date(day)]
+    def _rules(self) -> Iterator[str]:
         first, last = self.effective_from, self.effective_to
-        if not wrong and first is not None and last is not None and last < first:
-            wrong.append(f"effective_to: {last} is before effective_from, {first}")
-        if self.answer not in (None, "deny", "warn"):
-            faults.append(f"answer: {self.answer!r} is not 'deny', 'warn' or None")
-        refuse(f"Rule {self.id}", [*faults, *wrong])
+        if first is not None and last is not None and last < first:
+            yield f"effective_to: {last} is before effective_from, {first}"
 
     @property
     def weight(self) -> Literal["deny", "warn"]:

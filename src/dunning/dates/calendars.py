@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from dunning._base.bounds import Weekday
 from dunning._base.kinds import guarded, is_date, lenient
 from dunning._base.noun import frozen
 from dunning.dates.days import (
@@ -62,20 +63,16 @@ class BusinessCalendar:
     """
 
     holidays: Container[date] = attrs.field(default=_NO_HOLIDAYS, converter=_as_holidays, eq=_own_or_same, hash=False)
-    weekend: frozenset[int] = attrs.field(default=frozenset({5, 6}), converter=_as_weekend, kw_only=True)
+    weekend: frozenset[Weekday] = attrs.field(default=frozenset({5, 6}), converter=_as_weekend, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if isinstance(self.holidays, str) or not isinstance(cast("object", self.holidays), Container):
-            faults.append(f"holidays: {self.holidays!r} is not a container of dates")
+    def _rules(self) -> Iterator[str]:
+        if isinstance(self.holidays, str):
+            yield f"holidays: {self.holidays!r} is not a container of dates"
         elif isinstance(self.holidays, frozenset):
             strangers = [day for day in cast("frozenset[object]", self.holidays) if not is_date(day)]
-            faults += [f"holidays: {day!r} is not a date" for day in sorted(strangers, key=repr)]
-        weekend: Any = self.weekend
-        if not isinstance(weekend, frozenset) or not weekend < frozenset(range(7)):
-            faults.append(f"weekend: {weekend!r} are not some of the days 0 (Monday) to 6 (Sunday)")
-        if faults:
-            raise InvalidValue("BusinessCalendar", faults)
+            yield from (f"holidays: {day!r} is not a date" for day in sorted(strangers, key=repr))
+        if len(self.weekend) == 7:
+            yield "weekend: a week has a business day; leave at least one of 0 (Monday) to 6 (Sunday) out"
 
     @guarded
     def is_business_day(self, day: date) -> bool:

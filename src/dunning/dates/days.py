@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Annotated, TypeAlias
 
 from dateutil.relativedelta import relativedelta
 
-from dunning._base.kinds import guarded, is_date, shown
+from dunning._base.kinds import Must, checked, guarded, is_date, shown
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -128,6 +129,15 @@ def monthly(anchor: date, count: int, *, end_of_month: bool = False) -> tuple[da
     return tuple(add_months(anchor, number, end_of_month=end_of_month) for number in range(count))
 
 
+Year: TypeAlias = Annotated[int, Must("1 <= {0} <= 9999", "a year of the calendar, 1 to 9999")]
+Quarter: TypeAlias = Annotated[int, Must("1 <= {0} <= 4", "a quarter, 1 to 4")]
+Month: TypeAlias = Annotated[int, Must("1 <= {0} <= 12", "a month, 1 to 12")]
+Day: TypeAlias = Annotated[
+    date, Must("{0} != never", f"a date before {NEVER_ENDS}, which stands for never", never=NEVER_ENDS)
+]
+"""A day that can be asked about."""
+
+
 @frozen
 class Period:
     """A span of days from `first` to `last`, both in it, as accountants speak.
@@ -138,46 +148,38 @@ class Period:
     31
     """
 
-    first: date
-    last: date
+    first: Day
+    last: Day
 
-    def __attrs_post_init__(self) -> None:
-        require_date("Period.first", self.first)
-        require_date("Period.last", self.last)
+    def _rules(self) -> Iterator[str]:
         if self.last < self.first:
-            raise InvalidValue("Period", (f"last: {self.last} is before the first day, {self.first}",))
+            yield f"last: {self.last} is before the first day, {self.first}"
 
     @classmethod
-    @guarded
-    def month(cls, year: int, month: int) -> Period:
+    @checked
+    def month(cls, year: Year, month: Month) -> Period:
         """A calendar month.
 
         >>> str(Period.month(2024, 2))
         '2024-02-01..2024-02-29'
         """
-        if not (type(year) is int and 1 <= year <= 9999 and type(month) is int and 1 <= month <= 12):
-            raise InvalidValue("Period.month", (f"{year!r}-{month!r} is not a month of the calendar",))
         first = date(year, month, 1)
         return cls(first, month_end(first))
 
     @classmethod
-    @guarded
-    def year(cls, year: int) -> Period:
+    @checked
+    def year(cls, year: Year) -> Period:
         """A calendar year."""
-        if type(year) is not int or not 1 <= year <= 9998:
-            raise InvalidValue("Period.year", (f"{year!r} is not a year of the calendar",))
         return cls(date(year, 1, 1), date(year, 12, 31))
 
     @classmethod
-    @guarded
-    def quarter(cls, year: int, quarter: int) -> Period:
+    @checked
+    def quarter(cls, year: Year, quarter: Quarter) -> Period:
         """A calendar quarter, 1 to 4.
 
         >>> str(Period.quarter(2012, 4))
         '2012-10-01..2012-12-31'
         """
-        if quarter not in (1, 2, 3, 4):
-            raise InvalidValue("quarter", (f"{quarter!r} is not one of 1, 2, 3, 4",))
         return cls(cls.month(year, 3 * quarter - 2).first, cls.month(year, 3 * quarter).last)
 
     @classmethod

@@ -10,8 +10,7 @@ from dunning.contact import ContactRules
 from dunning.dates import require_date
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
-from dunning.decision.sources import Source, decided_by, require_source
-from dunning.errors import require_type
+from dunning.decision.sources import Source, decided_by
 from dunning.ledger import Account
 from dunning.measures import Custom
 
@@ -45,11 +44,8 @@ def decide(
     >>> decision.status, [str(action) for action in decision.actions], [str(reason) for reason in decision.reasons]
     ('due', ['send email first_notice: first notice, 90.00 EUR'], ['first notice is reached, 10 days past due'])
     """
-    require_type("decide", "account", account, Account)
-    require_source("decide", policy)
     require_date("as_of", as_of)
     found = decided_by(account, policy, as_of, custom)
     if contact is None:
         return found
-    require_type("decide", "contact", contact, ContactRules)
     return as_permitted(found, account, contact, joined_by(policy), Proposed())

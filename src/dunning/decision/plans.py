@@ -20,8 +20,7 @@ from dunning.decision.decided import decided
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
 from dunning.decision.ready import ready_policy
-from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of, require_source
-from dunning.errors import require_type
+from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of
 from dunning.interactions import Task
 from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import days_of
@@ -215,14 +214,10 @@ def plan(
     Raises:
         InvalidValue: `as_of` is not a date.
     """
-    require_type("plan", "ledger", ledger, Ledger)
     require_date("as_of", as_of)
-    require_source("plan", policy, Playbook)
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
     ready = ready_policy(policy) if isinstance(policy, (Policy, Machine)) else None
     releases = any(ready_policy(each).releases for each in policies_of(policy)) if ready is None else ready.releases
-    if contact is not None:
-        require_type("plan", "contact", contact, ContactRules)
     known = _carried(since, policy, as_of, custom, contact)
     memory: list[Remembered] = []
     joined = joined_by(policy)
@@ -261,7 +256,6 @@ def _carried(
     """What an earlier plan knows that may still be true."""
     if since is None:
         return {}
-    require_type("plan", "since", since, Plan)
     changed_since = (since.source, since.custom, since.contact) != (policy, custom, contact)
     if since.as_of > as_of or changed_since or compares_accounts(policy):
         return {}

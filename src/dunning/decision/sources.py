@@ -11,7 +11,6 @@ from dunning.conditions import All, days_of_change, measures_of, predicate
 from dunning.decision.decided import Changes, decided, decided_with_changes
 from dunning.decision.nouns import Decision
 from dunning.decision.ready import ReadyPolicy, ready_policy
-from dunning.errors import require_type
 from dunning.ledger import Account
 from dunning.machine import Machine
 from dunning.measures import COMPARING, Custom, Population, Standing
@@ -19,12 +18,6 @@ from dunning.policy import Playbook, Policy, Succession
 from dunning.segmentation import Segmentation
 
 Source: TypeAlias = Policy | Machine | Succession
-
-
-def require_source(verb: str, policy: object, *more: type) -> None:
-    """Refuse what names no policy."""
-    if not isinstance(policy, (Machine, Succession, *more)):
-        require_type(verb, "policy", policy, Policy)
 
 
 def decided_by(

@@ -14,8 +14,7 @@ from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
-from dunning.decision.sources import Source, decided_by, require_source
-from dunning.errors import require_type
+from dunning.decision.sources import Source, decided_by
 from dunning.ledger import Account, Fact
 from dunning.ledger.ends import days_of
 from dunning.ledger.kinds import OWN_DATE
@@ -127,8 +126,6 @@ def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Cus
     2026-02-05 ACME/EUR: waiting
     2026-02-07 ACME/EUR: due, first notice: send email first_notice
     """
-    require_type("timeline", "account", account, Account)
-    require_source("timeline", policy)
     require_date("until", until)
     facts = sorted((OWN_DATE[type(fact)](fact), fact.id, fact) for fact in {*account.facts, *account.interactions})
     days = sorted({day for day in days_of(account) if day <= until})

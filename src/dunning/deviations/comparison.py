@@ -5,19 +5,18 @@ from __future__ import annotations
 from itertools import groupby
 from operator import attrgetter
 
-from dunning._base.checks import refuse
-from dunning._base.kinds import checked
+from dunning._base.bounds import Count
+from dunning._base.kinds import checked, refuse
 from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.authority import Authority
 from dunning.contact import ContactRules
 from dunning.dates import Period
-from dunning.decision.sources import Source, compares, compares_accounts, require_source
+from dunning.decision.sources import Source, compares, compares_accounts
 from dunning.deviations.breaches import is_checked, not_permitted, segment_on
 from dunning.deviations.concessions import beyond
 from dunning.deviations.notices import NoticeHistory
 from dunning.deviations.report import Deviation, Deviations
-from dunning.errors import require_type
 from dunning.ledger import Ledger
 from dunning.measures import Custom
 from dunning.policy import Playbook
@@ -34,7 +33,7 @@ def deviations(
     contact: ContactRules | None = None,
     authority: Authority | None = None,
     segmentation: Segmentation | None = None,
-    tolerance: int = 0,
+    tolerance: Count = 0,
     custom: tuple[Custom, ...] = (),
 ) -> Deviations:
     """Say where what happened in a period was not what the policy said.
@@ -75,20 +74,7 @@ def deviations(
     2026-02-09 ACME EUR: first notice by email was due on 2026-02-07, 2 days late
     2026-02-10 ACME EUR: final demand by letter was given where second notice comes next
     """
-    require_type("deviations", "ledger", ledger, Ledger)
-    require_source("deviations", policy, Playbook)
-    require_type("deviations", "period", period, Period)
-    optional = (
-        ("contact", contact, ContactRules),
-        ("authority", authority, Authority),
-        ("segmentation", segmentation, Segmentation),
-    )
-    for name, value, kind in optional:
-        if value is not None:
-            require_type("deviations", name, value, kind)
     faults: list[str] = []
-    if type(tolerance) is not int or tolerance < 0:
-        faults.append(f"tolerance: {tolerance!r} is not a number of days, 0 or more")
     if compares_accounts(policy):
         faults.append("policy: a playbook that compares accounts cannot be held against single accounts; give a policy")
     if segmentation is not None and compares(segmentation):

@@ -12,13 +12,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, refuse
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.aging import Aging
 from dunning.amounts import ZERO, exact, fraction_of, quotient, rounded
+from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue
-from dunning.kpi.formula import Number, require_numbers, total
+from dunning.kpi.formula import total
 
 
 @frozen
@@ -83,8 +84,7 @@ def _scheduled(
             faults.append(f"{label}: {gross} is open and there is no rate for it; give one, 0 if nothing will be lost")
         elif rate is not None and not 0 <= rate <= 1:
             faults.append(f"{label}: the rate {rate} is not within 0 and 1")
-    if faults:
-        raise InvalidValue(what, faults)
+    refuse(what, faults)
     rows: list[AllowanceRow] = []
     required = Fraction(0)
     for label, gross, rate in labelled:
@@ -95,7 +95,7 @@ def _scheduled(
     return Allowance(tuple(rows), quotient(required), quotient(factor), title)
 
 
-@guarded
+@checked
 def allowance_by_aging(buckets: Sequence[tuple[Number, Number | None]], *, forward_factor: Number = 1) -> Allowance:
     """The allowance of a provision matrix: gross x rate of each bucket, rounded only at the end.
 
@@ -110,13 +110,11 @@ def allowance_by_aging(buckets: Sequence[tuple[Number, Number | None]], *, forwa
     Decimal('34994')
     """
     what = "allowance_by_aging"
-    require_numbers(what, gross=[gross for gross, _ in buckets])
-    require_numbers(what, rate=[rate for _, rate in buckets if rate is not None])
     labelled = [(f"buckets[{index}]", gross, rate) for index, (gross, rate) in enumerate(buckets)]
     return _scheduled(what, labelled, forward_factor, "Allowance for expected losses")
 
 
-@guarded
+@checked
 def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Number = 1) -> Allowance:
     """The allowance for an aging report: the gross amount of each bucket (undated items too) times its loss rate.
 
@@ -138,7 +136,6 @@ def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Numb
     strangers = [f"rates[{name!r}]: no such bucket; there are {known}" for name in rates if name not in columns]
     if strangers:
         raise InvalidValue(what, strangers)
-    require_numbers(what, rates=list(rates.values()))
     title = f"Allowance as of {aging.as_of}, {aging.currency or 'no currency'}"
     gross = aging.total
     labelled = [(label, gross[label], rates.get(label)) for label in columns if gross[label] or label in rates]
@@ -147,13 +144,11 @@ def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Numb
 
 def _history(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -> list[Fraction]:
     """Loss rates from what was paid in each stage: never paid / what reached the stage; 1 after the last."""
-    require_numbers(what, credit_sales=[credit_sales], paid_by_stage=paid_by_stage)
     lost = Fraction(credit_sales) - total(paid_by_stage)
     faults = [f"paid_by_stage[{index}]: {each} is below 0" for index, each in enumerate(paid_by_stage) if each < 0]
     if lost < 0:
         faults.append(f"paid_by_stage: more was paid than sold, {credit_sales}")
-    if faults:
-        raise InvalidValue(what, faults)
+    refuse(what, faults)
     rates: list[Fraction] = []
     reached = Fraction(credit_sales)
     for paid in (*paid_by_stage, 0):
@@ -162,7 +157,7 @@ def _history(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -
     return rates
 
 
-@guarded
+@checked
 def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[Number]) -> tuple[Decimal, ...]:
     """Loss rates by stage from one cohort of sales: what was never paid over what was still open at each stage.
 
@@ -182,7 +177,7 @@ def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[N
     return tuple(map(quotient, _history("allowance_rates_from_history", credit_sales, paid_by_stage)))
 
 
-@guarded
+@checked
 def allowance_from_history(
     credit_sales: Number, paid_by_stage: Sequence[Number], ledger: Sequence[Number]
 ) -> Allowance:
@@ -196,7 +191,6 @@ def allowance_from_history(
     """
     what = "allowance_from_history"
     rates = _history(what, credit_sales, paid_by_stage)
-    require_numbers(what, ledger=ledger)
     if len(ledger) != len(rates):
         raise InvalidValue(what, [f"ledger: {len(ledger)} balances for {len(rates)} rates; give one for each"])
     parts = [max(Fraction(0), Fraction(gross)) * rate for gross, rate in zip(ledger, rates, strict=True)]
@@ -207,7 +201,7 @@ def allowance_from_history(
     return Allowance(rows, quotient(sum(parts, Fraction(0))), Decimal(1))
 
 
-@guarded
+@checked
 def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decimal | None, ...]:
     """What share of each bucket will be lost: the product of its roll rate and all later ones.
 
@@ -216,7 +210,6 @@ def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decima
     >>> loss_factors_from_rolls([None, Decimal("0.4"), Decimal("0.3")])
     (None, Decimal('0.12'), Decimal('0.3'))
     """
-    require_numbers("loss_factors_from_rolls", roll_rates=[rate for rate in roll_rates if rate is not None])
     factors: list[Decimal | None] = []
     factor: Fraction | None = Fraction(1)
     for rate in reversed(roll_rates):
@@ -225,14 +218,13 @@ def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decima
     return tuple(factors[::-1])
 
 
-@guarded
+@checked
 def implied_roll_rates(loss_factors: Sequence[Number]) -> tuple[Decimal | None, ...]:
     """The roll rates that loss factors imply: each over the next one; None where the next one is 0.
 
     >>> implied_roll_rates([Decimal("0.12"), Decimal("0.3"), 1])
     (Decimal('0.4'), Decimal('0.3'))
     """
-    require_numbers("implied_roll_rates", loss_factors=loss_factors)
     return tuple(
         quotient(Fraction(each) / Fraction(after)) if after else None for each, after in pairwise(loss_factors)
     )
@@ -247,7 +239,7 @@ class LossForecast:
     rate: Decimal | None
 
 
-@guarded
+@checked
 def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) -> LossForecast:
     """The losses to expect: each balance times the loss factor of its bucket.
 
@@ -258,7 +250,6 @@ def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) ->
     Decimal('30')
     """
     what = "loss_forecast"
-    require_numbers(what, balances=balances, loss_factors=loss_factors)
     if len(balances) != len(loss_factors):
         raise InvalidValue(what, [f"loss_factors: {len(loss_factors)} for {len(balances)} balances; give one for each"])
     parts = [Fraction(open_) * Fraction(factor) for open_, factor in zip(balances, loss_factors, strict=True)]

@@ -10,14 +10,15 @@ from typing import Any, Literal
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.bounds import Count, Positive
+from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import add_days, require_date
-from dunning.errors import InvalidValue, NotFound, Undefined, require_type
-from dunning.forecast.cash import MOST_WEEKS, CashWeek, chances, expected_cash
-from dunning.forecast.curves import payment_curves
+from dunning.errors import InvalidValue, NotFound, Undefined
+from dunning.forecast.cash import CashWeek, Weeks, chances, expected_cash
+from dunning.forecast.curves import Confidence, payment_curves
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import label_by, only_currency
 from dunning.ledger.item_flow import moved_items
@@ -207,18 +208,18 @@ class _Bins:
         )
 
 
-@guarded
+@checked
 @exact
 def backtest(
     ledger: Ledger,
     cut_dates: Sequence[date],
     *,
-    weeks: int = 4,
+    weeks: Weeks = 4,
     by: Callable[[Ledger, date], Callable[[Account], str]] | None = None,
     weight: Literal["count", "amount"] = "count",
-    minimum: int = 30,
-    window: int | None = None,
-    confidence: Decimal = Decimal("0.80"),
+    minimum: Count = 30,
+    window: Positive | None = None,
+    confidence: Confidence = Decimal("0.80"),
     currency: str | None = None,
 ) -> Backtest:
     """Forecast the cash of some weeks from what was known on past days, and compare with what came.
@@ -243,19 +244,11 @@ def backtest(
     Raises:
         InvalidValue: there is no cut date or week, or there are several currencies and none was named.
     """
-    require_type("backtest", "ledger", ledger, Ledger)
     cuts = tuple(cut_dates)
     for index, cut in enumerate(cuts):
         require_date(f"cut_dates[{index}]", cut)
-    faults: list[str] = []
-    if not cuts or type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
-        faults.append(f"cut_dates, weeks: give at least one day, and from 1 to {MOST_WEEKS} weeks")
-    if window is not None and (type(window) is not int or window < 1):
-        faults.append(f"window: {window!r} is not a whole number of days above 0")
-    if by is not None and not callable(by):
-        faults.append(f"by: {by!r} is not a function of the ledger and the day that makes a function of account")
-    if faults:
-        raise InvalidValue("backtest", faults)
+    if not cuts:
+        raise InvalidValue("backtest", ("cut_dates: give at least one day",))
     only = only_currency("backtest", ledger, currency)
     accounts = {account.customer: account for account in ledger if account.currency == only}
     trials: list[Trial] = []

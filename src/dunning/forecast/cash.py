@@ -7,19 +7,18 @@ from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import Must, checked
 from dunning._base.noun import at_home, frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import Period, add_days, require_date
-from dunning.errors import InvalidValue, require_type
-from dunning.forecast.curves import PaymentCurve, PaymentCurves, confidence_faults, quantile
+from dunning.forecast.curves import Confidence, PaymentCurve, PaymentCurves, quantile
 from dunning.ledger import Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
 
-MOST_WEEKS = 5_200
+Weeks: TypeAlias = Annotated[int, Must("1 <= {0} <= 5200", "a whole number from 1 to 5200")]
 """How far a forecast goes: a century."""
 
 
@@ -115,16 +114,16 @@ def chances(item: OpenItem, curve: PaymentCurve, weeks: int) -> Chance:
     return Chance(item, tuple((after - before) / still for before, after in pairwise(by)))
 
 
-@guarded
+@checked
 @exact
 def expected_cash(
     ledger: Ledger,
     curves: PaymentCurves,
     *,
     as_of: date,
-    weeks: int = 13,
+    weeks: Weeks = 13,
     by: Grouping = None,
-    confidence: Decimal = Decimal("0.80"),
+    confidence: Confidence = Decimal("0.80"),
 ) -> CashForecast:
     """Forecast the cash from what is open on a date, week by week.
 
@@ -153,15 +152,7 @@ def expected_cash(
     >>> [str(week.expected) for week in expected_cash(ledger, curves, as_of=date(2026, 3, 4), weeks=2)]
     ['40', '0']
     """
-    require_type("expected_cash", "ledger", ledger, Ledger)
-    require_type("expected_cash", "curves", curves, PaymentCurves)
     require_date("as_of", as_of)
-    faults: list[str] = []
-    if type(weeks) is not int or not 1 <= weeks <= MOST_WEEKS:
-        faults.append(f"weeks: {weeks!r} is not a whole number from 1 to {MOST_WEEKS}")
-    faults += confidence_faults(confidence)
-    if faults:
-        raise InvalidValue("expected_cash", faults)
     label_of = label_by("expected_cash", by)
     opened = undated = unknown = ZERO
     means, variances = [Fraction(0)] * weeks, [Fraction(0)] * weeks

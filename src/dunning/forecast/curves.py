@@ -12,16 +12,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Context, Decimal, localcontext
 from statistics import NormalDist
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.bounds import Count
+from dunning._base.kinds import Must, checked, guarded, is_sound, test_of
 from dunning._base.noun import at_home, changed, frozen
 from dunning._report import Report, Table, percent
 from dunning.amounts import ZERO, exact
+from dunning.amounts.decimals import Amount
 from dunning.dates import Period, add_days, require_date
-from dunning.errors import InvalidValue, NotFound, Undefined, require_type
+from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import Grouping, label_by, only_currency
 from dunning.measures import experiences
@@ -122,11 +124,13 @@ class PaymentCurve(Report):
         return Table(f"Payment curve, {self.label}", headings, body[:rows], (), notes, len(body[rows:]), ())
 
 
-def confidence_faults(confidence: object) -> list[str]:
-    """What is wrong with the confidence of a band."""
-    if isinstance(confidence, Decimal) and confidence.is_finite() and 0 < confidence <= Decimal("0.999999"):
-        return []
-    return [f"confidence: {confidence!r} is not a Decimal between 0 and 0.999999"]
+Confidence: TypeAlias = Annotated[
+    Decimal, Must("0 < {0} <= most", "a Decimal above 0, 0.999999 at most", most=Decimal("0.999999"))
+]
+"""How likely it is that a band holds what comes."""
+
+
+_IS_AMOUNT = test_of(Amount)
 
 
 def quantile(confidence: Decimal) -> Decimal:
@@ -135,13 +139,13 @@ def quantile(confidence: Decimal) -> Decimal:
         return Decimal(NormalDist().inv_cdf(float((1 + confidence) / 2)))
 
 
-@guarded
+@checked
 def kaplan_meier(
     seen: Iterable[Observation],
     *,
     label: str = "all",
     weight: Literal["count", "amount"] = "count",
-    confidence: Decimal = Decimal("0.95"),
+    confidence: Confidence = Decimal("0.95"),
 ) -> PaymentCurve:
     """The Kaplan-Meier estimate of the share paid by each day; items seen open count until they were last seen.
 
@@ -157,15 +161,11 @@ def kaplan_meier(
     [(0, '0.3333'), (5, '0.6667')]
     """
     found = sorted(seen)
-    faults: list[str] = []
-    faults += confidence_faults(confidence)
-    if weight not in ("count", "amount"):
-        faults.append(f"weight: {weight!r} is not 'count' or 'amount'")
-    for each in found:
-        if type(each.days) is not int or not isinstance(each.amount, Decimal) or not each.amount > 0:
-            faults.append(f"seen: {each!r}: days are whole numbers, and amounts Decimals above 0")
-    if faults:
-        raise InvalidValue("kaplan_meier", faults)
+    wrong = [each for each in found if type(each.days) is not int or not is_sound(_IS_AMOUNT, each.amount)]
+    if wrong:
+        raise InvalidValue(
+            "kaplan_meier", [f"seen: {each!r}: days are whole numbers, amounts Decimals above 0" for each in wrong]
+        )
     if not found:
         raise Undefined("payment curve", "no items")
     z = quantile(confidence)
@@ -298,7 +298,7 @@ class PaymentCurves(Report):
         return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 8))
 
 
-@guarded
+@checked
 @exact
 def payment_curves(
     ledger: Ledger,
@@ -306,9 +306,9 @@ def payment_curves(
     as_of: date,
     by: Grouping = None,
     weight: Literal["count", "amount"] = "count",
-    minimum: int = 30,
+    minimum: Count = 30,
     since: date | None = None,
-    confidence: Decimal = Decimal("0.95"),
+    confidence: Confidence = Decimal("0.95"),
     currency: str | None = None,
 ) -> PaymentCurves:
     """Estimate how soon after the due date each group of customers pays, from all items seen by a date.
@@ -338,10 +338,7 @@ def payment_curves(
     >>> curve.median, str(curve.paid_by(4)), str(curve.paid_by(5))
     (5, '0', '0.5')
     """
-    require_type("payment_curves", "ledger", ledger, Ledger)
     require_date("as_of", as_of)
-    if type(minimum) is not int or minimum < 0:
-        raise InvalidValue("payment_curves", [f"minimum: {minimum!r} is not a whole number, 0 or more"])
     only = only_currency("payment_curves", ledger, currency)
     label_of = label_by("payment_curves", by)
     groups: dict[str, list[Observation]] = {}

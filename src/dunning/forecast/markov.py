@@ -9,11 +9,11 @@ from typing import TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded, lenient
+from dunning._base.kinds import checked, lenient, refuse
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient
+from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue, Undefined
-from dunning.kpi.formula import Number, require_numbers
 
 Shares: TypeAlias = Sequence[Sequence[Number | Fraction]]
 Row: TypeAlias = tuple[Fraction, ...]
@@ -118,8 +118,7 @@ class MarkovChain:
         ):
             if given and len(given) != count:
                 faults.append(f"{name}: {len(given)} names for {count}; give one for each")
-        if faults:
-            raise InvalidValue("MarkovChain", faults)
+        refuse("MarkovChain", faults)
 
     def _stays(self) -> Matrix:
         """The inverse of identity minus the transient part."""
@@ -149,7 +148,7 @@ class MarkovChain:
         """How many periods, from each state, until it is paid or lost."""
         return tuple(quotient(sum(row, Fraction(0))) for row in self._stays())
 
-    @guarded
+    @checked
     def expected_outcome(self, balances: Sequence[Number]) -> tuple[Decimal, ...]:
         """How much of the balances in the transient states will end in each absorbing state.
 
@@ -158,7 +157,7 @@ class MarkovChain:
         """
         return tuple(map(quotient, _product([self._weights("balances", balances)], self._ends())[0]))
 
-    @guarded
+    @checked
     def steady_state(self, new_credit: Number) -> SteadyState:
         """What receivables settle at when so much new credit enters the first state every period."""
         entering = [*self._weights("new_credit", [new_credit], 1), *([Fraction(0)] * (len(self.transient) - 1))]
@@ -169,7 +168,6 @@ class MarkovChain:
         )
 
     def _weights(self, name: str, given: Sequence[Number], count: int | None = None) -> Row:
-        require_numbers("MarkovChain", **{name: given})
         wanted = len(self.transient) if count is None else count
         if len(given) != wanted:
             raise InvalidValue("MarkovChain", [f"{name}: {len(given)} of them for {wanted} states; give one for each"])

@@ -11,21 +11,19 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, refuse
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, quotient
+from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue, Undefined
-from dunning.kpi.formula import Number, require_numbers
 
 
 @exact
-def _check_proportions(what: str, proportions: Sequence[Number], **amounts: Sequence[Number]) -> None:
-    require_numbers(what, proportions=proportions, **amounts)
+def _check_proportions(what: str, proportions: Sequence[Number]) -> None:
     faults = [f"proportions[{index}]: {each} is below 0" for index, each in enumerate(proportions) if each < 0]
     if sum(proportions, ZERO) > 1:
         faults.append(f"proportions: they sum to {sum(proportions, ZERO)}, which is more than 1")
-    if faults:
-        raise InvalidValue(what, faults)
+    refuse(what, faults)
 
 
 def _convolved(weights: Sequence[Fraction], prior: Sequence[Number], sales: Sequence[Number]) -> tuple[Decimal, ...]:
@@ -37,7 +35,7 @@ def _convolved(weights: Sequence[Fraction], prior: Sequence[Number], sales: Sequ
     )
 
 
-@guarded
+@checked
 def balance_fractions_from_proportions(proportions: Sequence[Number]) -> tuple[Decimal, ...]:
     """What share of a month's sales is still open 0, 1, 2, ... months later, from the shares collected in each.
 
@@ -51,7 +49,7 @@ def balance_fractions_from_proportions(proportions: Sequence[Number]) -> tuple[D
     return tuple(quotient(1 - each) for each in accumulate(map(Fraction, proportions)))
 
 
-@guarded
+@checked
 def payment_pattern_receivables(
     proportions: Sequence[Number], sales: Sequence[Number], prior_sales: Sequence[Number] = ()
 ) -> tuple[Decimal, ...]:
@@ -70,12 +68,12 @@ def payment_pattern_receivables(
     >>> [str(each) for each in payment_pattern_receivables(thirds, [100, 200, 300])]
     ['70', '160', '250']
     """
-    _check_proportions("payment_pattern_receivables", proportions, sales=sales, prior_sales=prior_sales)
+    _check_proportions("payment_pattern_receivables", proportions)
     open_after = [1 - each for each in accumulate(map(Fraction, proportions))]
     return _convolved(open_after, prior_sales, sales)
 
 
-@guarded
+@checked
 def payment_pattern_collections(
     proportions: Sequence[Number], sales: Sequence[Number], prior_sales: Sequence[Number] = ()
 ) -> tuple[Decimal, ...]:
@@ -84,18 +82,18 @@ def payment_pattern_collections(
     >>> [str(each) for each in payment_pattern_collections([Decimal("0.5"), Decimal("0.5")], [100, 200])]
     ['50', '150']
     """
-    _check_proportions("payment_pattern_collections", proportions, sales=sales, prior_sales=prior_sales)
+    _check_proportions("payment_pattern_collections", proportions)
     return _convolved([Fraction(each) for each in proportions], prior_sales, sales)
 
 
-@guarded
+@checked
 def payment_pattern_spread(proportions: Sequence[Number], sales: Number) -> tuple[Decimal, ...]:
     """When one month's sales come in: so much in the month of sale, so much in the next, and so on.
 
     >>> [str(each) for each in payment_pattern_spread([Decimal("0.1"), Decimal("0.9")], 350)]
     ['35', '315']
     """
-    _check_proportions("payment_pattern_spread", proportions, sales=[sales])
+    _check_proportions("payment_pattern_spread", proportions)
     return tuple(quotient(Fraction(each) * Fraction(sales)) for each in proportions)
 
 
@@ -110,7 +108,7 @@ class UncollectedBalances:
     sum: Decimal | None
 
 
-@guarded
+@checked
 def uncollected_balances_schedule(sales: Sequence[Number], open_amounts: Sequence[Number]) -> UncollectedBalances:
     """The schedule of uncollected balances: what is open of each month's sales over those sales.
 
@@ -121,7 +119,6 @@ def uncollected_balances_schedule(sales: Sequence[Number], open_amounts: Sequenc
     (Decimal('0'), Decimal('0.2'))
     """
     what = "uncollected_balances_schedule"
-    require_numbers(what, sales=sales, open_amounts=open_amounts)
     if len(sales) != len(open_amounts):
         raise InvalidValue(what, [f"open_amounts: {len(open_amounts)} of them for {len(sales)} months of sales"])
     found = [
@@ -144,7 +141,7 @@ class ReceivablesVariance:
     total: Decimal
 
 
-@guarded
+@checked
 def receivables_variance(
     actual_fractions: Sequence[Number],
     budget_fractions: Sequence[Number],
@@ -173,7 +170,6 @@ def receivables_variance(
         "actual_sales": actual_sales,
         "budget_sales": budget_sales,
     }
-    require_numbers(what, **given)
     if len({len(each) for each in given.values()}) > 1:
         raise InvalidValue(what, [f"{name}: {len(each)} months" for name, each in given.items()])
     paid, planned, sold, budgeted = (tuple(map(Fraction, each)) for each in given.values())

@@ -15,16 +15,16 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.aging import DEFAULT, Buckets
 from dunning.amounts import ZERO, exact, quotient
+from dunning.amounts.decimals import Number
 from dunning.dates import require_date
-from dunning.errors import InvalidValue, Undefined, require_type
+from dunning.errors import Undefined
 from dunning.forecast.markov import MarkovChain
 from dunning.kpi import Kpi, cure_rate, roll_rate
-from dunning.kpi.formula import Number, require_numbers
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import only_currency
 from dunning.ledger.item_flow import Moved, moved_items
@@ -41,7 +41,7 @@ class AccountAge:
     months_old: int | None
 
 
-@guarded
+@checked
 @exact
 def account_age_oldest(items: Sequence[tuple[date, Number]], *, as_of_month: date) -> AccountAge:
     """The age of an account by its oldest unpaid amount, in calendar months.
@@ -55,7 +55,6 @@ def account_age_oldest(items: Sequence[tuple[date, Number]], *, as_of_month: dat
     >>> account_age_oldest([(date(2024, 1, 1), 80), (date(2023, 11, 1), 20)], as_of_month=date(2024, 1, 1))
     AccountAge(balance=Decimal('100'), months_old=2)
     """
-    require_numbers("account_age_oldest", items=[amount for _, amount in items])
     months = [12 * (as_of_month.year - day.year) + as_of_month.month - day.month for day, amount in items if amount > 0]
     return AccountAge(sum((Decimal(amount) for _, amount in items), ZERO), max(months, default=None))
 
@@ -71,7 +70,7 @@ class MigrationShares:
     charged_off: Decimal
 
 
-@guarded
+@checked
 def migration_shares(
     forward: Number, same: Number, back: Number, cured: Number, charged_off: Number
 ) -> MigrationShares:
@@ -84,7 +83,6 @@ def migration_shares(
     Decimal('0.5')
     """
     parts = (forward, same, back, cured, charged_off)
-    require_numbers("migration_shares", parts=parts)
     whole = sum(map(Fraction, parts), Fraction(0))
     if not whole:
         raise Undefined("migration_shares", "no overdue")
@@ -96,7 +94,7 @@ def _as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
     return tuple(quotient(Fraction(each) / whole) for each in row) if whole else ()
 
 
-@guarded
+@checked
 def migration_matrix(
     from_states: Sequence[str], to_states: Sequence[str], flows: Iterable[tuple[str, str, Number]]
 ) -> tuple[tuple[Decimal, ...], ...]:
@@ -116,7 +114,6 @@ def migration_matrix(
     ((Decimal('0.25'), Decimal('0.75')),)
     """
     flows = tuple(flows)
-    require_numbers("migration_matrix", flows=[amount for _, _, amount in flows])
     pooled = {state: dict.fromkeys(to_states, Fraction(0)) for state in from_states}
     faults: list[str] = []
     for index, (source, target, amount) in enumerate(flows):
@@ -124,8 +121,7 @@ def migration_matrix(
             faults.append(f"flows[{index}]: from {source!r} to {target!r}: not both are states")
         else:
             pooled[source][target] += Fraction(amount)
-    if faults:
-        raise InvalidValue("migration_matrix", faults)
+    refuse("migration_matrix", faults)
     return tuple(_as_shares(list(row.values())) for row in pooled.values())
 
 
@@ -281,7 +277,7 @@ def _states_of(
             yield state(oldest, day), state(now, last), each
 
 
-@guarded
+@checked
 @exact
 def rolls(
     ledger: Ledger,
@@ -313,7 +309,6 @@ def rolls(
     >>> [str(each) for each in found.roll_rates()[:2]]
     ['roll_rate: 100.00 %', 'roll_rate: 100.00 %']
     """
-    require_type("rolls", "ledger", ledger, Ledger)
     days = tuple(days)
     for index, day in enumerate(days):
         require_date(f"days[{index}]", day)
@@ -322,8 +317,7 @@ def rolls(
         faults.append("days: give two or more readings, the earliest first")
     if method not in ("item", "oldest"):
         faults.append(f"method: {method!r} is not 'item' or 'oldest'")
-    if faults:
-        raise InvalidValue("rolls", faults)
+    refuse("rolls", faults)
     only = only_currency("rolls", ledger, currency)
     states = {label: index for index, label in enumerate((*buckets.labels, UNDATED))}
     flows = [[ZERO] * (len(states) + 2) for _ in states]

@@ -15,8 +15,6 @@ from __future__ import annotations
 __all__ = [
     "FAMILIES",
     "KPIS",
-    "REACHED",
-    "RIGHT_PARTY",
     "Definition",
     "DsoChange",
     "Kpi",
@@ -164,7 +162,7 @@ if TYPE_CHECKING:
         roll_rate,
         write_off_rate,
     )
-    from dunning.kpi.scorecards import REACHED, RIGHT_PARTY, RollForward, Scorecard, scorecard
+    from dunning.kpi.scorecards import RollForward, Scorecard, scorecard
     from dunning.kpi.trends import DsoChange, Trend, dso_change, trend
     from dunning.kpi.work import (
         average_dispute_resolution_days,
@@ -210,7 +208,7 @@ _FILES = {
         "collection_effectiveness_index collection_rate cure_rate loss_variance percent_current percent_over_90 "
         "percent_past_due recovery_rate roll_rate write_off_rate"
     ),
-    "scorecards": "REACHED RIGHT_PARTY RollForward Scorecard scorecard",
+    "scorecards": "RollForward Scorecard scorecard",
     "trends": "DsoChange Trend dso_change trend",
     "work": (
         "average_dispute_resolution_days cash_target_attainment cash_target_variance collector_productivity "

@@ -7,7 +7,9 @@ from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
-from dunning.kpi.formula import Family, Number, Numbers, Outcome, Weighted, kpi, mean, ratio, undefined, weighted
+from dunning._base.bounds import Count
+from dunning.amounts.decimals import Number
+from dunning.kpi.formula import Family, Numbers, Outcome, Weighted, kpi, mean, ratio, undefined, weighted
 
 FAMILY: Family = "Payment behaviour"
 _WEIGHTED = "no items; amounts cancel: zero denominator"
@@ -183,7 +185,7 @@ def payment_index_score(days_beyond_terms: Number) -> Outcome:
     undefined="fewer than `minimum_experiences`: insufficient history; amounts cancel: zero denominator",
     source=_PAYDEX,
 )
-def payment_index(experiences: Weighted, *, minimum_experiences: int = 3, count: int | None = None) -> Outcome:
+def payment_index(experiences: Weighted, *, minimum_experiences: Count = 3, count: Count | None = None) -> Outcome:
     """Payment index: the points of `payment_index_score`, weighted by amount.
 
     Args:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from dunning._base.bounds import Count
 from dunning.amounts import ZERO
-from dunning.kpi.formula import Exposures, Family, Number, Outcome, flagged, kpi, total, undefined
+from dunning.amounts.decimals import Number
+from dunning.kpi.formula import Exposures, Family, Outcome, flagged, kpi, total, undefined
 
 FAMILY: Family = "Concentration"
 _NOBODY = "nobody owes anything: no receivables"
@@ -83,7 +85,7 @@ def gini(exposures: Exposures, *, small_sample: bool = False) -> Outcome:
     undefined=_NOBODY,
     source="Bajaj Finserv Markets, customer concentration ratio",
 )
-def top_n_share(exposures: Exposures, n: int = 10) -> Outcome:
+def top_n_share(exposures: Exposures, n: Count = 10) -> Outcome:
     """The share of what is owed that lies with the n largest customers; with fewer of them it is 1.
 
     >>> top_n_share([10, 20, 70], 1).value

@@ -6,21 +6,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from dunning._base.bounds import Count
+from dunning._base.kinds import refuse
+from dunning.amounts.decimals import Number
 from dunning.dates import add_months
-from dunning.errors import InvalidValue
 from dunning.kpi.dso import FAMILY, OPENSTAX, ORACLE
-from dunning.kpi.formula import (
-    Days,
-    Number,
-    Numbers,
-    Outcome,
-    Weighted,
-    kpi,
-    total,
-    undefined,
-    weighted,
-    wrong,
-)
+from dunning.kpi.formula import Days, Numbers, Outcome, Weighted, kpi, total, undefined, weighted, wrong
 
 
 @kpi(
@@ -29,7 +20,7 @@ from dunning.kpi.formula import (
     "as of - the later of (as of - window months) and customer since",
     source="Microsoft Dynamics 365 Finance, Credit statistics",
 )
-def rolling_window_days(as_of: date, window_months: int, customer_since: date | None = None) -> Outcome:
+def rolling_window_days(as_of: date, window_months: Count, customer_since: date | None = None) -> Outcome:
     """How many days a rolling window of months has for a customer: from its start, or from the first day as a customer.
 
     Months are counted back from `as_of` and clamped to the end of the month.
@@ -84,8 +75,7 @@ def weighted_collection_period(shares: Numbers, payment_days: Numbers) -> Outcom
         faults.append(f"payment_days: {len(payment_days)} of them for {len(shares)} shares; give one for each")
     if shares and total(shares) != 1:
         faults.append(f"shares: they sum to {sum(shares)}, not to 1")
-    if faults:
-        raise InvalidValue("weighted_collection_period", faults)
+    refuse("weighted_collection_period", faults)
     return weighted(tuple(zip(shares, payment_days, strict=True)))
 
 

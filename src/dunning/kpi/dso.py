@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
-from dunning._base.kinds import guarded
-from dunning.errors import InvalidValue
+from dunning._base.bounds import Count
+from dunning._base.kinds import guarded, refuse
+from dunning.amounts.decimals import Number
 from dunning.kpi.formula import (
     DatedAmounts,
     Days,
     Family,
     Kpi,
     MonthlySales,
-    Number,
     Numbers,
     Outcome,
     Weighted,
@@ -104,7 +104,7 @@ def dso_average_snapshots(balances: Numbers, credit_sales: Number, days: Days) -
     undefined="no sales in the whole window",
     source="Microsoft Dynamics 365 Finance, Credit statistics",
 )
-def dso_rolling(receivables: Number, sales: Numbers, days: Days, *, window_months: int | None = None) -> Outcome:
+def dso_rolling(receivables: Number, sales: Numbers, days: Days, *, window_months: Count | None = None) -> Outcome:
     """Days sales outstanding over a rolling window of months.
 
     Args:
@@ -148,8 +148,7 @@ def _check_lengths(name: str, months: Weighted) -> None:
         for index, (_, length) in enumerate(months)
         if length <= 0
     ]
-    if faults:
-        raise InvalidValue(name, faults)
+    refuse(name, faults)
 
 
 @kpi(

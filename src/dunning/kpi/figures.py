@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from dunning.aging import DEFAULT
 from dunning.amounts import ZERO
+from dunning.amounts.decimals import Number
 from dunning.dates import Period
 from dunning.kpi import behaviour, concentration, cycles, dso, quality, work
-from dunning.kpi.formula import Kpi, Number, named
+from dunning.kpi.formula import Kpi, named
 from dunning.kpi.tally import Tally
 
 _LATE = DEFAULT.labels[1:]

@@ -9,24 +9,22 @@ docstring, so that help, the reference and the table of all KPIs say the same.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
-from typing import Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args
 
-from dunning._base.kinds import shown
+from dunning._base.kinds import Must, argument_check
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact, formatted, quotient, rounded
-from dunning.amounts.decimals import LARGEST, fits
-from dunning.dates import is_date
+from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue, Undefined
 
-Number: TypeAlias = Decimal | int
-Days: TypeAlias = Decimal | int
+Days: TypeAlias = Annotated[Number, Must("{0} > 0", "{0} above 0")]
 """A number of days above zero: the length of a period."""
-Share: TypeAlias = Decimal | int
+Share: TypeAlias = Annotated[Number, Must("0 <= {0} <= 1", "{0}, from 0 to 1")]
 """A number from 0 to 1."""
 Numbers: TypeAlias = Sequence[Number]
 Exposures: TypeAlias = Sequence[Number]
@@ -35,7 +33,7 @@ Weighted: TypeAlias = Sequence[tuple[Number, Number]]
 """(amount, days) pairs."""
 DatedAmounts: TypeAlias = Sequence[tuple[date, Number]]
 """(day, amount) pairs."""
-MonthlySales: TypeAlias = Mapping[date, Number]
+MonthlySales: TypeAlias = Mapping[date, Number] | DatedAmounts
 """The credit sales of each calendar month, by its first day."""
 Unit: TypeAlias = Literal["days", "months", "share", "times", "amount", "amount squared", "score", "count"]
 Family: TypeAlias = Literal[
@@ -189,122 +187,18 @@ def weighted(items: Weighted) -> Outcome:
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 
-def _number_faults(name: str, value: Any) -> Iterator[str]:
-    """What is wrong with a number: it must be exact and finite."""
-    if isinstance(value, Decimal):
-        if not fits(value):
-            yield f"{name}: {value!r} is not finite, or has too many digits"
-    elif type(value) is not int:
-        yield f"{name}: {value!r} is a {type(value).__name__}; give an int or a Decimal"
-    elif abs(value) >= LARGEST:
-        yield f"{name}: {shown(value)} has too many digits"
+def _walked(value: Any) -> Any:
+    """Whatever can be walked as a tuple, and lists in it as tuples, so that a Kpi hashes."""
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        return value  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    given: Iterable[Any] = value  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    return tuple([tuple(each) if isinstance(each, list) else each for each in given])  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # of any shape
 
 
-def _days_faults(name: str, value: Any) -> Iterator[str]:
-    faults = list(_number_faults(name, value))
-    yield from faults
-    if not faults and value <= 0:
-        yield f"{name}: {value} is not a period of at least one day"
-
-
-def _share_faults(name: str, value: Any) -> Iterator[str]:
-    faults = list(_number_faults(name, value))
-    yield from faults
-    if not faults and not 0 <= value <= 1:
-        yield f"{name}: {value} is not a share from 0 to 1"
-
-
-def _date_faults(name: str, value: Any) -> Iterator[str]:
-    if not is_date(value):
-        yield f"{name}: {value!r} is not a date"
-
-
-def _flag_faults(name: str, value: Any) -> Iterator[str]:
-    if type(value) is not bool:
-        yield f"{name}: {value!r} is not True or False"
-
-
-def _count_faults(name: str, value: Any) -> Iterator[str]:
-    if type(value) is not int or value < 0:
-        yield f"{name}: {value!r} is not a whole number, 0 or more"
-
-
-_Check: TypeAlias = Callable[[str, Any], Iterator[str]]
-
-
-def _parts(value: Any) -> tuple[Any, ...]:
-    """What can be walked, as a tuple of parts of any type."""
-    return tuple(value)
-
-
-def _each(check: _Check) -> _Check:
-    """A check of every part of a sequence."""
-
-    def inner(name: str, values: Any) -> Iterator[str]:
-        if not isinstance(values, tuple):
-            yield f"{name}: {values!r} is not a sequence"
-            return
-        for index, part in enumerate(_parts(values)):
-            yield from check(f"{name}[{index}]", part)
-
-    return inner
-
-
-def _tuple_of(*checks: _Check) -> _Check:
-    """A check of a tuple whose parts are of these kinds."""
-    words = {2: "a pair of numbers", 3: "three values"}
-
-    def inner(name: str, value: Any) -> Iterator[str]:
-        if not isinstance(value, tuple) or len(_parts(value)) != len(checks):
-            yield f"{name}: {value!r} is not {words[len(checks)]}"
-            return
-        for index, (check, part) in enumerate(zip(checks, _parts(value), strict=True)):
-            yield from check(f"{name}[{index}]", part)
-
-    return inner
-
-
-_CHECKS: Mapping[str, _Check] = {
-    # annotation: what is wrong with a value
-    "Number": _number_faults,
-    "Days": _days_faults,
-    "Share": _share_faults,
-    "date": _date_faults,
-    "bool": _flag_faults,
-    "int": _count_faults,
-    "Numbers": _each(_number_faults),
-    "Exposures": _each(_number_faults),
-    "Weighted": _each(_tuple_of(_number_faults, _number_faults)),
-    "DatedAmounts": _each(_tuple_of(_date_faults, _number_faults)),
-    "MonthlySales": _each(_tuple_of(_date_faults, _number_faults)),
-    "Sequence[tuple[Number, date, date]]": _each(_tuple_of(_number_faults, _date_faults, _date_faults)),
-    "Sequence[tuple[Number, Number, Number]]": _each(_tuple_of(_number_faults, _number_faults, _number_faults)),
-}
-
-
-def _choice(choices: tuple[Any, ...]) -> _Check:
-    def inner(name: str, value: Any) -> Iterator[str]:
-        if value not in choices:
-            yield f"{name}: {value!r} is not {' or '.join(map(repr, choices))}"
-
-    return inner
-
-
-def _check_for(annotation: str, hint: Any) -> tuple[_Check, bool, bool]:
-    """The check for an annotation, whether the value may be None, and whether it is a collection."""
-    kind = annotation.removesuffix(" | None")
-    if get_origin(hint) is Literal:
-        return _choice(get_args(hint)), False, False
-    return _CHECKS[kind], kind != annotation, kind not in ("Number", "Days", "Share", "date", "bool", "int")
-
-
-def _settled(value: Any) -> Any:
-    """Whatever can be walked as a tuple of tuples, and a mapping as sorted pairs, so that a Kpi hashes."""
-    if isinstance(value, Mapping):
-        return tuple(sorted(_parts(value.items())))
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return value
-    return tuple(_parts(each) if isinstance(each, list) else each for each in _parts(value))
+def _sorted(value: Any) -> Any:
+    """A mapping as sorted pairs, everything else as it is."""
+    given: Any = value
+    return tuple(sorted(given.items())) if isinstance(value, Mapping) else value
 
 
 def kpi(
@@ -315,22 +209,16 @@ def kpi(
     def decorate(function: Callable[_P, Outcome]) -> Callable[_P, Kpi]:
         name: str = function.__name__
         signature = inspect.signature(function)
-        hints = get_type_hints(function)
-        checks = {key: _check_for(each.annotation, hints[key]) for key, each in signature.parameters.items()}
+        check = argument_check(function)
 
         @wraps(function)
         @exact
         def inner(*args: _P.args, **kwargs: _P.kwargs) -> Kpi:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            faults: list[str] = []
-            for key, given in bound.arguments.items():
-                check, may_be_none, is_many = checks[key]
-                value = bound.arguments[key] = _settled(given) if is_many else given
-                if value is not None or not may_be_none:
-                    faults += check(key, value)
-            if faults:
-                raise InvalidValue(name, faults)
+            bound.arguments.update({key: _walked(given) for key, given in bound.arguments.items()})
+            check((), bound.arguments)
+            bound.arguments.update({key: _sorted(given) for key, given in bound.arguments.items()})
             found = function(*bound.args, **bound.kwargs)
             inputs = tuple(bound.arguments.items())
             if isinstance(found, _Wrong):
@@ -347,19 +235,3 @@ def kpi(
         return inner
 
     return decorate
-
-
-def require_numbers(what: str, /, **lists: Sequence[Any]) -> None:
-    """Refuse sequences that hold anything but exact numbers; all faults at once.
-
-    Raises:
-        InvalidValue: something is not a finite int or Decimal.
-    """
-    faults = [
-        fault
-        for name, values in lists.items()
-        for index, value in enumerate(values)
-        for fault in _number_faults(f"{name}[{index}]", value)
-    ]
-    if faults:
-        raise InvalidValue(what, faults)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.dates import require_date
-from dunning.errors import require_type
 from dunning.kpi.formula import Kpi
 from dunning.kpi.work import promise_kept_rate
 from dunning.ledger import Ledger
@@ -25,7 +24,7 @@ class PromiseOutcomes:
     rate: Kpi
 
 
-@guarded
+@checked
 def promise_outcomes(
     ledger: Ledger, *, as_of: date, tolerance_days: int = 0, tolerance_share: Decimal | int = 1
 ) -> PromiseOutcomes:
@@ -45,7 +44,6 @@ def promise_outcomes(
     >>> promise_outcomes(ledger, as_of=date(2026, 2, 21)).broken
     1
     """
-    require_type("promise_outcomes", "ledger", ledger, Ledger)
     require_date("as_of", as_of)
     states: dict[str, int] = dict.fromkeys(("kept", "broken", "pending", "cancelled"), 0)
     for account in ledger:

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dunning.errors import InvalidValue
-from dunning.kpi.formula import (
-    Family,
-    Number,
-    Outcome,
-    Share,
-    Weighted,
-    kpi,
-    part_of,
-    ratio,
-    undefined,
-    wrong,
-)
+from dunning._base.bounds import Count
+from dunning._base.kinds import refuse
+from dunning.amounts.decimals import Number
+from dunning.kpi.formula import Family, Outcome, Share, Weighted, kpi, part_of, ratio, undefined, wrong
 
 _COLLECTING: Family = "Collecting"
 _QUALITY: Family = "Quality of receivables"
@@ -32,7 +23,7 @@ _OPENSTAX = "OpenStax, Principles of Financial Accounting, ch. 9"
     source="Gaviti and CalculatorsHub, collection effectiveness index",
 )
 def collection_effectiveness_index(
-    opening: Number, credit_sales: Number, closing: Number, closing_current: Number, *, months: int = 1
+    opening: Number, credit_sales: Number, closing: Number, closing_current: Number, *, months: Count = 1
 ) -> Outcome:
     """Collection effectiveness index (CEI): what was collected of what could have been; 1 is the best.
 
@@ -274,6 +265,5 @@ def loss_variance(items: Weighted) -> Outcome:
         for index, (_, chance) in enumerate(items)
         if not 0 <= chance <= 1
     ]
-    if faults:
-        raise InvalidValue("loss_variance", faults)
+    refuse("loss_variance", faults)
     return sum((Fraction(a) ** 2 * Fraction(p) * (1 - Fraction(p)) for a, p in items), Fraction(0))

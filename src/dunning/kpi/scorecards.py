@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import checked
+from dunning._base.bounds import Count
+from dunning._base.kinds import checked, refuse
 from dunning._base.noun import changed, frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
-from dunning.dates import Period, is_date
-from dunning.errors import InvalidValue, NotFound, require_type
-from dunning.interactions import CONVERSATION
+from dunning.amounts.decimals import Number
+from dunning.dates import Period
+from dunning.errors import NotFound
+from dunning.interactions import CONVERSATION, REACHED
 from dunning.kpi.count import tallies
 from dunning.kpi.figures import figures, gross
-from dunning.kpi.formula import Kpi, Number, figure
+from dunning.kpi.formula import Kpi, figure
 from dunning.kpi.tally import MOVES, Key, Tally, Words, plus
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import Grouping, label_by
 
 By: TypeAlias = Grouping | Literal["currency"]
-
-RIGHT_PARTY: Final = CONVERSATION
-"""Outcomes of a call or visit that say that the person who can pay was reached."""
-REACHED: Final = RIGHT_PARTY | {"reached", "wrong_party", "third_party", "left_message"}
-"""Outcomes of a call or visit that say that somebody was reached."""
 
 
 @frozen
@@ -128,8 +125,7 @@ class Scorecard(Report):
         for group in sorted(set(self.groups) & set(other.groups)):
             if (group in self.costs) != (group in other.costs):
                 faults.append(f"costs: only one of them has that of {group}")
-        if faults:
-            raise InvalidValue("Scorecard + Scorecard", faults)
+        refuse("Scorecard + Scorecard", faults)
         merged = dict(self.tallies)
         for key, tally in other.tallies.items():
             merged[key] = plus(merged[key], tally) if key in merged else tally
@@ -228,30 +224,17 @@ def scorecards(
     promise_grace: int,
 ) -> tuple[Scorecard, ...]:
     """The scorecards of several periods, in one go through the accounts; see `scorecard`."""
-    require_type("scorecard", "ledger", ledger, Ledger)
-    for period in periods:
-        require_type("scorecard", "period", period, Period)
     label_of = _labels(by)
     name = "currency" if by is None or by == "currency" else by_name
     days = dict(delivered or {})
-    for key, outcomes in (("reached", reached), ("right_party", right_party)):
-        if isinstance(outcomes, str):
-            raise InvalidValue(
-                "scorecard", [f"{key}: {outcomes!r} is one text; give several outcomes, such as {{{outcomes!r}}}"]
-            )
     words = Words(frozenset(reached), frozenset(right_party), promise_grace)
-    faults = [f"delivered[{key!r}]: {day!r} is not a date" for key, day in days.items() if not is_date(day)]
-    if type(promise_grace) is not int or promise_grace < 0:
-        faults.append(f"promise_grace: {promise_grace!r} is not a number of days, 0 or more")
-    if faults:
-        raise InvalidValue("scorecard", faults)
+    faults: list[str] = []
     found = tallies(ledger, periods, label_of, words, days)
     for each, given in zip(found, costs, strict=True):
         groups = list(map(_group_name, each))
         known = ", ".join(groups)
         faults += [f"costs[{name!r}]: no such group; there are {known}" for name in given if name not in groups]
-    if faults:
-        raise InvalidValue("scorecard", faults)
+    refuse("scorecard", faults)
     accounts = frozenset((account.customer, account.currency) for account in ledger)
     return tuple(
         _card(Scorecard(period, name, (), len(ledger.problems), words, accounts, {}, {}), tallied, dict(given))
@@ -269,8 +252,8 @@ def scorecard(
     costs: Mapping[str, Number] | None = None,
     delivered: Mapping[str, date] | None = None,
     reached: Iterable[str] = REACHED,
-    right_party: Iterable[str] = RIGHT_PARTY,
-    promise_grace: int = 0,
+    right_party: Iterable[str] = CONVERSATION,
+    promise_grace: Count = 0,
 ) -> Scorecard:
     """Work out the KPIs of a period from the facts of a ledger, one column a group.
 

@@ -10,7 +10,7 @@ import attrs
 
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO
-from dunning.kpi.formula import Number
+from dunning.amounts.decimals import Number
 
 Key: TypeAlias = tuple[str, str]
 """(label, currency) of a group."""

@@ -9,15 +9,18 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from dunning._base.bounds import Count
 from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.aging import DEFAULT
 from dunning.amounts import ZERO, exact, rounded
+from dunning.amounts.decimals import Number
 from dunning.dates import Period
-from dunning.errors import InvalidValue, NotFound, Undefined, require_type
-from dunning.kpi.formula import Kpi, Number, figure
-from dunning.kpi.scorecards import REACHED, RIGHT_PARTY, By, Scorecard, scorecards
+from dunning.errors import InvalidValue, NotFound, Undefined
+from dunning.interactions import CONVERSATION, REACHED
+from dunning.kpi.formula import Kpi, figure
+from dunning.kpi.scorecards import By, Scorecard, scorecards
 from dunning.kpi.tally import Tally
 from dunning.ledger import Ledger
 
@@ -77,7 +80,7 @@ def _per_day(tally: Tally, period: Period, group: str) -> Fraction:
     return period.days / Fraction(sales)
 
 
-@guarded
+@checked
 @exact
 def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
     """Split the change of simple DSO between two scorecards into parts that sum to it exactly.
@@ -90,8 +93,6 @@ def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
         NotFound: one of them has no such group.
         Undefined: one of them has no sales (*no sales*).
     """
-    require_type("dso_change", "before", before, Scorecard)
-    require_type("dso_change", "after", after, Scorecard)
     found: list[tuple[Tally, Fraction]] = []
     for card in (before, after):
         if group not in card.groups:
@@ -173,8 +174,8 @@ def trend(
     costs: Sequence[Mapping[str, Number]] | None = None,
     delivered: Mapping[str, date] | None = None,
     reached: Iterable[str] = REACHED,
-    right_party: Iterable[str] = RIGHT_PARTY,
-    promise_grace: int = 0,
+    right_party: Iterable[str] = CONVERSATION,
+    promise_grace: Count = 0,
 ) -> Trend:
     """The scorecards of successive periods; see `scorecard` for the arguments. `costs` has one mapping for each period.
 
@@ -188,8 +189,6 @@ def trend(
     ['dso_simple: 31.00 days', 'dso_simple: 90.00 days']
     """
     wanted: Sequence[Period] = tuple(periods)
-    for each in wanted:
-        require_type("trend", "periods", each, Period)
     if not wanted or any(new.last <= old.last for old, new in pairwise(wanted)):
         raise InvalidValue("trend", ["periods: give at least one, each with a later last day than the one before"])
     given: list[Mapping[str, Number]] = [{} for _ in wanted] if costs is None else list(costs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal
 
+from dunning.amounts.decimals import Number
 from dunning.kpi.formula import (
     Days,
     Family,
-    Number,
     Numbers,
     Outcome,
     Weighted,

@@ -13,7 +13,7 @@ from dunning._base.kinds import guarded
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
-from dunning.errors import NotFound, require_type
+from dunning.errors import NotFound
 from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
 from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
@@ -219,7 +219,6 @@ class Account:
             NotFound: the plan is not one of this account, or not agreed by then.
         """
         require_date("as_of", as_of)
-        require_type("plan_progress", "plan", plan, PaymentPlan)
         known = [each for each in self.agreements if each.plan.agreed <= as_of]
         for each in known:
             if each.plan == plan:

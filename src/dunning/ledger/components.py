@@ -11,8 +11,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
 
+from dunning._base.kinds import Must
 from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
@@ -22,20 +23,20 @@ from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
 """What a debt consists of."""
-PaymentOrder: TypeAlias = tuple[Component, ...]
+PaymentOrder: TypeAlias = Annotated[
+    tuple[Component, ...],
+    Must(
+        "sorted({0}) == every",
+        f"a tuple that names each of {', '.join(get_args(Component))} once",
+        every=sorted(get_args(Component)),
+    ),
+]
 """All five components, in the order in which a payment meets them."""
 
 COMPONENTS: tuple[Component, ...] = get_args(Component)
 """All components, in the order in which they are named."""
 PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalty")
 """The order in which principal is met before what was charged on it."""
-
-
-def order_faults(order: PaymentOrder) -> list[str]:
-    """What is wrong with an order of payment."""
-    if type(order) is tuple and sorted(map(str, order)) == sorted(COMPONENTS):
-        return []
-    return [f"order: {order!r} does not name each of {', '.join(COMPONENTS)} once"]
 
 
 class _Event(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, cast
 import attrs
 
 from dunning import invoice as money
+from dunning._base.kinds import refuse
 from dunning.amounts import parse
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound
@@ -70,8 +71,8 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "str": _text,
         "date": read_date,
         "date | None": read_date,
-        "datetime | None": lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value,
-        "time | None": lambda value: time.fromisoformat(value) if isinstance(value, str) else value,
+        "Instant | None": lambda value: datetime.fromisoformat(value) if isinstance(value, str) else value,
+        "ClockTime | None": lambda value: time.fromisoformat(value) if isinstance(value, str) else value,
         "Amount": parse,
         "Amount | None": parse,
         "Applied": _pairs(parse),
@@ -114,8 +115,7 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
                 faults.append(f"{name}: {said}")
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
     faults.extend(f"{name}: missing" for name in missing if _is_missing(values.get(name)))
-    if faults:
-        raise InvalidValue(kind.__name__, faults)
+    refuse(kind.__name__, faults)
     if given.get("terms") is not None and given["due"] is None and "installments" not in given:
         return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
     return cast("Fact", kind(**given))

@@ -7,11 +7,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
 from dunning.dates import Period, require_date
-from dunning.errors import InvalidValue
 from dunning.interactions import Contact
 from dunning.ledger import Account, OpenItem
 from dunning.ledger.views import as_known
@@ -70,8 +69,7 @@ def custom(name: str, values: Mapping[str, Value]) -> Custom:
         faults.append(f"values: give int, Decimal, str or frozenset of str, not {', '.join(sorted(strange))}")
     elif len(kinds) > 1:
         faults.append(f"values: {' and '.join(sorted(kinds))} are mixed; give one type")
-    if faults:
-        raise InvalidValue(f"custom measure {name}", faults)
+    refuse(f"custom measure {name}", faults)
     return Custom(name, tuple(sorted(known.items())))
 
 

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeAlias, cast, get_args
+from collections.abc import Mapping
+from typing import Annotated, TypeAlias, cast, get_args
 
+from dunning._base.bounds import Id, Text
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen
-from dunning.errors import InvalidValue
 from dunning.interactions import WRITTEN, Channel, TaskKind
 
-
-def text_faults(name: str, value: object, *, may_be_empty: bool = False) -> list[str]:
-    """What is wrong with a text: it must not be empty (unless it may) nor have spaces around it."""
-    if isinstance(value, str) and value.strip() == value and (value or may_be_empty):
-        return []
-    return [f"{name}: {value!r} is not a text without spaces around it"]
-
-
-def _require(kind: str, faults: Iterable[str]) -> None:
-    if found := list(faults):
-        raise InvalidValue(kind, found)
+WrittenChannel: TypeAlias = Annotated[Channel, Must("{0} in written", f"one of {', '.join(WRITTEN)}", written=WRITTEN)]
 
 
 @frozen
 class Notify:
     """Send a written notice (email, letter, sms, portal); `template` names its text in the caller's mailer."""
 
-    channel: Channel
-    template: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        known = [] if self.channel in WRITTEN else [f"channel: {self.channel!r} is not one of {', '.join(WRITTEN)}"]
-        _require("Notify", [*known, *text_faults("template", self.template, may_be_empty=True)])
+    channel: WrittenChannel
+    template: Text = ""
 
     def __str__(self) -> str:
         return f"send {self.channel}{f' {self.template}' if self.template else ''}"
@@ -41,11 +28,8 @@ class Notify:
 class Call:
     """Telephone the customer; `owner` is the role that calls, `script` names what is to be said."""
 
-    owner: str = "collector"
-    script: str = ""
-
-    def __attrs_post_init__(self) -> None:
-        _require("Call", text_faults("owner", self.owner) + text_faults("script", self.script, may_be_empty=True))
+    owner: Id = "collector"
+    script: Text = ""
 
     def __str__(self) -> str:
         return f"call by {self.owner}{f' ({self.script})' if self.script else ''}"
@@ -55,10 +39,7 @@ class Call:
 class Escalate:
     """Hand the case to a more senior role. It goes along with the level's notice and needs no record of its own."""
 
-    to: str
-
-    def __attrs_post_init__(self) -> None:
-        _require("Escalate", text_faults("to", self.to))
+    to: Id
 
     def __str__(self) -> str:
         return f"escalate to {self.to}"
@@ -71,10 +52,7 @@ class AddCharges:
     It goes along with the level's notice and needs no other record: the charges themselves are never made twice.
     """
 
-    schedule: str
-
-    def __attrs_post_init__(self) -> None:
-        _require("AddCharges", text_faults("schedule", self.schedule))
+    schedule: Id
 
     def __str__(self) -> str:
         return f"charge by {self.schedule}"
@@ -100,10 +78,7 @@ class ReleaseCredit:
 class Place:
     """Place the debts with a collection agency or a lawyer; done when a `Placement` fact says so."""
 
-    agency: str = "agency"
-
-    def __attrs_post_init__(self) -> None:
-        _require("Place", text_faults("agency", self.agency))
+    agency: Id = "agency"
 
     def __str__(self) -> str:
         return f"place with {self.agency}"
@@ -121,10 +96,7 @@ class ProposeWriteOff:
 class Review:
     """Have the account reviewed by a role; done when a `Task` fact says so."""
 
-    role: str = "credit manager"
-
-    def __attrs_post_init__(self) -> None:
-        _require("Review", text_faults("role", self.role))
+    role: Id = "credit manager"
 
     def __str__(self) -> str:
         return f"review by {self.role}"

@@ -7,29 +7,17 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dunning.amounts import Minimum, PerCurrency
-from dunning.amounts.decimals import fits
 from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
 from dunning.errors import InvalidValue
-from dunning.policy.activities import Activity, goes_along, text_faults
+from dunning.policy.activities import Activity, goes_along
 from dunning.policy.compile import START, compiled
-from dunning.policy.levels import Final, Level, Repeat
+from dunning.policy.levels import Final, Level
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
 
 _EXAMPLE = date(2026, 3, 2)
-
-
-def _minimum_faults(name: str, value: Minimum) -> Iterator[str]:
-    pairs = value.amounts if isinstance(value, PerCurrency) else ()
-    amounts = [*(amount for _, amount in pairs), value.otherwise] if isinstance(value, PerCurrency) else [value]
-    for amount in amounts:
-        if not (fits(amount) and amount >= 0):
-            yield f"{name}: {amount!r} is not a Decimal, 0 or more"
-    if len(dict(pairs)) < len(pairs):
-        yield f"{name}: a currency is named twice"
 
 
 def policy_faults(policy: Policy) -> Iterator[str]:
@@ -42,23 +30,15 @@ def policy_faults(policy: Policy) -> Iterator[str]:
 
 
 def _setting_faults(policy: Policy) -> Iterator[str]:
-    yield from text_faults("name", policy.name)
     names = [level.name for level in policy.levels]
     names += [policy.at_end.name] if isinstance(policy.at_end, Final) else []
-    if not policy.levels:
-        yield "levels: give at least one"
     if len(set(names)) < len(names) or START in names:
         yield f"levels: names must be different from each other and from {START!r}: {', '.join(map(str, names))}"
-    for name in ("minimum_gap", "promise_grace", "after_hold", "resume_within"):
-        if (getattr(policy, name) or 0) < 0:
-            yield f"{name}: {getattr(policy, name)!r} is not a number of days, 0 or more"
-    yield from _minimum_faults("minimum_amount", policy.minimum_amount)
     if policy.together != "no" and policy.unit == "account":
         yield "together: the messages of an account are together already; set unit='invoice' or leave it at 'no'"
 
 
 def _level_faults(level: Level) -> Iterator[str]:
-    yield from text_faults("name", level.name)
     if level.after is None:
         if level.when == ALWAYS:
             yield "give the days `after` which it comes, or a condition `when`"
@@ -68,14 +48,6 @@ def _level_faults(level: Level) -> Iterator[str]:
         yield "a level before the due date must be optional, or a case that missed it could never go on"
     if level.month_end and (level.base != "due" or (level.after or 0) < 1):
         yield f"month_end: {level.month_end!r}; it is for days after the due date only"
-    if level.gap is not None and level.gap < 0:
-        yield f"gap: {level.gap!r} is not a number of days, 0 or more"
-    if level.deadline is not None and level.deadline < 0:
-        yield f"deadline: {level.deadline!r} is not a number of days, 0 or more"
-    yield from _minimum_faults("minimum", level.minimum)
-    share = level.minimum_share
-    if not (fits(share) and 0 <= share <= 1):
-        yield f"minimum_share: {share!r} is not a Decimal between 0 and 1"
     yield from _activity_faults(level.do)
 
 
@@ -86,12 +58,7 @@ def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
 
 def _end_faults(policy: Policy) -> Iterator[str]:
     end = policy.at_end
-    if isinstance(end, Repeat):
-        if end.every < 0:
-            yield f"at_end.every: {end.every!r} is not a number of days, 0 or more"
-        if end.times is not None and end.times < 1:
-            yield f"at_end.times: {end.times!r} is not a number, 1 or more"
-    elif isinstance(end, Final):
+    if isinstance(end, Final):
         yield from (f"at_end: {fault}" for fault in _level_faults(end.level))
 
 

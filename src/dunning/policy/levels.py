@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal, TypeAlias, get_args
 
 import attrs
 
+from dunning._base.bounds import Count, Id, Positive, Share
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, Minimum
 from dunning.conditions import ALWAYS, Condition
@@ -44,16 +44,16 @@ class Level:
         approval: the role that has to approve the actions.
     """
 
-    name: str
+    name: Id
     after: int | None
     base: Base = attrs.field(default="due", kw_only=True)
     month_end: bool = attrs.field(default=False, kw_only=True)
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
-    gap: int | None = attrs.field(default=None, kw_only=True)
+    gap: Count | None = attrs.field(default=None, kw_only=True)
     optional: bool = attrs.field(default=False, kw_only=True)
     minimum: Minimum = attrs.field(default=ZERO, kw_only=True)
-    minimum_share: Decimal = attrs.field(default=ZERO, kw_only=True)
-    deadline: int | None = attrs.field(default=None, kw_only=True)
+    minimum_share: Share = attrs.field(default=ZERO, kw_only=True)
+    deadline: Count | None = attrs.field(default=None, kw_only=True)
     do: tuple[Activity, ...] = attrs.field(default=(), kw_only=True)
     owner: str | None = attrs.field(default=None, kw_only=True)
     approval: str | None = attrs.field(default=None, kw_only=True)
@@ -69,8 +69,8 @@ class Repeat:
         base: what these days are counted from: the last `"notice"`, or the `"deadline"` that it gave.
     """
 
-    every: int
-    times: int | None = None
+    every: Count
+    times: Positive | None = None
     base: Literal["notice", "deadline"] = "notice"
 
 
@@ -87,7 +87,7 @@ class Final:
 
     after: int
     do: tuple[Activity, ...]
-    name: str = "final action"
+    name: Id = "final action"
     approval: str | None = None
 
     @property

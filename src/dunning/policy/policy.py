@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Literal
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.bounds import Count, Id, Some
+from dunning._base.kinds import checked, guarded
+from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, Minimum
 from dunning.dates import BusinessCalendar, require_date
-from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.errors import NotFound
 from dunning.machine import Machine
 from dunning.policy.checks import policy_faults
 from dunning.policy.compile import compiled
@@ -61,19 +63,19 @@ class Policy:
         InvalidValue: every fault of the policy at once.
     """
 
-    name: str
-    levels: tuple[Level, ...]
+    name: Id
+    levels: Some[Level]
     unit: Literal["account", "invoice"] = _setting(default="account", kw_only=True)
     together: Literal["no", "level", "highest"] = _setting(default="no", kw_only=True)
     advance: Literal["one", "nearest", "highest"] = _setting(default="one", kw_only=True)
-    minimum_gap: int = _setting(default=7, kw_only=True)
+    minimum_gap: Count = _setting(default=7, kw_only=True)
     minimum_amount: Minimum = _setting(default=ZERO, kw_only=True)
     below_minimum: Literal["wait", "lower"] = _setting(default="wait", kw_only=True)
-    promise_grace: int = _setting(default=0, kw_only=True)
+    promise_grace: Count = _setting(default=0, kw_only=True)
     broken_promise: Literal["resume", "step_up"] = _setting(default="resume", kw_only=True)
-    after_hold: int = _setting(default=0, kw_only=True)
+    after_hold: Count = _setting(default=0, kw_only=True)
     regress: Regress = _setting(default=Regress(), kw_only=True)  # frozen
-    resume_within: int | None = _setting(default=None, kw_only=True)
+    resume_within: Count | None = _setting(default=None, kw_only=True)
     at_end: Repeat | Final | None = _setting(default=None, kw_only=True)
     credits: Literal["net", "listed", "ignored"] = _setting(default="net", kw_only=True)
     list_not_due: bool = _setting(default=False, kw_only=True)
@@ -81,9 +83,8 @@ class Policy:
     calendar: BusinessCalendar | None = _setting(default=None, kw_only=True)
     pending: Literal["freeze", "supersede", "rebuild", "block"] = _setting(default="rebuild", kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := list(policy_faults(self)):
-            raise InvalidValue(f"Policy {self.name}", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from policy_faults(self)
 
     @property
     def all_levels(self) -> tuple[Level, ...]:
@@ -139,7 +140,7 @@ class Policy:
         return self.describe()
 
 
-@guarded
+@checked
 def diff(old: Policy, new: Policy) -> tuple[str, ...]:
     """What is different between two policies, in words, one line each; empty when nothing is.
 
@@ -149,8 +150,6 @@ def diff(old: Policy, new: Policy) -> tuple[str, ...]:
     >>> print("; ".join(diff(old, new)))
     minimum_gap: 7 becomes 10; level notice: after: 5 becomes 8
     """
-    require_type("diff", "old", old, Policy)
-    require_type("diff", "new", new, Policy)
     return differences(old, new)
 
 
@@ -162,13 +161,10 @@ class Playbook:
     policies: tuple[tuple[str, Policy], ...]
     default: Policy = attrs.field(kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
+    def _rules(self) -> Iterator[str]:
         known = self.segmentation.names
-        faults = [f"policies: there is no segment {name!r}" for name, _ in self.policies if name not in known]
-        if len({name for name, _ in self.policies}) < len(self.policies):
-            faults.append("policies: a segment is named twice")
-        if faults:
-            raise InvalidValue("Playbook", faults)
+        yield from (f"policies: there is no segment {name!r}" for name, _ in self.policies if name not in known)
+        yield from (f"policies: {each} is named twice" for each in repeated(name for name, _ in self.policies))
 
     @guarded
     def policy_for(self, segment: str) -> Policy:
@@ -194,19 +190,13 @@ class Succession:
     running: Literal["keep", "move"] = attrs.field(default="keep", kw_only=True)
     renamed: tuple[tuple[str, str], ...] = attrs.field(default=(), kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
+    def _rules(self) -> Iterator[str]:
         days = [day for day, _ in self.policies]
-        faults: list[str] = []
         if not days or days != sorted(set(days)):
-            faults.append("policies: give at least one, each from a later day than the one before")
-        if self.running not in ("keep", "move"):
-            faults.append(f"running: {self.running!r} is not 'keep' or 'move'")
+            yield "policies: give at least one, each from a later day than the one before"
         names = {level.name for _, policy in self.policies for level in policy.all_levels}
-        faults += [f"renamed: no policy has a level {new!r}" for _, new in self.renamed if new not in names]
-        if len(dict(self.renamed)) < len(self.renamed):
-            faults.append("renamed: a level is named twice")
-        if faults:
-            raise InvalidValue("Succession", faults)
+        yield from (f"renamed: no policy has a level {new!r}" for _, new in self.renamed if new not in names)
+        yield from (f"renamed: {each} is named twice" for each in repeated(old for old, _ in self.renamed))
 
     @guarded
     def policy_on(self, day: date) -> Policy:

@@ -15,11 +15,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
-from dunning.errors import InvalidValue
 from dunning.policy import Activity, Level, Notify, Policy, ProposeWriteOff, Regress, Repeat
 
 __all__ = [
@@ -55,8 +54,7 @@ def _require(engine: str, **levels: Sequence[object]) -> None:
     faults = [f"{name}: give one for each level, at least one" for name, each in levels.items() if not each]
     if len({len(each) for each in levels.values()}) > 1:
         faults.append(f"{', '.join(levels)}: give as many of each as there are levels")
-    if faults:
-        raise InvalidValue(engine, faults)
+    refuse(engine, faults)
 
 
 def _level(number: int, after: int | None, *, do: tuple[Activity, ...] = _LETTER) -> Level:

@@ -9,11 +9,11 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import InvalidValue
 from dunning.ledger import Ledger
 from dunning.measures import Custom
 from dunning.segmentation.segments import Assignment, Segmentation, Segments, segment
@@ -93,7 +93,7 @@ class Migration(Report):
         return Table(title, ("currency", "from", *names), body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
-@guarded
+@checked
 @exact
 def migration(before: Segments, after: Segments) -> Migration:
     """How accounts moved between two reports of one segmentation.
@@ -108,15 +108,12 @@ def migration(before: Segments, after: Segments) -> Migration:
     >>> migration(first, last).accounts("new", "delinquent")
     1
     """
-    require_type("migration", "before", before, Segments)
-    require_type("migration", "after", after, Segments)
     faults: list[str] = []
     if before.segmentation != after.segmentation:
         faults.append(f"segmentation: {before.segmentation.name} and {after.segmentation.name} are not the same")
     if before.as_of >= after.as_of:
         faults.append(f"after: {after.as_of} is not later than {before.as_of}")
-    if faults:
-        raise InvalidValue("migration", faults)
+    refuse("migration", faults)
     were, are = ({(each.customer, each.currency): each for each in report} for report in (before, after))
     moves: dict[tuple[str, str, str], list[Any]] = {}
     for key in sorted({*were, *are}):

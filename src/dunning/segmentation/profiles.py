@@ -9,11 +9,11 @@ from typing import Any
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, percent, shown
 from dunning.amounts import rounded
-from dunning.errors import NotFound, require_type
+from dunning.errors import NotFound
 from dunning.ledger import Account
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, Custom, Population, Standing, Value, measure_of
 
@@ -80,7 +80,7 @@ def _shown(name: str, value: Value) -> str:
     return shown(rounded(value) if isinstance(value, Decimal) else value)
 
 
-@guarded
+@checked
 def profile(
     account: Account,
     *,
@@ -106,7 +106,6 @@ def profile(
     >>> profile(ledger.account("ACME"), as_of=date(2026, 2, 20))["days_past_due"]
     16
     """
-    require_type("profile", "account", account, Account)
     readings: Mapping[str, Value] = Standing(account, as_of=as_of, population=population, custom=custom)
     names = [name for name in ACCOUNT_MEASURES if name not in ("custom", "segment")]
     if population is None:

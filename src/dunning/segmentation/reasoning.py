@@ -7,7 +7,6 @@ from datetime import date
 from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.conditions import Clause, Explanation, days_of_change, explain, predicate
-from dunning.errors import require_type
 from dunning.ledger import Account
 from dunning.measures import Custom, Population, Standing
 from dunning.segmentation.segments import Segmentation, condition_of, segment_of
@@ -99,8 +98,6 @@ def explain_segment(
     >>> found.segment, found.then, found.next_date
     ('new', 'delinquent', datetime.date(2026, 5, 6))
     """
-    require_type("explain_segment", "account", account, Account)
-    require_type("explain_segment", "segmentation", segmentation, Segmentation)
     name, why = segment_of(account, segmentation, as_of=as_of, population=population, custom=custom, before=before)
     standing = Standing(account, as_of=as_of, population=population, custom=custom)
     names = [each.name for each in segmentation.segments]

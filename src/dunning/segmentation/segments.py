@@ -10,12 +10,13 @@ from typing import Any
 import attrs
 
 from dunning._base.kinds import checked, guarded, lenient
+from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import ALWAYS, NEVER, Condition, Explanation, describe, explain, implies, predicate
 from dunning.dates import require_date
-from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import exists_on
 from dunning.measures import Custom, Population, Standing
@@ -78,15 +79,11 @@ class Segmentation:
     default: str = attrs.field(kw_only=True)
     ranking: tuple[str, ...] = attrs.field(default=(), converter=lenient(tuple[Any, ...]), kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        names, faults = self.names, list[str]()
-        if len(set(names)) < len(names):
-            faults.append(f"names: {', '.join(names)} are not all different")
-        faults += [f"ranking: there is no segment {name!r}" for name in self.ranking if name not in names]
-        if len(set(self.ranking)) < len(self.ranking):
-            faults.append(f"ranking: {', '.join(self.ranking)} are not all different")
-        if faults:
-            raise InvalidValue(f"Segmentation {self.name}", faults)
+    def _rules(self) -> Iterator[str]:
+        names = self.names
+        yield from (f"names: {each} is named twice" for each in repeated(names))
+        yield from (f"ranking: there is no segment {name!r}" for name in self.ranking if name not in names)
+        yield from (f"ranking: {each} is named twice" for each in repeated(self.ranking))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -261,8 +258,6 @@ def segment(
     >>> segment(ledger, payment_behaviour(), as_of=date(2026, 2, 20))["ACME"]
     'new'
     """
-    require_type("segment", "ledger", ledger, Ledger)
-    require_type("segment", "segmentation", segmentation, Segmentation)
     require_date("as_of", as_of)
     if since is not None and (since.segmentation != segmentation or since.as_of > as_of):
         raise InvalidValue("segment", ["since: give a report of the same segmentation on an earlier date"])

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from math import gcd
-from typing import Any, Literal, cast, get_args
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import attrs
 
-from dunning._base.kinds import guarded
-from dunning._base.noun import frozen, is_tuple_of
-from dunning.amounts import ZERO, exact, rounded
+from dunning._base.bounds import Count, DayOfMonth, Positive, Some
+from dunning._base.kinds import Must, checked, guarded, is_sound, test_of
+from dunning._base.noun import frozen
+from dunning.amounts import exact, rounded
 from dunning.amounts.decimals import fits
 from dunning.dates import Roll
-from dunning.errors import InvalidValue, require_type
 from dunning.terms.deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning.terms.text import read
 
 _DISCOUNT_RULES = ("net", "eom", "mfi")
 _PERCENT = 1_000_000
 """A hundred percent, in units of the last decimal with which percentages are written."""
+
+
+DiscountRate: TypeAlias = Annotated[
+    Decimal,
+    Must(
+        "fits({0}) and 0 < {0} < 1 and rounded({0}, 6) == {0}",
+        "a Decimal above 0 and below 1 of at most six decimals",
+        fits=fits,
+        rounded=rounded,
+    ),
+]
+"""What may be taken off, as a fraction."""
 
 
 @frozen
@@ -32,20 +44,12 @@ class Discount:
             days from the invoice or its month's end, or a day of the following month.
     """
 
-    rate: Decimal
+    rate: DiscountRate
     deadline: Deadline
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        rate: Any = self.rate
-        if not (isinstance(rate, Decimal) and fits(rate) and ZERO < rate < 1 and rounded(rate, 6) == rate):
-            faults.append(f"rate: {rate!r} is not a Decimal above 0 and below 1 of at most six decimals")
-        if not isinstance(self.deadline, Deadline):
-            faults.append(f"deadline: {self.deadline!r} is not a Deadline")
-        elif self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
-            faults.append(f"deadline: {self.deadline} does not count days; give net, eom or mfi")
-        if faults:
-            raise InvalidValue("Discount", faults)
+    def _rules(self) -> Iterator[str]:
+        if self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
+            yield f"deadline: {self.deadline} does not count days; give net, eom or mfi"
 
     @exact
     def __str__(self) -> str:
@@ -57,25 +61,20 @@ class Discount:
 class Part:
     """A part of an invoice that falls due by a deadline of its own; parts stand to each other as their weights."""
 
-    weight: int
+    weight: Positive
     deadline: Deadline
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if type(self.weight) is not int or self.weight < 1:
-            faults.append(f"weight: {self.weight!r} is not a whole number above 0")
-        if not isinstance(self.deadline, Deadline):
-            faults.append(f"deadline: {self.deadline!r} is not a Deadline")
-        if faults:
-            raise InvalidValue("Part", faults)
+
+_ARE_PARTS = test_of(Some[Part])
 
 
 def _as_parts(value: Any) -> Any:
     """Weights are kept in lowest terms, for 50 to 50 is 1 to 1."""
-    if not is_tuple_of(value, Part) or not value:
+    if not is_sound(_ARE_PARTS, value):
         return value
-    common = gcd(*(part.weight for part in value))
-    return tuple([Part(part.weight // common, part.deadline) for part in value])
+    parts: tuple[Part, ...] = value
+    common = gcd(*(part.weight for part in parts))
+    return tuple([Part(part.weight // common, part.deadline) for part in parts])
 
 
 @frozen
@@ -98,15 +97,13 @@ class Terms:
     ('2/10 net 30 EOM', '2026-04-30')
     """
 
-    parts: tuple[Part, ...] = attrs.field(converter=_as_parts)
+    parts: Some[Part] = attrs.field(converter=_as_parts)
     discounts: tuple[Discount, ...] = ()
-    cutoff: int | None = attrs.field(default=None, kw_only=True)
+    cutoff: DayOfMonth | None = attrs.field(default=None, kw_only=True)
     roll: Roll = attrs.field(default="unadjusted", kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults = list(_faults(self))
-        if faults:
-            raise InvalidValue("Terms", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from _faults(self)
 
     @classmethod
     @guarded
@@ -136,20 +133,13 @@ class Terms:
         return cls((Part(1, deadline),), discounts, cutoff=cutoff, roll=roll)
 
     @classmethod
-    @guarded
-    def installments(cls, count: int, *, every: int | Literal["month"], first: int | None = None) -> Terms:
+    @checked
+    def installments(cls, count: Positive, *, every: Positive | Literal["month"], first: Count | None = None) -> Terms:
         """Equal parts, `every` so many days or every month; the first after as much, or after `first` days.
 
         >>> str(Terms.installments(2, every=30))
         '50% net 30, 50% net 60'
         """
-        faults = [
-            f"{name}: {value!r} is not a whole number above 0"
-            for name, value, least in (("count", count, 1), ("every", every, 1), ("first", first, 0))
-            if value not in (None, "month") and (type(value) is not int or value < least)
-        ]
-        if faults or count is None or every is None:
-            raise InvalidValue("Terms.installments", faults or ("count, every: give both",))
         if every == "month":
             start = 1 if first is None else 0
             return cls(tuple(Part(1, Deadline("net", first or 0, number + start)) for number in range(count)))
@@ -171,7 +161,6 @@ class Terms:
         >>> str(Terms.parse("2% 10 days, 1% 20 days, net 30 days"))
         '2/10 1/20 net 30'
         """
-        require_type("Terms.parse", "text", text, str)
         found = read(text)
         scale = 10 ** max(_decimals(weight) for weight, _ in found.parts)
         parts = tuple(Part(int(weight * scale), deadline) for weight, deadline in found.parts)
@@ -229,12 +218,6 @@ def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
 
 def _faults(terms: Terms) -> Iterable[str]:
     """What does not go together in terms."""
-    if not is_tuple_of(terms.parts, Part) or not terms.parts:
-        yield f"parts: {terms.parts!r} is not a tuple of Part with at least one"
-        return
-    if not is_tuple_of(terms.discounts, Discount):
-        yield f"discounts: {terms.discounts!r} is not a tuple of Discount"
-        return
     for first, second in zip(terms.discounts, terms.discounts[1:], strict=False):
         if second.rate >= first.rate:
             yield f"discounts: {second} is not lower than {first}, which comes before it"
@@ -250,14 +233,8 @@ def _faults(terms: Terms) -> Iterable[str]:
     whole = sum(part.weight for part in terms.parts)
     if whole > 999 and _PERCENT % whole:
         yield f"parts: of {whole}; give percentages of at most four decimals, or parts of at most 999"
-    cutoff: Any = terms.cutoff
-    if cutoff is not None:
-        if type(cutoff) is not int or not 1 <= cutoff <= 31:
-            yield f"cutoff: {cutoff!r} is not a day of the month, 1 to 31"
-        if not any(each.rule in MONTH_BASED for each in deadlines_of(terms)):
-            yield f"cutoff: {terms.due} does not count from a month; leave it out"
-    if terms.roll not in get_args(Roll):
-        yield f"roll: {terms.roll!r} is not a business-day convention"
+    if terms.cutoff is not None and not any(each.rule in MONTH_BASED for each in deadlines_of(terms)):
+        yield f"cutoff: {terms.due} does not count from a month; leave it out"
 
 
 def deadlines_of(terms: Terms) -> list[Deadline]:

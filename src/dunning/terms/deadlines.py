@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from dunning._base.kinds import checked
+from dunning._base.kinds import Must, checked
 from dunning._base.noun import frozen
 from dunning.dates import add_days, add_months, month_end, require_day
-from dunning.errors import InvalidValue
 
 DeadlineRule: TypeAlias = Literal[
     "net", "eom", "days then eom", "mfi", "net monthly", "uk month end", "on delivery", "in advance"
@@ -37,6 +36,10 @@ def _day_of_month(first: date, day: int) -> date:
     return min(add_days(first, day - 1), month_end(first))
 
 
+Reach: TypeAlias = Annotated[int, Must("0 <= {0} < 10000", "a whole number of 0 to 9999")]
+"""How far ahead terms may say."""
+
+
 @frozen
 class Deadline:
     """A rule that gives a date for an invoice date.
@@ -55,28 +58,18 @@ class Deadline:
     """
 
     rule: DeadlineRule
-    days: int = 0
-    months: int = 0
+    days: Reach = 0
+    months: Reach = 0
 
-    def __attrs_post_init__(self) -> None:
-        faults = [
-            f"{name}: {value!r} is not a whole number of 0 to 9999"
-            for name, value in (("days", self.days), ("months", self.months))
-            if type(value) is not int or not 0 <= value < 10_000
-        ]
-        if self.rule not in _DUE:
-            faults.append(f"rule: {self.rule!r} is not one of {', '.join(_DUE)}")
-        elif not faults:
-            if self.months and self.rule != "net":
-                faults.append(f"months: {self.rule} takes none")
-            if self.days and self.rule not in _TAKES_DAYS:
-                faults.append(f"days: {self.rule} takes none")
-            if self.rule == "mfi" and not 1 <= self.days <= 31:
-                faults.append(f"days: {self.days} is not a day of the month")
-            if self.rule == "uk month end" and (not self.days or self.days % 30):
-                faults.append(f"days: {self.days} is not 30, 60, 90 or so on")
-        if faults:
-            raise InvalidValue("Deadline", faults)
+    def _rules(self) -> Iterator[str]:
+        if self.months and self.rule != "net":
+            yield f"months: {self.rule} takes none"
+        if self.days and self.rule not in _TAKES_DAYS:
+            yield f"days: {self.rule} takes none"
+        if self.rule == "mfi" and not 1 <= self.days <= 31:
+            yield f"days: {self.days} is not a day of the month"
+        if self.rule == "uk month end" and (not self.days or self.days % 30):
+            yield f"days: {self.days} is not 30, 60, 90 or so on"
 
     @checked
     def date_for(self, issued: date, *, cutoff: int | None = None) -> date:

@@ -6,25 +6,30 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.kinds import Must, checked, guarded
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient, rounded
+from dunning.amounts.decimals import Number
 from dunning.dates import add_days, require_day
-from dunning.errors import InvalidValue, Undefined
+from dunning.errors import Undefined
 
 _POWERS = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-@guarded
+Part: TypeAlias = Annotated[Number, Must("0 <= {0} < 1", "a number of at least 0 and below 1")]
+YearDays: TypeAlias = Annotated[int, Must("1 <= {0} <= 366", "a whole number from 1 to 366")]
+
+
+@checked
 def discount_annual_cost(
-    rate: Decimal,
+    rate: Part,
     discount_days: int,
     payment_days: int,
     *,
     method: Literal["effective", "simple"] = "effective",
-    year_days: int = 365,
+    year_days: YearDays = 365,
 ) -> Decimal:
     """What skipping a discount costs as a yearly rate: paying on `payment_days` instead of on `discount_days`.
 
@@ -40,19 +45,6 @@ def discount_annual_cost(
     >>> round(discount_annual_cost(Decimal("0.02"), 10, 30), 4)
     Decimal('0.4459')
     """
-    faults = [
-        f"{name}: {value!r} is not a whole number of days"
-        for name, value in (("discount_days", discount_days), ("payment_days", payment_days), ("year_days", year_days))
-        if type(value) is not int
-    ]
-    if not 0 <= fraction_of("discount_annual_cost", rate) < 1:
-        faults.append(f"rate: {rate} is not at least 0 and below 1")
-    if method not in ("effective", "simple"):
-        faults.append(f"method: {method!r} is not one of effective, simple")
-    if type(year_days) is int and not 1 <= year_days <= 366:
-        faults.append(f"year_days: {year_days} is not a number of 1 to 366")
-    if faults:
-        raise InvalidValue("discount_annual_cost", faults)
     if payment_days <= discount_days:
         raise Undefined("discount_annual_cost", "bad terms")
     cost = Fraction(rate) / (1 - Fraction(rate))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.bounds import Positive
+from dunning._base.kinds import checked
 from dunning._base.noun import frozen
 from dunning.dates import BusinessCalendar, Roll, add_days, require_date
-from dunning.errors import InvalidValue, require_type
+from dunning.errors import InvalidValue
 from dunning.terms.agreed import Terms
 from dunning.terms.deadlines import MONTH_BASED, Deadline
 
@@ -23,10 +24,10 @@ class StatutoryTerm:
 @checked
 def statutory_term(
     start: date,
-    days: int,
+    days: Positive,
     *,
     start_day_counts: bool = False,
-    max_days: int | None = None,
+    max_days: Positive | None = None,
     roll: Roll = "unadjusted",
     calendar: BusinessCalendar | None = None,
 ) -> StatutoryTerm:
@@ -44,9 +45,6 @@ def statutory_term(
     datetime.date(2026, 5, 16)
     """
     require_date("start", start)
-    for name, value in (("days", days), ("max_days", max_days)):
-        if value is not None and (type(value) is not int or value < 1):
-            raise InvalidValue("statutory_term", (f"{name}: {value!r} is not a number of days, 1 or more",))
     days = days if max_days is None else min(days, max_days)
     last = add_days(start, days - 1 if start_day_counts else days)
     if roll != "unadjusted":
@@ -75,15 +73,13 @@ class MaximumTerm:
     exceptions: str = ""
 
 
-@guarded
+@checked
 def days_over(terms: Terms, maximum: MaximumTerm, *, issued: date) -> int:
     """By how many days terms go beyond a statutory maximum for an invoice date; 0 when they are within it.
 
     Raises:
         InvalidValue: the law was not in effect on that date.
     """
-    require_type("days_over", "terms", terms, Terms)
-    require_type("days_over", "maximum", maximum, MaximumTerm)
     require_date("issued", issued)
     if issued < maximum.effective_from or (maximum.effective_to is not None and issued > maximum.effective_to):
         span = f"{maximum.effective_from} to {maximum.effective_to or 'now'}"

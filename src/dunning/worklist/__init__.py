@@ -9,6 +9,7 @@ from __future__ import annotations
 
 __all__ = [
     "RISK",
+    "Agreed",
     "Brief",
     "Collector",
     "Line",
@@ -24,7 +25,7 @@ __all__ = [
 ]
 
 from dunning.worklist.briefs import Brief, Line, brief
-from dunning.worklist.outcomes import outcome
+from dunning.worklist.outcomes import Agreed, outcome
 from dunning.worklist.score import RISK, ScorePart, Weight
 from dunning.worklist.team import Collector, Team
 from dunning.worklist.worklists import Watched, WorkItem, Worklist, worklist

@@ -8,20 +8,18 @@ from decimal import Decimal
 from html import escape
 from typing import Any
 
-from dunning._base.checks import day_count, refuse
-from dunning._base.kinds import checked, guarded
+from dunning._base.bounds import Count
+from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.amounts import ZERO, exact
-from dunning.authority import Authority, settlement_offer
+from dunning.authority import SettlementOffer
 from dunning.contact import Answer, ContactRules, Permit
 from dunning.contact.clocks import instant_faults
 from dunning.dates import require_date
 from dunning.decision import Decision, decide
-from dunning.decision.sources import Source, grace_of, require_source
+from dunning.decision.sources import Source, grace_of
 from dunning.decision.timelines import next_step
-from dunning.errors import require_type
-from dunning.forecast import PaymentCurve
 from dunning.interactions import Channel
 from dunning.invoice import Payment
 from dunning.ledger import Account
@@ -259,12 +257,9 @@ def brief(
     channel: Channel = "call",
     segmentation: Segmentation | None = None,
     population: Population | None = None,
-    authority: Authority | None = None,
-    role: str | None = None,
-    curve: PaymentCurve | None = None,
+    offer: SettlementOffer | None = None,
     custom: tuple[Custom, ...] = (),
-    contacts: int = 5,
-    payments: int = 3,
+    last: Count = 5,
 ) -> Brief:
     """The call sheet of a customer: who, what they owe and for what, what was said and promised, and what comes next.
 
@@ -278,15 +273,13 @@ def brief(
         channel: how they are to be contacted at that instant.
         segmentation: with it, the sheet says in which segment they are and why.
         population: all accounts, for segments that compare accounts.
-        authority: with it, and a role, the sheet says what may be offered.
-        role: the role of the caller.
-        curve: how debts like these are paid, to weigh offers.
+        offer: what the caller may offer; see `dunning.authority.settlement_offer`.
         custom: measures of your own.
-        contacts: how many of the last contacts are shown.
-        payments: how many of the last payments are shown.
+        last: how many of the last contacts, and of the last payments, are shown.
 
     Raises:
-        InvalidValue: an argument is of the wrong kind; `at` is given without `contact`, or an authority without a role.
+        InvalidValue: an argument is of the wrong kind; `at` is given without `contact`; an offer is for another account
+            or day.
 
     >>> from dunning import Invoice, Ledger
     >>> from dunning.presets.policies import STANDARD_B2B
@@ -305,15 +298,16 @@ def brief(
     IF THEY DO NOT PAY
       ACME/EUR: on 2026-02-27: second notice: send letter second_notice; second notice: call by collector
     """
-    require_type("brief", "account", account, Account)
-    require_source("brief", policy)
     require_date("as_of", as_of)
     faults: list[str] = []
     if at is not None and contact is None:
         faults.append("contact: give the rules of contact that say whether one may call at that instant")
-    if (authority is None) != (role is None):
-        faults.append("authority, role: give both, or neither")
-    faults += [*day_count("contacts", contacts, 0), *day_count("payments", payments, 0)]
+    if offer is not None and (offer.customer, offer.currency, offer.as_of) != (
+        account.customer,
+        account.currency,
+        as_of,
+    ):
+        faults.append(f"offer: it is for {offer.customer}, {offer.currency}, on {offer.as_of}")
     faults += [] if at is None else instant_faults("at", at)
     if not faults and at is not None and abs((at.date() - as_of).days) > 1:
         faults.append(f"at: {at} is not on {as_of}")
@@ -324,19 +318,14 @@ def brief(
     if contact is not None and at is not None:
         permit = contact.permit(account, channel, at=at)
         lines.append(_call_line(permit, at.tzinfo))
-    segment = None
     if segmentation is not None:
         why = explain_segment(account, segmentation, as_of=as_of, population=population, custom=custom)
-        segment = why.segment
         because = "; ".join(str(clause) for _, tried in why.tried for clause in tried.clauses if tried.holds)
-        lines.append(Line("Who they are", "segment", f"{segment}{f': {because}' if because else ''}"))
+        lines.append(Line("Who they are", "segment", f"{why.segment}{f': {because}' if because else ''}"))
     grace = grace_of(policy, decisions[0].policy)
-    lines += [*_owed(account, as_of), *_paid(account, as_of, payments), *_said(account, as_of, contacts)]
+    lines += [*_owed(account, as_of), *_paid(account, as_of, last), *_said(account, as_of, last)]
     lines += _agreed(account, as_of, grace)
     lines += [*_held(account, as_of), *_steps(account, policy, decisions, as_of, custom, contact)]
-    if authority is not None and role is not None:
-        offer = settlement_offer(account, authority, role=role, as_of=as_of, segment=segment, curve=curve)
-        lines += [
-            Line("What we may offer", each.name, str(each).partition(": ")[2], None, each.collects) for each in offer
-        ]
+    for each in offer or ():
+        lines.append(Line("What we may offer", each.name, str(each).partition(": ")[2], None, each.collects))
     return Brief(account.customer, account.currency, as_of, tuple(lines), decisions, permit)

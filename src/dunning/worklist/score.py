@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 import attrs
 
+from dunning._base.bounds import Share
 from dunning._base.kinds import guarded
-from dunning._base.noun import at_home, frozen, is_tuple_of
+from dunning._base.noun import at_home, frozen
 from dunning.amounts import ZERO, Minimum, PerCurrency, rounded
-from dunning.amounts.decimals import fits
-from dunning.errors import InvalidValue
+from dunning.amounts.decimals import Amount
 from dunning.forecast import PaymentCurve
 from dunning.ledger import Account
 from dunning.measures import Standing, Value, measure_of
@@ -45,26 +45,17 @@ class Weight:
     """
 
     measure: str
-    weight: Decimal
+    weight: Amount
     full: Minimum
-    missing: Decimal = attrs.field(default=ZERO, kw_only=True)
+    missing: Share = attrs.field(default=ZERO, kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
+    def _rules(self) -> Iterator[str]:
         if self.measure != RISK and measure_of(self.measure).kind in ("text", "texts"):
-            faults.append(f"measure: {self.measure} is a text, it fills no scale")
-        fulls = (
-            [*(amount for _, amount in self.full.amounts), self.full.otherwise]
-            if isinstance(self.full, PerCurrency)
-            else [self.full]
-        )
-        for name, value in (("weight", self.weight), *(("full", each) for each in fulls)):
-            if not (isinstance(value, Decimal) and fits(value) and value > 0):
-                faults.append(f"{name}: {value!r} is not a Decimal above 0")
-        if not (isinstance(self.missing, Decimal) and 0 <= self.missing <= 1):
-            faults.append(f"missing: {self.missing!r} is not a Decimal from 0 to 1")
-        if faults:
-            raise InvalidValue("Weight", faults)
+            yield f"measure: {self.measure} is a text, it fills no scale"
+        fulls = list(dict(self.full.amounts).values()) if isinstance(self.full, PerCurrency) else []
+        for each in [*fulls, self.full.otherwise if isinstance(self.full, PerCurrency) else self.full]:
+            if not each > 0:
+                yield f"full: {each!r} is not a Decimal above 0"
 
     @guarded
     def full_in(self, currency: str) -> Decimal:
@@ -111,15 +102,3 @@ def _risk(account: Account, standing: Standing, curve: PaymentCurve | None) -> F
             total += Fraction(item.open)
             unpaid += Fraction(item.open) * chance
     return unpaid / total if total else None
-
-
-def require_weights(weights: tuple[Weight, ...]) -> None:
-    """Refuse weights of which one measure has two.
-
-    Raises:
-        InvalidValue: a measure is named twice, or something is not a Weight.
-    """
-    if not weights or not is_tuple_of(weights, Weight):
-        raise InvalidValue("worklist", (f"weights: {weights!r} is not a tuple of at least one Weight",))
-    if len({each.measure for each in weights}) < len(weights):
-        raise InvalidValue("worklist", ("weights: a measure is named twice",))

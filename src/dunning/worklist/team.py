@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 
-from dunning._base.checks import pair_faults, refuse
-from dunning._base.noun import frozen, is_tuple_of
+from dunning._base.bounds import Count, Id, Some
+from dunning._base.names import repeated
+from dunning._base.noun import frozen
 
 
 @frozen
 class Collector:
     """Somebody who contacts customers: how many contacts a day (None: no limit), in which roles, with which skills."""
 
-    name: str
-    capacity: int | None = None
+    name: Id
+    capacity: Count | None = None
     roles: tuple[str, ...] = attrs.field(default=("collector",), kw_only=True)
     skills: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not (isinstance(self.name, str) and self.name):
-            faults.append(f"name: {self.name!r} is not a text")
-        if self.capacity is not None and not (type(self.capacity) is int and self.capacity >= 0):
-            faults.append(f"capacity: {self.capacity!r} is not a number of contacts, 0 or more")
-        for name in ("roles", "skills"):
-            if not is_tuple_of(getattr(self, name), str):
-                faults.append(f"{name}: {getattr(self, name)!r} is not a tuple of names")
-        refuse("Collector", faults)
 
 
 @frozen
@@ -42,19 +32,13 @@ class Team:
         InvalidValue: two collectors of one name, a customer with two owners, what is not pairs.
     """
 
-    collectors: tuple[Collector, ...]
+    collectors: Some[Collector]
     owners: tuple[tuple[str, str], ...] = attrs.field(default=(), kw_only=True)
     needs: tuple[tuple[str, str], ...] = attrs.field(default=(), kw_only=True)
 
-    def __attrs_post_init__(self) -> None:
-        faults: list[str] = []
-        if not is_tuple_of(self.collectors, Collector):
-            faults.append(f"collectors: {self.collectors!r} is not a tuple of Collector")
-        elif not self.collectors or len({each.name for each in self.collectors}) < len(self.collectors):
-            faults.append("collectors: give at least one, each with a name of its own")
-        faults += pair_faults("owners", self.owners, str)
-        faults += pair_faults("needs", self.needs, str, once=False)
-        refuse("Team", faults)
+    def _rules(self) -> Iterator[str]:
+        yield from (f"collectors: {each} is named twice" for each in repeated(each.name for each in self.collectors))
+        yield from (f"owners: {each} is named twice" for each in repeated(name for name, _ in self.owners))
 
 
 def assigned(team: Team, asked: Iterable[tuple[str, str, str | None]]) -> list[tuple[str | None, str]]:

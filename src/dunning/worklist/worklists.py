@@ -12,7 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.bounds import Positive, Some
+from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning._report import Report, Table, shown
 from dunning.amounts import ZERO, exact
@@ -20,12 +22,12 @@ from dunning.contact import Cap
 from dunning.dates import add_days
 from dunning.decision import Action, Decision, Deferral, Plan
 from dunning.decision.sources import grace_of
-from dunning.errors import InvalidValue, NotFound, require_type
+from dunning.errors import NotFound
 from dunning.forecast import PaymentCurve
 from dunning.ledger import Account
 from dunning.measures import Custom, Population, Standing
 from dunning.policy import Call
-from dunning.worklist.score import ScorePart, Weight, parts_of, require_weights
+from dunning.worklist.score import ScorePart, Weight, parts_of
 from dunning.worklist.team import Team, assigned
 
 WatchKind: TypeAlias = Literal["ahead", "held", "review"]
@@ -157,18 +159,18 @@ class Worklist(Report):
         return Table(f"Worklist for {self.as_of}", headings, body[:rows], (), tuple(notes), more, (1, 2, 5, 6, 7))
 
 
-@guarded
+@checked
 @exact
 def worklist(
     plan: Plan,
     *,
-    weights: tuple[Weight, ...],
+    weights: Some[Weight],
     team: Team | None = None,
     curve: PaymentCurve | None = None,
     custom: tuple[Custom, ...] = (),
     population: Population | None = None,
     reviewer: str = "credit manager",
-    review_every: int = 30,
+    review_every: Positive = 30,
 ) -> Worklist:
     """Rank what a plan says is due today, split it over a team, and say where all else that is past due stands.
 
@@ -196,14 +198,7 @@ def worklist(
     1. ACME/EUR: send email first_notice (score 21.3456: overdue_balance 2.7000, days_past_due 3.5556, \
 late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
     """
-    require_type("worklist", "plan", plan, Plan)
-    require_weights(weights)
-    if team is not None:
-        require_type("worklist", "team", team, Team)
-    if curve is not None:
-        require_type("worklist", "curve", curve, PaymentCurve)
-    if type(review_every) is not int or review_every < 1:
-        raise InvalidValue("worklist", (f"review_every: {review_every!r} is not a number of days, 1 or more",))
+    refuse("worklist", (f"weights: {each} is named twice" for each in repeated(each.measure for each in weights)))
     accounts = {(account.customer, account.currency): account for account, _, _ in plan.memory}
     due: list[tuple[Decimal, tuple[ScorePart, ...], Decision]] = []
     watched: list[Watched] = []
