@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
+import attrs
 import pytest
 
+import dunning
 from dunning import kpi
+from dunning._report import Column, Report, Rows, cents, set_aside
 from dunning.aging import Buckets, age, age_by_currency, convert
 from dunning.conditions import ALWAYS, NEVER, Compare, describe, explain, holds, measure
 from dunning.dates import Period
@@ -578,3 +585,64 @@ def test_actions_become_the_facts_that_record_them() -> None:
     assert letter.as_fact(on=on).channel == "letter"
     assert escalation.as_fact(on=on) is None
     assert str(escalation) == "escalate to credit manager: final demand, 100.00 EUR"
+
+
+@attrs.frozen
+class Sheet(Report[tuple[str, Decimal | None]]):
+    """A report made for this test."""
+
+    day: date
+    lines: tuple[tuple[str, Decimal | None], ...]
+
+    _rows = "lines"
+    _same = ("day",)
+    _columns = (
+        Column("name", itemgetter(0), heading="who", left=True),
+        Column("amount", itemgetter(1), heading="how much", show=cents),
+        Column(None, lambda line: line[0].upper(), heading="shouted", left=True),
+        Column("", lambda line: {f"is_{line[0]}": True}),
+    )
+
+    def _title(self) -> str:
+        return f"Sheet of {self.day}"
+
+    def _notes(self) -> list[str]:
+        return set_aside(2)
+
+
+def test_columns_declared_once_are_records_text_and_html() -> None:
+    sheet = Sheet(date(2026, 1, 5), (("ann", D("1.005")), ("bob", None)))
+    assert (list(sheet), len(sheet)) == ([("ann", D("1.005")), ("bob", None)], 2)
+    assert sheet.records() == [
+        {"day": date(2026, 1, 5), "name": "ann", "amount": D("1.005"), "is_ann": True},
+        {"day": date(2026, 1, 5), "name": "bob", "amount": None, "is_bob": True},
+    ]
+    assert str(sheet).splitlines() == [
+        "Sheet of 2026-01-05",
+        "who  how much  shouted",
+        "-" * 22,
+        "ann      1.01  ANN",
+        "bob         -  BOB",
+        "2 faulty facts were set aside",
+    ]
+    assert "... and 1 more rows" in sheet.text(rows=1)
+    assert '<th style="text-align:left">who</th><th style="text-align:right">how much</th>' in sheet._repr_html_()
+    assert set_aside(0) == []
+
+
+def _reports(kind: type[Rows[Any]]) -> Iterator[type[Rows[Any]]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _reports(each)
+
+
+def test_every_report_names_the_keys_of_its_records_or_makes_them_itself() -> None:
+    for module in pkgutil.walk_packages(dunning.__path__, "dunning."):
+        importlib.import_module(module.name)
+    found = {each for each in _reports(Rows) if each.__module__.startswith("dunning.") and each.__name__ != "Report"}
+    assert len(found) > 20
+    for each in found:
+        told = (each.__doc__ or "").partition("Keys of its `records`: ")[2]
+        own = {"records", "_record"} & set(vars(each))
+        assert told or own, each
+        assert [column.key for column in each._columns if column.key and column.key not in told] == []

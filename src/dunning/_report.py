@@ -1,15 +1,18 @@
-"""How reports look: a readable table of text and an HTML table, from the same rows.
+"""How reports look: records, a readable table of text and an HTML table, from one declaration of columns.
 
-A report of the library is iterable and sized, and gives `records()`: flat dictionaries with stable keys and exact
-Decimals, which any data frame takes. `Report` adds the two renderings, so that a report only says what its table is.
+A report holds rows. It says of each column under which key it stands in `records()` (flat dictionaries with exact
+Decimals, which any data frame takes), and, where people see it too, under which heading and how it is shown. A report
+that shows its rows crosswise says itself what its grid is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from html import escape
+from operator import attrgetter
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
 from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
@@ -17,6 +20,9 @@ from dunning.amounts import exact, formatted, rounded
 
 ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""
+
+_Row = TypeVar("_Row")
+_KEYS = "Keys of its `records`:"
 
 
 @frozen
@@ -36,13 +42,120 @@ class Table:
         return ((f"... and {self.more} more rows",) if self.more else ()) + self.notes
 
 
-class Report:
-    """The renderings that every report shares."""
+def shown(value: object) -> str:
+    """One value for people: amounts with separators, None as a dash, everything else as text."""
+    if value is None:
+        return "-"
+    return formatted(value) if isinstance(value, Decimal) else str(value)
+
+
+def cents(value: Decimal | None) -> str:
+    """An amount for people, rounded to two decimals; None as a dash."""
+    return shown(None if value is None else rounded(value))
+
+
+class Column:
+    """One column of a report.
+
+    `key` names it in records. An empty one says that its value is a mapping, all of which goes into the record; None
+    that it is for people only. `of` is how the value is got from a row: a function, or the way along attributes (the
+    key, where nothing is said). With `heading` people see it, as `show` says; `left` is for words.
+    """
+
+    __slots__ = ("heading", "key", "left", "of", "show")
+
+    def __init__(
+        self,
+        key: str | None,
+        of: str | Callable[[Any], Any] = "",
+        *,
+        heading: str | None = None,
+        show: Callable[[Any], str] = shown,
+        left: bool = False,
+    ) -> None:
+        self.key, self.heading, self.show, self.left = key, heading, show, left
+        self.of = attrgetter(of or key or "") if isinstance(of, str) else of
+
+
+class Grid(NamedTuple):
+    """What people see of a report: headings, all rows of text, and which columns hold words."""
+
+    headings: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    words: Sequence[int] = (0,)
+
+
+class Rows(Generic[_Row]):
+    """What is gone through row by row, and flattened."""
 
     __slots__ = ()
 
-    def _table(self, rows: int) -> Table:
+    _rows: ClassVar[str]
+    """The field that holds the rows."""
+    _same: ClassVar[tuple[str, ...]] = ()
+    """What every record begins with: fields of the report."""
+    _columns: ClassVar[tuple[Column, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Let the docstring of a report name the keys of its records."""
+        keys = [*cls._same, *(column.key for column in cls._columns if column.key)]
+        if keys and cls.__doc__ and _KEYS not in cls.__doc__:  # attrs makes every class twice
+            cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n    {_KEYS} {', '.join(keys)}.\n    "
+
+    def __iter__(self) -> Iterator[_Row]:
+        return iter(cast("Iterable[_Row]", getattr(self, self._rows)))
+
+    def __len__(self) -> int:
+        return len(getattr(self, self._rows))
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a row, with exact values; its keys are those of the report's columns."""
+        same = {key: getattr(self, key) for key in self._same}
+        return [same | self._record(row) for row in self]
+
+    def _record(self, row: Any) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for column in self._columns:
+            if column.key:
+                found[column.key] = column.of(row)
+            elif column.key is not None:
+                found |= cast("Mapping[str, Any]", column.of(row))
+        return found
+
+
+class Report(Rows[_Row]):
+    """What every report shares: its rows, and how people see them."""
+
+    __slots__ = ()
+
+    def _title(self) -> str:
         raise NotImplementedError  # pragma: no cover  # every report has its own
+
+    def _notes(self) -> Iterable[str]:
+        """What is said below the table."""
+        return ()
+
+    def _totals(self) -> Iterable[Sequence[str]]:
+        """Rows of text that are set apart."""
+        return ()
+
+    def _listed(self) -> Iterable[Any]:
+        """The rows that people see, the first ones first."""
+        return self
+
+    def _grid(self) -> Grid:
+        """What people see: the columns that have a heading."""
+        seen = [column for column in self._columns if column.heading is not None]
+        body = [[column.show(column.of(row)) for column in seen] for row in self._listed()]
+        words = [place for place, column in enumerate(seen) if column.left]
+        return Grid([column.heading or "" for column in seen], body, words)
+
+    def _table(self, rows: int) -> Table:
+        grid = self._grid()
+        body = tuple(map(tuple, grid.rows))
+        totals, notes = tuple(map(tuple, self._totals())), tuple(self._notes())
+        more = len(body) - len(body[:rows])
+        return Table(self._title(), tuple(grid.headings), body[:rows], totals, notes, more, tuple(grid.words))
 
     @guarded
     @exact
@@ -58,6 +171,16 @@ class Report:
         return as_html(self._table(ROWS_SHOWN))
 
 
+def listed(values: Iterable[object]) -> str:
+    """Several things in words, one after the other."""
+    return "; ".join(map(str, values))
+
+
+def set_aside(problems: int) -> list[str]:
+    """The note on faulty facts, where there are any."""
+    return [f"{problems} faulty facts were set aside"] if problems else []
+
+
 def percent(share: Decimal | None, places: int = 1) -> str:
     """A share for people: a percentage, rounded half up; None as a dash."""
     return "-" if share is None else f"{rounded(Fraction(share) * 100, places)} %"
@@ -71,13 +194,6 @@ def exact_percent(share: Decimal) -> str:
 def counted(number: int, noun: str = "day") -> str:
     """A number of things for people: `1 day`, `2 days`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def shown(value: object) -> str:
-    """One value for people: amounts with separators, None as a dash, everything else as text."""
-    if value is None:
-        return "-"
-    return formatted(value) if isinstance(value, Decimal) else str(value)
 
 
 def as_text(table: Table) -> str:

@@ -15,7 +15,7 @@ import attrs
 
 from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
-from dunning._report import Report, Table
+from dunning._report import Column, Report
 from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify
 from dunning.errors import NotFound
 from dunning.measures import Value
@@ -45,7 +45,7 @@ class Transition:
 
 
 @frozen
-class Machine(Report):
+class Machine(Report[Transition]):
     """States and rows, checked when built: every fault of the table is reported at once.
 
     Raises:
@@ -105,29 +105,17 @@ class Machine(Report):
         rows = self.rows_from(state, event.name)
         return next((row for row in rows if holds(row.guard, event.readings)), None)
 
-    def __iter__(self) -> Iterator[Transition]:
-        return iter(self.rows)
+    _rows = "rows"
+    _columns = (
+        Column("source", heading="from", left=True),
+        Column("event", heading="at", left=True),
+        Column("guard", lambda row: describe(row.guard), heading="if", left=True),
+        Column("target", heading="to", left=True),
+        Column("actions", lambda row: ", ".join(map(str, row.actions)), heading="do", left=True),
+    )
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a row: source, event, guard (in words), target, actions."""
-        return [
-            {
-                "source": row.source,
-                "event": row.event,
-                "guard": describe(row.guard),
-                "target": row.target,
-                "actions": ", ".join(map(str, row.actions)),
-            }
-            for row in self.rows
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(tuple(record.values()) for record in self.records())
-        title, headings = f"{self.name}: rows are tried in order", ("from", "at", "if", "to", "do")
-        return Table(title, headings, body[:rows], more=len(body[rows:]), words=(0, 1, 2, 3, 4))
+    def _title(self) -> str:
+        return f"{self.name}: rows are tried in order"
 
     def describe(self) -> str:
         """The rows in words, one line each."""

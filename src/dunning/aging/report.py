@@ -11,7 +11,7 @@ import attrs
 
 from dunning._base.kinds import Must, checked, guarded, refuse
 from dunning._base.noun import changed, made
-from dunning._report import Report, Table, shown
+from dunning._report import Grid, Report, shown
 from dunning.aging.buckets import Buckets
 from dunning.aging.grid import ASIDE, Basis, Credits, Line, balance_of
 from dunning.amounts import ZERO, exact, shares
@@ -67,8 +67,13 @@ class AgingRow:
         return balance_of(self.amounts.values)
 
 
+def _cells(name: str, values: Iterable[Any], last: Decimal | int) -> tuple[str, ...]:
+    """One line of the table for people."""
+    return (name, *map(shown, values), shown(last))
+
+
 @made
-class Aging(Report):
+class Aging(Report[AgingRow]):
     """An aging report in one currency. Iterating gives its rows, in order of their labels.
 
     `total` is the line of totals; `disputed`, `on_hold` and `counts` are its parts. `control_total` is the balance
@@ -193,58 +198,46 @@ class Aging(Report):
             exclusions=exclusions,
         )
 
-    def __iter__(self) -> Iterator[AgingRow]:
-        return iter(self.rows)
+    _rows = "rows"
+    _same = ("as_of", "currency")
 
-    def __len__(self) -> int:
-        return len(self.lines)
+    def _record(self, row: Any) -> dict[str, Any]:
+        return {
+            self.by: row.label,
+            **dict(row.amounts.items()),
+            "balance": row.balance,
+            "disputed": sum(row.disputed.values),
+            "on_hold": sum(row.on_hold.values),
+            "items": sum(row.counts.values[: len(self.buckets) + 1]),
+        }
 
-    @exact
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a row: as_of, currency, the label, every column, balance, disputed, on_hold, items."""
-        return [
-            {
-                "as_of": self.as_of,
-                "currency": self.currency,
-                self.by: row.label,
-                **dict(row.amounts.items()),
-                "balance": row.balance,
-                "disputed": sum(row.disputed.values),
-                "on_hold": sum(row.on_hold.values),
-                "items": sum(row.counts.values[: len(self.buckets) + 1]),
-            }
-            for row in self.rows
-        ]
+    def _title(self) -> str:
+        return f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
+
+    def _grid(self) -> Grid:
+        largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))
+        body = [_cells(row.label, row.amounts.values, row.balance) for row in largest]
+        return Grid((self.by, *self.columns, "balance"), body)
+
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        total = self.total
+        yield _cells("total", total.amounts.values, total.balance)
+        yield _cells("items", total.counts.values, sum(total.counts.values))
+        for name, part in (("of which disputed", total.disputed), ("of which on hold", total.on_hold)):
+            if any(part.values):
+                yield _cells(name, part.values, sum(part.values))
+
+    def _notes(self) -> Iterator[str]:
+        ties = "ties" if self.control_total == self.total.balance else "DOES NOT TIE"
+        yield f"control total {shown(self.control_total)}: {ties}"
+        for reason, (amount, count) in self.exclusions.items():
+            yield f"excluded, {reason}: {count} items, {shown(amount)}"
+        if self.problems:
+            yield f"{self.problems} faulty facts were set aside and are not in these figures"
 
     def pivot(self) -> dict[str, dict[str, Decimal]]:
         """Amounts by label and column: `aging.pivot()["ACME"]["1-30"]`."""
         return {row.label: dict(row.amounts.items()) for row in self.rows}
-
-    def _table(self, rows: int) -> Table:
-        headings = (self.by, *self.columns, "balance")
-        total = self.total
-        largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))[:rows]
-
-        def cells(name: str, values: Iterable[Any], last: Decimal | int) -> tuple[str, ...]:
-            return (name, *map(shown, values), shown(last))
-
-        totals = [
-            cells("total", total.amounts.values, total.balance),
-            cells("items", total.counts.values, sum(total.counts.values)),
-        ]
-        for name, part in (("of which disputed", total.disputed), ("of which on hold", total.on_hold)):
-            if any(part.values):
-                totals.append(cells(name, part.values, sum(part.values)))
-        ties = "ties" if self.control_total == total.balance else "DOES NOT TIE"
-        notes = [f"control total {shown(self.control_total)}: {ties}"]
-        notes += [
-            f"excluded, {reason}: {count} items, {shown(amount)}" for reason, (amount, count) in self.exclusions.items()
-        ]
-        if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside and are not in these figures")
-        title = f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
-        body = tuple(cells(row.label, row.amounts.values, row.balance) for row in largest)
-        return Table(title, headings, body, tuple(totals), tuple(notes), len(self) - len(body))
 
 
 def _merged(mine: Mapping[str, list[Any]], more: Mapping[str, list[Any]]) -> dict[str, list[Any]]:

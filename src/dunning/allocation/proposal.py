@@ -13,9 +13,9 @@ import attrs
 from dunning._base.bounds import Id
 from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import changed, frozen
-from dunning._report import Report, Table
+from dunning._report import Column, Report, shown
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
-from dunning.amounts import ZERO, currency, exact, formatted, split
+from dunning.amounts import ZERO, currency, exact, split
 from dunning.amounts.decimals import Amount
 from dunning.dates import require_date
 from dunning.errors import InvalidValue
@@ -40,7 +40,7 @@ class Allocated:
 
 
 @frozen
-class Allocation(Report):
+class Allocation(Report[Allocated]):
     """What a payment settles, as proposed. Iterating gives an `Allocated` for each component of an item.
 
     `applied` has one (invoice, amount) pair for each invoice, as the facts want it; `unapplied` is what is left, and
@@ -85,27 +85,29 @@ class Allocation(Report):
             Application(f"{source}/{name}/{count(name) + 1}", source, on, name, amount) for name, amount in self.applied
         )
 
-    def __iter__(self) -> Iterator[Allocated]:
-        return iter(self.lines)
+    _rows = "lines"
+    _same = ("as_of",)
+    _columns = (
+        Column("item", heading="item", left=True),
+        Column("invoice"),
+        Column("component", heading="component", left=True),
+        Column("step", heading="by", left=True),
+        Column("amount", heading="amount"),
+    )
 
-    def __len__(self) -> int:
-        return len(self.lines)
+    def _record(self, row: Any) -> dict[str, Any]:
+        return {"source": self.source.id, **super()._record(row)}
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a line: source, as_of, item, invoice, component, amount, step."""
-        return [{"source": self.source.id, "as_of": self.as_of, **attrs.asdict(line)} for line in self.lines]  # type: ignore[arg-type]  # a class of `frozen`
+    def _title(self) -> str:
+        return f"Allocation of {self.source.id}: {shown(self.source.amount)} {self.source.currency}"
 
-    def _table(self, rows: int) -> Table:
-        body = tuple((line.item, line.component, line.step, formatted(line.amount)) for line in self.lines[:rows])
-        notes = (f"{formatted(self.unapplied)} stays unapplied",) if self.unapplied else ()
-        if not self.lines and not notes:
-            notes = ("nothing was left to allocate",)
+    def _notes(self) -> Iterator[str]:
+        if self.unapplied:
+            yield f"{shown(self.unapplied)} stays unapplied"
+        elif not self.lines:
+            yield "nothing was left to allocate"
         if self.unmatched:
-            notes = (*notes, f"nothing is open under {', '.join(self.unmatched)}")
-        title = f"Allocation of {self.source.id}: {formatted(self.source.amount)} {self.source.currency}"
-        return Table(
-            title, ("item", "component", "by", "amount"), body, (), notes, len(self.lines) - len(body), (0, 1, 2)
-        )
+            yield f"nothing is open under {', '.join(self.unmatched)}"
 
 
 class _Claim:

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 from dunning._base.bounds import Once, Positive
 from dunning._base.kinds import Must, checked
 from dunning._base.noun import changed, frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Column, Report, cents, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
 from dunning.amounts.splitting import covered
 from dunning.authority.concessions import Concession, InstallmentPlan, SettlementDiscount
@@ -52,7 +52,7 @@ class Option:
 
 
 @frozen
-class SettlementOffer(Report):
+class SettlementOffer(Report[Option]):
     """The options that a role may offer for what is past due and not disputed. Iterating gives them."""
 
     customer: str
@@ -63,49 +63,27 @@ class SettlementOffer(Report):
     within: int
     options: tuple[Option, ...]
 
-    def __iter__(self) -> Iterator[Option]:
-        return iter(self.options)
+    _rows = "options"
+    _same = ("as_of", "customer", "currency", "role")
+    _columns = (
+        Column("option", "name", heading="option", left=True),
+        Column("first", lambda each: each.payments[0].due),
+        Column("last", lambda each: each.payments[-1].due),
+        Column("payments", lambda each: len(each.payments)),
+        Column("collects", heading="collects", show=cents),
+        Column("gives_up", heading="gives up", show=cents),
+        Column("expected", heading="expected", show=cents),
+        Column("gain", heading="gain", show=cents),
+    )
 
-    def __len__(self) -> int:
-        return len(self.options)
+    def _title(self) -> str:
+        return f"Offers to {self.customer} on {self.as_of}, {shown(self.debt)} {self.currency} past due"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary an option: as_of, customer, currency, role, option, first, last, amounts."""
-        return [
-            {
-                "as_of": self.as_of,
-                "customer": self.customer,
-                "currency": self.currency,
-                "role": self.role,
-                "option": each.name,
-                "first": each.payments[0].due,
-                "last": each.payments[-1].due,
-                "payments": len(each.payments),
-                "collects": each.collects,
-                "gives_up": each.gives_up,
-                "expected": each.expected,
-                "gain": each.gain,
-            }
-            for each in self.options
-        ]
-
-    def _table(self, rows: int) -> Table:
-        def money(value: Decimal | None) -> str:
-            return shown(None if value is None else rounded(value))
-
-        body = tuple(
-            (each.name, money(each.collects), money(each.gives_up), money(each.expected), money(each.gain))
-            for each in self.options
-        )
-        title = f"Offers to {self.customer} on {self.as_of}, {shown(self.debt)} {self.currency} past due"
-        notes = [f"within the authority of the {self.role}"]
+    def _notes(self) -> Iterator[str]:
+        yield f"within the authority of the {self.role}"
         if any(each.expected is not None for each in self.options):
-            notes.append(
-                f"expected: what would come in within {self.within} days, or up to the last payment, otherwise"
-            )
-            notes.append("gain: if the customer keeps what is agreed")
-        headings = ("option", "collects", "gives up", "expected", "gain")
-        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]))
+            yield f"expected: what would come in within {self.within} days, or up to the last payment, otherwise"
+            yield "gain: if the customer keeps what is agreed"
 
 
 Several: TypeAlias = Annotated[int, Must("{0} >= 2", "a number of installments, 2 or more")]

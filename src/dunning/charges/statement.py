@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from dunning._base.noun import frozen
-from dunning._report import Report, Table
+from dunning._report import Column, Report, cents
 from dunning.amounts import EXACT, ZERO, exact, formatted, rounded
 from dunning.dates import days_between
 
@@ -49,7 +48,7 @@ class InterestTotal:
 
 
 @frozen
-class InterestStatement(Report):
+class InterestStatement(Report[InterestLine]):
     """The interest of an account up to a date, line by line. Iterating gives the lines; `totals` has one for each item.
 
     The charges that the ledger holds under this interest's name are `charged`; with `to_charge` recorded they are
@@ -81,48 +80,24 @@ class InterestStatement(Report):
         """What is left to charge."""
         return sum((each.to_charge for each in self.totals), ZERO)
 
-    def __iter__(self) -> Iterator[InterestLine]:
-        return iter(self.lines)
+    _rows = "lines"
+    _same = ("as_of", "customer", "currency")
+    _columns = (
+        Column("item", heading="item", left=True),
+        Column("first", heading="from", left=True),
+        Column("last", heading="to", left=True),
+        Column("days", heading="days"),
+        Column("balance", heading="balance", show=cents),
+        Column("rate", heading="rate", show=lambda rate: f"{formatted(EXACT.multiply(rate, Decimal(100)))} %"),
+        Column("interest", heading="interest", show=lambda amount: f"{rounded(amount, 4)}"),
+    )
 
-    def __len__(self) -> int:
-        return len(self.lines)
+    def _title(self) -> str:
+        return f"{self.name}: {self.customer}, {self.currency}, up to {self.as_of}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a line: as_of, customer, currency, item, first, last, days, balance, rate, interest."""
-        return [
-            {
-                "as_of": self.as_of,
-                "customer": self.customer,
-                "currency": self.currency,
-                "item": line.item,
-                "first": line.first,
-                "last": line.last,
-                "days": line.days,
-                "balance": line.balance,
-                "rate": line.rate,
-                "interest": line.interest,
-            }
-            for line in self.lines
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (
-                line.item,
-                str(line.first),
-                str(line.last),
-                str(line.days),
-                formatted(rounded(line.balance, 2)),
-                f"{formatted(EXACT.multiply(line.rate, Decimal(100)))} %",
-                f"{rounded(line.interest, 4)}",
+    def _notes(self) -> Iterator[str]:
+        for each in self.totals:
+            yield (
+                f"{each.item}: {formatted(each.accrued)} in all, {formatted(each.charged)} charged, "
+                f"{formatted(each.to_charge)} to charge"
             )
-            for line in self.lines[:rows]
-        )
-        notes = tuple(
-            f"{each.item}: {formatted(each.accrued)} in all, {formatted(each.charged)} charged, "
-            f"{formatted(each.to_charge)} to charge"
-            for each in self.totals
-        )
-        headings = ("item", "from", "to", "days", "balance", "rate", "interest")
-        title = f"{self.name}: {self.customer}, {self.currency}, up to {self.as_of}"
-        return Table(title, headings, body, (), notes, len(self.lines) - len(body), (0, 1, 2))

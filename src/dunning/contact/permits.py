@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 from dunning._base.kinds import guarded, refuse
 from dunning._base.noun import frozen
-from dunning._report import Report, Table
+from dunning._report import Column, Report
 from dunning.contact.attempt import Attempt
 from dunning.contact.clocks import instant_faults, local, reach, set_back, zone_faults, zones_of
 from dunning.contact.limits import HORIZON, Calendars, Circumstances, breach_of
@@ -46,7 +46,7 @@ class Finding:
 
 
 @frozen
-class Permit(Report):
+class Permit(Report[Finding]):
     """Whether a contact may be made at an instant. Iterating gives the findings, the strictest first.
 
     `answer` is *deny* or *warn* where a rule is not kept; *allow* where rules apply and all are kept; *not_applicable*
@@ -62,44 +62,30 @@ class Permit(Report):
     aside: tuple[tuple[str, str], ...]
     earliest: datetime | None
 
-    def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)
+    _rows = "findings"
+    _same = ("at",)
+    _columns = (
+        Column("answer", heading="answer", left=True),
+        Column("rule", "rule.id", heading="rule", left=True),
+        Column("norm", "rule.norm"),
+        Column("words", heading="why", left=True),
+        Column("zone"),
+        Column("contacts", lambda each: ", ".join(each.contacts)),
+        Column("flags", lambda each: ", ".join(each.flags)),
+        Column("until", heading="until (UTC)", show=lambda day: f"{day:%Y-%m-%d %H:%M}" if day else "-", left=True),
+        Column("cite", "rule.cite"),
+    )
 
-    def __len__(self) -> int:
-        return len(self.findings)
+    def _title(self) -> str:
+        return f"Contact at {self.at:%Y-%m-%d %H:%M} UTC, in {', '.join(self.zones)}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a finding: at, rule, norm, answer, words, zone, contacts, flags, until, cite."""
-        return [
-            {
-                "at": self.at,
-                "rule": each.rule.id,
-                "norm": each.rule.norm,
-                "answer": each.answer,
-                "words": each.words,
-                "zone": each.zone,
-                "contacts": ", ".join(each.contacts),
-                "flags": ", ".join(each.flags),
-                "until": each.until,
-                "cite": each.rule.cite,
-            }
-            for each in self.findings
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (each.answer, each.rule.id, each.words, "-" if each.until is None else f"{each.until:%Y-%m-%d %H:%M}")
-            for each in self.findings
-        )
-        notes = [_VERDICTS[self.answer]]
+    def _notes(self) -> Iterator[str]:
+        yield _VERDICTS[self.answer]
         if self.answer in ("deny", "warn"):
             when = "no such moment is known" if self.earliest is None else f"{self.earliest:%Y-%m-%d %H:%M} UTC"
-            notes.append(f"first moment without objection: {when}")
+            yield f"first moment without objection: {when}"
         if self.aside:
-            notes.append(f"{len(self.aside)} rules do not apply; see aside")
-        title = f"Contact at {self.at:%Y-%m-%d %H:%M} UTC, in {', '.join(self.zones)}"
-        headings = ("answer", "rule", "why", "until (UTC)")
-        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3))
+            yield f"{len(self.aside)} rules do not apply; see aside"
 
 
 _BY_CLOCK = (Window, Inconvenient)

@@ -12,7 +12,7 @@ import attrs
 
 from dunning._base.kinds import checked, guarded
 from dunning._base.noun import changed, made
-from dunning._report import Report, Table, counted, shown
+from dunning._report import Column, Report, counted, listed, set_aside
 from dunning.amounts import ZERO, exact
 from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
@@ -33,7 +33,7 @@ Remembered: TypeAlias = tuple[Account, tuple[Decision, ...], date]
 
 
 @made
-class Plan(Report):
+class Plan(Report[Decision]):
     """What is to be done in a whole book on a date. Iterating gives a `Decision` for each case with something open.
 
     `clear` counts the accounts with nothing open, `problems` the facts that were set aside. Decisions that were carried
@@ -102,59 +102,49 @@ class Plan(Report):
             each for each in self.decisions if each.actions or each.follow_ups or (each.next_date or date.max) <= day
         )
 
-    def __iter__(self) -> Iterator[Decision]:
-        return iter(self.decisions)
+    _rows = "decisions"
+    _columns = (
+        Column("as_of"),
+        Column("case", heading="case", left=True),
+        Column("customer"),
+        Column("currency", heading="currency", left=True),
+        Column("status"),
+        Column("level"),
+        Column("owner"),
+        Column("overdue", heading="overdue"),
+        Column("open"),
+        Column(
+            None,
+            lambda each: (*(a.activity for a in each.actions), *each.follow_ups),
+            heading="to do",
+            show=listed,
+            left=True,
+        ),
+        Column("actions", lambda each: listed(each.actions)),
+        Column(None, "reasons", heading="because", show=lambda reasons: str(reasons[0]), left=True),
+        Column("reasons", lambda each: listed(each.reasons)),
+        Column("follow_ups", lambda each: listed(each.follow_ups)),
+        Column("deferred", lambda each: listed(each.deferred)),
+        Column("off_ladder", lambda each: listed(each.off_ladder)),
+        Column("next_date"),
+    )
 
-    def __len__(self) -> int:
-        return len(self.decisions)
+    def _title(self) -> str:
+        return f"Plan for {self.as_of}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a case: who, status, level, actions and reasons in words, next date, amounts."""
-        return [
-            {
-                "as_of": each.as_of,
-                "case": each.case,
-                "customer": each.customer,
-                "currency": each.currency,
-                "status": each.status,
-                "level": each.level,
-                "owner": each.owner,
-                "actions": "; ".join(map(str, each.actions)),
-                "reasons": "; ".join(map(str, each.reasons)),
-                "follow_ups": "; ".join(map(str, each.follow_ups)),
-                "deferred": "; ".join(map(str, each.deferred)),
-                "off_ladder": "; ".join(map(str, each.off_ladder)),
-                "next_date": each.next_date,
-                "open": each.open,
-                "overdue": each.overdue,
-            }
-            for each in self.decisions
-        ]
+    def _listed(self) -> tuple[Decision, ...]:
+        return self.due
 
-    def _table(self, rows: int) -> Table:
-        due = self.due
-        body = tuple(
-            (
-                each.case,
-                each.currency,
-                shown(each.overdue),
-                "; ".join([*(str(a.activity) for a in each.actions), *map(str, each.follow_ups)]),
-                str(each.reasons[0]),
-            )
-            for each in due[:rows]
-        )
+    def _notes(self) -> Iterator[str]:
         states = ("due", "waiting", "held", "ended")
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
-        to_do = f"{counted(len(due), 'case')} with something to do"
-        notes = [f"{to_do} of {len(self)}: {counts}; {counted(self.clear, 'account')} clear"]
+        to_do = f"{counted(len(self.due), 'case')} with something to do"
+        yield f"{to_do} of {len(self)}: {counts}; {counted(self.clear, 'account')} clear"
         if self.deferred:
             offered = sum(1 for each in self.deferred if each.instead is not None)
             said = f"{counted(len(self.deferred), 'contact')} put off by rules of contact"
-            notes.append(f"{said}, {offered} of them with another channel on offer today; see deferred")
-        if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside")
-        headings = ("case", "currency", "overdue", "to do", "because")
-        return Table(f"Plan for {self.as_of}", headings, body, (), tuple(notes), len(due) - len(body), (0, 1, 3, 4))
+            yield f"{said}, {offered} of them with another channel on offer today; see deferred"
+        yield from set_aside(self.problems)
 
 
 def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterator[Action]:

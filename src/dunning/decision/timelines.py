@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from dunning._base.kinds import checked
 from dunning._base.noun import frozen
-from dunning._report import Report, Table
+from dunning._report import Column, Report
 from dunning.amounts import exact
 from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
@@ -63,7 +62,7 @@ class Moment:
 
 
 @frozen
-class Timeline(Report):
+class Timeline(Report[Moment]):
     """How an account came to where it is: facts and changed decisions in order. Iterating gives the moments."""
 
     customer: str
@@ -71,35 +70,23 @@ class Timeline(Report):
     until: date
     moments: tuple[Moment, ...]
 
-    def __iter__(self) -> Iterator[Moment]:
-        return iter(self.moments)
+    _rows = "moments"
+    _columns = (
+        Column("on", heading="on", left=True),
+        Column("kind", heading="what", left=True),
+        Column("id", lambda each: each.fact.id if each.fact else each.decision.case if each.decision else None),
+        Column("status", lambda each: each.decision.status if each.decision else None),
+        Column("level", lambda each: each.decision.level if each.decision else None),
+        Column("text", heading="text", left=True),
+    )
 
-    def __len__(self) -> int:
-        return len(self.moments)
+    def _title(self) -> str:
+        return f"{self.customer} {self.currency} until {self.until}"
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
         """The decisions only."""
         return tuple(each.decision for each in self.moments if each.decision is not None)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a moment: on, kind, id (of the fact, or the case), status, level, text."""
-        return [
-            {
-                "on": each.on,
-                "kind": each.kind,
-                "id": each.fact.id if each.fact is not None else each.decision.case if each.decision else None,
-                "status": each.decision.status if each.decision else None,
-                "level": each.decision.level if each.decision else None,
-                "text": each.text,
-            }
-            for each in self.moments
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple((each.on.isoformat(), each.kind, each.text) for each in self.moments)
-        title = f"{self.customer} {self.currency} until {self.until}"
-        return Table(title, ("on", "what", "text"), body[:rows], more=len(body[rows:]), words=(0, 1, 2))
 
 
 @checked

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dunning._base.kinds import guarded
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, counted
+from dunning._report import Column, Report, counted, set_aside
 from dunning.dates import Period
 from dunning.errors import InvalidValue
 
@@ -77,7 +77,7 @@ _FIELDS = ("kind", "on", "customer", "currency", "level", "fact", "by", "segment
 
 
 @frozen
-class Deviations(Report):
+class Deviations(Report[Deviation]):
     """All deviations of a period, by day. Iterating gives them; `checked` counts what was held against the rules."""
 
     period: Period
@@ -85,11 +85,29 @@ class Deviations(Report):
     checked: int
     problems: int = 0
 
-    def __iter__(self) -> Iterator[Deviation]:
-        return iter(self.found)
+    _rows = "found"
+    _columns = (
+        Column("on", heading="on", left=True),
+        Column(None, lambda each: f"{each.customer} {each.currency}", heading="account", left=True),
+        Column("kind", heading="what", left=True),
+        Column("customer"),
+        Column("currency"),
+        Column("level"),
+        Column("fact"),
+        Column("by", heading="by", left=True),
+        Column("segment"),
+        Column("expected"),
+        Column("text", heading="said", left=True),
+    )
 
-    def __len__(self) -> int:
-        return len(self.found)
+    def _title(self) -> str:
+        return f"Deviations from the policy, {self.period}"
+
+    def _notes(self) -> Iterator[str]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in self.counts().items())
+        said = f"{counted(len(self), 'deviation')} in {self.checked} contacts, notices and concessions"
+        yield f"{said}: {kinds or 'none'}"
+        yield from set_aside(self.problems)
 
     @guarded
     def counts(self, by: Literal["kind", "by", "segment", "level", "customer"] = "kind") -> dict[str, int]:
@@ -98,21 +116,3 @@ class Deviations(Report):
             raise InvalidValue("counts", (f"by: {by!r} is not one of kind, by, segment, level, customer",))
         counted = Counter(str(getattr(each, by) or "-") for each in self.found)
         return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a deviation: kind, on, customer, currency, level, fact, by, segment, expected, text."""
-        return [{name: getattr(each, name) for name in _FIELDS} for each in self.found]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (str(each.on), f"{each.customer} {each.currency}", each.kind, each.by or "-", each.text)
-            for each in self.found
-        )
-        kinds = ", ".join(f"{count} {kind}" for kind, count in self.counts().items())
-        said = f"{counted(len(self), 'deviation')} in {self.checked} contacts, notices and concessions"
-        notes = [f"{said}: {kinds or 'none'}"]
-        if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside")
-        headings = ("on", "account", "what", "by", "said")
-        title = f"Deviations from the policy, {self.period}"
-        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 1, 2, 3, 4))

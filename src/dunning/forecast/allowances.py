@@ -10,13 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 from dunning._base.kinds import checked, refuse
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, percent, shown
+from dunning._report import Column, Report, cents, percent, shown
 from dunning.aging import Aging
-from dunning.amounts import ZERO, exact, fraction_of, quotient, rounded
+from dunning.amounts import ZERO, fraction_of, quotient
 from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue
 from dunning.kpi.formula import total
@@ -33,7 +32,7 @@ class AllowanceRow:
 
 
 @frozen
-class Allowance(Report):
+class Allowance(Report[AllowanceRow]):
     """An allowance schedule. Iterating gives one `AllowanceRow` a bucket; `total` is the allowance required."""
 
     rows: tuple[AllowanceRow, ...]
@@ -46,29 +45,23 @@ class Allowance(Report):
         """The allowance of each bucket."""
         return tuple(row.allowance for row in self.rows)
 
-    def __iter__(self) -> Iterator[AllowanceRow]:
-        return iter(self.rows)
+    _rows = "rows"
+    _columns = (
+        Column("bucket", "label", heading="bucket", left=True),
+        Column("gross", heading="gross"),
+        Column("rate", heading="rate", show=lambda rate: percent(rate, 2)),
+        Column("allowance", heading="allowance", show=cents),
+    )
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    def _title(self) -> str:
+        return self.title
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a bucket: bucket, gross, rate, allowance."""
-        return [
-            {"bucket": row.label, "gross": row.gross, "rate": row.rate, "allowance": row.allowance} for row in self.rows
-        ]
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        yield "total", shown(sum((row.gross for row in self.rows), ZERO)), "", cents(self.total)
 
-    @exact
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (row.label, shown(row.gross), percent(row.rate, 2), shown(rounded(row.allowance))) for row in self.rows
-        )
-        gross = sum((row.gross for row in self.rows), ZERO)
-        adjusted = f"rates include a forward-looking factor of {self.forward_factor}"
-        notes = () if self.forward_factor == 1 else (adjusted,)
-        totals = (("total", shown(gross), "", shown(rounded(self.total))),)
-        headings = ("bucket", "gross", "rate", "allowance")
-        return Table(self.title, headings, body[:rows], totals, notes, len(body[rows:]))
+    def _notes(self) -> Iterator[str]:
+        if self.forward_factor != 1:
+            yield f"rates include a forward-looking factor of {self.forward_factor}"
 
 
 def _scheduled(

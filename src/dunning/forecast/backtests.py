@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from functools import partial
+from typing import Literal
 
 import attrs
 
 from dunning._base.bounds import Count, Positive
 from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, percent, shown
+from dunning._report import Column, Report, cents, percent
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import add_days, require_date
 from dunning.errors import InvalidValue, NotFound, Undefined
@@ -66,8 +67,12 @@ class Score:
     bias: Decimal | None
 
 
+def _expected(place: int, trial: Trial) -> Decimal:
+    return trial.expected[place]
+
+
 @frozen
-class Backtest(Report):
+class Backtest(Report[Trial]):
     """Forecasts from past days against what came. Iterating gives one `Trial` a cut date and week.
 
     `skipped` are the cut dates on which nothing could be forecast: no item was open, or none had been paid.
@@ -83,11 +88,34 @@ class Backtest(Report):
     skipped: tuple[date, ...]
     problems: int = 0
 
-    def __iter__(self) -> Iterator[Trial]:
-        return iter(self.trials)
+    _rows = "trials"
+    _same = ("currency",)
+    _columns = (
+        Column("cut", heading="cut", left=True),
+        Column("week", heading="week"),
+        *(
+            Column(name.replace(" ", "_"), partial(_expected, place), heading=name, show=cents)
+            for place, name in enumerate(METHODS)
+        ),
+        Column("low"),
+        Column("high"),
+        Column("actual", heading="actual", show=cents),
+    )
 
-    def __len__(self) -> int:
-        return len(self.trials)
+    def _title(self) -> str:
+        return f"Backtest of expected cash over {self.weeks} weeks, {self.currency or 'no currency'}"
+
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        for score in self.scores:
+            yield f"off by, {score.method}", "", *map(percent, (score.error, score.horizon_error, score.bias)), ""
+
+    def _notes(self) -> Iterator[str]:
+        yield "off by: per week, per horizon, bias; as shares of what came"
+        if self.brier is not None:
+            inside = percent(self.coverage)
+            yield f"{inside} of the weeks came within the band; Brier score {rounded(self.brier, 4)}"
+        if self.skipped:
+            yield f"nothing could be forecast on {', '.join(map(str, self.skipped))}"
 
     @property
     @exact
@@ -124,41 +152,6 @@ class Backtest(Report):
         """The share of weeks in which what came was within the band; None without weeks."""
         within = sum(1 for each in self.trials if each.low <= each.actual <= each.high)
         return quotient(Fraction(within, len(self.trials))) if self.trials else None
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a cut date and week: cut, week, currency, each method, low, high, actual."""
-        return [
-            {
-                "cut": each.cut,
-                "week": each.week,
-                "currency": self.currency,
-                **{name.replace(" ", "_"): value for name, value in zip(METHODS, each.expected, strict=True)},
-                "low": each.low,
-                "high": each.high,
-                "actual": each.actual,
-            }
-            for each in self.trials
-        ]
-
-    @exact
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (str(each.cut), str(each.week), *(shown(rounded(value)) for value in (*each.expected, each.actual)))
-            for each in self.trials
-        )
-        totals = tuple(
-            (f"off by, {score.method}", "", *map(percent, (score.error, score.horizon_error, score.bias)), "")
-            for score in self.scores
-        )
-        notes = ["off by: per week, per horizon, bias; as shares of what came"]
-        if self.brier is not None:
-            inside = percent(self.coverage)
-            notes.append(f"{inside} of the weeks came within the band; Brier score {rounded(self.brier, 4)}")
-        if self.skipped:
-            notes.append(f"nothing could be forecast on {', '.join(map(str, self.skipped))}")
-        headings = ("cut", "week", *METHODS, "actual")
-        title = f"Backtest of expected cash over {self.weeks} weeks, {self.currency or 'no currency'}"
-        return Table(title, headings, body[:rows], totals, tuple(notes), len(body[rows:]))
 
 
 def _came(account: Account, cut: date, weeks: int) -> list[Decimal]:

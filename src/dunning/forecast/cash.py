@@ -7,12 +7,12 @@ from datetime import date
 from decimal import Context, Decimal
 from fractions import Fraction
 from itertools import pairwise
-from typing import Annotated, Any, NamedTuple, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 from dunning._base.kinds import Must, checked
 from dunning._base.noun import at_home, frozen
-from dunning._report import Report, Table, percent, shown
-from dunning.amounts import ZERO, exact, quotient, rounded
+from dunning._report import Column, Report, cents, percent, set_aside
+from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, add_days, require_date
 from dunning.forecast.curves import Confidence, PaymentCurve, PaymentCurves, quantile
 from dunning.ledger import Ledger, OpenItem
@@ -33,7 +33,7 @@ class CashWeek(NamedTuple):
 
 
 @frozen
-class CashForecast(Report):
+class CashForecast(Report[CashWeek]):
     """Expected cash by week from what is open on a date. Iterating gives the weeks.
 
     `later` is what is not expected within the weeks, `undated` what has no due date (yet), `unknown` what is open
@@ -53,48 +53,34 @@ class CashForecast(Report):
     unknown: Decimal
     problems: int = 0
 
-    def __iter__(self) -> Iterator[CashWeek]:
-        return iter(self.weeks)
+    _rows = "weeks"
+    _same = ("as_of", "currency")
+    _columns = (
+        Column(None, "period", heading="week", left=True),
+        Column("first", "period.first"),
+        Column("last", "period.last"),
+        Column("expected", heading="expected", show=cents),
+        Column("low", heading="low", show=cents),
+        Column("high", heading="high", show=cents),
+    )
 
-    def __len__(self) -> int:
-        return len(self.weeks)
+    def _title(self) -> str:
+        return f"Expected cash as of {self.as_of}, {self.currency or 'no currency'}"
+
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        yield "all weeks", cents(self.expected), "", ""
+        for name in ("later", "undated", "unknown", "open"):
+            yield name, cents(getattr(self, name)), "", ""
+
+    def _notes(self) -> Iterator[str]:
+        yield f"band of {percent(self.confidence, 0)}, items taken as independent"
+        yield from set_aside(self.problems)
 
     @property
     @exact
     def expected(self) -> Decimal:
         """What is expected in all weeks together."""
         return sum((week.expected for week in self.weeks), ZERO)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a week: as_of, currency, first, last, expected, low, high."""
-        return [
-            {
-                "as_of": self.as_of,
-                "currency": self.currency,
-                "first": week.period.first,
-                "last": week.period.last,
-                "expected": week.expected,
-                "low": week.low,
-                "high": week.high,
-            }
-            for week in self.weeks
-        ]
-
-    @exact
-    def _table(self, rows: int) -> Table:
-        def cells(*amounts: Decimal) -> tuple[str, ...]:
-            return tuple(shown(rounded(amount)) for amount in amounts)
-
-        body = tuple((str(week.period), *cells(week.expected, week.low, week.high)) for week in self.weeks)
-        lines = (("all weeks", self.expected), ("later", self.later), ("undated", self.undated))
-        totals = tuple(
-            (name, *cells(amount), "", "") for name, amount in (*lines, ("unknown", self.unknown), ("open", self.open))
-        )
-        title = f"Expected cash as of {self.as_of}, {self.currency or 'no currency'}"
-        notes = [f"band of {percent(self.confidence, 0)}, items taken as independent"]
-        if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside")
-        return Table(title, ("week", "expected", "low", "high"), body[:rows], totals, tuple(notes), len(body[rows:]))
 
 
 class Chance(NamedTuple):

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Context, Decimal, localcontext
+from operator import itemgetter, methodcaller
 from statistics import NormalDist
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
@@ -19,7 +20,7 @@ import attrs
 from dunning._base.bounds import Count
 from dunning._base.kinds import Must, checked, guarded, is_sound, test_of
 from dunning._base.noun import at_home, changed, frozen
-from dunning._report import Report, Table, percent
+from dunning._report import Column, Report, percent, set_aside
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Amount
 from dunning.dates import Period, add_days, require_date
@@ -45,7 +46,7 @@ class Observation(NamedTuple):
 
 
 @frozen
-class PaymentCurve(Report):
+class PaymentCurve(Report[tuple[int, Decimal, Decimal, Decimal]]):
     """A payment curve. Iterating gives (days, share paid, low, high) at each day on which something was paid.
 
     `items` is the number of items, `paid_items` how many of them are paid; `is_pooled` says that there were too few of
@@ -95,33 +96,28 @@ class PaymentCurve(Report):
         """The first day by which at least half is paid; None when the curve does not get there."""
         return next((day for day, share in zip(self.days, self.paid, strict=True) if share >= _HALF), None)
 
+    _rows = "days"
+    _same = ("label", "items")
+    _columns = (
+        Column("days", itemgetter(0), heading="days past due"),
+        Column("paid", itemgetter(1), heading="paid", show=percent),
+        Column("low", itemgetter(2), heading="low", show=percent),
+        Column("high", itemgetter(3), heading="high", show=percent),
+    )
+
     def __iter__(self) -> Iterator[tuple[int, Decimal, Decimal, Decimal]]:
         return zip(self.days, self.paid, self.low, self.high, strict=True)
 
-    def __len__(self) -> int:
-        return len(self.days)
+    def _record(self, row: Any) -> dict[str, Any]:
+        return {**super()._record(row), "pooled": self.is_pooled}
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a day of the curve: label, days, paid, low, high, items, pooled."""
-        return [
-            {
-                "label": self.label,
-                "days": days,
-                "paid": paid,
-                "low": low,
-                "high": high,
-                "items": self.items,
-                "pooled": self.is_pooled,
-            }
-            for days, paid, low, high in self
-        ]
+    def _title(self) -> str:
+        return f"Payment curve, {self.label}"
 
-    def _table(self, rows: int) -> Table:
-        body = tuple((str(days), *map(percent, shares)) for days, *shares in self)
-        pooled = ("too few items of its own: this is the curve of all",) if self.is_pooled else ()
-        notes = (f"{self.items} items, {self.paid_items} of them paid, by {self.weight}", *pooled)
-        headings = ("days past due", "paid", "low", "high")
-        return Table(f"Payment curve, {self.label}", headings, body[:rows], (), notes, len(body[rows:]), ())
+    def _notes(self) -> Iterator[str]:
+        yield f"{self.items} items, {self.paid_items} of them paid, by {self.weight}"
+        if self.is_pooled:
+            yield "too few items of its own: this is the curve of all"
 
 
 Confidence: TypeAlias = Annotated[
@@ -235,7 +231,7 @@ def observations(account: Account, *, as_of: date, since: date | None = None) ->
 
 
 @frozen
-class PaymentCurves(Report):
+class PaymentCurves(Report[PaymentCurve]):
     """The payment curves of groups, and of all together. Iterating gives the curves; `curves["north"]` is one."""
 
     as_of: date
@@ -256,46 +252,28 @@ class PaymentCurves(Report):
         """The curve of a group, or that of all for a group that was not seen."""
         return next((curve for curve in self.curves if curve.label == label), self.pooled)
 
-    def __iter__(self) -> Iterator[PaymentCurve]:
-        return iter(self.curves)
+    _rows = "curves"
+    _same = ("as_of", "currency")
+    _columns = (
+        Column("label", heading="group", left=True),
+        Column("items", heading="items"),
+        Column("paid_items", heading="paid"),
+        Column("median", heading="median day"),
+        *(
+            Column(f"paid_by_{days}", methodcaller("paid_by", days), heading=heading, show=percent)
+            for days, heading in ((0, "by due"), (30, "by +30"), (60, "by +60"), (90, "by +90"))
+        ),
+        Column(
+            "pooled", "is_pooled", heading="curve", show=lambda is_pooled: "of all" if is_pooled else "own", left=True
+        ),
+    )
 
-    def __len__(self) -> int:
-        return len(self.curves)
+    def _title(self) -> str:
+        return f"Payment curves as of {self.as_of}, {self.currency or 'no currency'}, by {self.pooled.weight}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a group: as_of, currency, label, items, paid_items, pooled, median, share paid by day."""
-        return [
-            {
-                "as_of": self.as_of,
-                "currency": self.currency,
-                "label": curve.label,
-                "items": curve.items,
-                "paid_items": curve.paid_items,
-                "pooled": curve.is_pooled,
-                "median": curve.median,
-                **{f"paid_by_{days}": curve.paid_by(days) for days in (0, 30, 60, 90)},
-            }
-            for curve in self.curves
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (
-                curve.label,
-                str(curve.items),
-                str(curve.paid_items),
-                "-" if curve.median is None else str(curve.median),
-                *(percent(curve.paid_by(days)) for days in (0, 30, 60, 90)),
-                "of all" if curve.is_pooled else "own",
-            )
-            for curve in self.curves
-        )
-        headings = ("group", "items", "paid", "median day", "by due", "by +30", "by +60", "by +90", "curve")
-        notes = [f"below {self.minimum} paid items of its own a group gets the curve of all"]
-        if self.problems:
-            notes.append(f"{self.problems} faulty facts were set aside")
-        title = f"Payment curves as of {self.as_of}, {self.currency or 'no currency'}, by {self.pooled.weight}"
-        return Table(title, headings, body[:rows], (), tuple(notes), len(body[rows:]), (0, 8))
+    def _notes(self) -> Iterator[str]:
+        yield f"below {self.minimum} paid items of its own a group gets the curve of all"
+        yield from set_aside(self.problems)
 
 
 @checked

@@ -17,7 +17,7 @@ import attrs
 
 from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, percent, shown
+from dunning._report import Grid, Report, percent, set_aside, shown
 from dunning.aging import DEFAULT, Buckets
 from dunning.amounts import ZERO, exact, quotient
 from dunning.amounts.decimals import Number
@@ -126,7 +126,7 @@ def migration_matrix(
 
 
 @frozen
-class Rolls(Report):
+class Rolls(Report[tuple[str, str, Decimal]]):
     """What became of the open amounts between readings, pooled over all pairs of successive days.
 
     `flows[from][to]` are amounts, in the order of `states` and `states + (paid, bad debt)`. Iterating gives
@@ -154,8 +154,36 @@ class Rolls(Report):
             for target, amount in zip(self.columns, row, strict=True):
                 yield source, target, amount
 
+    _same = ("currency",)
+
     def __len__(self) -> int:
         return len(self.states) * len(self.columns)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary a pair of states: currency, from, to, amount, share (None where nothing was open)."""
+        shares = {
+            (state, column): share
+            for state, row in zip(self.states, self.shares, strict=True)
+            for column, share in zip(self.columns, row or [None] * len(self.columns), strict=True)
+        }
+        return [
+            {"currency": self.currency, "from": old, "to": new, "amount": amount, "share": shares[old, new]}
+            for old, new, amount in self
+        ]
+
+    def _title(self) -> str:
+        readings = f"{self.days[0]} to {self.days[-1]} ({len(self.days) - 1} readings)"
+        return f"Roll rates {readings}, {self.currency or 'no currency'}"
+
+    def _grid(self) -> Grid:
+        body = [
+            (state, shown(self.opening(state)), *map(percent, row or [None] * len(self.columns)))
+            for state, row in zip(self.states, self.shares, strict=True)
+        ]
+        return Grid(("from", "open", *self.columns), body)
+
+    def _notes(self) -> list[str]:
+        return set_aside(self.problems)
 
     @property
     def shares(self) -> tuple[tuple[Decimal, ...], ...]:
@@ -230,31 +258,6 @@ class Rolls(Report):
             states=tuple(self.states[index] for index in seen),
             outcomes=(PAID, BAD_DEBT),
         )
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a pair of states: currency, from, to, amount, share (None where nothing was open)."""
-        shares = self.shares
-        return [
-            {
-                "currency": self.currency,
-                "from": source,
-                "to": target,
-                "amount": self.flows[row][column],
-                "share": shares[row][column] if shares[row] else None,
-            }
-            for row, source in enumerate(self.states)
-            for column, target in enumerate(self.columns)
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (state, shown(self.opening(state)), *(map(percent, row) if row else ["-"] * len(self.columns)))
-            for state, row in zip(self.states, self.shares, strict=True)
-        )
-        pairs = len(self.days) - 1
-        title = f"Roll rates {self.days[0]} to {self.days[-1]} ({pairs} readings), {self.currency or 'no currency'}"
-        notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        return Table(title, ("from", "open", *self.columns), body[:rows], (), notes, len(body[rows:]))
 
 
 def _states_of(

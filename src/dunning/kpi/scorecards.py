@@ -12,7 +12,7 @@ import attrs
 from dunning._base.bounds import Count
 from dunning._base.kinds import checked, refuse
 from dunning._base.noun import changed, frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Grid, Report, set_aside, shown
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Number
 from dunning.dates import Period
@@ -29,7 +29,7 @@ By: TypeAlias = Grouping | Literal["currency"]
 
 
 @frozen
-class RollForward(Report):
+class RollForward(Report[tuple[str, str, Decimal]]):
     """From opening to closing balance, line by line, for each group; every column adds up to the cent.
 
     Iterating gives (line, group, amount). The balances are what customers owe net of unapplied cash and credit; below
@@ -60,16 +60,24 @@ class RollForward(Report):
         period = {"first": self.period.first, "last": self.period.last}
         return [{**period, "group": group, "line": line, "amount": amount} for line, group, amount in self]
 
-    def _table(self, rows: int) -> Table:
-        laid = [(line, *map(shown, amounts)) for line, amounts in self.lines]
-        body, totals = laid[: len(MOVES) + 1], laid[len(MOVES) + 1 :]
-        notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        title = f"Roll-forward of receivables {self.period}"
-        return Table(title, ("line", *self.groups), tuple(body[:rows]), tuple(totals), notes, len(body[rows:]))
+    def _title(self) -> str:
+        return f"Roll-forward of receivables {self.period}"
+
+    def _grid(self) -> Grid:
+        return Grid(("line", *self.groups), self._laid()[: len(MOVES) + 1])
+
+    def _totals(self) -> list[tuple[str, ...]]:
+        return self._laid()[len(MOVES) + 1 :]
+
+    def _laid(self) -> list[tuple[str, ...]]:
+        return [(line, *map(shown, amounts)) for line, amounts in self.lines]
+
+    def _notes(self) -> list[str]:
+        return set_aside(self.problems)
 
 
 @frozen
-class Scorecard(Report):
+class Scorecard(Report[tuple[str, Kpi]]):
     """The KPIs of a period, by group. Iterating gives (group, Kpi) pairs; `card["EUR", "dso_simple"]` is one.
 
     Groups are currencies or, with `by`, a label and its currency: `card["north EUR", "dso_simple"]`. Scorecards of
@@ -93,11 +101,34 @@ class Scorecard(Report):
             "figure of the scorecard", str(key), [f"({group!r}, {kpi.name!r})" for group, kpi in self.figures]
         )
 
-    def __iter__(self) -> Iterator[tuple[str, Kpi]]:
-        return iter(self.figures)
+    _rows = "figures"
 
-    def __len__(self) -> int:
-        return len(self.figures)
+    def _record(self, row: Any) -> dict[str, Any]:
+        group, kpi = row
+        return {
+            "first": self.period.first,
+            "last": self.period.last,
+            "group": group,
+            "currency": next(key[1] for key in self.tallies if _group_name(key) == group),
+            "name": kpi.name,
+            "value": kpi.value,
+            "unit": kpi.unit,
+            "reason": kpi.reason,
+            "flags": ", ".join(kpi.flags),
+            "formula": kpi.formula,
+        }
+
+    def _title(self) -> str:
+        return f"Scorecard for {self.period}"
+
+    def _grid(self) -> Grid:
+        known = {(group, kpi.name): figure(kpi) for group, kpi in self.figures}
+        names = dict.fromkeys(kpi.name for _, kpi in self.figures)
+        body = [(name.replace("_", " "), *(known.get((group, name), "-") for group in self.groups)) for name in names]
+        return Grid(("figure", *self.groups), body)
+
+    def _notes(self) -> list[str]:
+        return set_aside(self.problems)
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -146,35 +177,6 @@ class Scorecard(Report):
         lines.append(("of which open items", tuple(_open_items(each) for each in found)))
         lines.append(("less unapplied", tuple(_unapplied(each) for each in found)))
         return RollForward(self.period, self.groups, tuple(lines), self.problems)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a figure: first, last, group, currency, name, value, unit, reason, flags, formula."""
-        currencies = {_group_name(key): key[1] for key in self.tallies}
-        return [
-            {
-                "first": self.period.first,
-                "last": self.period.last,
-                "group": group,
-                "currency": currencies[group],
-                "name": kpi.name,
-                "value": kpi.value,
-                "unit": kpi.unit,
-                "reason": kpi.reason,
-                "flags": ", ".join(kpi.flags),
-                "formula": kpi.formula,
-            }
-            for group, kpi in self.figures
-        ]
-
-    def _table(self, rows: int) -> Table:
-        known = {(group, kpi.name): figure(kpi) for group, kpi in self.figures}
-        names = list(dict.fromkeys(kpi.name for _, kpi in self.figures))
-        body = tuple(
-            (name.replace("_", " "), *(known.get((group, name), "-") for group in self.groups)) for name in names
-        )
-        notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        title = f"Scorecard for {self.period}"
-        return Table(title, ("figure", *self.groups), body[:rows], (), notes, len(body[rows:]))
 
 
 @exact

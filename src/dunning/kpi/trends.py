@@ -7,12 +7,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from dunning._base.bounds import Count
 from dunning._base.kinds import checked, guarded
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Column, Grid, Report, cents
 from dunning.aging import DEFAULT
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import Number
@@ -29,7 +30,7 @@ _PLACES = 12
 
 
 @frozen
-class DsoChange(Report):
+class DsoChange(Report[tuple[str, Decimal]]):
     """Why a simple DSO changed: so many days for each aging bucket, and so many since sales a day changed.
 
     Iterating gives (part, days). The parts sum exactly to `change`, which is `after - before`; in days, to 12 places.
@@ -52,24 +53,21 @@ class DsoChange(Report):
         except KeyError:
             raise NotFound("part of a change of DSO", part, [name for name, _ in self.parts]) from None
 
-    def __iter__(self) -> Iterator[tuple[str, Decimal]]:
-        return iter(self.parts)
+    _rows = "parts"
+    _same = ("group",)
+    _columns = (Column("part", itemgetter(0)), Column("days", itemgetter(1)))
 
-    def __len__(self) -> int:
-        return len(self.parts)
+    def _title(self) -> str:
+        return f"Why DSO changed, {self.group}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a part: group, part, days."""
-        return [{"group": self.group, "part": name, "days": days} for name, days in self.parts]
+    def _grid(self) -> Grid:
+        return Grid(
+            ("part", "days"), [(name, cents(days)) for name, days in (("DSO before", self.before), *self.parts)]
+        )
 
-    def _table(self, rows: int) -> Table:
-        def line(name: str, days: Decimal) -> tuple[str, str]:
-            """A part and its days, as they are shown."""
-            return name, shown(rounded(days))
-
-        body = (line("DSO before", self.before), *(line(*part) for part in self.parts))
-        totals = (line("DSO after", self.after), line("change", self.change))
-        return Table(f"Why DSO changed, {self.group}", ("part", "days"), body[:rows], totals, (), len(body[rows:]))
+    def _totals(self) -> Iterator[tuple[str, ...]]:
+        yield "DSO after", cents(self.after)
+        yield "change", cents(self.change)
 
 
 def _per_day(tally: Tally, period: Period, group: str) -> Fraction:
@@ -112,7 +110,7 @@ def dso_change(before: Scorecard, after: Scorecard, group: str) -> DsoChange:
 
 
 @frozen
-class Trend(Report):
+class Trend(Report[tuple[Period, str, Kpi]]):
     """Scorecards of successive periods (`cards`). Iterating gives (period, group, Kpi).
 
     `trend["EUR", "dso_simple"]` is one figure in each period, None where the period does not have it.
@@ -135,6 +133,21 @@ class Trend(Report):
     def __len__(self) -> int:
         return sum(map(len, self.cards))
 
+    def records(self) -> list[dict[str, Any]]:
+        """The records of all scorecards, one after the other."""
+        return [row for card in self.cards for row in card.records()]
+
+    def _title(self) -> str:
+        return "Trend"
+
+    def _grid(self) -> Grid:
+        names = dict.fromkeys((group, kpi.name) for card in self.cards for group, kpi in card.figures)
+        known = [{(group, kpi.name): figure(kpi) for group, kpi in card.figures} for card in self.cards]
+        body = [
+            (group, name.replace("_", " "), *(each.get((group, name), "-") for each in known)) for group, name in names
+        ]
+        return Grid(("group", "figure", *(str(card.period) for card in self.cards)), body, (0, 1))
+
     @property
     def groups(self) -> tuple[str, ...]:
         """The groups of all periods."""
@@ -149,19 +162,6 @@ class Trend(Report):
             Undefined: a period has no sales (*no sales*).
         """
         return tuple(dso_change(old, new, group) for old, new in pairwise(self.cards))
-
-    def records(self) -> list[dict[str, Any]]:
-        """The records of all scorecards, one after the other."""
-        return [row for card in self.cards for row in card.records()]
-
-    def _table(self, rows: int) -> Table:
-        names = list(dict.fromkeys((group, kpi.name) for card in self.cards for group, kpi in card.figures))
-        known = [{(group, kpi.name): figure(kpi) for group, kpi in card.figures} for card in self.cards]
-        body = tuple(
-            (group, name.replace("_", " "), *(each.get((group, name), "-") for each in known)) for group, name in names
-        )
-        headings = ("group", "figure", *(str(card.period) for card in self.cards))
-        return Table("Trend", headings, body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
 @checked

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Column, Grid, Report, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.errors import InvalidValue
 from dunning.ledger import Ledger
@@ -35,7 +36,7 @@ class Move:
 
 
 @frozen
-class Migration(Report):
+class Migration(Report[Move]):
     """The moves between segments from one date to another, those who stayed included. Iterating gives each `Move`.
 
     Every account of either report is in exactly one move of its currency; one that is in a single report comes from, or
@@ -48,49 +49,31 @@ class Migration(Report):
     last: date
     moves: tuple[Move, ...]
 
-    def __iter__(self) -> Iterator[Move]:
-        return iter(self.moves)
+    _rows = "moves"
+    _same = ("first", "last")
+    _columns = tuple(map(Column, ("currency", "before", "after", "accounts", "exposure_before", "exposure_after")))
 
-    def __len__(self) -> int:
-        return len(self.moves)
+    def _title(self) -> str:
+        return f"Migration by {self.name}, {self.first} to {self.last} (accounts / exposure at the end)"
+
+    def _grid(self) -> Grid:
+        named = {each.before for each in self.moves} | {each.after for each in self.moves}
+        names = [name for name in (*self.names, NOWHERE) if name in named]
+        known = {
+            (each.currency, each.before, each.after): f"{each.accounts} / {shown(each.exposure_after)}"
+            for each in self.moves
+        }
+        body = [
+            (currency, before, *(known.get((currency, before, after), "-") for after in names))
+            for currency in sorted({each.currency for each in self.moves})
+            for before in names
+        ]
+        return Grid(("currency", "from", *names), body, (0, 1))
 
     @guarded
     def accounts(self, before: str, after: str) -> int:
         """How many accounts went from one segment to another, in all currencies."""
         return sum(each.accounts for each in self.moves if (each.before, each.after) == (before, after))
-
-    @exact
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a move: first, last, currency, before, after, accounts and both exposures."""
-        return [
-            {
-                "first": self.first,
-                "last": self.last,
-                "currency": each.currency,
-                "before": each.before,
-                "after": each.after,
-                "accounts": each.accounts,
-                "exposure_before": each.exposure_before,
-                "exposure_after": each.exposure_after,
-            }
-            for each in self.moves
-        ]
-
-    def _table(self, rows: int) -> Table:
-        named = {each.before for each in self.moves} | {each.after for each in self.moves}
-        names = [name for name in (*self.names, NOWHERE) if name in named]
-        known = {(each.currency, each.before, each.after): each for each in self.moves}
-
-        def cell(move: Move | None) -> str:
-            return "-" if move is None else f"{move.accounts} / {shown(move.exposure_after)}"
-
-        body = tuple(
-            (currency, before, *(cell(known.get((currency, before, after))) for after in names))
-            for currency in sorted({each.currency for each in self.moves})
-            for before in names
-        )
-        title = f"Migration by {self.name}, {self.first} to {self.last} (accounts / exposure at the end)"
-        return Table(title, ("currency", "from", *names), body[:rows], (), (), len(body[rows:]), (0, 1))
 
 
 @checked
@@ -138,7 +121,7 @@ def _name(assignment: Assignment | None) -> str:
 
 
 @frozen
-class Stability(Report):
+class Stability(Report[tuple[date, int]]):
     """How often accounts change their segment. Iterating gives (day, flips since the reading before).
 
     A *return* is a flip back to the segment that the account had just left: the sign of a threshold without hysteresis.
@@ -157,23 +140,26 @@ class Stability(Report):
         span = (self.days[-1] - self.days[0]).days
         return quotient(Fraction(30 * sum(self.flips), span * self.accounts)) if self.accounts else None
 
+    _same = ("accounts",)
+    _columns = (
+        Column("day", itemgetter(0), heading="day", left=True),
+        Column("flips", itemgetter(1), heading="flips"),
+    )
+
     def __iter__(self) -> Iterator[tuple[date, int]]:
         return zip(self.days[1:], self.flips, strict=True)
 
     def __len__(self) -> int:
         return len(self.flips)
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a reading: day, flips, accounts."""
-        return [{"day": day, "flips": flips, "accounts": self.accounts} for day, flips in self]
+    def _title(self) -> str:
+        return f"Stability of {self.name}"
 
-    def _table(self, rows: int) -> Table:
-        body = tuple((str(day), str(flips)) for day, flips in self)
+    def _notes(self) -> Iterator[str]:
         rate = self.flips_a_month
         a_month = "-" if rate is None else f"{rounded(rate, 3)}"
         back = f"{self.returns} of {sum(self.flips)} back to the segment before"
-        notes = (f"{self.accounts} accounts, {a_month} flips per account and month, {back}",)
-        return Table(f"Stability of {self.name}", ("day", "flips"), body[:rows], (), notes, len(body[rows:]))
+        yield f"{self.accounts} accounts, {a_month} flips per account and month, {back}"
 
 
 @guarded

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
 
 import attrs
 
 from dunning._base.kinds import checked
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, percent, shown
+from dunning._report import Column, Report, percent, shown
 from dunning.amounts import rounded
 from dunning.errors import NotFound
 from dunning.ledger import Account
@@ -19,7 +19,7 @@ from dunning.measures import ACCOUNT_MEASURES, COMPARING, Custom, Population, St
 
 
 @frozen
-class Profile(Report):
+class Profile(Report[tuple[str, Value]]):
     """All measures of an account on a date. Iterating gives (measure, value); `profile["late_share"]` is one value.
 
     A value of None is undefined on that date: there is nothing that it could be measured on.
@@ -36,33 +36,19 @@ class Profile(Report):
             raise NotFound("measure in the profile", name, list(known))
         return known[name]
 
-    def __iter__(self) -> Iterator[tuple[str, Value]]:
-        return iter(self.values)
+    _rows = "values"
+    _same = ("as_of", "customer", "currency")
+    _columns = (
+        Column("measure", itemgetter(0), heading="measure", show=lambda name: name.replace("_", " "), left=True),
+        Column("value", lambda row: row[1] if isinstance(row[1], (int, Decimal)) else None),
+        Column(None, lambda row: _shown(*row), heading="value"),
+        Column("text", lambda row: _text(row[1])),
+        Column("unit", lambda row: measure_of(row[0]).unit),
+        Column("meaning", lambda row: measure_of(row[0]).meaning, heading="meaning", left=True),
+    )
 
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a measure: as_of, customer, currency, measure, value (a number), text, unit, meaning."""
-        return [
-            {
-                "as_of": self.as_of,
-                "customer": self.customer,
-                "currency": self.currency,
-                "measure": name,
-                "value": value if isinstance(value, (int, Decimal)) else None,
-                "text": _text(value),
-                "unit": measure_of(name).unit,
-                "meaning": measure_of(name).meaning,
-            }
-            for name, value in self.values
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple((name.replace("_", " "), _shown(name, value), measure_of(name).meaning) for name, value in self)
-        title = f"Profile of {self.customer}, {self.currency}, as of {self.as_of}"
-        headings = ("measure", "value", "meaning")
-        return Table(title, headings, body[:rows], (), (), len(body[rows:]), (0, 2))
+    def _title(self) -> str:
+        return f"Profile of {self.customer}, {self.currency}, as of {self.as_of}"
 
 
 def _text(value: Value) -> str | None:

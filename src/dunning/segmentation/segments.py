@@ -12,7 +12,7 @@ import attrs
 from dunning._base.kinds import checked, guarded, lenient
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Column, Grid, Report, set_aside, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import ALWAYS, NEVER, Condition, Explanation, describe, explain, implies, predicate
 from dunning.dates import require_date
@@ -120,7 +120,7 @@ class Assignment:
 
 
 @frozen
-class Segments(Report):
+class Segments(Report[Assignment]):
     """The segment of every account of a ledger on a date. Iterating gives one `Assignment` an account."""
 
     segmentation: Segmentation
@@ -150,11 +150,22 @@ class Segments(Report):
         found = {each.segment for each in self.assignments}
         return tuple(name for name in self.segmentation.names if name not in found)
 
-    def __iter__(self) -> Iterator[Assignment]:
-        return iter(self.assignments)
+    _rows = "assignments"
+    _same = ("as_of",)
+    _columns = tuple(map(Column, ("customer", "currency", "segment", "exposure")))
 
-    def __len__(self) -> int:
-        return len(self.assignments)
+    def _title(self) -> str:
+        return f"Segments by {self.segmentation.name} as of {self.as_of}"
+
+    def _grid(self) -> Grid:
+        return Grid(
+            ("segment", "currency", "accounts", "exposure"), [list(map(shown, row)) for row in self.summary()], (0, 1)
+        )
+
+    def _notes(self) -> Iterator[str]:
+        yield from set_aside(self.problems)
+        if shadowed := self.segmentation.shadowed:
+            yield f"no account can be in {', '.join(shadowed)}: earlier segments take all"
 
     @exact
     def summary(self) -> tuple[tuple[str, str, int, Decimal], ...]:
@@ -173,28 +184,6 @@ class Segments(Report):
             for name in self.segmentation.names
             for currency in currencies
         )
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary an account: as_of, customer, currency, segment, exposure."""
-        return [
-            {
-                "as_of": self.as_of,
-                "customer": each.customer,
-                "currency": each.currency,
-                "segment": each.segment,
-                "exposure": each.exposure,
-            }
-            for each in self.assignments
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple((name, currency, str(count), shown(sum_)) for name, currency, count, sum_ in self.summary())
-        notes = (f"{self.problems} faulty facts were set aside",) if self.problems else ()
-        if shadowed := self.segmentation.shadowed:
-            notes = (*notes, f"no account can be in {', '.join(shadowed)}: earlier segments take all")
-        title = f"Segments by {self.segmentation.name} as of {self.as_of}"
-        headings = ("segment", "currency", "accounts", "exposure")
-        return Table(title, headings, body[:rows], (), notes, len(body[rows:]), (0, 1))
 
 
 @checked

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from html import escape
-from typing import Any
 
 from dunning._base.bounds import Count
 from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.noun import frozen
-from dunning._report import shown
+from dunning._report import Column, Rows, shown
 from dunning.amounts import ZERO, exact
 from dunning.authority import SettlementOffer
 from dunning.contact import Answer, ContactRules, Permit
@@ -41,7 +40,7 @@ class Line:
 
 
 @frozen
-class Brief:
+class Brief(Rows[Line]):
     """A call sheet. Iterating gives its lines, section by section.
 
     It prints as plain text, `records()` gives flat dictionaries, `html()` a page; in a notebook it shows as one.
@@ -65,26 +64,9 @@ class Brief:
         """The sections that have lines, in order."""
         return tuple(dict.fromkeys(each.section for each in self.lines))
 
-    def __iter__(self) -> Iterator[Line]:
-        return iter(self.lines)
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a line: customer, currency, section, label, text, on, amount."""
-        return [
-            {
-                "customer": self.customer,
-                "currency": self.currency,
-                "section": each.section,
-                "label": each.label,
-                "text": each.text,
-                "on": each.on,
-                "amount": each.amount,
-            }
-            for each in self.lines
-        ]
+    _rows = "lines"
+    _same = ("customer", "currency")
+    _columns = tuple(map(Column, ("section", "label", "text", "on", "amount")))
 
     @property
     def title(self) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from dunning._base.bounds import Positive, Some
 from dunning._base.kinds import checked, guarded, refuse
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
-from dunning._report import Report, Table, shown
+from dunning._report import Column, Report, listed
 from dunning.amounts import ZERO, exact
 from dunning.contact import Cap
 from dunning.dates import add_days
@@ -82,8 +82,13 @@ class Watched:
     why: str
 
 
+def _points(parts: tuple[ScorePart, ...]) -> str:
+    """The parts of a score that are not 0, for people."""
+    return ", ".join(f"{part.measure} {part.points}" for part in parts if part.points)
+
+
 @frozen
-class Worklist(Report):
+class Worklist(Report[WorkItem]):
     """What is due today, the most urgent first, and where all else that is past due stands. Iterating gives the items.
 
     `watched` are the cases with something past due that are not due today, by day.
@@ -109,54 +114,33 @@ class Worklist(Report):
                 return each
         raise NotFound("case on the worklist", case, [each.case for each in self.items[:20]])
 
-    def __iter__(self) -> Iterator[WorkItem]:
-        return iter(self.items)
+    _rows = "items"
+    _same = ("as_of",)
+    _columns = (
+        Column("rank", heading=""),
+        Column("case", heading="case", left=True),
+        Column("customer"),
+        Column("currency", heading="currency", left=True),
+        Column("overdue", "decision.overdue", heading="overdue"),
+        Column("score", heading="score", show=str),
+        Column("", lambda each: {f"score_{part.measure}": part.points for part in each.parts}),
+        Column(None, "parts", heading="of which", show=_points, left=True),
+        Column("todo", lambda each: listed(each.todo), heading="to do", left=True),
+        Column("is_call"),
+        Column("role"),
+        Column("collector"),
+        Column("unassigned"),
+        Column(None, lambda each: each.collector or each.unassigned or None, heading="who", left=True),
+    )
 
-    def __len__(self) -> int:
-        return len(self.items)
+    def _title(self) -> str:
+        return f"Worklist for {self.as_of}"
 
-    def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary an item: rank, case, score and its parts, what to do, who, why nobody."""
-        return [
-            {
-                "as_of": self.as_of,
-                "rank": each.rank,
-                "case": each.case,
-                "customer": each.customer,
-                "currency": each.currency,
-                "overdue": each.decision.overdue,
-                "score": each.score,
-                **{f"score_{part.measure}": part.points for part in each.parts},
-                "todo": "; ".join(each.todo),
-                "is_call": each.is_call,
-                "role": each.role,
-                "collector": each.collector,
-                "unassigned": each.unassigned,
-            }
-            for each in self.items
-        ]
-
-    def _table(self, rows: int) -> Table:
-        body = tuple(
-            (
-                str(each.rank),
-                each.case,
-                each.currency,
-                shown(each.decision.overdue),
-                str(each.score),
-                ", ".join(f"{part.measure} {part.points}" for part in each.parts if part.points),
-                "; ".join(each.todo),
-                each.collector or each.unassigned or "-",
-            )
-            for each in self.items
-        )
+    def _notes(self) -> Iterator[str]:
         counts = {name: sum(1 for each in self.watched if each.kind == name) for name in ("ahead", "held", "review")}
-        notes = [f"past due but not due today: {', '.join(f'{count} {name}' for name, count in counts.items())}"]
+        yield f"past due but not due today: {', '.join(f'{count} {name}' for name, count in counts.items())}"
         if self.review:
-            notes.append(f"to be reviewed today: {', '.join(each.case for each in self.review[:5])}")
-        headings = ("", "case", "currency", "overdue", "score", "of which", "to do", "who")
-        more = len(body[rows:])
-        return Table(f"Worklist for {self.as_of}", headings, body[:rows], (), tuple(notes), more, (1, 2, 5, 6, 7))
+            yield f"to be reviewed today: {', '.join(each.case for each in self.review[:5])}"
 
 
 @checked
