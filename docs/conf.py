@@ -37,7 +37,10 @@ nitpicky = True
 nitpick_ignore = [("py:class", "collections.abc.Mapping"), ("py:class", "decimal.Decimal")]  # no inventory is fetched
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_default_options = {"members": True}
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": "object,tuple,Generic,BaseException,Exception,ValueError,LookupError,KeyError,ArithmeticError",
+}
 napoleon_google_docstring = True
 napoleon_use_ivar = True
 

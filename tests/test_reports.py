@@ -642,7 +642,7 @@ def test_every_report_names_the_keys_of_its_records_or_makes_them_itself() -> No
     found = {each for each in _reports(Rows) if each.__module__.startswith("dunning.") and each.__name__ != "Report"}
     assert len(found) > 20
     for each in found:
-        told = (each.__doc__ or "").partition("Keys of its `records`: ")[2]
+        told = (each.__doc__ or "").partition("Keys of its ``records()``: ")[2]
         own = {"records", "_record"} & set(vars(each))
         assert told or own, each
         assert [column.key for column in each._columns if column.key and column.key not in told] == []

@@ -22,7 +22,7 @@ ROWS_SHOWN = 40
 """A table for people shows this many rows and says how many more there are; `records()` has them all."""
 
 _Row = TypeVar("_Row")
-_KEYS = "Keys of its `records`:"
+_KEYS = "Keys of its ``records()``:"
 
 
 @frozen
