@@ -1,70 +1,318 @@
-"""A slow and obvious reading of a policy's settings: what the next step of a case is, without any table.
+"""A slow and obvious reading of a policy: what is proposed for each case of an account on a day, from the facts alone.
 
-It is told what the books say of a case (what may be dunned, the level held) and reads the settings one by one, in the
-words of the documentation.
+It knows the facts, the settings, and the words of the documentation: no table, no open items, no readings of the code
+under test. What is open and when it falls due comes from `tests.model`, which reads facts as well.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
 
 from dunning.amounts import PerCurrency
 from dunning.conditions import holds
-from dunning.dates import add_days, month_end
-from dunning.decision.ruling import Case, Ruling
-from dunning.policy import AddCharges, Escalate, Final, Level, Policy, Repeat
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
+from dunning.ledger import Account, Fact
+from dunning.measures import Value
+from dunning.policy import (
+    Activity,
+    AddCharges,
+    Call,
+    Escalate,
+    Final,
+    Level,
+    Notify,
+    Place,
+    Policy,
+    ProposeWriteOff,
+    Repeat,
+    Review,
+    StopCredit,
+)
+from tests import model
 
-Step = tuple[str | None, bool]
-"""The level that is proposed, and whether only what was not recorded of it."""
+ZERO = Decimal(0)
+ONE_DAY = timedelta(days=1)
+Given: TypeAlias = Contact | Placement | Task
 
 
-def next_step(policy: Policy, case: Case, now: Ruling, day: date) -> Step:
-    """What is proposed for a case on a day."""
-    if not now.is_free:
-        return None, False
-    model = _Model(policy, case, now, day)
-    return model.step()
+class Proposal(NamedTuple):
+    """What is proposed for a case: the level, its activities, the debts concerned, and what is asked for."""
+
+    level: str
+    activities: tuple[Activity, ...]
+    debts: tuple[str, ...]
+    amount: Decimal
 
 
-class _Model:
-    def __init__(self, policy: Policy, case: Case, now: Ruling, day: date) -> None:
-        self.policy, self.case, self.now, self.day = policy, case, now, day
-        free = [(each, each.free(day.toordinal())) for each in case.items if each.due is not None]
-        self.free = [(each, amount) for each, amount in free if amount > 0]
-        dues = [date.fromordinal(each.due or 0) for each, _ in self.free]
-        self.oldest = min(dues)
-        self.late = (day - self.oldest).days
-        self.balance = sum((amount for _, amount in self.free), Decimal(0))
-        self.overdue = sum((amount for each, amount in self.free if date.fromordinal(each.due or 0) < day), Decimal(0))
-        self.all_open = sum((each.open for each in case.review.items), Decimal(0))
-        self.last = None if case.last is None else date.fromordinal(case.last)
-        self.currency = case.review.account.currency
+class Case(NamedTuple):
+    """What is to be seen of a case: the level it stands at, what is held of each debt, and what is proposed."""
 
-    def step(self) -> Step:
-        policy, held = self.policy, self.now.state
-        levels = policy.all_levels
-        for target in self.candidates(held):
+    level: str | None
+    held: tuple[tuple[str, Decimal], ...]
+    proposal: Proposal | None
+
+
+class Debt:
+    """An open debt on a day: an invoice, or one of its installments."""
+
+    def __init__(self, facts: Sequence[Fact], invoice: Invoice, number: int, left: Decimal, day: date) -> None:
+        self.invoice, self.number, self.open = invoice, number, left
+        self.id = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
+        self.contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
+        self.planned = model.planned(facts, invoice, number, day)
+        self.shown_due = self.planned or self.contract
+        self.due = self.contract
+        self.disputed = ZERO
+        self.held: list[Decimal] = []
+
+    def is_named(self, names: Iterable[str]) -> bool:
+        """Whether names mean this debt; no names mean every one."""
+        given = [*names]
+        return not given or self.id in given or self.invoice.id in given
+
+    @property
+    def free(self) -> Decimal:
+        """What of it may be dunned."""
+        return self.open - sum(self.held, ZERO)
+
+
+def debts_of(facts: Sequence[Fact], day: date) -> list[Debt]:
+    """The open debts of an account, the oldest first, disputes laid on the oldest installments."""
+    found = [
+        Debt(facts, invoice, number, owed - settled, day)
+        for invoice, number, owed, settled in model.items(facts, day)
+        if owed > settled
+    ]
+    for invoice in {each.invoice.id: each.invoice for each in found}.values():
+        left = model.disputed(facts, invoice, day)
+        for each in sorted((each for each in found if each.invoice == invoice), key=lambda each: each.number):
+            each.disputed = min(left, each.open)
+            left -= each.disputed
+    return sorted(
+        found, key=lambda each: (each.shown_due or date.max, each.invoice.issued, each.invoice.id, each.number)
+    )
+
+
+def received(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> Decimal:
+    """What came in towards a promise by a day."""
+    last = min(day, promise.due + timedelta(days=grace))
+    payments = {each.id: each for each in facts if isinstance(each, Payment) and model.stands(facts, each.id, day)}
+    invoices = {each.id for each in facts if isinstance(each, Invoice)}
+    whole = invoices & {*promise.items}
+    total = ZERO
+    for payment in payments.values():
+        if promise.made <= payment.received <= last:
+            total += payment.amount if not promise.items else sum((a for n, a in payment.applied if n in whole), ZERO)
+    for fact in facts:
+        if isinstance(fact, Application) and fact.source in payments and fact.invoice in whole:
+            if promise.made <= fact.on <= last and model.stands(facts, fact.id, day):
+                total += fact.amount
+    return total
+
+
+def state_of(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> str:
+    """What became of a promise by a day."""
+    if promise.cancelled is not None and promise.cancelled <= day:
+        return "cancelled"
+    if received(facts, promise, day, grace) >= promise.amount:
+        return "kept"
+    return "pending" if day <= promise.due + timedelta(days=grace) else "broken"
+
+
+class Book:
+    """An account on a day as a policy sees it."""
+
+    def __init__(self, account: Account, policy: Policy, day: date) -> None:
+        self.policy, self.day, self.currency = policy, day, account.currency
+        self.facts: list[Fact] = list(dict.fromkeys([*account.facts, *account.interactions]))
+        self.debts = debts_of(self.facts, day)
+        self.names = {
+            name
+            for each in self.facts
+            if isinstance(each, Invoice)
+            for name in (each.id, *(f"{each.id}/{number + 1}" for number in range(len(each.installments))))
+        }
+        contacts = sorted(self.of(Contact, "on"), key=lambda each: (each.on, each.id))
+        self.leveled = [each for each in contacts if each.level is not None and self.is_ours(each.items)]
+        standing = [each for each in self.leveled if each.cancelled is None or each.cancelled > day]
+        counted = self.leveled if policy.regress.notice_cancelled == "keep" else standing
+        self.notices = [each for each in counted if gives_level(each)]
+        self.queued = [each for each in standing if each.outcome == "queued" and not self.has_gone_out(each)]
+        self.placed = [each for each in self.of(Placement, "on") if self.is_ours(each.items)]
+        self.tasks = sorted(
+            (each for each in self.of(Task, "on") if self.is_ours(each.items)), key=lambda each: (each.on, each.id)
+        )
+        self.hold_back()
+        self.levels = LevelHistory(self).levels if falls(policy) else self.given_levels()
+        self.readings = Measures(self)
+
+    def of(self, kind: type[Any], own: str) -> list[Any]:
+        """The facts of a kind up to the day."""
+        return [each for each in self.facts if isinstance(each, kind) and getattr(each, own) <= self.day]
+
+    def is_ours(self, names: tuple[str, ...]) -> bool:
+        """Whether names mean something of this account."""
+        return not names or bool({*names} & self.names)
+
+    def has_gone_out(self, queued: Contact) -> bool:
+        """Whether a later contact of the same level about the same debts was made, or failed."""
+        return any(
+            each.level == queued.level
+            and each.outcome != "queued"
+            and each.on >= queued.on
+            and (not each.items or not queued.items or bool({*each.items} & {*queued.items}))
+            for each in self.leveled
+        )
+
+    def hold_back(self) -> None:
+        """What must not be dunned: disputes, holds, plans, placements, promises, unapplied credit."""
+        quiet = {each.id: each.open - each.disputed for each in self.debts}
+
+        def lay(amount: Decimal, debts: Iterable[Debt]) -> None:
+            for each in debts:
+                part = min(max(ZERO, amount), max(ZERO, quiet[each.id]))
+                if part > 0:
+                    each.held.append(part)
+                    quiet[each.id] -= part
+                    amount -= part
+
+        for debt in self.debts:
+            if debt.disputed:
+                debt.held.append(debt.disputed)
+            if debt.due is None and self.policy.undated == "issued":
+                debt.due = debt.invoice.issued
+        for hold in sorted(self.of(Hold, "start"), key=lambda each: (each.start, each.id)):
+            if hold.end is None or self.day < hold.end:
+                named = [each for each in self.debts if each.is_named((hold.invoice,) if hold.invoice else ())]
+                if hold.amount is not None:
+                    lay(hold.amount, named)
+                else:
+                    for each in named:
+                        each.held.append(each.open)
+        for agreed in self.of(PaymentPlan, "agreed"):
+            if model.plan_stands(self.facts, agreed, self.day):
+                for each in self.debts:
+                    if each.is_named(agreed.items):
+                        each.held.append(each.open)
+                        each.due = each.contract
+        for placement in self.of(Placement, "on"):
+            if placement.recalled is None or self.day < placement.recalled:
+                for each in self.debts:
+                    if each.is_named(placement.items) and (placement.items or each.invoice.issued <= placement.on):
+                        each.held.append(each.open)
+        for promise in sorted(self.of(Promise, "made"), key=lambda each: (each.made, each.id)):
+            if state_of(self.facts, promise, self.day, self.policy.promise_grace) == "pending":
+                left = promise.amount - received(self.facts, promise, self.day, self.policy.promise_grace)
+                lay(left, [each for each in self.debts if each.is_named(promise.items)])
+        if self.policy.credits == "net":
+            lay(model.unapplied(self.facts, self.day), self.debts)
+
+    def position(self, name: str | None) -> int:
+        """The number of a level, from 1; 0 for none of the policy's."""
+        names = [each.name for each in self.policy.all_levels]
+        return names.index(name) + 1 if name in names else 0
+
+    @cached_property
+    def placing(self) -> int:
+        """The highest level that places debts."""
+        levels = enumerate(self.policy.all_levels, start=1)
+        return max((n for n, level in levels if any(isinstance(each, Place) for each in level.do)), default=0)
+
+    def level_of(self, fact: Given) -> int:
+        """The level that a fact gives."""
+        return self.placing if isinstance(fact, Placement) else self.position(fact.level)
+
+    def given(self) -> list[Given]:
+        """All that gave a level."""
+        return [*self.notices, *self.placed, *self.tasks]
+
+    def given_levels(self) -> dict[str, int]:
+        """The highest level that was given to each debt since it was billed."""
+        return {
+            debt.id: max(
+                (self.level_of(f) for f in self.given() if debt.is_named(f.items) and debt.invoice.issued <= f.on),
+                default=0,
+            )
+            for debt in self.debts
+        }
+
+    def cases(self) -> list[Case]:
+        """What is said of each case: the account's, or one for each open debt."""
+        groups = [self.debts] if self.policy.unit == "account" or not self.debts else [[each] for each in self.debts]
+        return [self.case(group) for group in groups]
+
+    def case(self, debts: list[Debt]) -> Case:
+        """What is said of one case."""
+        free = [each for each in debts if each.due is not None and each.free > 0]
+        held = max((self.levels[each.id] for each in free), default=0)
+        shown = held if free else max((self.levels[each.id] for each in debts), default=0)
+        names = [each.name for each in self.policy.all_levels]
+        step = Steps(self, debts, free, held).step() if free else None
+        parts = tuple((each.id, sum(each.held, ZERO)) for each in debts if each.held)
+        return Case(names[shown - 1] if shown else None, parts, step)
+
+
+class Steps:
+    """The settings read one by one for a case of which something may be dunned."""
+
+    def __init__(self, book: Book, debts: list[Debt], free: list[Debt], held: int) -> None:
+        self.book, self.policy, self.day, self.held = book, book.policy, book.day, held
+        self.debts, self.free = debts, free
+        self.names = {name for each in debts for name in (each.id, each.invoice.id)}
+        self.dues = [each.due for each in free if each.due is not None]
+        self.oldest = min(self.dues)
+        self.late = (self.day - self.oldest).days
+        self.balance = sum((each.free for each in free), ZERO)
+        self.overdue = sum((each.free for each in free if each.due is not None and each.due < self.day), ZERO)
+        account = self.policy.unit == "account"
+        self.notices = [each for each in book.notices if account or self.is_about(each.items)]
+        placed = [each.on for each in book.placed if account or self.is_about(each.items)]
+        tasks = [each.on for each in book.tasks if each.level is not None and (account or self.is_about(each.items))]
+        self.last = max([each.on for each in self.notices] + placed + tasks, default=None)
+
+    def is_about(self, names: tuple[str, ...]) -> bool:
+        return not names or bool({*names} & self.names)
+
+    def step(self) -> Proposal | None:
+        """What is proposed."""
+        levels = self.policy.all_levels
+        for target in self.candidates():
             level = levels[target - 1]
-            if self.reached(level) and self.may_act(level) and holds(level.when, self.now.readings):
+            if self.reached(level) and self.may_act(level) and holds(level.when, self.book.readings):
                 if self.enough(level):
-                    return level.name, False
-                if policy.below_minimum == "lower":
-                    for lower in range(target - 1, 0, -1):
-                        if self.enough(levels[lower - 1]):
-                            return levels[lower - 1].name, False
-        if held:
-            level = levels[held - 1]
-            if self.is_outstanding(level, held) and self.ways_are_open():
-                return level.name, True
-            end = policy.at_end
-            if isinstance(end, Repeat) and held == len(policy.levels) and self.repeats(end, level):
-                return level.name, False
-        return None, False
+                    return self.proposal(level, level.do)
+                for lower in range(target - 1, 0, -1) if self.policy.below_minimum == "lower" else ():
+                    if self.enough(levels[lower - 1]):
+                        return self.proposal(levels[lower - 1], levels[lower - 1].do)
+        if self.held:
+            level = levels[self.held - 1]
+            missing = self.missing(level)
+            if missing and self.ways_are_open():
+                return self.proposal(level, missing)
+            end = self.policy.at_end
+            if isinstance(end, Repeat) and self.held == len(self.policy.levels) and self.repeats(end, level):
+                return self.proposal(level, level.do)
+        return None
 
-    def candidates(self, held: int) -> list[int]:
+    def proposal(self, level: Level, activities: Sequence[Activity]) -> Proposal:
+        """A level with what it is about: what is past due, or what it comes early for."""
+        since = min(level.after, 1) if level.base == "due" and level.after is not None else 1
+        concerned = [
+            each
+            for each in self.free
+            if each.due is not None and (level.base == "issue" or (self.day - each.due).days >= since)
+        ]
+        total = sum((each.free for each in concerned), ZERO)
+        return Proposal(level.name, tuple(activities), tuple(each.id for each in concerned), total)
+
+    def candidates(self) -> list[int]:
         """The levels to be tried, the preferred one first."""
-        count = len(self.policy.levels)
+        count, held = len(self.policy.levels), self.held
         if held == count and isinstance(self.policy.at_end, Final):
             return [count + 1]
         above = list(range(held + 1, count + 1))
@@ -79,92 +327,288 @@ class _Model:
 
     def reached(self, level: Level) -> bool:
         """Whether the days of a level have come, or a broken promise stands for them."""
-        if level.after is None:
+        after, day, calendar = level.after, self.day, self.policy.calendar
+        if after is None:
             return True
-        is_early = level.base == "due" and level.after < 0
-        if is_early:
-            last_chance = self.day
-            calendar = self.policy.calendar
-            if calendar is not None:
-                while not calendar.is_business_day(add_days(last_chance, 1)):
-                    last_chance = add_days(last_chance, 1)
-            return (last_chance - self.oldest).days >= level.after and self.late <= 0
+        if level.base == "due" and after < 0:
+            last_chance = day
+            while calendar is not None and not calendar.is_business_day(last_chance + ONE_DAY):
+                last_chance += ONE_DAY
+            return (last_chance - self.oldest).days >= after and self.late <= 0
         if self.policy.broken_promise == "step_up" and self.has_broken_promise():
             return True
         if level.month_end:
-            return self.day >= month_end(add_days(self.oldest, level.after))
+            reached = self.oldest + timedelta(days=after)
+            return day >= (reached.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
         if level.base == "due":
-            return self.late >= level.after
+            return self.late >= after
         if level.base == "issue":
-            return (self.day - min(each.item.issued for each, _ in self.free)).days >= level.after
+            return (day - min(each.invoice.issued for each in self.free)).days >= after
         if level.base == "notice":
-            return self.last is not None and (self.day - self.last).days >= level.after
-        if not self.case.notices:
+            return self.last is not None and (day - self.last).days >= after
+        if not self.notices:
             return False
-        notice = self.case.notices[-1]
+        notice = self.notices[-1]
         named = [each.deadline for each in self.policy.all_levels if each.name == notice.level]
-        deadline = notice.deadline or add_days(notice.on, (named[0] if named else None) or 0)
-        return (self.day - deadline).days >= level.after
+        given: date = notice.deadline or notice.on + timedelta(days=(named[0] if named else None) or 0)
+        return (day - given).days >= after
 
     def has_broken_promise(self) -> bool:
-        account, grace = self.case.review.account, self.policy.promise_grace
-        names = {name for each in self.case.items for name in (each.id, each.item.invoice)}
-        for promise in account.promises(as_of=self.day):
-            mine = not promise.items or not names.isdisjoint(promise.items)
-            if mine and account.promise_state(promise, as_of=self.day, grace=grace) == "broken":
-                if self.last is None or add_days(promise.due, grace + 1) > self.last:
-                    return True
-        return False
+        """Whether a promise about the case broke since its last notice."""
+        grace = self.policy.promise_grace
+        return any(
+            self.is_about(each.items)
+            and state_of(self.book.facts, each, self.day, grace) == "broken"
+            and (self.last is None or each.due + timedelta(days=grace + 1) > self.last)
+            for each in self.book.of(Promise, "made")
+        )
 
     def may_act(self, level: Level) -> bool:
         gap = self.policy.minimum_gap if level.gap is None else level.gap
-        rested = self.last is None or (self.day - self.last).days >= gap
-        return rested and self.ways_are_open()
+        return (self.last is None or (self.day - self.last).days >= gap) and self.ways_are_open()
 
     def ways_are_open(self) -> bool:
-        policy, review = self.policy, self.case.review
-        ends = [end for end in review.hold_ends(self.case.items) if end <= self.day.toordinal()]
-        if policy.after_hold and ends and self.day.toordinal() - max(ends) < policy.after_hold:
+        """Whether nothing but days and amounts stands in the way."""
+        policy, book = self.policy, self.book
+        ends = [
+            each.end
+            for each in book.of(Hold, "start")
+            if each.end is not None and each.end <= self.day and (each.invoice is None or each.invoice in self.names)
+        ]
+        ends += [
+            each.resolved
+            for each in book.of(Dispute, "opened")
+            if each.invoice in self.names and each.resolved is not None and each.resolved <= self.day
+        ]
+        if policy.after_hold and ends and (self.day - max(ends)).days < policy.after_hold:
             return False
-        if policy.pending == "block" and review.queued:
+        if policy.pending == "block" and book.queued:
             return False
-        names = {name for each in self.case.items for name in (each.id, each.item.invoice)}
-        own = [each for each in review.queued if not each.items or not names.isdisjoint(each.items)]
-        if policy.pending == "freeze" and (review.queued if policy.unit == "account" else own):
+        own = [each for each in book.queued if policy.unit == "account" or self.is_about(each.items)]
+        if policy.pending == "freeze" and own:
             return False
         return policy.calendar is None or policy.calendar.is_business_day(self.day)
 
     def enough(self, level: Level) -> bool:
+        """Whether what is claimed reaches every minimum."""
         early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
         owed = self.balance if early else self.overdue
         for minimum in (self.policy.minimum_amount, level.minimum):
             by_currency = dict(minimum.amounts) if isinstance(minimum, PerCurrency) else {}
             amount = minimum.otherwise if isinstance(minimum, PerCurrency) else minimum
-            if owed < by_currency.get(self.currency, amount):
+            if owed < by_currency.get(self.book.currency, amount):
                 return False
-        return owed > 0 and self.overdue >= level.minimum_share * self.all_open
+        everything = sum((each.open for each in self.book.debts), ZERO)
+        return owed > 0 and self.overdue >= level.minimum_share * everything
 
-    def is_outstanding(self, level: Level, held: int) -> bool:
-        since = level.after if level.base == "due" and level.after is not None else 1
-        concerns = [each for each, _ in self.free if level.base == "issue" or self.days_late(each.due) >= min(since, 1)]
-        recorded = [activity for activity in level.do if not isinstance(activity, (Escalate, AddCharges))]
-        done = {key for each, _ in self.free for key in each.done}
-        records = {self.case.ready.records[held][level.do.index(activity)] for activity in recorded}
-        return bool(concerns) and any((held, record) not in done for record in records)
+    def missing(self, level: Level) -> list[Activity]:
+        """The activities of the level that no fact records yet, if it concerns anything by its days."""
+        if not self.proposal(level, ()).debts:
+            return []
+        return [
+            each
+            for each in level.do
+            if not isinstance(each, (Escalate, AddCharges)) and not any(self.is_done(each, level, d) for d in self.free)
+        ]
 
-    def days_late(self, due: int | None) -> int:
-        return self.day.toordinal() - (due or 0)
+    def is_done(self, activity: Activity, level: Level, debt: Debt) -> bool:
+        """Whether a fact records an activity of a level for a debt."""
+        about = [each for each in self.book.given() if debt.is_named(each.items) and debt.invoice.issued <= each.on]
+        if isinstance(activity, Place):
+            of_level = self.book.position(level.name) == self.book.placing
+            return of_level and any(isinstance(each, Placement) for each in about)
+        contacts = [each for each in about if isinstance(each, Contact) and each.level == level.name]
+        asked = [each.instead_of or each.channel for each in contacts]
+        if isinstance(activity, Notify):
+            written = sum(isinstance(each, Notify) for each in level.do)
+            alike = [each for each in asked if each in ("email", "letter", "sms", "portal")]
+            return activity.channel in asked if written > 1 else bool(alike)
+        if isinstance(activity, Call):
+            return any(each in ("call", "visit") for each in asked)
+        kinds: dict[type, str] = {StopCredit: "stop_credit", Review: "review", ProposeWriteOff: "propose_write_off"}
+        tasks = [each for each in about if isinstance(each, Task) and each.level == level.name]
+        return any(each.kind == kinds[type(activity)] for each in tasks)
 
     def repeats(self, end: Repeat, level: Level) -> bool:
-        times = 0
-        for notice in self.case.notices:
-            covers = [
-                each
-                for each, _ in self.free
-                if each.item.issued <= notice.on
-                and (not notice.items or {each.id, each.item.invoice} & {*notice.items})
-            ]
-            times += bool(covers) and notice.level == level.name
+        """Whether the last level is given again."""
+        times = sum(
+            notice.level == level.name
+            and any(each.is_named(notice.items) and each.invoice.issued <= notice.on for each in self.free)
+            for notice in self.notices
+        )
         rested = self.last is not None and (self.day - self.last).days >= end.every
         more = end.times is None or times <= end.times
-        return rested and more and self.ways_are_open() and self.enough(level) and holds(level.when, self.now.readings)
+        return rested and more and self.ways_are_open() and self.enough(level) and holds(level.when, self.book.readings)
+
+
+def gives_level(contact: Contact) -> bool:
+    """Whether a contact reached the customer with a level."""
+    return contact.direction == "outbound" and contact.outcome not in ("failed", "queued")
+
+
+def falls(policy: Policy) -> bool:
+    """Whether anything makes levels fall, so that the days have to be gone through one by one."""
+    rules = policy.regress
+    answers = (rules.paid_in_part, rules.oldest_settled, rules.credited, rules.payment_reversed)
+    withdrawn = rules.notice_cancelled in ("recompute", "reset")
+    return policy.resume_within is not None or withdrawn or any(each != "keep" for each in answers)
+
+
+class LevelHistory:
+    """Levels as they rose with notices and fell with money, day by day: notices first, then withdrawals, then money."""
+
+    def __init__(self, book: Book) -> None:
+        self.book, self.levels, self.settled = book, dict[str, int](), list[tuple[date, int]]()
+        days = {model.happened(each) for each in book.facts}
+        days |= {each.cancelled for each in book.leveled if each.cancelled is not None}
+        for day in sorted(each for each in days if each <= book.day):
+            self.live(day)
+        self.levels = {each.id: self.levels.get(each.id, 0) for each in book.debts}
+
+    def live(self, day: date) -> None:
+        """One day."""
+        book, account = self.book, self.book.policy.unit == "account"
+        before, after = debts_of(book.facts, day - ONE_DAY), debts_of(book.facts, day)
+        seen = {each.id: each for each in [*before, *after]}.values()
+        for fact in (each for each in book.given() if each.on == day):
+            for debt in (each for each in seen if each.is_named(fact.items)):
+                self.levels[debt.id] = max(self.levels.get(debt.id, 0), book.level_of(fact))
+        for notice in (each for each in book.leveled if each.cancelled == day and gives_level(each)):
+            about = [each for each in after if each.is_named(notice.items)]
+            self.answer(book.policy.regress.notice_cancelled, about, after if account else about, day, withdrawn=True)
+        if account:
+            for answer in self.what_money_did(day, before, after):
+                self.answer(answer, after, after, day)
+        else:
+            for debt in after:
+                for answer in self.what_money_did(day, [each for each in before if each.id == debt.id], [debt]):
+                    self.answer(answer, [debt], [debt], day)
+        open_now = {each.id for each in after}
+        self.settled += [(day, self.levels[d.id]) for d in before if d.id not in open_now and self.levels.get(d.id)]
+        soon = book.policy.resume_within
+        for debt in after:
+            for settled, level in self.settled if soon is not None and debt.shown_due is not None else ():
+                apart = ((debt.shown_due or day) - settled).days
+                if not self.levels.get(debt.id) and soon is not None and apart <= soon:
+                    self.levels[debt.id] = level
+
+    def what_money_did(self, day: date, before: list[Debt], after: list[Debt]) -> Iterator[str]:
+        """The answers to what happened to a case that is still open."""
+        rules, facts = self.book.policy.regress, self.book.facts
+        was, now = ({each.id: each.open for each in debts} for debts in (before, after))
+        if not now:
+            return
+        if any(isinstance(each, Reversal) and each.on == day for each in facts):
+            if any(amount > was.get(name, ZERO) for name, amount in now.items()):
+                yield rules.payment_reversed
+        if any(amount > now.get(name, ZERO) for name, amount in was.items()):
+            payments = {each.id for each in facts if isinstance(each, Payment)}
+            came = any(isinstance(each, Payment) and each.received == day for each in facts)
+            put = any(isinstance(e, Application) and e.on == day and e.source in payments for e in facts)
+            if before[0].id not in now:
+                yield rules.oldest_settled
+            else:
+                yield rules.paid_in_part if came or put else rules.credited
+
+    def answer(self, rule: str, debts: list[Debt], case: list[Debt], day: date, *, withdrawn: bool = False) -> None:
+        """Let the levels of some debts fall as a rule says; a withdrawn notice counts no more in any case."""
+        late = max(((day - each.shown_due).days for each in case if each.shown_due is not None), default=None)
+        old = max(((day - each.invoice.issued).days for each in case), default=None)
+        for debt in debts:
+            level = self.levels.get(debt.id, 0)
+            if rule == "reset":
+                level = 0
+            elif rule == "step_down" and not withdrawn:
+                level = max(0, level - 1)
+            elif rule == "recompute":
+                while level and not self.has_come(self.book.policy.all_levels[level - 1], late, old):
+                    level -= 1
+            self.levels[debt.id] = level
+
+    @staticmethod
+    def has_come(level: Level, late: int | None, old: int | None) -> bool:
+        """Whether the debts themselves have reached the days of a level; one that follows a notice has."""
+        if level.after is None or level.base not in ("due", "issue"):
+            return True
+        days = late if level.base == "due" else old
+        return days is not None and days >= level.after
+
+
+class Measures(Mapping[str, Value]):
+    """The measures of an account that random policies ask for, each from the facts."""
+
+    def __init__(self, book: Book) -> None:
+        self.book, self.facts, self.day = book, book.facts, book.day
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def __getitem__(self, name: str) -> Value:
+        plain, _, argument = name.partition("[")
+        found: Value = getattr(self, plain)(argument.rstrip("]"))
+        return found
+
+    def open_balance(self, _: str) -> Decimal:
+        return sum((each.open for each in self.book.debts), ZERO)
+
+    def overdue_items(self, _: str) -> int:
+        return sum(1 for each in self.book.debts if each.shown_due is not None and each.shown_due < self.day)
+
+    def tenure(self, _: str) -> int | None:
+        first = min((each.issued for each in self.book.of(Invoice, "issued")), default=None)
+        return None if first is None else (self.day - first).days
+
+    def broken_promises(self, _: str) -> int:
+        grace = self.book.policy.promise_grace
+        states = [state_of(self.facts, each, self.day, grace) for each in self.book.of(Promise, "made")]
+        return states.count("broken")
+
+    def days_since_contact(self, channel: str) -> int | None:
+        made = [each for each in self.book.of(Contact, "on") if each.outcome not in ("failed", "queued")]
+        last = max((each.on for each in made if channel in ("", each.channel)), default=None)
+        return None if last is None else (self.day - last).days
+
+    def sales(self, days: str) -> Decimal:
+        first, total = self.day - timedelta(days=int(days or 365) - 1), ZERO
+        for each in self.facts:
+            if isinstance(each, Invoice) and first <= each.issued <= self.day:
+                total += each.amount
+            if isinstance(each, CreditNote):
+                at_end = each.issued <= self.day and model.stands(self.facts, each.id, self.day)
+                before = each.issued < first and model.stands(self.facts, each.id, first - ONE_DAY)
+                total -= each.amount * (at_end - before)
+        return total
+
+    def late_share(self, _: str) -> Decimal | None:
+        first, settled = self.day - timedelta(days=364), list[int]()
+        for invoice in self.book.of(Invoice, "issued"):
+            for number in range(max(1, len(invoice.installments))):
+                on = self.settled_on(invoice, number)
+                if on is not None and on >= first and not self.is_lost(invoice, on):
+                    contract = invoice.installments[number].due if invoice.installments else None
+                    planned = model.planned(self.facts, invoice, number, on)
+                    due = planned or contract or model.due_of(self.facts, invoice, on)
+                    settled += [] if due is None else [(on - due).days]
+        late = self.overdue_items("")
+        whole = late + len(settled)
+        return Decimal(late + sum(days > 0 for days in settled)) / whole if whole else None
+
+    def settled_on(self, invoice: Invoice, number: int) -> date | None:
+        """The day since which an item is paid."""
+        rest = sum((part.amount for part in invoice.installments[number + 1 :]), ZERO)
+        found: date | None = None
+        for day in sorted({model.happened(each) for each in self.facts} | {invoice.issued}):
+            if invoice.issued <= day <= self.day:
+                found = (found or day) if model.net(self.facts, invoice, day) <= rest else None
+        return found
+
+    def is_lost(self, invoice: Invoice, settled: date) -> bool:
+        """Whether something that stands written off was so by the day on which the item was settled."""
+        since: date | None = None
+        for day in sorted({model.happened(each) for each in self.facts}):
+            if day <= self.day:
+                since = (since or day) if model.forgiven(self.facts, invoice, day) > 0 else None
+        return since is not None and settled >= since
