@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 from dunning.amounts import PerCurrency
 from dunning.conditions import holds
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Application, CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import Application, CreditNote, Invoice, Payment
 from dunning.ledger import Account, Fact
 from dunning.measures import Value
 from dunning.policy import (
@@ -498,7 +498,8 @@ class LevelHistory:
         was, now = ({each.id: each.open for each in debts} for debts in (before, after))
         if not now:
             return
-        if any(isinstance(each, Reversal) and each.on == day for each in facts):
+        stood = [each for each in facts if model.happened(each) < day and model.stands(facts, each.id, day - ONE_DAY)]
+        if not all(model.stands(facts, each.id, day) for each in stood):
             if any(amount > was.get(name, ZERO) for name, amount in now.items()):
                 yield rules.payment_reversed
         if any(amount > now.get(name, ZERO) for name, amount in was.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -10,27 +11,30 @@ from typing import Any, Literal, cast, get_args, get_origin, get_type_hints
 import attrs
 import lookup_pages
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dunning._base.noun import changed
 from dunning.aging import age
-from dunning.authority import Authority, Grant, Waiver, review
-from dunning.charges import Fee, FeeSchedule, proposed_charges
-from dunning.conditions import measure
+from dunning.authority import Authority, Grant, Waiver, review, settlement_offer
+from dunning.charges import Fee, FeeSchedule, Interest, Rate, interest_statement, proposed_charges
+from dunning.conditions import holds, measure, next_change
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import decide, plan
 from dunning.deviations import deviations
 from dunning.document import policy_document
+from dunning.forecast import observations, rolls
 from dunning.interactions import Promise
-from dunning.invoice import Charge, Invoice, Payment, Reversal
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
 from dunning.kpi import promise_outcomes, scorecard
-from dunning.ledger import Fact, Interaction, Ledger
+from dunning.ledger import Account, Fact, Interaction, Ledger
 from dunning.ledger.kinds import BY_INVOICE, CUSTOMER_WIDE, KINDS, OWN_ACCOUNT
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES, Standing
 from dunning.policy import Activity, Call, Level, Notify, Playbook, Policy, Regress, Repeat
+from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.segments import payment_behaviour
-from dunning.segmentation import Segment, Segmentation, segment
+from dunning.segmentation import Segment, Segmentation, profile, segment
+from dunning.settlement import LENIENT, take_discounts, write_off
 from tests import model, strategies
 
 DAY = timedelta(days=1)
@@ -124,6 +128,48 @@ def test_a_promise_is_broken_on_one_day_for_everybody(
         assert card["EUR", "promise_kept_rate"].value == (1 if paid else 0)
 
 
+@given(strategies.some_books, strategies.policies(), strategies.ripe_days, st.integers(0, 9))
+def test_days_of_grace_are_a_later_date_for_every_measure_and_every_decision(
+    facts: list[Fact], policy: Policy, as_of: date, grace: int
+) -> None:
+    later = [changed(each, due=each.due + grace * DAY) if isinstance(each, Promise) else each for each in facts]
+    pairs = zip(Ledger(facts).known_at(as_of), Ledger(later).known_at(as_of), strict=True)
+    lenient, strict = changed(policy, promise_grace=grace), changed(policy, promise_grace=0)
+    for account, postponed in pairs:
+        one, other = Standing(account, as_of=as_of, promise_grace=grace), Standing(postponed, as_of=as_of)
+        for name in set(ACCOUNT_MEASURES) - COMPARING - {"custom"}:
+            assert one[name] == other[name], name
+        found, wanted = decide(account, lenient, as_of=as_of), decide(postponed, strict, as_of=as_of)
+        assert [(each.essence, each.next_date, each.cure) for each in found] == [
+            (each.essence, each.next_date, each.cure) for each in wanted
+        ]
+
+
+MOVING = sorted({*ACCOUNT_MEASURES} - COMPARING - {"custom", "tags", "currency", "segment"})
+
+
+@pytest.mark.parametrize("name", [*MOVING, "days_since_contact[email]", "late_share[20]", "sales[20]"])
+@given(facts=strategies.some_books, as_of=strategies.ripe_days, ahead=st.integers(1, 35), grace=st.integers(0, 5))
+@settings(max_examples=strategies.some(15))
+def test_the_next_change_of_every_measure_is_that_of_looking_every_day(
+    name: str, facts: list[Fact], as_of: date, ahead: int, grace: int
+) -> None:
+    for account in Ledger(facts).known_at(as_of):
+
+        def on(day: date, account: Account = account) -> Standing:
+            return Standing(account, as_of=day, promise_grace=grace)
+
+        limit = on(as_of + ahead * DAY)[name]
+        if not isinstance(limit, (int, Decimal)):
+            continue
+        condition = measure(name) >= limit
+        now = holds(condition, on(as_of))
+        days = model.days_from(as_of + DAY, 40)
+        first = next((day for day in days if holds(condition, on(day)) != now), None)
+        found = next_change(condition, on(as_of), as_of=as_of)
+        assert found == first or (first is None and found is not None and found > as_of + 40 * DAY)
+
+
 # what a reversal of a reversal leaves
 
 
@@ -143,6 +189,53 @@ def test_what_was_undone_and_made_good_again_is_as_it_was(times: int) -> None:
     assert (verdict.answer == "granted") == stands
     fees = FeeSchedule("fees", (Fee.fixed(Decimal("10.00"), after=1),))
     assert [each.kind for each in proposed_charges(account, fees, as_of=A_DAY)] == ["fee"]  # under another name
+
+
+def everything(ledger: Ledger, policy: Policy, as_of: date) -> Iterator[object]:
+    """What each room says of a book on a day, but for the list of the facts themselves."""
+    period = Period.ending(as_of, days=60)
+    yield from plan(ledger, policy, as_of=as_of).decisions
+    yield deviations(ledger, policy, period).records()
+    yield scorecard(ledger, period).records()
+    yield promise_outcomes(ledger, as_of=as_of)
+    yield segment(ledger, payment_behaviour(), as_of=as_of).records()
+    for code in sorted(ledger.currencies):
+        yield age(ledger, as_of=as_of, currency=code).records()
+        yield (ledger.balance(code, as_of=as_of), ledger.sales(code, period))
+        yield (ledger.written_off(code, period), ledger.recovered(code, period))
+        yield rolls(ledger, [as_of - 30 * DAY, as_of], currency=code).records()
+    fees = FeeSchedule("late", (Fee.fixed(Decimal(5), after=1),))
+    for account in ledger:
+        yield account.open_items(as_of=as_of)
+        yield (account.unapplied(as_of=as_of), account.unapplied_by_day(as_of=as_of))
+        yield [account.promise_state(each, as_of=as_of) for each in account.promises(as_of=as_of)]
+        yield [account.plan_progress(each, as_of=as_of) for each in account.plans(as_of=as_of)]
+        yield list(observations(account, as_of=as_of))
+        yield profile(account, as_of=as_of).records()
+        yield [(each.invoice, each.on, each.amount) for each in proposed_charges(account, fees, as_of=as_of)]
+        yield interest_statement(account, TEN_PERCENT, as_of=as_of).records()
+        yield take_discounts(account, policy=LENIENT, as_of=as_of)
+        yield [(each.invoice, each.amount) for each in write_off(account, as_of=as_of, days_past_due=1)]
+        yield settlement_offer(account, STANDARD_AUTHORITY, role="team lead", as_of=as_of).records()
+
+
+TEN_PERCENT = Interest("ten", Rate(Decimal("0.10")))
+
+
+@given(strategies.books(3), strategies.policies(), strategies.as_ofs, st.data())
+@settings(max_examples=strategies.some(60))
+def test_a_reversal_that_is_reversed_the_same_day_changes_nothing_in_any_room(
+    facts: list[Fact], policy: Policy, as_of: date, data: st.DataObject
+) -> None:
+    kinds = (Payment, CreditNote, Application, Adjustment, Charge, Reversal)
+    undone = {each.of for each in facts if isinstance(each, Reversal)}
+    standing = [each for each in facts if isinstance(each, kinds) and each.id not in undone]
+    assume(standing)
+    fact = data.draw(st.sampled_from(standing))
+    day = max(model.happened(fact), as_of - data.draw(st.integers(0, 40)) * DAY)
+    pair = [Reversal("undone", fact.id, day), Reversal("made good", "undone", day)]
+    before, after = Ledger(facts), Ledger([*facts, *pair])
+    assert list(everything(after, policy, as_of)) == list(everything(before, policy, as_of))
 
 
 # which debts a name means

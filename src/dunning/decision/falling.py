@@ -17,6 +17,7 @@ from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
 from dunning.invoice import Adjustment, Application, CreditNote, Invoice, Payment, Reversal
 from dunning.ledger import Account, OpenItem
+from dunning.ledger.account import reversed_by
 from dunning.ledger.kinds import OWN_DATE
 from dunning.machine import Event
 from dunning.measures import Value
@@ -90,7 +91,11 @@ def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequ
 
 
 def _bounced(account: Account, day: date) -> bool:
-    return any(type(fact) is Reversal and fact.on == day for fact in account.facts)
+    """Whether something that stood the day before was undone on a day, and not made good again."""
+    if not any(type(fact) is Reversal and fact.on == day for fact in account.facts):
+        return False
+    undone = reversed_by(account.facts, day) - reversed_by(account.facts, add_days(day, -1))
+    return any(fact.id in undone and OWN_DATE[type(fact)](fact) < day for fact in account.facts)
 
 
 def _paid(account: Account, day: date) -> bool:
