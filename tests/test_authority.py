@@ -382,3 +382,19 @@ def test_offers_are_compared_with_what_the_curve_expects() -> None:
     ).account("A")
     offer = settlement_offer(both, STANDARD_AUTHORITY, role="director", as_of=DAY, curve=curve, within=30)
     assert {rounded(option.expected or Decimal(0)) for option in offer} == {Decimal(50), Decimal(100)}
+
+
+def test_an_item_one_day_past_due_may_be_settled_and_one_that_falls_due_today_not() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR")
+    account = Ledger([bill]).account("ACME")
+    debts = [
+        settlement_offer(account, STANDARD_AUTHORITY, role="team lead", as_of=date(2026, 2, day)).debt for day in (4, 5)
+    ]
+    assert debts == [0, 900]
+
+
+def test_the_whole_of_a_debt_may_be_within_authority() -> None:
+    assert Grant("agent", "discount", share=Decimal(1)).share == 1
+    assert Grant("agent", "discount", share=Decimal(0)).share == 0
+    with pytest.raises(InvalidValue, match="share"):
+        Grant("agent", "discount", share=Decimal("1.01"))

@@ -19,6 +19,7 @@ from dunning.charges import (
     RateSeries,
     Tier,
     compound_interest,
+    days_late,
     flat_interest,
     interest_statement,
     proposed_charges,
@@ -27,7 +28,8 @@ from dunning.charges import (
 from dunning.errors import InvalidValue, MissingReferenceRate
 from dunning.interactions import Contact, Hold, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
-from dunning.ledger import COMPONENTS, Account, Fact, Ledger
+from dunning.ledger import COMPONENTS, PRINCIPAL_FIRST, Account, Fact, Ledger
+from dunning.ledger.components import Components
 from dunning.presets.allocations import PRO_RATA
 from dunning.presets.statutes import (
     BANK_OF_ENGLAND,
@@ -653,3 +655,41 @@ def test_each_law_has_its_longest_terms(maximum: MaximumTerm, terms: str, over: 
     assert maximum.source
     assert maximum.status
     assert maximum.checked_on >= date(2026, 11, 22)
+
+
+def test_the_last_day_of_a_grace_that_is_free_bears_nothing() -> None:
+    grace = changed(TEN, grace=10)
+    account = books(paid(date(2026, 2, 9), "365.00"))
+    first = interest_statement(account, grace, as_of=date(2026, 2, 12)).lines[0]
+    assert (first.first, first.last) == (date(2026, 2, 11), date(2026, 2, 12))
+
+
+def test_a_statement_shows_what_was_charged_though_nothing_bears_interest_any_more() -> None:
+    charge = Charge("ten/INV/interest/1", "INV", date(2026, 2, 10), D("10.00"), "interest", through=date(2026, 2, 10))
+    account = books(charge, paid(DUE, "3650.00"))
+    (total,) = interest_statement(account, TEN, as_of=date(2026, 2, 12)).totals
+    assert (total.accrued, total.charged, total.to_charge) == (0, 10, 0)
+
+
+def test_interest_that_is_forgiven_was_not_paid() -> None:
+    charge = Charge("I", "INV", date(2026, 2, 5), D("10.00"), "interest")
+    gone = Adjustment("A", "INV", date(2026, 2, 6), D("3660.00"), "discount")
+    (item,) = Components(books(charge, gone), date(2026, 2, 6), PRINCIPAL_FIRST).items()
+    assert item.interest_paid(date(2026, 2, 6)) == 0
+    (item,) = Components(books(charge, paid(date(2026, 2, 6), "3660.00")), date(2026, 2, 6), PRINCIPAL_FIRST).items()
+    assert item.interest_paid(date(2026, 2, 6)) == 10
+
+
+def test_a_fee_goes_with_the_first_notice_that_meets_something_open() -> None:
+    notices = [
+        Contact(f"N{day}", "ACME", date(2026, 3, day), "letter", level="first", items=("INV",)) for day in (5, 20)
+    ]
+    bounced: list[Fact] = [paid(date(2026, 3, 1), "3650.00"), Reversal("R", "PAY", date(2026, 3, 10))]
+    fees = FeeSchedule("f", (Fee.percent(D("0.01"), level="first"),))
+    account = books(*notices, *bounced)
+    assert [each.amount for each in proposed_charges(account, fees, as_of=date(2026, 3, 20))] == [D("36.50")]
+
+
+@pytest.mark.parametrize(("paid_on", "days"), [(date(2026, 1, 30), 0), (DUE, 0), (date(2026, 2, 1), 1)])
+def test_days_late_begin_on_the_day_after_the_due_date(paid_on: date, days: int) -> None:
+    assert days_late(DUE, paid_on) == days

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -423,3 +424,23 @@ def test_courtesy() -> None:
         calendars={"France": BusinessCalendar({date(2026, 11, 10), date(2026, 11, 11)})},
     )
     assert found.earliest == at("2026-11-12T08:00")
+
+
+def test_what_is_not_known_of_a_contact_never_takes_it_out_of_scope() -> None:
+    scope = Scope(over_days=30, collecting=True, credit_most=Decimal(1000), credit_from=date(2026, 1, 1))
+    attempt = Attempt("call", actor="agency", debtor="company", purpose="business")
+    assert scope.binds(attempt)
+    for more in (
+        {"days_past_due": 30},
+        {"collecting": False},
+        {"credit_total": Decimal(1001)},
+        {"credit_on": date(2025, 12, 31)},
+    ):
+        assert not scope.binds(changed(attempt, **more)), more
+    for more in (
+        {"days_past_due": 31},
+        {"collecting": True},
+        {"credit_total": Decimal(1000)},
+        {"credit_on": date(2026, 1, 1)},
+    ):
+        assert scope.binds(changed(attempt, **more)), more

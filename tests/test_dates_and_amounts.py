@@ -270,3 +270,14 @@ def test_rolling_periods_of_successive_month_ends_adjoin(day: date, months: int)
 def test_months_stop_at_the_ends_of_the_calendar() -> None:
     assert add_months(date(9999, 12, 1), 1) == date.max
     assert add_months(date(1, 1, 5), -1) == date.min
+
+
+def test_the_last_whole_years() -> None:
+    assert str(Period.year(9998)) == "9998-01-01..9998-12-31"
+    with pytest.raises(InvalidValue, match="9999-12-31, which stands for never"):
+        Period.year(9999)
+
+
+def test_who_gets_the_units_left_over_is_one_of_some_names() -> None:
+    with pytest.raises(InvalidValue, match="leftover: 'nobody' is not one of"):
+        split(Decimal(1), [1, 1], leftover="nobody")  # type: ignore[arg-type]  # on purpose

@@ -34,7 +34,7 @@ from dunning import (
 from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
-from dunning.contact import ContactRules, Needs, Party, Rule, Span
+from dunning.contact import ContactRules, Needs, Never, Party, Rule, Span, Where
 from dunning.deviations import Deviations, deviations
 from dunning.errors import InvalidValue
 from dunning.interactions import Channel
@@ -491,3 +491,27 @@ def test_a_concession_before_the_period_is_not_of_it() -> None:
     assert [each.kind for each in found(granted, policy=QUIET, authority=STANDARD_AUTHORITY)] == ["not_approved"]
     earlier = changed(granted, on=date(2026, 1, 20))
     assert list(found(earlier, policy=QUIET, authority=STANDARD_AUTHORITY)) == []
+
+
+def test_a_contact_is_judged_by_the_place_where_it_was_made() -> None:
+    at_work = Rule("no-work", "statute", Never("not at work"), "cite", where=Where(places=("work",)))
+    contact = ContactRules((at_work,), Party((UTC,), debtor="company", purpose="business"))
+    there = Contact("C", "ACME", date(2026, 2, 10), "call", place="work")
+    elsewhere = Contact("D", "ACME", date(2026, 2, 11), "call")
+    breached = [each.fact for each in found(there, elsewhere, contact=contact) if each.kind == "contact_not_permitted"]
+    assert breached == ["C"]
+    wherever = ContactRules((at_work,), Party((UTC,), debtor="company", purpose="business", place="work"))
+    breached = [each.fact for each in found(there, elsewhere, contact=wherever) if each.kind == "contact_not_permitted"]
+    assert breached == ["C", "D"]
+
+
+def test_a_notice_about_several_cases_is_held_against_the_furthest() -> None:
+    single = changed(LADDER, unit="invoice")
+    young = Invoice("INV-2", "ACME", date(2026, 1, 5), date(2026, 4, 20), Decimal("50.00"), "EUR")
+    given = [
+        note("first", date(2026, 2, 7), items=("INV-1",)),
+        *(note("second", date(2026, 2, 17), channel, items=("INV-1",)) for channel in ("letter", "call")),
+    ]
+    again = note("first", date(2026, 2, 25), items=("INV-1", "INV-2"))
+    (text,) = [str(each) for each in found(young, *given, again, policy=single) if each.fact == again.id]
+    assert text == "2026-02-25 ACME EUR: first by email was given after second"

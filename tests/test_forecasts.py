@@ -6,12 +6,14 @@ import decimal
 import pickle
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from dunning import forecast
+from dunning import forecast, kpi
 from dunning.aging import Buckets, age
+from dunning.amounts import quotient
 from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.forecast import (
     MarkovChain,
@@ -405,3 +407,25 @@ def test_the_median_does_not_feel_the_callers_context() -> None:
     curve = kaplan_meier([Observation(0, True, D(1))] * 48 + [Observation(1, False, D(1))] * 52)
     with decimal.localcontext(decimal.Context(prec=1)):
         assert curve.median is None  # 48 % are paid
+
+
+def test_months_before_the_first_one_known_had_no_sales() -> None:
+    thirds = [D("0.3"), D("0.5"), D("0.2")]
+    assert forecast.payment_pattern_receivables(thirds, [100, 200, 300]) == (70, 160, 250)
+    assert forecast.payment_pattern_collections(thirds, [100, 200], [1000]) == (530, 310)
+
+
+def test_a_loss_may_be_certain_or_impossible() -> None:
+    assert kpi.loss_variance([(100, 0), (100, 1)]).value == 0
+
+
+def test_a_backtest_counts_the_weeks_outside_its_band() -> None:
+    facts: list[Fact] = []
+    for number in range(12):
+        facts += [bill(f"I{number}", "100", MARCH, issued=date(2026, 1, 1)), paid(f"I{number}", "100", APRIL)]
+    late = [bill(f"L{number}", "100", MAY, issued=APRIL) for number in range(12)]
+    found = backtest(Ledger([*facts, *late]), [MAY], weeks=8, minimum=1)
+    assert found.coverage is not None
+    assert 0 < found.coverage < 1
+    outside = [each for each in found if not each.low <= each.actual <= each.high]
+    assert found.coverage == 1 - quotient(Fraction(len(outside), len(found)))

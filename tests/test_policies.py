@@ -10,7 +10,7 @@ import pytest
 
 from dunning._base.noun import changed
 from dunning.amounts import PerCurrency
-from dunning.conditions import NEVER, measure
+from dunning.conditions import NEVER, measure, measures_of
 from dunning.dates import BusinessCalendar
 from dunning.decision import Action, Decision, decide, plan, timeline
 from dunning.errors import InvalidValue, NotFound
@@ -732,3 +732,20 @@ def test_another_row_that_does_the_same_is_no_change() -> None:
     on_the_day, a_day_later = (decide(account, policy, as_of=today + timedelta(days)) for days in (0, 1))
     assert on_the_day[0].actions == a_day_later[0].actions != ()
     assert on_the_day[0].next_date is None
+
+
+def test_a_policy_without_a_calendar_asks_for_no_business_day() -> None:
+    asked = {name for row in ladder(5).compile() for name in measures_of(row.guard)}
+    assert "business_day" not in asked
+    office = ladder(5, calendar=BusinessCalendar())
+    assert "business_day" in {name for row in office.compile() for name in measures_of(row.guard)}
+
+
+def test_a_plan_carried_over_sees_an_end_that_was_set_before() -> None:
+    withdrawn = Contact("N", "ACME", date(2026, 2, 10), "email", level="L1", cancelled=date(2026, 2, 20))
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), D(100), "EUR")
+    book, policy = Ledger([bill, withdrawn]), ladder(5)
+    first = plan(book, policy, as_of=date(2026, 2, 15))
+    for day in (date(2026, 2, 19), date(2026, 2, 20), date(2026, 2, 21)):
+        assert plan(book, policy, as_of=day, since=first).due == plan(book, policy, as_of=day).due
+    assert len(plan(book, policy, as_of=date(2026, 2, 20), since=first).due) == 1

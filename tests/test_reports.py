@@ -646,3 +646,11 @@ def test_every_report_names_the_keys_of_its_records_or_makes_them_itself() -> No
         own = {"records", "_record"} & set(vars(each))
         assert told or own, each
         assert [column.key for column in each._columns if column.key and column.key not in told] == []
+
+
+def test_buckets_may_not_share_a_day() -> None:
+    with pytest.raises(InvalidValue, match="'a' and 'b' overlap at 30"):
+        Buckets.of([("a", None, 30), ("b", 30, None)])
+    with pytest.raises(InvalidValue, match="labels: text without commas"):
+        Buckets(("", "b"), (30,))
+    assert str(Buckets.of([("a", None, 30), ("b", 31, None)])) == "a=..30, b=31.."

@@ -12,8 +12,8 @@ import pytest
 from dunning.conditions import measure
 from dunning.decision import plan
 from dunning.errors import InvalidValue, NotFound
-from dunning.interactions import Promise
-from dunning.invoice import Invoice, Payment
+from dunning.interactions import Contact, Promise
+from dunning.invoice import Adjustment, Invoice, Payment
 from dunning.ledger import Fact, Ledger
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, Population, Standing, custom
 from dunning.policy import Playbook
@@ -264,3 +264,31 @@ def test_migration_and_stability_by_hand() -> None:
     wrong: Any = [date(2026, 2, 1)]
     with pytest.raises(InvalidValue, match="days: give two or more"):
         stability(ledger, swing, wrong)
+
+
+def test_a_return_is_to_the_segment_before_not_to_a_third() -> None:
+    day = date(2026, 1, 1)
+    sizes = Segmentation(
+        "size",
+        (Segment("small", measure("open_balance") < 100), Segment("middle", measure("open_balance") < 1000)),
+        default="large",
+    )
+    bills = [
+        Invoice("A", "ACME", day, None, Decimal(50), "EUR"),
+        Invoice("B", "ACME", day + timedelta(days=10), None, Decimal(500), "EUR"),
+        Invoice("C", "ACME", day + timedelta(days=20), None, Decimal(5000), "EUR"),
+    ]
+    days = [day + timedelta(days=n) for n in (5, 15, 25)]
+    path = stability(Ledger(bills), sizes, days)
+    assert (path.flips, path.returns) == ((1, 1), 0)
+    gone = Adjustment("W", "B", day + timedelta(days=12), Decimal(500), "write_off")
+    assert stability(Ledger([*bills[:2], gone]), sizes, [day + timedelta(days=n) for n in (5, 11, 25)]).returns == 1
+
+
+def test_a_contact_is_answered_by_money_of_the_same_day() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 1, 5), Decimal(50), "EUR")
+    call = Contact("C", "ACME", date(2026, 2, 1), "call")
+    money = Payment("P", "ACME", date(2026, 2, 10), Decimal(10), "EUR", applied=(("I", Decimal(10)),))
+    account = Ledger([bill, call, money]).account("ACME")
+    counts = [Standing(account, as_of=date(2026, 2, day))["unanswered_contacts"] for day in (9, 10)]
+    assert counts == [1, 0]

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from dunning._base.noun import changed
 from dunning.allocation import Allocation, Strategy, allocate
 from dunning.dates import BusinessCalendar, Period
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
-from dunning.interactions import Dispute
+from dunning.interactions import Dispute, Promise
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, Installment, Invoice, Payment, Reversal
 from dunning.kpi import scorecard
 from dunning.ledger import Account, Fact, Ledger
@@ -477,3 +478,29 @@ def test_an_allocation_of_nothing_says_so() -> None:
     payment = paid("P", TODAY, "10.00", "INV")
     found = allocate(payment, account(BILL, payment), as_of=TODAY, strategy=OLDEST_FIRST)
     assert "nothing was left to allocate" in found.text()
+
+
+def test_money_that_bounced_earns_no_discount_for_money_that_came_late() -> None:
+    facts: list[Fact] = [
+        paid("P", date(2026, 1, 15), "980.00"),
+        Reversal("R", "P", date(2026, 1, 20)),
+        paid("Q", TODAY, "980.00"),
+    ]
+    assert take_discounts(account(BILL, *facts), as_of=TODAY) == ()
+
+
+def test_a_deduction_after_the_discount_period_does_not_lower_what_had_to_come_in_time() -> None:
+    late = Adjustment("A", "INV", date(2026, 1, 20), D("100.00"), "deduction")
+    facts: list[Fact] = [paid("P", date(2026, 1, 15), "882.00"), late]
+    assert take_discounts(account(BILL, *facts), as_of=TODAY) == ()
+    in_time = changed(late, on=date(2026, 1, 15))
+    assert [each.amount for each in take_discounts(account(BILL, facts[0], in_time), as_of=TODAY)] == [18]
+
+
+def test_a_promise_for_an_installment_counts_what_settled_it_with_its_charges() -> None:
+    halves = (Installment(date(2026, 2, 1), D(50)), Installment(date(2026, 3, 1), D(50)))
+    bill = Invoice("I", "ACME", JAN_5, None, D(100), "EUR", installments=halves)
+    fee = Charge("F", "I", date(2026, 1, 6), D(10), "fee")
+    promise = Promise("P", "ACME", date(2026, 2, 5), date(2026, 2, 20), D(60), "EUR", items=("I/1",))
+    books = account(bill, fee, promise, paid("M", date(2026, 2, 10), "30.00", "I"))
+    assert books.received(promise, as_of=TODAY) == 30

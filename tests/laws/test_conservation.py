@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from dunning.aging import Basis, Credits, age_by_currency
 from dunning.amounts import rounded, shares
-from dunning.ledger import Fact, Ledger, OpenItem
+from dunning.invoice import Charge, Reversal
+from dunning.ledger import PRINCIPAL_FIRST, Fact, Ledger, OpenItem
+from dunning.ledger.components import Components
+from dunning.ledger.item_flow import moved_items
 from tests import model, strategies
 
 CREDITS: tuple[Credits, ...] = ("separate", "oldest", "current", "own_date")
@@ -92,3 +95,36 @@ def test_rounding_moves_by_at_most_half_a_unit(value: Decimal, places: int) -> N
     found = rounded(value, places)
     assert abs(found - value) * 2 <= Decimal(1).scaleb(-places)
     assert rounded(-value, places) == -found
+
+
+@given(strategies.books(4), strategies.as_ofs, st.integers(0, 60))
+def test_a_debt_is_followed_to_what_is_left_of_it(facts: list[Fact], first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    for account in Ledger(facts):
+        for receivable in account.receivables:
+            found = sorted(moved_items(account, first, last, [receivable]))
+            before, after = receivable.open_items(first), receivable.open_items(last)
+            assert [(each.id, each.open) for each in found] == sorted((each.id, each.open) for each in before)
+            assert all(each.left >= 0 and each.lost >= 0 and each.paid >= 0 for each in found)
+            left, now = sum(each.left for each in found), sum(each.open for each in after)
+            since = [each for each in account.facts if first < model.happened(each) <= last]
+            came_back = any(isinstance(each, Reversal) for each in since)
+            charges = [each.amount for each in since if isinstance(each, Charge)]
+            assert left <= now
+            if found and not came_back:
+                assert left >= now - sum(charges)
+
+
+@given(strategies.books(4), strategies.as_ofs)
+def test_components_are_what_is_open_and_what_was_lost(facts: list[Fact], as_of: date) -> None:
+    for account in Ledger(facts):
+        components = Components(account, as_of, PRINCIPAL_FIRST)
+        for name, receivable in components.receivables.items():
+            owed = components.owed(name)
+            assert all(amount >= 0 for amount in owed.values())
+            assert sum(owed.values()) == max(Decimal(0), receivable.net(as_of))
+            lost = sum(
+                (amount for of, steps in account.forgiven for on, amount in steps if of == name and on <= as_of),
+                Decimal(0),
+            )
+            assert components.written_off(name) == lost
