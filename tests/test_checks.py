@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import pytest
 
-from dunning._base.kinds import faults_of, guarded, lenient, shown, test_of
+from dunning._base.guards import guarded, lenient
+from dunning._base.kinds import faults_of, shown, test_of
 from dunning.conditions import clauses_of, measure
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.invoice import Invoice

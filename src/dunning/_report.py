@@ -14,7 +14,7 @@ from html import escape
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import exact, formatted, rounded
 
@@ -77,7 +77,7 @@ class Column:
         self.of = attrgetter(of or key or "") if isinstance(of, str) else of
 
 
-class Grid(NamedTuple):
+class Layout(NamedTuple):
     """What people see of a report: headings, all rows of text, and which columns hold words."""
 
     headings: Sequence[str]
@@ -143,12 +143,12 @@ class Report(Rows[_Row]):
         """The rows that people see, the first ones first."""
         return self
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         """What people see: the columns that have a heading."""
         seen = [column for column in self._columns if column.heading is not None]
         body = [[column.show(column.of(row)) for column in seen] for row in self._listed()]
         words = [place for place, column in enumerate(seen) if column.left]
-        return Grid([column.heading or "" for column in seen], body, words)
+        return Layout([column.heading or "" for column in seen], body, words)
 
     def _table(self, rows: int) -> Table:
         grid = self._grid()

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from dunning._base.kinds import checked, refuse
+from dunning._base.guards import checked
+from dunning._base.kinds import refuse
 from dunning._report import counted, exact_percent
 from dunning.amounts import exact, formatted
 from dunning.authority import Authority

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dunning._base.bounds import ClockTime, CurrencyCode, Id, Instant
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import Amount
 from dunning.dates import add_days

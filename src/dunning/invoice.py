@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import attrs
 
 from dunning._base.bounds import CurrencyCode, Id
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import exact, minor_units, split
 from dunning.amounts.decimals import Amount, Applied

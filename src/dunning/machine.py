@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning._report import Column, Report
 from dunning.conditions import ALWAYS, NEVER, Condition, describe, holds, implies, simplify

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dunning._base.bounds import Count, Positive
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
 from dunning.amounts.decimals import Amount, AmountOrZero

@@ -14,8 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache, wraps
-from inspect import isgeneratorfunction, signature
+from functools import cache
 from types import NoneType, UnionType
 from typing import (
     Annotated,
@@ -27,10 +26,9 @@ from typing import (
     cast,
     get_args,
     get_origin,
-    get_type_hints,
 )
 
-from dunning.errors import DunningError, InvalidValue
+from dunning.errors import InvalidValue
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -118,29 +116,31 @@ def holds(hint: Any, var: str, names: Names) -> str:
         tests = [f"isinstance({var}, str) and {var} in {texts!r}"] if texts else []
         tests += [f"type({var}) is {type(each).__name__} and {var} == {each!r}" for each in others]
         return f"({' or '.join(f'({test})' for test in tests)})"
-    if origin is tuple and not (len(args) == 2 and args[1] is Ellipsis):
-        each = [f"{names.add(test_of(part))}({var}[{place}])" for place, part in enumerate(args)]
-        return " and ".join([f"type({var}) is tuple and len({var}) == {len(args)}", *each])
-    if origin in _SHAPES:
-        whole = _SHAPES[origin][0].format(var)
-        return (
-            whole if _is_open(args[0]) else f"{whole} and (not {var} or all(map({names.add(test_of(args[0]))}, {var})))"
-        )
-    if origin is Iterable:  # what can be gone through only once is not looked at
-        whole = f"isinstance({var}, Iterable) and not isinstance({var}, (str, bytes, Mapping))"
-        test = (
-            "True" if _is_open(args[0]) else f"(iter({var}) is {var} or all(map({names.add(test_of(args[0]))}, {var})))"
-        )
-        return f"{whole} and {test}"
-    if origin in (Mapping, dict):
-        key, value = (names.add(test_of(each)) for each in args)
-        return f"isinstance({var}, Mapping) and all(map({key}, {var}.keys())) and all(map({value}, {var}.values()))"
+    if origin in (tuple, Iterable, Mapping, dict) or origin in _SHAPES:
+        return _collection_holds(origin, args, var, names)
     if Callable in (origin, hint):
         return f"callable({var})"
     if _is_open(hint):
         return "True"
     kind: Any = hint if origin is None else origin
     return f"isinstance({var}, {names.add(kind)})"
+
+
+def _collection_holds(origin: Any, args: tuple[Any, ...], var: str, names: Names) -> str:
+    """The same for what has members."""
+    if origin is tuple and not (len(args) == 2 and args[1] is Ellipsis):
+        each = [f"{names.add(test_of(part))}({var}[{place}])" for place, part in enumerate(args)]
+        return " and ".join([f"type({var}) is tuple and len({var}) == {len(args)}", *each])
+    if origin in (Mapping, dict):
+        key, value = (names.add(test_of(each)) for each in args)
+        return f"isinstance({var}, Mapping) and all(map({key}, {var}.keys())) and all(map({value}, {var}.values()))"
+    open_members = _is_open(args[0])
+    members = "" if open_members else f"all(map({names.add(test_of(args[0]))}, {var}))"
+    if origin is Iterable:  # what can be gone through only once is not looked at
+        whole = f"isinstance({var}, Iterable) and not isinstance({var}, (str, bytes, Mapping))"
+        return whole if open_members else f"{whole} and (iter({var}) is {var} or {members})"
+    whole = _SHAPES[origin][0].format(var)
+    return whole if open_members else f"{whole} and (not {var} or {members})"
 
 
 def _musts(hint: Any) -> list[Must]:
@@ -281,130 +281,3 @@ def joined(hints: Mapping[str, Any], pattern: str) -> Callable[..., object]:
     tests = [holds(hint, pattern.format(name), names) for name, hint in hints.items()]
     text = " and ".join(f"({test})" for test in tests if test != "True") or "True"
     return cast("Callable[..., object]", eval(f"lambda noun: {text}", names))
-
-
-def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """Let a public function name every fault of its arguments, by their annotations, where it stumbles over them.
-
-    What goes well is not looked at, so that a call costs next to nothing; what raises is asked whether it got what it
-    says it takes.
-    """
-    check = argument_check(function)
-    if "Iterable[" in str(signature(function)):
-        return _kept(function, check)
-    if isgeneratorfunction(function):
-        return cast("Callable[_P, _R]", _going(function, check))
-
-    @wraps(function)
-    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        try:
-            return function(*args, **kwargs)
-        except DunningError:
-            raise
-        except Exception:
-            check(args, kwargs)
-            raise
-
-    return inner
-
-
-def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `guarded`, and the arguments are looked at first, also those that the function may never come to."""
-    check = argument_check(function)
-    answer = guarded(function)
-
-    @wraps(function)
-    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        check(args, kwargs)
-        return answer(*args, **kwargs)
-
-    return inner
-
-
-def _kept(function: Callable[_P, _R], check: _Check) -> Callable[_P, _R]:
-    """As `guarded`, where an argument may be an iterator: what it gives is kept, so that it can be looked at."""
-
-    @wraps(function)
-    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        kept = tuple(map(_keep, args))
-        named = {name: _keep(value) for name, value in kwargs.items()}
-        try:
-            return function(*kept, **named)
-        except DunningError:
-            raise
-        except Exception:
-            check(kept, named)
-            raise
-
-    return inner
-
-
-def _going(function: Callable[_P, Iterator[_V]], check: _Check) -> Callable[_P, Iterator[_V]]:
-    """As `guarded`, for a function that gives one thing after the other and may stumble at any of them."""
-
-    @wraps(function)
-    def inner(*args: _P.args, **kwargs: _P.kwargs) -> Iterator[_V]:
-        try:
-            yield from function(*args, **kwargs)
-        except DunningError:
-            raise
-        except Exception:
-            check(args, kwargs)
-            raise
-
-    return inner
-
-
-def _keep(value: Any) -> Any:
-    given: Iterable[Any] = value
-    return tuple(given) if isinstance(value, Iterator) else value
-
-
-def lenient(convert: Callable[[_V], _R]) -> Callable[[_V], _R]:
-    """A converter that leaves what it cannot convert as it is, for the check of the field to name it."""
-
-    @wraps(convert)
-    def converted(value: Any) -> Any:
-        try:
-            return value if isinstance(value, str) else convert(value)
-        except TypeError:
-            return value
-
-    return converted
-
-
-_Check = Callable[[tuple[Any, ...], dict[str, Any]], None]
-
-
-def argument_check(function: Callable[..., Any]) -> _Check:
-    """What refuses the arguments of a function that are not what its annotations say.
-
-    A call with the wrong number or names of arguments is a mistake of the program that Python itself tells.
-    """
-    parameters = signature(function).parameters.values()
-    places = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
-    rest = next((each.name for each in parameters if each.kind is each.VAR_POSITIONAL), "")
-    hints: dict[str, Any] = {}
-    tests: dict[str, Test] = {}
-
-    def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not hints:
-            hints.update(get_type_hints(function, include_extras=True))
-            if rest:
-                several: Any = tuple
-                hints[rest] = several[hints[rest], ...]
-            tests.update({name: test_of(hint) for name, hint in hints.items()})
-        given = dict(zip(places, args, strict=False)) | kwargs
-        if rest:
-            given[rest] = args[len(places) :]
-        try:
-            for name, value in given.items():
-                if name in tests and not tests[name](value):
-                    break
-            else:
-                return
-        except Exception:  # a value that cannot even be compared; the slow check names it
-            pass
-        raise InvalidValue(function.__qualname__, faults_of(given, hints))
-
-    return check

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits, Grid, Rule
 from dunning.aging.report import Aging

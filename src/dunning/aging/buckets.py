@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from dunning._base.kinds import guarded, refuse
+from dunning._base.guards import guarded
+from dunning._base.kinds import refuse
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue

@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import Must, checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must, refuse
 from dunning._base.noun import changed, made
-from dunning._report import Grid, Report, shown
+from dunning._report import Layout, Report, shown
 from dunning.aging.buckets import Buckets
 from dunning.aging.grid import ASIDE, Basis, Credits, Line, balance_of
 from dunning.amounts import ZERO, exact, shares
@@ -214,10 +215,10 @@ class Aging(Report[AgingRow]):
     def _title(self) -> str:
         return f"Aging as of {self.as_of}, {self.currency or 'no currency'}, days from the {self.basis} date"
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))
         body = [_cells(row.label, row.amounts.values, row.balance) for row in largest]
-        return Grid((self.by, *self.columns, "balance"), body)
+        return Layout((self.by, *self.columns, "balance"), body)
 
     def _totals(self) -> Iterator[tuple[str, ...]]:
         total = self.total

@@ -11,7 +11,8 @@ from typing import Any
 import attrs
 
 from dunning._base.bounds import Id
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed, frozen
 from dunning._report import Column, Report, shown
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy

@@ -15,7 +15,8 @@ from functools import wraps
 from typing import Annotated, Literal, ParamSpec, TypeAlias, TypeVar
 
 from dunning._base.bounds import Id
-from dunning._base.kinds import Must, guarded, shown
+from dunning._base.guards import guarded
+from dunning._base.kinds import Must, shown
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from dunning._base.bounds import CurrencyCode
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import ZERO, AmountOrZero, formatted

@@ -7,7 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded, refuse
+from dunning._base.guards import guarded
+from dunning._base.kinds import refuse
 from dunning.amounts.decimals import (
     EXACT,
     _require_places,

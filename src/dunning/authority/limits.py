@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import attrs
 
 from dunning._base.bounds import Count, Positive, Share, Some
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning._report import counted, exact_percent

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Annotated, NamedTuple, TypeAlias
 
 from dunning._base.bounds import Once, Positive
-from dunning._base.kinds import Must, checked
+from dunning._base.guards import checked
+from dunning._base.kinds import Must
 from dunning._base.noun import changed, frozen
 from dunning._report import Column, Report, cents, shown
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split

@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 
 from dunning._base.bounds import Count, Positive
-from dunning._base.kinds import Must, checked, guarded
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must
 from dunning.amounts import ZERO, quotient, rounded
 from dunning.amounts.decimals import Number
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded
 from dunning.charges.accrual import Accrual, Line, accrue, bearing_days, is_stopped
 from dunning.charges.rates import Rate, RateSeries

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import Must, guarded
+from dunning._base.guards import guarded
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.amounts import EXACT, ZERO, exact, formatted
 from dunning.amounts.decimals import fits

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 import attrs
 
 from dunning._base.bounds import Count, CurrencyCode, Id, Positive, Some
-from dunning._base.kinds import Must, guarded, lenient
+from dunning._base.guards import guarded, lenient
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import AmountOrZero

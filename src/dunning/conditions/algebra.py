@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
 
-from dunning._base.kinds import guarded, shown
+from dunning._base.guards import guarded
+from dunning._base.kinds import shown
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import is_exact
 from dunning.errors import InvalidValue

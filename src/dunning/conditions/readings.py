@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil, floor
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning._report import shown
 from dunning.conditions.algebra import (

@@ -13,7 +13,7 @@ from functools import lru_cache, reduce
 from math import ceil, floor
 from typing import Any, NamedTuple, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning.conditions.algebra import ALWAYS, NEVER, All, AnyOf, Compare, Condition, Not, compares_of, measures_of
 from dunning.measures import measure_of
 

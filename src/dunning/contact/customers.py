@@ -14,7 +14,8 @@ from typing import Annotated, Any, TypeAlias
 import attrs
 
 from dunning._base.bounds import Id
-from dunning._base.kinds import Must, checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must, refuse
 from dunning._base.names import means, repeated
 from dunning._base.noun import frozen
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple, cast
 
-from dunning._base.kinds import guarded, refuse
+from dunning._base.guards import guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Column, Report
 from dunning.contact.attempt import Attempt

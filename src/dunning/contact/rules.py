@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from dunning._base.bounds import ClockTime, Count, Id, Positive, Some, Weekday
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.contact.attempt import Actor, Attempt, DebtorKind, OptOut, Purpose
 from dunning.interactions import CONVERSATION, Channel, ContactPlace, Direction, FlagKind, Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._report import counted
 from dunning.amounts import formatted
 from dunning.contact.rules import (

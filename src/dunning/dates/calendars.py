@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from dunning._base.bounds import Weekday
-from dunning._base.kinds import guarded, is_date, lenient
+from dunning._base.guards import guarded, lenient
+from dunning._base.kinds import is_date
 from dunning._base.noun import frozen
 from dunning.dates.days import (
     _CALENDAR_DAYS,

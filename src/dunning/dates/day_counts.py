@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning.dates.days import (
     is_month_end,
     require_day,

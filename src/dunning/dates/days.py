@@ -9,7 +9,8 @@ from typing import Annotated, TypeAlias
 
 from dateutil.relativedelta import relativedelta
 
-from dunning._base.kinds import Must, checked, guarded, is_date, shown
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must, is_date, shown
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 

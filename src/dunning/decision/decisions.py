@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning.amounts import exact
 from dunning.contact import ContactRules
 from dunning.dates import require_date

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import made
 from dunning.amounts import formatted
 from dunning.contact import Finding

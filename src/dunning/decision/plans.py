@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 
 import attrs
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import changed, made
 from dunning._report import Column, Report, counted, listed, set_aside
 from dunning.amounts import ZERO, exact

@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import checked, refuse
+from dunning._base.guards import checked
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed
 from dunning.amounts import exact
 from dunning.authority import Authority

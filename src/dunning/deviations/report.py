@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, set_aside
 from dunning.dates import Period

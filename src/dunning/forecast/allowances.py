@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
-from dunning._base.kinds import checked, refuse
+from dunning._base.guards import checked
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, cents, percent, shown
 from dunning.aging import Aging

@@ -12,7 +12,7 @@ from typing import Literal
 import attrs
 
 from dunning._base.bounds import Count, Positive
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, cents, percent
 from dunning.amounts import ZERO, exact, quotient, rounded

@@ -9,7 +9,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated, NamedTuple, TypeAlias
 
-from dunning._base.kinds import Must, checked
+from dunning._base.guards import checked
+from dunning._base.kinds import Must
 from dunning._base.noun import at_home, frozen
 from dunning._report import Column, Report, cents, percent, set_aside
 from dunning.amounts import ZERO, exact, quotient

@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 import attrs
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import Must, checked, guarded, is_sound, test_of
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must, is_sound, test_of
 from dunning._base.noun import at_home, changed, frozen
 from dunning._report import Column, Report, percent, set_aside
 from dunning.amounts import ZERO, exact

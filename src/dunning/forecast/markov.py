@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import attrs
 
-from dunning._base.kinds import checked, lenient, refuse
+from dunning._base.guards import checked, lenient
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient
 from dunning.amounts.decimals import Number

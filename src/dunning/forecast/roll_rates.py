@@ -15,9 +15,10 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
-from dunning._report import Grid, Report, percent, set_aside, shown
+from dunning._report import Layout, Report, percent, set_aside, shown
 from dunning.aging import DEFAULT, Buckets
 from dunning.amounts import ZERO, exact, quotient
 from dunning.amounts.decimals import Number
@@ -175,12 +176,12 @@ class Rolls(Report[tuple[str, str, Decimal]]):
         readings = f"{self.days[0]} to {self.days[-1]} ({len(self.days) - 1} readings)"
         return f"Roll rates {readings}, {self.currency or 'no currency'}"
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         body = [
             (state, shown(self.opening(state)), *map(percent, row or [None] * len(self.columns)))
             for state, row in zip(self.states, self.shares, strict=True)
         ]
-        return Grid(("from", "open", *self.columns), body)
+        return Layout(("from", "open", *self.columns), body)
 
     def _notes(self) -> list[str]:
         return set_aside(self.problems)

@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import guarded, refuse
+from dunning._base.guards import guarded
+from dunning._base.kinds import refuse
 from dunning.amounts.decimals import Number
 from dunning.kpi.formula import (
     DatedAmounts,

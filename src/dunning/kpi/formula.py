@@ -16,7 +16,8 @@ from fractions import Fraction
 from functools import wraps
 from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args
 
-from dunning._base.kinds import Must, argument_check
+from dunning._base.guards import argument_check
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact, formatted, quotient, rounded
 from dunning.amounts.decimals import Number

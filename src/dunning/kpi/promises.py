@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.dates import require_date
 from dunning.kpi.formula import Kpi

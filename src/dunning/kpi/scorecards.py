@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import checked, refuse
+from dunning._base.guards import checked
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed, frozen
-from dunning._report import Grid, Report, set_aside, shown
+from dunning._report import Layout, Report, set_aside, shown
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Number
 from dunning.dates import Period
@@ -63,8 +64,8 @@ class RollForward(Report[tuple[str, str, Decimal]]):
     def _title(self) -> str:
         return f"Roll-forward of receivables {self.period}"
 
-    def _grid(self) -> Grid:
-        return Grid(("line", *self.groups), self._laid()[: len(MOVES) + 1])
+    def _grid(self) -> Layout:
+        return Layout(("line", *self.groups), self._laid()[: len(MOVES) + 1])
 
     def _totals(self) -> list[tuple[str, ...]]:
         return self._laid()[len(MOVES) + 1 :]
@@ -121,11 +122,11 @@ class Scorecard(Report[tuple[str, Kpi]]):
     def _title(self) -> str:
         return f"Scorecard for {self.period}"
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         known = {(group, kpi.name): figure(kpi) for group, kpi in self.figures}
         names = dict.fromkeys(kpi.name for _, kpi in self.figures)
         body = [(name.replace("_", " "), *(known.get((group, name), "-") for group in self.groups)) for name in names]
-        return Grid(("figure", *self.groups), body)
+        return Layout(("figure", *self.groups), body)
 
     def _notes(self) -> list[str]:
         return set_aside(self.problems)

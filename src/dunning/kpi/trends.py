@@ -11,9 +11,9 @@ from operator import itemgetter
 from typing import Any
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import frozen
-from dunning._report import Column, Grid, Report, cents
+from dunning._report import Column, Layout, Report, cents
 from dunning.aging import DEFAULT
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import Number
@@ -60,8 +60,8 @@ class DsoChange(Report[tuple[str, Decimal]]):
     def _title(self) -> str:
         return f"Why DSO changed, {self.group}"
 
-    def _grid(self) -> Grid:
-        return Grid(
+    def _grid(self) -> Layout:
+        return Layout(
             ("part", "days"), [(name, cents(days)) for name, days in (("DSO before", self.before), *self.parts)]
         )
 
@@ -140,13 +140,13 @@ class Trend(Report[tuple[Period, str, Kpi]]):
     def _title(self) -> str:
         return "Trend"
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         names = dict.fromkeys((group, kpi.name) for card in self.cards for group, kpi in card.figures)
         known = [{(group, kpi.name): figure(kpi) for group, kpi in card.figures} for card in self.cards]
         body = [
             (group, name.replace("_", " "), *(each.get((group, name), "-") for each in known)) for group, name in names
         ]
-        return Grid(("group", "figure", *(str(card.period) for card in self.cards)), body, (0, 1))
+        return Layout(("group", "figure", *(str(card.period) for card in self.cards)), body, (0, 1))
 
     @property
     def groups(self) -> tuple[str, ...]:

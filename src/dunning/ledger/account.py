@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import attrs
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date

@@ -21,7 +21,7 @@ from dunning._base.noun import changed, made
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS, add_days
 from dunning.interactions import PaymentPlan
-from dunning.ledger.receivable import Agreed, History, Receivable, Step, unapplied_of
+from dunning.ledger.receivable import History, OnPlan, Receivable, Step, unapplied_of
 
 PlanState: TypeAlias = Literal["active", "kept", "broken", "ended"]
 InstallmentState: TypeAlias = Literal["kept", "missed", "pending", "void"]
@@ -121,7 +121,7 @@ def agreements(
 ) -> tuple[tuple[Agreement, ...], tuple[Receivable, ...]]:
     """The plans of an account with their ends, and its receivables with the due dates that the plans set."""
     found: list[Agreement] = []
-    spans: dict[str, list[Agreed]] = {}
+    spans: dict[str, list[OnPlan]] = {}
     for plan in sorted(plans, key=lambda each: (each.agreed, each.id)):
         purse = _Purse(plan, receivables, credits)
         broken = purse.broken()
@@ -129,11 +129,11 @@ def agreements(
         end = min(each for each in (plan.ended, broken, over) if each is not None)
         found.append(Agreement(plan, end, broken if broken == end else None))
         for name, dues in _dues(purse).items():
-            spans.setdefault(name, []).append(Agreed(plan.id, plan.agreed, end, tuple(dues.items())))
+            spans.setdefault(name, []).append(OnPlan(plan.id, plan.agreed, end, tuple(dues.items())))
     return tuple(found), tuple(_with_plans(each, spans.get(each.invoice.id, ())) for each in receivables)
 
 
-def _with_plans(receivable: Receivable, spans: Sequence[Agreed]) -> Receivable:
+def _with_plans(receivable: Receivable, spans: Sequence[OnPlan]) -> Receivable:
     if not spans:
         return receivable
     return changed(receivable, history=changed(receivable.history or History(), plans=tuple(spans)))

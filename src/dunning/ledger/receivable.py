@@ -16,7 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact
 from dunning.dates import NEVER_ENDS
@@ -62,7 +62,7 @@ class OpenItem:
         return self.original + self.charges - self.open
 
 
-class Agreed(NamedTuple):
+class OnPlan(NamedTuple):
     """The due dates that a payment plan sets while it stands, by the number of the installment (1 if undivided)."""
 
     plan: str
@@ -78,7 +78,7 @@ class History:
     charged: tuple[Step, ...] = ()
     due_changes: tuple[DueDateChange, ...] = ()
     disputes: tuple[Dispute, ...] = ()
-    plans: tuple[Agreed, ...] = ()
+    plans: tuple[OnPlan, ...] = ()
 
 
 @made

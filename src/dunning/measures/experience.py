@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period, require_date

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 import attrs
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Channel

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
 from dunning.dates import Period, require_date

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import attrs
 
 from dunning._base.bounds import Count, Id, Some
-from dunning._base.kinds import checked, guarded
+from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, Minimum

@@ -13,7 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import changed
 from dunning.contact import Bar, Cap, Hours, Inconvenient, Needs, Never, Rule, Scope, Span, Wait, Where, Window, rest
 from dunning.interactions import NOT_REACHED, Channel

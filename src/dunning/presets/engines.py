@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure

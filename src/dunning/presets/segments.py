@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning.conditions import measure
 from dunning.segmentation import Segment, Segmentation, cross
 

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning.amounts import exact
 from dunning.charges import Fee, FeeSchedule, Interest, Method, Rate, Statute, Tier
 from dunning.terms import Deadline, MaximumTerm

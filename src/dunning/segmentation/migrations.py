@@ -10,9 +10,10 @@ from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
-from dunning._report import Column, Grid, Report, shown
+from dunning._report import Column, Layout, Report, shown
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.errors import InvalidValue
 from dunning.ledger import Ledger
@@ -56,7 +57,7 @@ class Migration(Report[Move]):
     def _title(self) -> str:
         return f"Migration by {self.name}, {self.first} to {self.last} (accounts / exposure at the end)"
 
-    def _grid(self) -> Grid:
+    def _grid(self) -> Layout:
         named = {each.before for each in self.moves} | {each.after for each in self.moves}
         names = [name for name in (*self.names, NOWHERE) if name in named]
         known = {
@@ -68,7 +69,7 @@ class Migration(Report[Move]):
             for currency in sorted({each.currency for each in self.moves})
             for before in names
         ]
-        return Grid(("currency", "from", *names), body, (0, 1))
+        return Layout(("currency", "from", *names), body, (0, 1))
 
     @guarded
     def accounts(self, before: str, after: str) -> int:

@@ -9,7 +9,7 @@ from operator import itemgetter
 
 import attrs
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, percent, shown
 from dunning.amounts import rounded

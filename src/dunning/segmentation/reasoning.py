@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.conditions import Clause, Explanation, days_of_change, explain, predicate
 from dunning.ledger import Account

@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 
-from dunning._base.kinds import checked, guarded, lenient
+from dunning._base.guards import checked, guarded, lenient
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
-from dunning._report import Column, Grid, Report, set_aside, shown
+from dunning._report import Column, Layout, Report, set_aside, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import ALWAYS, NEVER, Condition, Explanation, describe, explain, implies, predicate
 from dunning.dates import require_date
@@ -157,8 +157,8 @@ class Segments(Report[Assignment]):
     def _title(self) -> str:
         return f"Segments by {self.segmentation.name} as of {self.as_of}"
 
-    def _grid(self) -> Grid:
-        return Grid(
+    def _grid(self) -> Layout:
+        return Layout(
             ("segment", "currency", "accounts", "exposure"), [list(map(shown, row)) for row in self.summary()], (0, 1)
         )
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 import attrs
 
 from dunning._base.bounds import Count, DayOfMonth, Positive, Some
-from dunning._base.kinds import Must, checked, guarded, is_sound, test_of
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must, is_sound, test_of
 from dunning._base.noun import frozen
 from dunning.amounts import exact, rounded
 from dunning.amounts.decimals import fits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import Amount

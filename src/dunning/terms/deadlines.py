@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Annotated, Literal, TypeAlias
 
-from dunning._base.kinds import Must, checked
+from dunning._base.guards import checked
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.dates import add_days, add_months, month_end, require_day
 

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Annotated, Literal, TypeAlias
 
-from dunning._base.kinds import Must, checked, guarded
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient, rounded
 from dunning.amounts.decimals import Number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from dunning._base.bounds import Positive
-from dunning._base.kinds import checked
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.dates import BusinessCalendar, Roll, add_days, require_date
 from dunning.errors import InvalidValue

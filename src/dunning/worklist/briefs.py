@@ -8,7 +8,8 @@ from decimal import Decimal
 from html import escape
 
 from dunning._base.bounds import Count
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Column, Rows, shown
 from dunning.amounts import ZERO, exact

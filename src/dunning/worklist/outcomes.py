@@ -13,7 +13,8 @@ from typing import Annotated, TypeAlias
 import attrs
 
 from dunning._base.bounds import Id, Once
-from dunning._base.kinds import Must, checked, refuse
+from dunning._base.guards import checked
+from dunning._base.kinds import Must, refuse
 from dunning._base.names import means, same_debt
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact

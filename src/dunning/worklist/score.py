@@ -14,7 +14,7 @@ from typing import NamedTuple
 import attrs
 
 from dunning._base.bounds import Share
-from dunning._base.kinds import guarded
+from dunning._base.guards import guarded
 from dunning._base.noun import at_home, frozen
 from dunning.amounts import ZERO, Minimum, PerCurrency, rounded
 from dunning.amounts.decimals import Amount

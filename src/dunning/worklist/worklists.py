@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from dunning._base.bounds import Positive, Some
-from dunning._base.kinds import checked, guarded, refuse
+from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, listed
