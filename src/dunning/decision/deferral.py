@@ -96,29 +96,36 @@ def _permitted(
         deferred.append(Deferral(action, until, asked.findings(today), instead))
         turns += [until, turn]
     kept = _kept(decision, planned, deferred)
-    follow_ups = decision.follow_ups
-    if follow_ups and not proposed.is_call:
-        asked = DayByDay(contact_rules, account, "call", (), today, proposed.beside())
-        until = asked.day(today)
-        if until == today:
-            turns.append(asked.lost_on(bound))
-            proposed.add("follow-up", _call(account, contact_rules, today))
-        else:
-            findings = asked.findings(today)
-            deferred += [Deferral(each, until, findings) for each in follow_ups]
-            follow_ups = ()
-            turns.append(until)
+    put_off, turn = _follow_ups(decision, account, contact_rules, proposed, bound)
+    deferred += put_off
+    turns.append(turn)
     found = changed(
         decision,
         status=decision.status if kept or not deferred else "waiting",
         actions=kept,
         reasons=(*decision.reasons, *map(_reason, deferred)),
         next_date=min(_days(turns), default=None),
-        follow_ups=follow_ups,
+        follow_ups=() if put_off else decision.follow_ups,
         deferred=tuple(deferred),
     )
     proposed.bound = min(proposed.bound, found.next_date or date.max)
     return found
+
+
+def _follow_ups(
+    decision: Decision, account: Account, contact_rules: ContactRules, proposed: Proposed, bound: date
+) -> tuple[list[Deferral], date | None]:
+    """The follow-ups that have to wait where the customer is not called anyway, and the day on which that turns."""
+    today = decision.as_of
+    if not decision.follow_ups or proposed.is_call:
+        return [], None
+    asked = DayByDay(contact_rules, account, "call", (), today, proposed.beside())
+    until = asked.day(today)
+    if until == today:
+        proposed.add("follow-up", _call(account, contact_rules, today))
+        return [], asked.lost_on(bound)
+    findings = asked.findings(today)
+    return [Deferral(each, until, findings) for each in decision.follow_ups], until
 
 
 def _kept(decision: Decision, planned: list[Action], deferred: list[Deferral]) -> tuple[Action, ...]:

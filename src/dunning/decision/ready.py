@@ -12,7 +12,7 @@ from dunning.conditions import All, Compare, compares_of, predicate
 from dunning.dates import BusinessCalendar
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
-from dunning.policy import Level, Policy, ReleaseCredit
+from dunning.policy import Call, Level, Policy, ReleaseCredit
 from dunning.policy.activities import record_of
 
 Test = Callable[[Mapping[str, Value]], bool]
@@ -127,10 +127,23 @@ class _Same:
         return id(self.policy)
 
 
+_USUAL = Policy("usual", (Level("call", 1, do=(Call(),)),))
+"""The settings that a table written by hand has: those of a policy that says nothing of them."""
+
+
+def _account_clauses(machine: Machine) -> All:
+    """All comparisons of measures of the account that days ask for."""
+    own = {"actions_outstanding", "business_day"}
+    asked = (compare for row in machine.rows if row.event == DAY for compare in compares_of(row.guard))
+    clauses = (each for each in asked if not each.measure.startswith("case_") and each.measure not in own)
+    return All(tuple(dict.fromkeys(clauses)))
+
+
 @lru_cache(maxsize=64)
 def _ready_policy(same: _Same) -> ReadyPolicy:
     policy = same.policy
     settings = policy if isinstance(policy, Policy) else None
+    own_settings = settings or _USUAL
     machine = policy.compile() if isinstance(policy, Policy) else policy
     levels = (None, *settings.all_levels) if settings is not None else (None,) * len(machine.states)
     tables = [machine.rows_from(state, DAY) for state in machine.states]
@@ -138,14 +151,6 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
     activities = [_activities_of(machine, state) for state in machine.states]
     records = tuple(tuple(record_of(activity, each) for activity in each) for each in activities)
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
-    own = {"actions_outstanding", "business_day"}
-    clauses = dict.fromkeys(
-        compare
-        for row in machine.rows
-        if row.event == DAY
-        for compare in compares_of(row.guard)
-        if not compare.measure.startswith("case_") and compare.measure not in own
-    )
     rows = tuple(
         tuple(Row(predicate(row.guard), row, positions[row.target], _is_again(row), is_release(row)) for row in table)
         for table in tables
@@ -158,20 +163,20 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
         positions=positions,
         rows=rows,
         watched=tuple(_watched(table) for table in tables),
-        account_clauses=All(tuple(clauses)),
+        account_clauses=_account_clauses(machine),
         since=since,
         since_any=tuple(sorted(set(since))),
         placing=max((number for number, each in enumerate(records) if "placed" in each), default=0),
         records=records,
         events=frozenset(machine.events) - {DAY},
         releases=any(map(is_release, machine.rows)),
-        unit="account" if settings is None else settings.unit,
-        grace=0 if settings is None else settings.promise_grace,
-        credits="net" if settings is None else settings.credits,
-        undated="wait" if settings is None else settings.undated,
-        pending="rebuild" if settings is None else settings.pending,
-        calendar=None if settings is None else settings.calendar,
-        keeps_cancelled=settings is not None and settings.regress.notice_cancelled == "keep",
+        unit=own_settings.unit,
+        grace=own_settings.promise_grace,
+        credits=own_settings.credits,
+        undated=own_settings.undated,
+        pending=own_settings.pending,
+        calendar=own_settings.calendar,
+        keeps_cancelled=own_settings.regress.notice_cancelled == "keep",
     )
 
 

@@ -18,7 +18,7 @@ from dunning.deviations.breaches import is_checked, not_permitted, segment_on
 from dunning.deviations.concessions import beyond
 from dunning.deviations.notices import NoticeHistory
 from dunning.deviations.report import Deviation, Deviations
-from dunning.ledger import Ledger
+from dunning.ledger import Account, Ledger
 from dunning.measures import Custom
 from dunning.policy import Playbook
 from dunning.segmentation import Segmentation
@@ -86,16 +86,8 @@ def deviations(
     for _, group in groupby(ledger, attrgetter("customer")):
         accounts = tuple(group)
         by_currency = {each.currency: each for each in accounts}
-        ours: list[Deviation] = []
-        notices: set[str] = set()
-        for account in accounts:
-            others = tuple(each for each in accounts if each is not account)
-            history = NoticeHistory(
-                account, policy, period, tolerance=tolerance, custom=custom, contact_rules=contact, others=others
-            )
-            ours += history.found
-            notices |= {each.id for each in history.seen}
-        checked += len(notices)
+        seen, ours = _notices(accounts, policy, period, tolerance, custom, contact)
+        checked += seen
         if authority is not None:
             given, exceeding = beyond(accounts, period, authority, segmentation, custom)
             checked += given
@@ -110,3 +102,24 @@ def deviations(
         ]
     found.sort(key=lambda each: (each.on, each.customer, each.currency, each.kind, each.fact or "", each.text))
     return Deviations(period, tuple(found), checked, len(ledger.problems))
+
+
+def _notices(
+    accounts: tuple[Account, ...],
+    policy: Source | Playbook,
+    period: Period,
+    tolerance: int,
+    custom: tuple[Custom, ...],
+    contact: ContactRules | None,
+) -> tuple[int, list[Deviation]]:
+    """How many notices of a customer were looked at, and where they were not what the policy said."""
+    found: list[Deviation] = []
+    seen: set[str] = set()
+    for account in accounts:
+        others = tuple(each for each in accounts if each is not account)
+        history = NoticeHistory(
+            account, policy, period, tolerance=tolerance, custom=custom, contact_rules=contact, others=others
+        )
+        found += history.found
+        seen |= {each.id for each in history.seen}
+    return len(seen), found

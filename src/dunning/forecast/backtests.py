@@ -13,13 +13,15 @@ import attrs
 
 from dunning._base.bounds import Count, Positive
 from dunning._base.guards import checked, guarded
+from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, cents, percent
 from dunning.amounts import ZERO, exact, quotient, rounded
-from dunning.dates import add_days, require_date
-from dunning.errors import InvalidValue, NotFound, Undefined
-from dunning.forecast.cash import CashWeek, Weeks, chances, expected_cash
-from dunning.forecast.curves import Confidence, payment_curves
+from dunning.dates import add_days
+from dunning.dates.days import Day
+from dunning.errors import NotFound, Undefined
+from dunning.forecast.cash import CashForecast, Weeks, chances, expected_cash
+from dunning.forecast.curves import Confidence, PaymentCurve, payment_curves
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import label_by, only_currency
 from dunning.ledger.item_flow import moved_items
@@ -193,6 +195,15 @@ class _Bins:
         self.square += (chance - is_paid) ** 2
         self.count += 1
 
+    def count_items(self, then: Account, now: Account, curve: PaymentCurve, cut: date, weeks: int) -> None:
+        """Enter the items of an account that were open on a cut date, as it was known then, by what is known now."""
+        moved = {each.id: each for each in moved_items(now, cut, add_days(cut, 7 * weeks))}
+        for item in then.items_at(cut):
+            chance = None if item.due is None else chances(item, curve, weeks).weeks
+            end = moved.get(item.id)  # none where it was paid already, and the books did not know
+            if chance is not None and end is not None:
+                self.add(sum(chance, Fraction(0)), is_paid=end.paid == end.open)
+
     def calibration(self) -> tuple[Calibration, ...]:
         """What came of the forecasts of each tenth."""
         return tuple(
@@ -205,7 +216,7 @@ class _Bins:
 @exact
 def backtest(
     ledger: Ledger,
-    cut_dates: Sequence[date],
+    cut_dates: Sequence[Day],
     *,
     weeks: Weeks = 4,
     by: Callable[[Ledger, date], Callable[[Account], str]] | None = None,
@@ -238,10 +249,7 @@ def backtest(
         InvalidValue: there is no cut date or week, or there are several currencies and none was named.
     """
     cuts = tuple(cut_dates)
-    for index, cut in enumerate(cuts):
-        require_date(f"cut_dates[{index}]", cut)
-    if not cuts:
-        raise InvalidValue("backtest", ("cut_dates: give at least one day",))
+    refuse("backtest", [] if cuts else ["cut_dates: give at least one day"])
     only = only_currency("backtest", ledger, currency)
     accounts = {account.customer: account for account in ledger if account.currency == only}
     trials: list[Trial] = []
@@ -251,32 +259,22 @@ def backtest(
         known = ledger.known_at(cut)
         label_of = label_by("backtest", None if by is None else by(known, cut))
         since = None if window is None else add_days(cut, -window)
+        own = [account for account in known if account.currency == only]
         try:
             curves = payment_curves(
                 known, as_of=cut, by=label_of, weight=weight, minimum=minimum, since=since, currency=only
             )
+            forecast = expected_cash(known, curves, as_of=cut, weeks=weeks, by=label_of, confidence=confidence)
         except Undefined:
             skipped.append(cut)
             continue
-        own = [account for account in known if account.currency == only]
-        forecast = expected_cash(known, curves, as_of=cut, weeks=weeks, by=label_of, confidence=confidence)
         if not curves.pooled.paid_items or not forecast.open:
             skipped.append(cut)
             continue
         came = _summed([_came(accounts[account.customer], cut, weeks) for account in own], weeks)
-        due = _summed([_on_due_date(account, cut, weeks) for account in own], weeks)
-        again = _last_time(own, cut, weeks, forecast.open)
-        trials += _trials(cut, forecast.weeks, due, again, came)
-        end = add_days(cut, 7 * weeks)
+        trials += _trials(cut, forecast, own, came)
         for account in own:
-            moved = {each.id: each for each in moved_items(accounts[account.customer], cut, end)}
-            curve = curves.of(label_of(account))
-            for item in account.items_at(cut):
-                if item.due is not None:
-                    chance = chances(item, curve, weeks)
-                    then = moved.get(item.id)  # none where it was paid already, and the books did not know
-                    if chance.weeks is not None and then is not None:
-                        bins.add(sum(chance.weeks, Fraction(0)), is_paid=then.paid == then.open)
+            bins.count_items(account, accounts[account.customer], curves.of(label_of(account)), cut, weeks)
     brier = quotient(bins.square / bins.count) if bins.count else None
     return Backtest(only, weeks, tuple(trials), bins.calibration(), brier, tuple(skipped), len(ledger.problems))
 
@@ -289,10 +287,14 @@ def _last_time(accounts: Sequence[Account], cut: date, weeks: int, open_now: Dec
     return [quotient(Fraction(each) / Fraction(opened) * Fraction(open_now)) if opened else ZERO for each in came]
 
 
-def _trials(
-    cut: date, forecast: Sequence[CashWeek], due: Sequence[Decimal], again: Sequence[Decimal], came: Sequence[Decimal]
-) -> list[Trial]:
+def _trials(cut: date, forecast: CashForecast, own: Sequence[Account], came: Sequence[Decimal]) -> list[Trial]:
+    """Each week of a forecast with the naive ones and with what came."""
+    weeks = len(forecast.weeks)
+    due = _summed([_on_due_date(account, cut, weeks) for account in own], weeks)
+    again = _last_time(own, cut, weeks, forecast.open)
     return [
-        Trial(cut, number, (week.expected, due[number - 1], again[number - 1]), week.low, week.high, came[number - 1])
-        for number, week in enumerate(forecast, start=1)
+        Trial(cut, number, (week.expected, *naive), week.low, week.high, actual)
+        for number, (week, naive, actual) in enumerate(
+            zip(forecast.weeks, zip(due, again, strict=True), came, strict=True), start=1
+        )
     ]

@@ -8,9 +8,10 @@ due date, so early payment has negative days.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Context, Decimal, localcontext
+from itertools import groupby
 from operator import itemgetter, methodcaller
 from statistics import NormalDist
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
@@ -165,32 +166,30 @@ def kaplan_meier(
         )
     if not found:
         raise Undefined("payment curve", "no items")
-    z = quantile(confidence)
-    days: list[int] = []
-    shares: list[tuple[Decimal, Decimal, Decimal]] = []
     with localcontext(_WORKING):
-        weights = [ONE if weight == "count" else each.amount for each in found]
-        whole = sum(weights, ZERO)
-        # Scaled so that they sum to the number of items that equal weights would be worth.
-        scale = whole / sum((each * each for each in weights), ZERO)
-        at_risk, still, spread = whole, ONE, ZERO
-        index = 0
-        while index < len(found):
-            day, paid, left = found[index].days, ZERO, ZERO
-            while index < len(found) and found[index].days == day:
-                paid += weights[index] if found[index].is_paid else ZERO
-                left += weights[index]
-                index += 1
-            if paid:
-                still *= 1 - paid / at_risk if paid < at_risk else ZERO
-                spread += paid / (at_risk * (at_risk - paid) * scale) if paid < at_risk else ZERO
-                days.append(day)
-                shares.append((1 - still, *_band(still, spread, z)))
-            at_risk -= left
-    columns = zip(*((map(_SHOWN.plus, each)) for each in shares), strict=True) if shares else ((), (), ())
-    paid_by, low, high = (tuple(column) for column in columns)
+        steps = list(_steps(found, [ONE if weight == "count" else each.amount for each in found], quantile(confidence)))
+    days = tuple(day for day, _ in steps)
+    paid_by, low, high = (tuple(_SHOWN.plus(shares[place]) for _, shares in steps) for place in range(3))
     settled = sum(1 for each in found if each.is_paid)
-    return PaymentCurve(label, weight, confidence, len(found), settled, found[-1].days, tuple(days), paid_by, low, high)
+    return PaymentCurve(label, weight, confidence, len(found), settled, found[-1].days, days, paid_by, low, high)
+
+
+def _steps(
+    seen: Sequence[Observation], weights: Sequence[Decimal], z: Decimal
+) -> Iterator[tuple[int, tuple[Decimal, Decimal, Decimal]]]:
+    """The days on which something was paid, in order, with the share paid by then and its band."""
+    whole = sum(weights, ZERO)
+    # Scaled so that they sum to the number of items that equal weights would be worth.
+    scale = whole / sum((each * each for each in weights), ZERO)
+    at_risk, still, spread = whole, ONE, ZERO
+    for day, group in groupby(zip(seen, weights, strict=True), key=lambda each: each[0].days):
+        today = list(group)
+        paid = sum((weight for each, weight in today if each.is_paid), ZERO)
+        if paid:
+            still *= 1 - paid / at_risk if paid < at_risk else ZERO
+            spread += paid / (at_risk * (at_risk - paid) * scale) if paid < at_risk else ZERO
+            yield day, (1 - still, *_band(still, spread, z))
+        at_risk -= sum((weight for _, weight in today), ZERO)
 
 
 def _band(still: Decimal, spread: Decimal, z: Decimal) -> tuple[Decimal, Decimal]:

@@ -180,35 +180,8 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     """Post the facts of one account; None when none of them can stand."""
     facts.sort(key=BY_ID)
     posted = _Posted()
-    invoices, accepted = posted.invoices, posted.accepted
-    sources: list[Payment | CreditNote] = []
-    rest: list[Fact] = []
-    for fact in facts:
-        kind = type(fact)
-        if kind is Invoice:
-            invoices[fact.id] = cast("Invoice", fact)
-            accepted.append(fact)
-        elif kind is Payment or kind is CreditNote:
-            sources.append(cast("Payment", fact))
-        else:
-            rest.append(fact)
-    own: list[Interaction] = []
-    reversals = [fact for fact in rest if isinstance(fact, Reversal)]
-    if reversals:
-        # Reversals are looked at twice. Here, before anything is accepted, to know what is undone while amounts are
-        # posted; below, to accept those of them whose target could stand.
-        posted.undone = reversal_days(_reversals(None, reversals, facts))
-    for source in sources:
-        _post_source(intake, posted, source, key)
-    if rest:
-        for fact in rest:
-            if isinstance(fact, BY_INVOICE):
-                _post_by_invoice(intake, posted, fact, key)
-            elif isinstance(fact, (Promise, PaymentPlan)) and intake.items_known(fact, key[1]):
-                own.append(fact)
-        _post_applications(intake, posted, [fact for fact in rest if isinstance(fact, Application)], key)
-        accepted.extend(_reversals(intake, reversals, accepted))
-        accepted.extend(own)
+    own = _post_all(intake, posted, key, facts)
+    accepted = posted.accepted
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=BY_ID)
@@ -230,6 +203,39 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
         agreed,
         standing,
     )
+
+
+def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> list[Interaction]:
+    """Post facts kind by kind: invoices, money, what concerns invoices, reversals; gives the promises and plans."""
+    sources: list[Payment | CreditNote] = []
+    rest: list[Fact] = []
+    for fact in facts:
+        kind = type(fact)
+        if kind is Invoice:
+            posted.invoices[fact.id] = cast("Invoice", fact)
+            posted.accepted.append(fact)
+        elif kind is Payment or kind is CreditNote:
+            sources.append(cast("Payment", fact))
+        else:
+            rest.append(fact)
+    own: list[Interaction] = []
+    reversals = [fact for fact in rest if isinstance(fact, Reversal)]
+    if reversals:
+        # Reversals are looked at twice. Here, before anything is accepted, to know what is undone while amounts are
+        # posted; below, to accept those of them whose target could stand.
+        posted.undone = reversal_days(_reversals(None, reversals, facts))
+    for source in sources:
+        _post_source(intake, posted, source, key)
+    if rest:
+        for fact in rest:
+            if isinstance(fact, BY_INVOICE):
+                _post_by_invoice(intake, posted, fact, key)
+            elif isinstance(fact, (Promise, PaymentPlan)) and intake.items_known(fact, key[1]):
+                own.append(fact)
+        _post_applications(intake, posted, [fact for fact in rest if isinstance(fact, Application)], key)
+        posted.accepted.extend(_reversals(intake, reversals, posted.accepted))
+        posted.accepted.extend(own)
+    return own
 
 
 def _write_off(

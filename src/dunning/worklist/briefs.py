@@ -26,7 +26,7 @@ from dunning.ledger import Account
 from dunning.ledger.account import reversed_by
 from dunning.ledger.views import as_known, rebuilt
 from dunning.measures import Custom, Population
-from dunning.segmentation import Segmentation, explain_segment
+from dunning.segmentation import Reasoning, Segmentation, explain_segment
 
 
 @frozen
@@ -116,6 +116,11 @@ def _call_line(permit: Permit, zone: tzinfo | None) -> Line:
     else:
         when = f"not now, from {permit.earliest.astimezone(zone):%Y-%m-%d %H:%M %Z} on"
     return Line("May we call?", "", f"{when}: {'; '.join(each.words for each in permit)}")
+
+
+def _who(why: Reasoning) -> Line:
+    because = "; ".join(str(clause) for _, tried in why.tried for clause in tried.clauses if tried.holds)
+    return Line("Who they are", "segment", f"{why.segment}{f': {because}' if because else ''}")
 
 
 def _owed(account: Account, as_of: date) -> Iterator[Line]:
@@ -296,15 +301,10 @@ def brief(
         faults.append(f"at: {at} is not on {as_of}")
     refuse("brief", faults)
     decisions = decide(account, policy, as_of=as_of, custom=custom, contact=contact)
-    lines: list[Line] = []
-    permit = None
-    if contact is not None and at is not None:
-        permit = contact.permit(account, channel, at=at)
-        lines.append(_call_line(permit, at.tzinfo))
+    permit = None if contact is None or at is None else contact.permit(account, channel, at=at)
+    lines = [] if permit is None or at is None else [_call_line(permit, at.tzinfo)]
     if segmentation is not None:
-        why = explain_segment(account, segmentation, as_of=as_of, population=population, custom=custom)
-        because = "; ".join(str(clause) for _, tried in why.tried for clause in tried.clauses if tried.holds)
-        lines.append(Line("Who they are", "segment", f"{why.segment}{f': {because}' if because else ''}"))
+        lines.append(_who(explain_segment(account, segmentation, as_of=as_of, population=population, custom=custom)))
     grace = grace_of(policy, decisions[0].policy)
     lines += [*_owed(account, as_of), *_paid(account, as_of, last), *_said(account, as_of, last)]
     lines += _agreed(account, as_of, grace)

@@ -16,7 +16,7 @@ from dunning._base.bounds import Id, Once
 from dunning._base.guards import checked
 from dunning._base.kinds import Must, refuse
 from dunning._base.names import means, same_debt
-from dunning._base.noun import frozen
+from dunning._base.noun import changed, frozen
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Amount
 from dunning.dates import require_date
@@ -129,35 +129,22 @@ def outcome(
     """
     require_date("on", on)
     faults = [*_faults(account, on, items, agreed), *_result_faults(result, agreed)]
-    if at is not None and abs((at.date() - on).days) > 1:
-        faults.append(f"at: {at} is not on {on}")
-    if action is not None:
-        faults += _action_faults(account, action, direction)
-    refuse("outcome", faults)
+    faults += [] if at is None or abs((at.date() - on).days) <= 1 else [f"at: {at} is not on {on}"]
+    refuse("outcome", [*faults, *(_action_faults(account, action, direction) if action is not None else ())])
     about = items or (action.items if action is not None else ())
     planned = None if action is None or result in NOT_REACHED else _planned(account, action, on)
     how = channel or (action.channel if action is not None else None) or "call"
     no_date = agreed.no_date.strip() and f"no next date: {agreed.no_date}"
+    if requested is None:
+        requested = _was_asked_for(account, how, on, direction, about)
     contact = Contact(
-        _name(account, on) if planned is None else planned.id,
-        account.customer,
-        on,
-        how,
-        direction=direction,
-        outcome=result,
-        level=None if planned is None else planned.level,
-        deadline=None if planned is None else planned.deadline,
-        items=about,
-        by=by,
-        note="; ".join(filter(None, (note, no_date))),
-        follow_up=agreed.follow_up,
-        at=at,
-        place=place,
-        person=person,
-        message=message,
-        requested=_was_asked_for(account, how, on, direction, about) if requested is None else requested,
-        instead_of=None if planned is None or planned.asked_channel == how else planned.asked_channel,
-    )
+        _name(account, on), account.customer, on, how, direction=direction, outcome=result, items=about, by=by,
+        note="; ".join(filter(None, (note, no_date))), follow_up=agreed.follow_up, at=at, place=place, person=person,
+        message=message, requested=requested,
+    )  # fmt: skip
+    if planned is not None:
+        asked = None if planned.asked_channel == how else planned.asked_channel
+        contact = changed(contact, id=planned.id, level=planned.level, deadline=planned.deadline, instead_of=asked)
     return (contact, *_more(account, contact, agreed))
 
 

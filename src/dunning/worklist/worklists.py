@@ -7,7 +7,7 @@ end, it is below the minimum, it is disputed without an end) comes up for review
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -197,6 +197,12 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
         elif decision.overdue:
             watched.append(_watched(decision, account, plan, reviewer, review_every))
     due.sort(key=lambda each: (-each[0], -each[2].overdue, each[2].case, each[2].currency))
+    watched.sort(key=lambda each: (each.on, -each.overdue, each.case))
+    return Worklist(plan.as_of, tuple(_ranked(due, team)), tuple(watched))
+
+
+def _ranked(due: Sequence[tuple[Decimal, tuple[ScorePart, ...], Decision]], team: Team | None) -> Iterator[WorkItem]:
+    """What is due, in order, each with who takes it where somebody has to call."""
     calls = [_needs_call(decision) for _, _, decision in due]
     roles = [_role(decision) for _, _, decision in due]
     asked = [
@@ -205,15 +211,11 @@ late_share 10.0000, sales 0.0900, days_since_contact 5.0000)
         if is_call
     ]
     taken = iter(assigned(team, asked) if team is not None else [(None, "")] * len(asked))
-    items = [
-        WorkItem(
+    for rank, ((score, parts, decision), role, is_call) in enumerate(zip(due, roles, calls, strict=True), start=1):
+        yield WorkItem(
             rank, decision.case, decision.customer, decision.currency, score, parts, decision, is_call, role,
             *(next(taken) if is_call else (None, "")),
-        )
-        for rank, ((score, parts, decision), role, is_call) in enumerate(zip(due, roles, calls, strict=True), start=1)
-    ]  # fmt: skip
-    watched.sort(key=lambda each: (each.on, -each.overdue, each.case))
-    return Worklist(plan.as_of, tuple(items), tuple(watched))
+        )  # fmt: skip
 
 
 def _needs_call(decision: Decision) -> bool:
