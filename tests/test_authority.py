@@ -295,7 +295,7 @@ def test_a_hold_on_an_invoice_is_lifted_through_its_own_account() -> None:
     assert isinstance(lifted, Hold)
     assert lifted.ended_by == "team lead"  # nobody was named
     for wrong in (3, "x"):
-        with pytest.raises(InvalidValue, match="facts: a (int|str) was given; give the facts in a list"):
+        with pytest.raises(InvalidValue, match="facts: .* is not a list"):
             book.replacing(wrong)  # type: ignore[arg-type]  # on purpose
 
 

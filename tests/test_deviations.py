@@ -515,3 +515,14 @@ def test_a_notice_about_several_cases_is_held_against_the_furthest() -> None:
     again = note("first", date(2026, 2, 25), items=("INV-1", "INV-2"))
     (text,) = [str(each) for each in found(young, *given, again, policy=single) if each.fact == again.id]
     assert text == "2026-02-25 ACME EUR: first by email was given after second"
+
+
+def test_what_is_conceded_on_the_day_of_the_bill_is_a_share_of_all_of_it() -> None:
+    house = Authority("house", ("agent",), (Grant("agent", "discount", share=Decimal("0.10")),))
+    bill = changed(BILL, issued=date(2026, 2, 10), due=date(2026, 3, 31))
+    given = Adjustment("D", "INV-1", date(2026, 2, 10), Decimal("90.00"), "discount", approved_by="agent")
+    told = deviations(Ledger([bill, given]), LADDER, PERIOD, authority=house)
+    assert [each.kind for each in told if each.fact == "D"] == []
+    more = changed(given, amount=Decimal("90.01"))
+    told = deviations(Ledger([bill, more]), LADDER, PERIOD, authority=house)
+    assert [each.kind for each in told if each.fact == "D"] == ["beyond_authority"]

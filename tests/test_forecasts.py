@@ -429,3 +429,29 @@ def test_a_backtest_counts_the_weeks_outside_its_band() -> None:
     assert 0 < found.coverage < 1
     outside = [each for each in found if not each.low <= each.actual <= each.high]
     assert found.coverage == 1 - quotient(Fraction(len(outside), len(found)))
+
+
+def test_curves_may_learn_from_items_issued_since_a_day_only() -> None:
+    old = bill("OLD", "100", MAY, issued=date(2026, 1, 1))
+    new: list[Fact] = [
+        bill("NEW", "100", APRIL, issued=APRIL),
+        paid("NEW", "100", MAY),
+        bill("OPEN", "100", MAY, issued=APRIL),
+    ]
+    curves = payment_curves(Ledger([old, *new]), as_of=MAY, since=APRIL)
+    assert (curves.pooled.items, curves.pooled.paid_items) == (2, 1)
+
+
+def test_an_account_is_as_old_as_its_oldest_open_amount() -> None:
+    items = [(date(2023, 1, 1), 0), (date(2023, 5, 1), -5), (date(2023, 11, 1), 20)]
+    age = forecast.account_age_oldest(items, as_of_month=date(2024, 1, 1))
+    assert (age.balance, age.months_old) == (15, 2)
+
+
+def test_an_allowance_says_whether_it_looks_forward() -> None:
+    plain = forecast.allowance_by_aging([(100, D("0.1"))])
+    assert "forward-looking" not in plain.text()
+    assert (
+        "rates include a forward-looking factor of 1.2"
+        in forecast.allowance_by_aging([(100, D("0.1"))], forward_factor=D("1.2")).text()
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
+from dunning._base.noun import changed
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise
 from dunning.invoice import (
@@ -24,6 +25,7 @@ from dunning.invoice import (
     Reversal,
 )
 from dunning.ledger import Fact, Ledger
+from dunning.ledger.views import rebuilt
 
 D = Decimal
 
@@ -662,3 +664,62 @@ class Odd:
 
     __eq__ = __ne__
     __hash__ = object.__hash__
+
+
+HUNDRED = Decimal(100)
+
+
+def test_replacing_keeps_what_is_faulty_unless_it_is_replaced() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), HUNDRED, "EUR")
+    wrong = [
+        Charge("X", "nowhere", date(2026, 1, 9), HUNDRED, "fee"),
+        Charge("Y", "nowhere", date(2026, 1, 9), HUNDRED, "fee"),
+    ]
+    ledger = Ledger.collect([bill, *wrong])
+    mended = ledger.replacing([changed(wrong[0], invoice="I")])
+    assert [problem.id for problem in mended.problems] == ["Y"]
+    with pytest.raises(InvalidValue, match="facts: 'I' is not a list, or anything else to go through"):
+        ledger.replacing("I")  # type: ignore[arg-type]  # on purpose
+
+
+def test_the_day_book_forgets_what_an_account_was_before_more_was_added() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), HUNDRED, "EUR")
+    money = Payment("P", "ACME", date(2026, 1, 9), HUNDRED, "EUR", applied=(("I", HUNDRED),))
+    for day in (date(2026, 1, 1), date(2026, 1, 9)):
+        assert (Ledger([bill]) + [money]).balance("EUR", as_of=day) == Ledger([bill, money]).balance("EUR", as_of=day)
+
+
+def test_money_that_comes_later_keeps_no_installment_today() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), HUNDRED, "EUR")
+    parts = (Installment(date(2026, 3, 1), HUNDRED / 2), Installment(date(2026, 4, 1), HUNDRED / 2))
+    agreed = PaymentPlan("PLAN", "ACME", date(2026, 2, 5), "EUR", parts, ("I",))
+    money = Payment("P", "ACME", date(2026, 2, 20), HUNDRED / 2, "EUR", applied=(("I", HUNDRED / 2),))
+    account = Ledger([bill, agreed, money]).account("ACME")
+    states = [
+        [part.state for part in account.plan_progress(agreed, as_of=date(2026, 2, day)).installments]
+        for day in (19, 20)
+    ]
+    assert states == [["pending", "pending"], ["kept", "pending"]]
+    assert account.receivables[0].paid_of(1, date(2026, 2, 20)) == HUNDRED / 2
+
+
+def test_charges_are_paid_with_the_first_installment() -> None:
+    parts = (Installment(date(2026, 3, 1), HUNDRED / 2), Installment(date(2026, 4, 1), HUNDRED / 2))
+    bill = Invoice("I", "ACME", date(2026, 1, 1), None, HUNDRED, "EUR", installments=parts)
+    fee = Charge("F", "I", date(2026, 1, 5), Decimal(10), "fee")
+    money = Payment("P", "ACME", date(2026, 1, 9), HUNDRED + 10, "EUR", applied=(("I", HUNDRED + 10),))
+    (receivable,) = Ledger([bill, fee, money]).account("ACME").receivables
+    assert [receivable.paid_of(number, date(2026, 1, 9)) for number in (1, 2)] == [HUNDRED / 2 + 10, HUNDRED / 2]
+
+
+def test_an_account_rebuilt_keeps_what_holds_all_of_it() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), HUNDRED, "EUR")
+    holds = [
+        Hold("ALL", "ACME", date(2026, 1, 5), reason="insolvency"),
+        Hold("ONE", "ACME", date(2026, 1, 5), invoice="I", reason="complaint"),
+        Hold("OTHER", "ACME", date(2026, 1, 5), invoice="U", reason="complaint"),
+    ]
+    dollars = Invoice("U", "ACME", date(2026, 1, 1), date(2026, 2, 1), HUNDRED, "USD")
+    account = Ledger([bill, dollars, *holds]).account("ACME", "EUR")
+    again = rebuilt(account, [bill, *holds])
+    assert [each.id for each in again.holds(as_of=date(2026, 1, 9))] == ["ALL", "ONE"]

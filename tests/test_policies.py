@@ -749,3 +749,45 @@ def test_a_plan_carried_over_sees_an_end_that_was_set_before() -> None:
     for day in (date(2026, 2, 19), date(2026, 2, 20), date(2026, 2, 21)):
         assert plan(book, policy, as_of=day, since=first).due == plan(book, policy, as_of=day).due
     assert len(plan(book, policy, as_of=date(2026, 2, 20), since=first).due) == 1
+
+
+def test_the_next_date_is_the_earlier_of_a_call_back_and_a_level() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), D(100), "EUR")
+    policy = ladder(20)
+    for day, expected in ((15, date(2026, 2, 15)), (25, date(2026, 2, 21))):
+        spoke = Contact("C", "ACME", date(2026, 2, 3), "call", outcome="spoke", follow_up=date(2026, 2, day))
+        (found,) = decide(Ledger([bill, spoke]).account("ACME"), policy, as_of=date(2026, 2, 5))
+        assert found.next_date == expected
+
+
+def test_a_table_by_hand_asks_for_what_its_own_rows_say() -> None:
+    late = measure("case_days_past_due")
+    table = Machine(
+        "by hand",
+        ("open", "early", "late"),
+        (
+            Transition("open", late >= 30, "late", MAIL),
+            Transition("open", late >= -5, "early", MAIL),
+            Transition("early", late >= 30, "late", MAIL),
+        ),
+    )
+    bills = [
+        Invoice(name, "ACME", date(2026, 1, 1), due, D(100), "EUR")
+        for name, due in (("A", date(2026, 2, 1)), ("B", date(2026, 3, 8)))
+    ]
+    account = Ledger(bills).account("ACME")
+    (found,) = decide(account, table, as_of=date(2026, 3, 3))
+    assert [(each.level, each.items) for each in found.actions] == [("late", ("A",))]
+    (found,) = decide(Ledger(bills[1:]).account("ACME"), table, as_of=date(2026, 3, 3))
+    assert [(each.level, each.items) for each in found.actions] == [("early", ("B",))]
+
+
+def test_the_cure_of_one_invoice_is_asked_of_that_invoice() -> None:
+    asks = (Level("call", 5, when=measure("open_balance") >= 1, do=(Call(),)),)
+    bills = [Invoice(name, "ACME", date(2026, 1, 1), date(2026, 2, 1), D(100), "EUR") for name in "AB"]
+    account = Ledger(bills).account("ACME")
+    single = decide(account, Policy("single", asks, unit="invoice"), as_of=date(2026, 2, 10))
+    assert [each.cure and each.cure.stops for each in single] == [(("A", D(100)),), (("B", D(100)),)]
+    (whole,) = decide(account, Policy("whole", asks), as_of=date(2026, 2, 10))
+    assert whole.cure is not None
+    assert whole.cure.amount_to_stop == D("199.01")  # less than 1 may stay open

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -334,3 +334,30 @@ def test_every_figure_recomputes_from_its_inputs() -> None:
     for _, found in scorecard(ledger, Period.quarter(2026, 2), costs=costs):
         again = getattr(kpi_module, found.name.partition("[")[0])(**dict(found.inputs))
         assert (again.value, again.reason, again.unit) == (found.value, found.reason, found.unit), found.name
+
+
+def test_items_that_took_as_long_as_each_other_count_each() -> None:
+    facts: list[Fact] = []
+    for name, days in (("A", 10), ("B", 10), ("C", 40)):
+        facts.append(Invoice(name, "ACME", date(2026, 1, 1), date(2026, 1, 31), D(100), "EUR"))
+        on = date(2026, 1, 1) + timedelta(days=days)
+        facts.append(Payment(f"P{name}", "ACME", on, D(100), "EUR", applied=((name, D(100)),)))
+    card = scorecard(Ledger(facts), Period.quarter(2026, 1))
+    assert card["EUR", "average_days_to_pay"].value == 20
+
+
+def test_what_loses_its_due_date_rolls_to_undated() -> None:
+    dated = Invoice("A", "ACME", date(2026, 1, 1), date(2026, 1, 20), D(100), "EUR")
+    undated = Invoice("B", "ACME", date(2026, 1, 1), None, D(50), "EUR")
+    card = scorecard(Ledger([dated, undated]), Period.month(2026, 2))
+    (tally,) = card.tallies.values()
+    assert tally.rolled["undated"] == {"undated": 50, "paid": 0, "lost": 0}
+
+
+def test_a_figure_keeps_the_options_that_were_left_out() -> None:
+    assert dict(kpi_module.dso_simple(1, 1, 1).inputs) == {
+        "receivables": 1,
+        "credit_sales": 1,
+        "days": 1,
+        "signed": False,
+    }

@@ -14,7 +14,7 @@ from dunning._base.guards import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
-from dunning.errors import InvalidLedger, InvalidValue, NotFound
+from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import Application, Reversal
 from dunning.ledger.account import Account, sales_movements
 from dunning.ledger.ends import fact_as_known
@@ -246,8 +246,6 @@ class Ledger:
         This is how ends are recorded that became known later: a hold that was ended, a dispute resolved, a promise or
         notice cancelled, a plan called off. `known_at` leaves out ends that came after its day.
         """
-        if isinstance(facts, str) or not isinstance(cast("object", facts), Iterable):
-            raise InvalidValue("replacing", (f"facts: a {type(facts).__name__} was given; give the facts in a list",))
         more = tuple(facts)
         names = {fact.id for fact in more}
         kept = [fact for fact in self.facts if fact.id not in names]

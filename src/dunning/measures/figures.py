@@ -68,9 +68,6 @@ def due_days(standing: Standing, _: str) -> Iterator[date]:
             due = receivable.contract_due(number, standing.as_of)
             if due is not None:
                 yield add_days(due, 1)
-    for item in standing.open_items:
-        if item.due is not None:
-            yield add_days(item.due, 1)
     yield from plan_days(standing, "")
 
 
