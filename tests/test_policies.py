@@ -280,10 +280,16 @@ def test_a_notice_in_preparation(pending: Any, status: str, action: str | None) 
 
 def test_credits_and_what_is_not_due_may_be_listed() -> None:
     money = Payment("P", "ACME", day(1), D(30), "EUR")
-    amounts = {each: ask(ladder(5, credits=each), day(6), money).actions[0] for each in ("net", "listed", "ignored")}
-    assert [each.amount for each in amounts.values()] == [70, 100, 100]
-    assert [each.also for each in amounts.values()] == [(), (("unapplied", D(-30)),), ()]
-    listing = ask(ladder(5, list_not_due=True), day(6), bill("B", due=day(90)))
+    listed = (("unapplied", D(-30)),)
+    for settled, mention, amount, also in (
+        ("net", (), 70, ()),
+        ("net", ("credits",), 70, listed),
+        ("ignored", (), 100, ()),
+        ("ignored", ("credits",), 100, listed),
+    ):
+        (action,) = ask(ladder(5, credits=settled, mention=mention), day(6), money).actions
+        assert (action.amount, action.also) == (amount, also)
+    listing = ask(ladder(5, mention=("not due",)), day(6), bill("B", due=day(90)))
     assert listing.actions[0].also == (("B", D(100)),)
 
 
@@ -450,7 +456,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"resume_within": 1.5}, "resume_within: 1.5 is not a whole number of at least 0 or None"),
     ({"regress": "keep"}, "regress: 'keep' is not a Regress"),
     ({"regress": lambda: Regress(credited="fall")}, "credited: 'fall' is not one of keep, step_down"),  # type: ignore[arg-type]  # on purpose
-    ({"list_not_due": "yes"}, "list_not_due: 'yes' is not True or False"),
+    ({"mention": "credits"}, "mention: 'credits' is not a tuple, each one of not due, credits"),
+    ({"mention": ("all",)}, "mention[0]: 'all' is not one of not due, credits"),
     ({"calendar": "TARGET"}, "calendar: 'TARGET' is not a BusinessCalendar or None"),
     ({"together": "level"}, "together: the messages of an account are together already"),
     ({"minimum_amount": lambda: PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "amounts: EUR is named twice"),
@@ -578,7 +585,7 @@ def test_every_setting_in_words() -> None:
         below_minimum="lower",
         regress=Regress(paid_in_part="reset", oldest_settled="recompute", notice_cancelled="keep"),
         calendar=BusinessCalendar(),
-        credits="listed",
+        mention=("credits",),
     )
     words = policy.describe()
     for sentence in (
@@ -791,3 +798,19 @@ def test_the_cure_of_one_invoice_is_asked_of_that_invoice() -> None:
     (whole,) = decide(account, Policy("whole", asks), as_of=date(2026, 2, 10))
     assert whole.cure is not None
     assert whole.cure.amount_to_stop == D("199.01")  # less than 1 may stay open
+
+
+def test_every_faulty_level_of_a_file_is_told_with_its_path() -> None:
+    mail = [{"kind": "Notify", "channel": "email"}]
+    levels = [
+        {"name": "a", "after": 1, "gap": -1, "deadline": -1, "do": mail},
+        {"name": "b", "after": 9, "minimum": {"amounts": {"eur": 1}}, "do": mail},
+        {"name": "c", "after": 20, "minimum_share": 2, "do": mail},
+    ]
+    with pytest.raises(InvalidValue) as caught:
+        Policy.from_data({"name": "bad", "levels": levels, "mention": ["not due", "credits"]})
+    assert [fault.partition(": ")[0] for fault in caught.value.faults] == [
+        "levels[0]", "levels[0]", "levels[1].minimum", "levels[2]",
+    ]  # fmt: skip
+    policy = ladder(5, mention=("credits",))
+    assert Policy.from_data(policy.to_data()) == policy

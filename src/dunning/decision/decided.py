@@ -41,10 +41,10 @@ def _status(case: Case, now: Ruling) -> Status:
 
 def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
-    settings, found = case.ready.settings, list[tuple[str, Decimal]]()
-    if settings is not None and settings.list_not_due:
+    mention, found = case.ready.mention, list[tuple[str, Decimal]]()
+    if "not due" in mention:
         found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
-    if case.ready.credits == "listed" and case.review.credit:
+    if "credits" in mention and case.review.credit:
         found.append(("unapplied", -case.review.credit))
     return tuple(found)
 

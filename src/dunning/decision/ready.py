@@ -67,6 +67,7 @@ class ReadyPolicy(NamedTuple):
     unit: str
     grace: int
     credits: str
+    mention: tuple[str, ...]
     undated: str
     pending: str
     calendar: BusinessCalendar | None
@@ -173,6 +174,7 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
         unit=own_settings.unit,
         grace=own_settings.promise_grace,
         credits=own_settings.credits,
+        mention=own_settings.mention,
         undated=own_settings.undated,
         pending=own_settings.pending,
         calendar=own_settings.calendar,

@@ -4,7 +4,7 @@ A level says how many days after its base (the due date, if nothing else is said
 adds what holds for all levels: how cases climb, the gap between two notices, the amount below which nobody is dunned,
 what a payment does to the level, what follows the last level. `compile` turns it into the rows of a
 `dunning.machine.Machine`. What the engine looks at is said by `unit`, `promise_grace`, `credits`, `undated`, `pending`,
-`calendar` and `list_not_due`; all else that it does stands in the rows.
+`calendar` and `mention`; all else that it does stands in the rows.
 
 Unless told otherwise a case moves up one level at a time. A level marked `optional` is passed over once a later level's
 days are reached: so a reminder before the due date is not sent after it, and an old debt begins with the first level
@@ -24,6 +24,7 @@ __all__ = [
     "Final",
     "Level",
     "LevelResponse",
+    "Mention",
     "Notify",
     "Place",
     "Playbook",
@@ -51,5 +52,5 @@ from dunning.policy.activities import (
     StopCredit,
 )
 from dunning.policy.compile import START
-from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Regress, Repeat
+from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Mention, Regress, Repeat
 from dunning.policy.policy import Playbook, Policy, Succession, diff

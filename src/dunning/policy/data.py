@@ -118,7 +118,12 @@ def _minimum(reader: Reader, value: object, path: str) -> Any:
     amounts = found.get("amounts", {})
     codes = reader.table(amounts, f"{path}.amounts", None)
     pairs = tuple((code, _number(reader, each, f"{path}.amounts.{code}")) for code, each in codes.items())
-    return PerCurrency(pairs, _number(reader, found.get("otherwise", "0"), f"{path}.otherwise"))
+    otherwise = _number(reader, found.get("otherwise", "0"), f"{path}.otherwise")
+    return reader.build(path, lambda: PerCurrency(pairs, otherwise)) or otherwise
+
+
+def _names(reader: Reader, value: object, path: str) -> tuple[Any, ...]:
+    return tuple(name for _, name in reader.rows(value, path))
 
 
 def _activities(reader: Reader, value: object, path: str) -> tuple[Activity, ...]:
@@ -146,8 +151,8 @@ def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
     found: list[Level] = []
     for where, row in reader.rows(value, path):
         values: dict[str, Any] = {"after": None, **_table(reader, row, where, Level, _LEVEL)}
-        if "name" in values:
-            found.append(Level(**values))
+        level: Level | None = reader.build(where, partial(Level, **values)) if "name" in values else None
+        found += [] if level is None else [level]
     return tuple(found)
 
 
@@ -185,6 +190,7 @@ _POLICY = {
     "regress": _regress,
     "at_end": _at_end,
     "calendar": _calendar,
+    "mention": _names,
 }
 
 

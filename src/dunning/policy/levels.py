@@ -22,6 +22,10 @@ LEVEL_RESPONSES = get_args(LevelResponse)
 """All responses."""
 
 
+Mention: TypeAlias = Literal["not due", "credits"]
+"""What a message lists without asking for it."""
+
+
 @frozen
 class Level:
     """One level of the ladder.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from dunning._base.bounds import Count, Id, Some
+from dunning._base.bounds import Count, Id, Once, Some
 from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
@@ -19,7 +19,7 @@ from dunning.machine import Machine
 from dunning.policy.checks import policy_faults
 from dunning.policy.compile import compiled
 from dunning.policy.data import policy_data, read_policy, version_of
-from dunning.policy.levels import Final, Level, Regress, Repeat
+from dunning.policy.levels import Final, Level, Mention, Regress, Repeat
 from dunning.policy.words import describe_policy, differences
 from dunning.segmentation import Segmentation
 
@@ -49,8 +49,8 @@ class Policy:
         resume_within: a debt that falls due within so many days after a dunned one was settled resumes at its level;
             None: a new debt starts anew.
         at_end: what follows the last level: nothing, `Repeat`, or a `Final` action.
-        credits: unapplied cash and credit is `"net"` of what is dunned, only `"listed"`, or `"ignored"`.
-        list_not_due: whether actions list the items that they do not ask for yet as well.
+        credits: unapplied cash and credit is `"net"` of what is dunned, or `"ignored"`.
+        mention: what actions list without asking for it: items that are `"not due"`, unapplied `"credits"`.
         undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
         calendar: on days that are not business days nothing is sent: a level waits for the next one, a level before
             its base comes on the last one before.
@@ -77,8 +77,8 @@ class Policy:
     regress: Regress = _setting(default=Regress(), kw_only=True)  # frozen
     resume_within: Count | None = _setting(default=None, kw_only=True)
     at_end: Repeat | Final | None = _setting(default=None, kw_only=True)
-    credits: Literal["net", "listed", "ignored"] = _setting(default="net", kw_only=True)
-    list_not_due: bool = _setting(default=False, kw_only=True)
+    credits: Literal["net", "ignored"] = _setting(default="net", kw_only=True)
+    mention: Once[Mention] = _setting(default=(), kw_only=True)
     undated: Literal["wait", "issued"] = _setting(default="wait", kw_only=True)
     calendar: BusinessCalendar | None = _setting(default=None, kw_only=True)
     pending: Literal["freeze", "supersede", "rebuild", "block"] = _setting(default="rebuild", kw_only=True)

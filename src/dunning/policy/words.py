@@ -55,10 +55,9 @@ _TOGETHER = {
     "level": "The messages to a customer are put together level by level.",
     "highest": "The messages to a customer are put together at the highest level.",
 }
-_CREDITS = {
-    "net": "",
-    "listed": "Unapplied credit is listed.",
-    "ignored": "Unapplied credit is ignored.",
+_MENTION = {
+    "not due": "What is open and not asked for yet is listed as well.",
+    "credits": "Unapplied credit is listed.",
 }
 _PENDING = {
     "rebuild": "",
@@ -106,10 +105,8 @@ SETTINGS: Mapping[str, Callable[[Policy], str]] = {
         "Below the minimum of a level the next lower level is given." if policy.below_minimum == "lower" else ""
     ),
     "together": lambda policy: _TOGETHER[policy.together],
-    "credits": lambda policy: _CREDITS[policy.credits],
-    "list_not_due": lambda policy: (
-        "What is open and not asked for yet is listed as well." if policy.list_not_due else ""
-    ),
+    "credits": lambda policy: "Unapplied credit is ignored." if policy.credits == "ignored" else "",
+    "mention": lambda policy: " ".join(_MENTION[each] for each in policy.mention),
     "undated": lambda policy: (
         "What has no due date is due on the day of the invoice." if policy.undated == "issued" else ""
     ),

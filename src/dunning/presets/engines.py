@@ -136,7 +136,8 @@ def idempiere(
             unit="invoice",
             minimum_gap=days_between,
             at_end=None if sequential else Repeat(days_between),
-            credits="listed" if credits_listed else "ignored",
+            credits="ignored",
+            mention=("credits",) if credits_listed else (),
         )
         for ladder in ladders
     )
@@ -209,8 +210,8 @@ def business_central(
         together="highest" if header_level else "level",
         minimum_gap=0,
         at_end=Repeat(terms[-1][0] + 1, base="deadline"),
-        credits="listed",
-        list_not_due=show_not_due,
+        credits="ignored",
+        mention=("not due", "credits") if show_not_due else ("credits",),
         pending="block",
     )
 
