@@ -160,6 +160,18 @@ def test_the_house_is_small_enough_to_see() -> None:
     assert all(name.count(".") <= 1 for name in FILES), "one level of folders"
 
 
+TEXTBOOK = (
+    "charges.formulas forecast.markov forecast.pattern forecast.textbook kpi.behaviour kpi.concentration kpi.cycles "
+    "kpi.dso kpi.quality kpi.work terms.figures"
+)
+
+
+@pytest.mark.parametrize("name", TEXTBOOK.split())
+def test_textbook_arithmetic_on_bare_numbers_reads_no_ledger(name: str) -> None:
+    reading = ["invoice", "interactions", "ledger", "aging", "measures"]
+    assert {each.split(".")[0] for each in inner(name)}.isdisjoint(reading)
+
+
 def test_no_modules_import_each_other_when_they_run() -> None:
     """Importing a file of a room runs the room's face first, which counts where it is another room's."""
     leads = {name: set[str]() for name in FILES}

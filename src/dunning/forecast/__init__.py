@@ -62,14 +62,9 @@ if TYPE_CHECKING:
     from dunning.forecast.allowances import (
         Allowance,
         AllowanceRow,
-        LossForecast,
         allowance,
         allowance_by_aging,
         allowance_from_history,
-        allowance_rates_from_history,
-        implied_roll_rates,
-        loss_factors_from_rolls,
-        loss_forecast,
     )
     from dunning.forecast.backtests import Backtest, Calibration, Score, Trial, backtest
     from dunning.forecast.cash import CashForecast, CashWeek, expected_cash
@@ -92,21 +87,22 @@ if TYPE_CHECKING:
         receivables_variance,
         uncollected_balances_schedule,
     )
-    from dunning.forecast.roll_rates import (
+    from dunning.forecast.roll_rates import Rolls, rolls
+    from dunning.forecast.textbook import (
         AccountAge,
+        LossForecast,
         MigrationShares,
-        Rolls,
         account_age_oldest,
+        allowance_rates_from_history,
+        implied_roll_rates,
+        loss_factors_from_rolls,
+        loss_forecast,
         migration_matrix,
         migration_shares,
-        rolls,
     )
 
 _FILES = {
-    "allowances": (
-        "Allowance AllowanceRow LossForecast allowance allowance_by_aging allowance_from_history "
-        "allowance_rates_from_history implied_roll_rates loss_factors_from_rolls loss_forecast"
-    ),
+    "allowances": "Allowance AllowanceRow allowance allowance_by_aging allowance_from_history",
     "backtests": "Backtest Calibration Score Trial backtest",
     "cash": "CashForecast CashWeek expected_cash",
     "curves": "Observation PaymentCurve PaymentCurves kaplan_meier observations payment_curves",
@@ -115,7 +111,12 @@ _FILES = {
         "ReceivablesVariance UncollectedBalances balance_fractions_from_proportions payment_pattern_collections "
         "payment_pattern_receivables payment_pattern_spread receivables_variance uncollected_balances_schedule"
     ),
-    "roll_rates": "AccountAge MigrationShares Rolls account_age_oldest migration_matrix migration_shares rolls",
+    "roll_rates": "Rolls rolls",
+    "textbook": (
+        "AccountAge LossForecast MigrationShares account_age_oldest "
+        "allowance_rates_from_history implied_roll_rates loss_factors_from_rolls loss_forecast migration_matrix "
+        "migration_shares"
+    ),
 }
 
 __getattr__, __dir__ = lazy(__name__, _FILES)

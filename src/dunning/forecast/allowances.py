@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 from dunning._base.guards import checked
 from dunning._base.kinds import refuse
@@ -19,7 +18,7 @@ from dunning.aging import Aging
 from dunning.amounts import ZERO, fraction_of, quotient
 from dunning.amounts.decimals import Number
 from dunning.errors import InvalidValue
-from dunning.kpi.formula import total
+from dunning.forecast.textbook import lost_shares
 
 
 @frozen
@@ -136,41 +135,6 @@ def allowance(aging: Aging, rates: Mapping[str, Number], *, forward_factor: Numb
     return _scheduled(what, labelled, forward_factor, title)
 
 
-def _history(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -> list[Fraction]:
-    """Loss rates from what was paid in each stage: never paid / what reached the stage; 1 after the last."""
-    lost = Fraction(credit_sales) - total(paid_by_stage)
-    faults = [f"paid_by_stage[{index}]: {each} is below 0" for index, each in enumerate(paid_by_stage) if each < 0]
-    if lost < 0:
-        faults.append(f"paid_by_stage: more was paid than sold, {credit_sales}")
-    refuse(what, faults)
-    rates: list[Fraction] = []
-    reached = Fraction(credit_sales)
-    for paid in (*paid_by_stage, 0):
-        rates.append(lost / reached if reached else Fraction(0))
-        reached -= Fraction(paid)
-    return rates
-
-
-@checked
-def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[Number]) -> tuple[Decimal, ...]:
-    """Loss rates by stage from one cohort of sales: what was never paid over what was still open at each stage.
-
-    Args:
-        credit_sales: what was sold.
-        paid_by_stage: what of it was paid while current, while 1-30 days late, and so on.
-
-    There is one rate more than stages: what outlives the last one was never paid. A stage that nothing reached has the
-    rate 0, for nothing was lost there.
-
-    Raises:
-        InvalidValue: more was paid than sold.
-
-    >>> [str(each) for each in allowance_rates_from_history(100, [50, 25])]
-    ['0.25', '0.5', '1']
-    """
-    return tuple(map(quotient, _history("allowance_rates_from_history", credit_sales, paid_by_stage)))
-
-
 @checked
 def allowance_from_history(
     credit_sales: Number, paid_by_stage: Sequence[Number], ledger: Sequence[Number]
@@ -184,7 +148,7 @@ def allowance_from_history(
     Decimal('310')
     """
     what = "allowance_from_history"
-    rates = _history(what, credit_sales, paid_by_stage)
+    rates = lost_shares(what, credit_sales, paid_by_stage)
     if len(ledger) != len(rates):
         raise InvalidValue(what, [f"ledger: {len(ledger)} balances for {len(rates)} rates; give one for each"])
     parts = [max(Fraction(0), Fraction(gross)) * rate for gross, rate in zip(ledger, rates, strict=True)]
@@ -193,59 +157,3 @@ def allowance_from_history(
         for index, (gross, rate, part) in enumerate(zip(ledger, rates, parts, strict=True))
     )
     return Allowance(rows, quotient(sum(parts, Fraction(0))), Decimal(1))
-
-
-@checked
-def loss_factors_from_rolls(roll_rates: Sequence[Number | None]) -> tuple[Decimal | None, ...]:
-    """What share of each bucket will be lost: the product of its roll rate and all later ones.
-
-    A missing rate (None) stops the chain: the factors before it are unknown, not 0.
-
-    >>> loss_factors_from_rolls([None, Decimal("0.4"), Decimal("0.3")])
-    (None, Decimal('0.12'), Decimal('0.3'))
-    """
-    factors: list[Decimal | None] = []
-    factor: Fraction | None = Fraction(1)
-    for rate in reversed(roll_rates):
-        factor = None if rate is None or factor is None else factor * Fraction(rate)
-        factors.append(None if factor is None else quotient(factor))
-    return tuple(factors[::-1])
-
-
-@checked
-def implied_roll_rates(loss_factors: Sequence[Number]) -> tuple[Decimal | None, ...]:
-    """The roll rates that loss factors imply: each over the next one; None where the next one is 0.
-
-    >>> implied_roll_rates([Decimal("0.12"), Decimal("0.3"), 1])
-    (Decimal('0.4'), Decimal('0.3'))
-    """
-    return tuple(
-        quotient(Fraction(each) / Fraction(after)) if after else None for each, after in pairwise(loss_factors)
-    )
-
-
-@frozen
-class LossForecast:
-    """What will be lost of each bucket, in all, and as a share of the balances (None when they sum to 0)."""
-
-    by_bucket: tuple[Decimal, ...]
-    total: Decimal
-    rate: Decimal | None
-
-
-@checked
-def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) -> LossForecast:
-    """The losses to expect: each balance times the loss factor of its bucket.
-
-    Raises:
-        InvalidValue: there is not one factor for each balance.
-
-    >>> loss_forecast([1000, 100], [Decimal("0.01"), Decimal("0.2")]).total
-    Decimal('30')
-    """
-    what = "loss_forecast"
-    if len(balances) != len(loss_factors):
-        raise InvalidValue(what, [f"loss_factors: {len(loss_factors)} for {len(balances)} balances; give one for each"])
-    parts = [Fraction(open_) * Fraction(factor) for open_, factor in zip(balances, loss_factors, strict=True)]
-    lost, whole = sum(parts, Fraction(0)), total(balances)
-    return LossForecast(tuple(map(quotient, parts)), quotient(lost), quotient(lost / whole) if whole else None)

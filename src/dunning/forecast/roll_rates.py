@@ -6,7 +6,7 @@ write-off), or bad debt. Nothing is inferred from the totals of the buckets, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,11 +20,11 @@ from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Layout, Report, percent, set_aside, shown
 from dunning.aging import DEFAULT, Buckets
-from dunning.amounts import ZERO, exact, quotient
-from dunning.amounts.decimals import Number
+from dunning.amounts import ZERO, exact
 from dunning.dates import require_date
 from dunning.errors import Undefined
 from dunning.forecast.markov import MarkovChain
+from dunning.forecast.textbook import MigrationShares, as_shares, migration_shares
 from dunning.kpi import Kpi, cure_rate, roll_rate
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import only_currency
@@ -32,98 +32,6 @@ from dunning.ledger.item_flow import Moved, moved_items
 
 PAID, BAD_DEBT, UNDATED = "paid", "bad debt", "undated"
 Method: TypeAlias = Literal["item", "oldest"]
-
-
-@frozen
-class AccountAge:
-    """The balance of an account, and how many months old its oldest open amount is (None when nothing is open)."""
-
-    balance: Decimal
-    months_old: int | None
-
-
-@checked
-@exact
-def account_age_oldest(items: Sequence[tuple[date, Number]], *, as_of_month: date) -> AccountAge:
-    """The age of an account by its oldest unpaid amount, in calendar months.
-
-    Args:
-        items: (a day in the month of sale, open amount) of each item; what is not above 0 is not open.
-        as_of_month: a day in the month asked about.
-
-    Source: Taylor, Introduction to Management Science, the case of a department store's accounts.
-
-    >>> account_age_oldest([(date(2024, 1, 1), 80), (date(2023, 11, 1), 20)], as_of_month=date(2024, 1, 1))
-    AccountAge(balance=Decimal('100'), months_old=2)
-    """
-    months = [12 * (as_of_month.year - day.year) + as_of_month.month - day.month for day, amount in items if amount > 0]
-    return AccountAge(sum((Decimal(amount) for _, amount in items), ZERO), max(months, default=None))
-
-
-@frozen
-class MigrationShares:
-    """What became of a past-due balance, as shares that sum to 1."""
-
-    forward: Decimal
-    same: Decimal
-    back: Decimal
-    cured: Decimal
-    charged_off: Decimal
-
-
-@checked
-def migration_shares(
-    forward: Number, same: Number, back: Number, cured: Number, charged_off: Number
-) -> MigrationShares:
-    """The five ways of a past-due balance, as shares: to a later bucket, none, an earlier one, cured, charged off.
-
-    Raises:
-        Undefined: nothing was past due (*no overdue*).
-
-    >>> migration_shares(1, 1, 0, 2, 0).cured
-    Decimal('0.5')
-    """
-    parts = (forward, same, back, cured, charged_off)
-    whole = sum(map(Fraction, parts), Fraction(0))
-    if not whole:
-        raise Undefined("migration_shares", "no overdue")
-    return MigrationShares(*(quotient(Fraction(part) / whole) for part in parts))
-
-
-def _as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
-    whole = sum((Fraction(each) for each in row), Fraction(0))
-    return tuple(quotient(Fraction(each) / whole) for each in row) if whole else ()
-
-
-@checked
-def migration_matrix(
-    from_states: Sequence[str], to_states: Sequence[str], flows: Iterable[tuple[str, str, Number]]
-) -> tuple[tuple[Decimal, ...], ...]:
-    """The shares in which each state moves to each other, from amounts pooled over all flows (not a mean of ratios).
-
-    Args:
-        from_states: the states in the order of the rows.
-        to_states: the states in the order of the columns.
-        flows: (from, to, amount), as many as there are.
-
-    A state that nothing left has an empty row.
-
-    Raises:
-        InvalidValue: a flow names an unknown state, or its amount is not an exact number.
-
-    >>> migration_matrix(["open"], ["open", "paid"], [("open", "paid", 3), ("open", "open", 1)])
-    ((Decimal('0.25'), Decimal('0.75')),)
-    """
-    flows = tuple(flows)
-    pooled = {state: dict.fromkeys(to_states, Fraction(0)) for state in from_states}
-    faults: list[str] = []
-    for index, (source, target, amount) in enumerate(flows):
-        if source not in pooled or target not in to_states:
-            faults.append(f"flows[{index}]: from {source!r} to {target!r}: not both are states")
-        else:
-            pooled[source][target] += Fraction(amount)
-    refuse("migration_matrix", faults)
-    return tuple(_as_shares(list(row.values())) for row in pooled.values())
 
 
 @frozen
@@ -189,7 +97,7 @@ class Rolls(Report[tuple[str, str, Decimal]]):
     @property
     def shares(self) -> tuple[tuple[Decimal, ...], ...]:
         """The flows as shares of each row; a state in which nothing was open has an empty row."""
-        return tuple(map(_as_shares, self.flows))
+        return tuple(map(as_shares, self.flows))
 
     @property
     def _late(self) -> int:
