@@ -444,3 +444,9 @@ def test_what_is_not_known_of_a_contact_never_takes_it_out_of_scope() -> None:
         {"credit_on": date(2026, 1, 1)},
     ):
         assert scope.binds(changed(attempt, **more)), more
+
+
+def test_a_rule_binds_whether_or_not_collecting_has_begun_unless_it_says_so() -> None:
+    attempt = Attempt("call", actor="agency", debtor="company", purpose="business", collecting=False)
+    assert Scope().binds(attempt)
+    assert not Scope(collecting=True).binds(attempt)

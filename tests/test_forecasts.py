@@ -455,3 +455,13 @@ def test_an_allowance_says_whether_it_looks_forward() -> None:
         "rates include a forward-looking factor of 1.2"
         in forecast.allowance_by_aging([(100, D("0.1"))], forward_factor=D("1.2")).text()
     )
+
+
+def test_an_allowance_may_expect_nothing_to_be_lost_ahead() -> None:
+    assert forecast.allowance_by_aging([(100, D("0.1"))], forward_factor=0).total == 0
+
+
+def test_curves_leave_out_what_was_issued_and_paid_before() -> None:
+    old: list[Fact] = [bill("OLD", "100", MARCH, issued=date(2026, 1, 1)), paid("OLD", "100", APRIL)]
+    new: list[Fact] = [bill("NEW", "100", APRIL, issued=APRIL), paid("NEW", "100", MAY)]
+    assert payment_curves(Ledger([*old, *new]), as_of=MAY, since=APRIL).pooled.items == 1

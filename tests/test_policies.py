@@ -16,7 +16,7 @@ from dunning.decision import Action, Decision, decide, plan, timeline
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Contact, Dispute, Hold, Placement, Promise, Task
 from dunning.invoice import CreditNote, Invoice, Payment, Reversal
-from dunning.ledger import Ledger
+from dunning.ledger import Fact, Ledger
 from dunning.machine import DAY, Event, Machine, Transition
 from dunning.measures import custom
 from dunning.policy import (
@@ -814,3 +814,26 @@ def test_every_faulty_level_of_a_file_is_told_with_its_path() -> None:
     ]  # fmt: skip
     policy = ladder(5, mention=("credits",))
     assert Policy.from_data(policy.to_data()) == policy
+
+
+def test_days_after_a_hold_count_from_the_last_that_ended() -> None:
+    holds = [
+        Hold(f"H{end}", "ACME", date(2026, 2, 2), end=date(2026, 2, end), invoice="A", reason="complaint")
+        for end in (5, 10)
+    ]
+    policy = ladder(3, after_hold=4)
+    due = [ask(policy, date(2026, 2, day), *holds).status for day in (11, 13, 14)]
+    assert due == ["waiting", "waiting", "due"]
+
+
+def test_credit_is_released_among_other_talk_once_everything_is_paid() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 1), date(2026, 2, 1), D(100), "EUR")
+    stop = Policy("stop", (Level("stop", 5, do=(StopCredit(),)),))
+    facts: list[Fact] = [
+        bill,
+        Task("T", "ACME", date(2026, 2, 6), "stop_credit", level="stop"),
+        Contact("C", "ACME", date(2026, 2, 7), "call", outcome="spoke"),
+        Payment("P", "ACME", date(2026, 2, 8), D(100), "EUR", applied=(("I", D(100)),)),
+    ]
+    found = plan(Ledger(facts), stop, as_of=date(2026, 2, 9))
+    assert [str(action.activity) for action in found.actions] == ["release credit"]

@@ -139,6 +139,9 @@ def test_conversion_is_exact_or_refused() -> None:
     whole = convert(agings.values(), {"USD": D("0.9")}, "EUR")
     assert (whole.control_total, whole.total.balance, whole.currency) == (124, 124, "EUR")
     assert whole.on_hold["1-30"] == 9
+    assert next(row for row in whole if row.label == "BETA").amounts["1-30"] == 9
+    excluded = age(BOOK, as_of=AS_OF, currency="USD", exclude={"foreign": lambda item: True})
+    assert convert(excluded, {"USD": D("0.9")}, "EUR").exclusions == {"foreign": (9, 1)}
     with pytest.raises(MissingRate, match="no rate for EUR, USD: give one for each currency, nothing was converted"):
         convert(agings.values(), {}, "CHF")
     with pytest.raises(InvalidValue, match="give at least one report"):

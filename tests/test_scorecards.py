@@ -361,3 +361,17 @@ def test_a_figure_keeps_the_options_that_were_left_out() -> None:
         "days": 1,
         "signed": False,
     }
+
+
+def test_notices_and_withdrawals_count_from_the_first_day_to_the_last() -> None:
+    bill = Invoice("A", "ACME", date(2026, 1, 1), date(2026, 1, 20), D(100), "EUR")
+    march = Period.month(2026, 3)
+    for on, cancelled, given in (
+        (date(2026, 3, 1), None, True),
+        (date(2026, 2, 28), None, False),
+        (date(2026, 3, 5), date(2026, 3, 31), False),
+        (date(2026, 3, 5), date(2026, 4, 1), True),
+    ):
+        notice = Contact("N", "ACME", on, "email", level="first", cancelled=cancelled)
+        names = {row["name"] for row in scorecard(Ledger([bill, notice]), march).records()}
+        assert ("stage_effectiveness[first]" in names) == given, on

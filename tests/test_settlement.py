@@ -504,3 +504,11 @@ def test_a_promise_for_an_installment_counts_what_settled_it_with_its_charges() 
     promise = Promise("P", "ACME", date(2026, 2, 5), date(2026, 2, 20), D(60), "EUR", items=("I/1",))
     books = account(bill, fee, promise, paid("M", date(2026, 2, 10), "30.00", "I"))
     assert books.received(promise, as_of=TODAY) == 30
+
+
+def test_an_exact_match_may_be_of_three_items() -> None:
+    bills = [Invoice(f"B{n}", "ACME", JAN_5, date(2026, 2, n), D(10**n), "EUR") for n in (1, 2, 3)]
+    payment = paid("NEW", TODAY, "1110.00", None)
+    odd = Invoice("ODD", "ACME", JAN_5, date(2026, 1, 6), D(7), "EUR")
+    found = allocate(payment, account(odd, *bills), as_of=TODAY, strategy=OLDEST_FIRST)
+    assert [(each.item, each.step) for each in found] == [("B1", "exact"), ("B2", "exact"), ("B3", "exact")]

@@ -634,3 +634,16 @@ def test_every_fault_of_an_outcome_is_named() -> None:
 def test_weights_of_the_house_sum_to_a_hundred() -> None:
     assert sum(each.weight for each in COLLECTOR_WEIGHTS) == 100
     assert isinstance(brief(Ledger(STORY).account("ACME"), CALLS, as_of=DAY), Brief)
+
+
+def test_a_promise_may_be_due_on_the_day_of_the_call() -> None:
+    account = Ledger([bill("A", 500, date(2026, 2, 20))]).account("A")
+    agreed = Agreed(promise=(Decimal(500), DAY), follow_up=DAY)
+    contact, promise = outcome(account, "promised", agreed, on=DAY, by="KIM")
+    assert isinstance(promise, Promise)
+    assert (promise.due, promise.amount, contact.id) == (DAY, 500, "A/EUR/2026-03-03/1")
+
+
+def test_each_collector_is_named_once() -> None:
+    with pytest.raises(InvalidValue, match="collectors: KIM is named twice"):
+        Team((Collector("KIM"), Collector("LEE"), Collector("KIM")))
