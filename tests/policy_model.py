@@ -393,13 +393,14 @@ class Steps:
         """Whether what is claimed reaches every minimum."""
         early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
         owed = self.balance if early else self.overdue
-        for minimum in (self.policy.minimum_amount, level.minimum):
+        for minimum in (self.policy.minimum.amount, level.minimum.amount):
             by_currency = dict(minimum.amounts) if isinstance(minimum, PerCurrency) else {}
             amount = minimum.otherwise if isinstance(minimum, PerCurrency) else minimum
             if owed < by_currency.get(self.book.currency, amount):
                 return False
         everything = sum((each.open for each in self.book.debts), ZERO)
-        return owed > 0 and self.overdue >= level.minimum_share * everything
+        shares = (self.policy.minimum.share, level.minimum.share)
+        return owed > 0 and all(self.overdue >= share * everything for share in shares)
 
     def missing(self, level: Level) -> list[Activity]:
         """The activities of the level that no fact records yet, if it concerns anything by its days."""

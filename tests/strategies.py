@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import reject, settings
 from hypothesis import strategies as st
 
-from dunning.amounts import Minimum, PerCurrency
+from dunning.amounts import ZERO, PerCurrency
 from dunning.conditions import ALWAYS, Condition, measure
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
@@ -50,6 +50,7 @@ from dunning.policy import (
     Final,
     Level,
     LevelResponse,
+    Minimum,
     Notify,
     Place,
     Policy,
@@ -290,8 +291,14 @@ CONDITIONS: list[Condition] = [
     measure("sales[60]") <= 5000,
 ]
 minimums: st.SearchStrategy[Minimum] = st.sampled_from(
-    [Decimal(0), Decimal(50), PerCurrency((("EUR", Decimal("5.00")),), Decimal(90))]
+    [
+        Minimum(),
+        Minimum(Decimal(50)),
+        Minimum(PerCurrency((("EUR", Decimal("5.00")),), Decimal(90))),
+        Minimum(Decimal(5), share=Decimal("0.25")),
+    ]
 )
+SHARED = Minimum(share=Decimal("0.10"))
 answers: st.SearchStrategy[LevelResponse] = st.sampled_from(["keep", "keep", "step_down", "recompute", "reset"])
 CLOSED = BusinessCalendar({date(2024, 1, 1), date(2024, 2, 29), date(2024, 4, 1)})
 
@@ -335,7 +342,6 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
                 optional=after < 0 or draw(st.booleans()),
                 gap=own_gap,
                 minimum=draw(minimums),
-                minimum_share=Decimal(0) if plain else draw(st.sampled_from([Decimal(0), Decimal("0.25")])),
                 deadline=draw(st.one_of(st.none(), st.just(10))),
                 approval=draw(st.sampled_from([None, "manager"])),
                 do=activities(draw),
@@ -348,7 +354,7 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
             tuple(levels),
             unit=unit,
             minimum_gap=gap,
-            minimum_amount=draw(st.sampled_from([Decimal(0), Decimal("5.00"), Decimal(200)])),
+            minimum=draw(st.sampled_from([*map(Minimum, (ZERO, Decimal("5.00"), Decimal(200))), SHARED])),
             promise_grace=draw(st.integers(0, 3)),
             **more,
         )

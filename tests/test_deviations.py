@@ -43,6 +43,7 @@ from dunning.policy import (
     Call,
     Escalate,
     Level,
+    Minimum,
     Notify,
     Place,
     Playbook,
@@ -166,7 +167,7 @@ def test_tolerance_and_days_outside_the_period() -> None:
 
 
 def test_a_level_that_never_comes_and_one_of_an_account_that_is_paid() -> None:
-    small = Policy("small", (Level("first", 3, do=(Notify("email"),)),), minimum_amount=Decimal(5000))
+    small = Policy("small", (Level("first", 3, do=(Notify("email"),)),), minimum=Minimum(Decimal(5000)))
     assert said(note("first", date(2026, 2, 7)), PAID, policy=small) == [
         "early: 2026-02-07 ACME EUR: first by email comes later or never"
     ]

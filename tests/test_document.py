@@ -35,7 +35,7 @@ from dunning.contact import (
 from dunning.dates import BusinessCalendar
 from dunning.document import policy_document
 from dunning.errors import InvalidValue
-from dunning.policy import AddCharges, Call, Escalate, Level, Notify, Policy, Repeat, StopCredit
+from dunning.policy import AddCharges, Call, Escalate, Level, Minimum, Notify, Policy, Repeat, StopCredit
 from dunning.presets.contact_law import MASSACHUSETTS, PACKS, courteous_b2b
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.statutes import contract_yearly
@@ -261,11 +261,11 @@ def test_what_the_house_decides_changes_the_page() -> None:
 
 def test_a_level_shows_all_that_it_asks_for() -> None:
     level = Level("final", 13, do=(Notify("letter"),), when=measure("overdue_balance") >= 5000, gap=10,
-                  minimum=Decimal(100), minimum_share=Decimal("0.125"), optional=True)  # fmt: skip
+                  minimum=Minimum(Decimal(100), Decimal("0.125")), optional=True)  # fmt: skip
     page = policy_document(Policy("x", (Level("first", 3, do=(Notify("email"),)), level)))
     for part in (
         "13 days after the due date", "is at least 5,000.00", "at least 10 days after the last notice",
-        "from 100.00 on", "from 12.5 % of all that is open on", "passed over",
+        "from 100.00 and 12.5 % of all that is open on", "passed over",
     ):  # fmt: skip
         assert part in page
 

@@ -25,6 +25,7 @@ from dunning.policy import (
     Escalate,
     Final,
     Level,
+    Minimum,
     Notify,
     Place,
     Playbook,
@@ -233,8 +234,8 @@ def test_a_new_debt_resumes_within_some_days() -> None:
 def test_below_a_minimum_one_waits_or_falls_back() -> None:
     levels = (
         Level("L1", 5, do=MAIL),
-        Level("L2", 15, minimum=D(150), do=MAIL),
-        Level("L3", 25, minimum_share=D("0.9"), do=MAIL),
+        Level("L2", 15, minimum=Minimum(D(150)), do=MAIL),
+        Level("L3", 25, minimum=Minimum(share=D("0.9")), do=MAIL),
     )
     wait = Policy("m", levels, minimum_gap=1)
     lower = changed(wait, below_minimum="lower")
@@ -247,7 +248,7 @@ def test_below_a_minimum_one_waits_or_falls_back() -> None:
 
 
 def test_minimums_by_currency() -> None:
-    policy = ladder(5, minimum_amount=PerCurrency((("EUR", D(150)),), D(50)))
+    policy = ladder(5, minimum=Minimum(PerCurrency((("EUR", D(150)),), D(50))))
     book = Ledger([bill(), bill("U", currency="USD")])
     euro, dollar = (decide(book.account("ACME", code), policy, as_of=day(6))[0] for code in ("EUR", "USD"))
     assert (euro.status, dollar.status) == ("waiting", "due")
@@ -460,8 +461,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"mention": ("all",)}, "mention[0]: 'all' is not one of not due, credits"),
     ({"calendar": "TARGET"}, "calendar: 'TARGET' is not a BusinessCalendar or None"),
     ({"together": "level"}, "together: the messages of an account are together already"),
-    ({"minimum_amount": lambda: PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "amounts: EUR is named twice"),
-    ({"minimum_amount": lambda: PerCurrency((("EUR", 1),))}, "amounts[0][1]: 1 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # on purpose
+    ({"minimum": lambda: PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "amounts: EUR is named twice"),
+    ({"minimum": lambda: PerCurrency((("EUR", 1),))}, "amounts[0][1]: 1 is not a Decimal of at least 0"),  # type: ignore[arg-type]  # on purpose
     ({"at_end": 5}, "at_end: 5 is not a Repeat or a Final or None"),
     ({"at_end": lambda: Repeat(-1, 0, "due")}, "base: 'due' is not one of notice"),  # type: ignore[arg-type]  # on purpose
     ({"at_end": lambda: Repeat(1, 0)}, "times: 0 is not a whole number of at least 1 or None"),
@@ -474,8 +475,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("a", -5, base="issue", do=MAIL),)}, "a: after: -5 days before the issue has no meaning"),
     ({"levels": (Level("a", 5, base="issue", month_end=True, do=MAIL),)}, "a: month_end: True"),
     (
-        {"levels": lambda: (Level("a", 5, minimum_share=D(2), do=MAIL),)},
-        "Level a: minimum_share: Decimal('2') is not a Decimal from 0 to 1",
+        {"levels": lambda: (Level("a", 5, minimum=Minimum(share=D(2)), do=MAIL),)},
+        "Minimum: share: Decimal('2') is not a Decimal from 0 to 1",
     ),
     ({"levels": (Level("a", 5, when=NEVER, do=MAIL),)}, "a: its condition can never hold: never"),
     ({"levels": (Level("a", 5, base="notice", do=MAIL),)}, "a: the first level has no notice before it"),
@@ -512,7 +513,7 @@ DATA: list[tuple[dict[str, Any], str]] = [
         {"name": "x", "levels": [{"name": "a", "after": 5, "do": [{"kind": "Notify", "channel": "fax"}]}]},
         "levels[0].do[0]: channel: 'fax' is not one of",
     ),
-    ({"name": "x", "levels": [], "minimum_amount": 0.5}, "minimum_amount: 0.5 is a float"),
+    ({"name": "x", "levels": [], "minimum": 0.5}, "minimum: 0.5 is a float"),
     ({"name": "x", "levels": [], "at_end": {}}, "at_end: give one of repeat, final"),
     ({"name": "x", "levels": [], "at_end": {"repeat": {}}}, "at_end.repeat: every is missing"),
     ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
@@ -575,7 +576,7 @@ def test_every_setting_in_words() -> None:
     policy = Policy(
         "words",
         (
-            Level("when", None, when=measure("broken_promises") >= 1, minimum_share=D("0.5"), do=MAIL),
+            Level("when", None, when=measure("broken_promises") >= 1, minimum=Minimum(share=D("0.5")), do=MAIL),
             Level("also", 5, when=measure("late_share") >= D("0.5"), do=MAIL),
         ),
         unit="invoice",
@@ -671,21 +672,21 @@ def test_measures_of_ones_own_in_a_policy() -> None:
 
 
 def test_cures_in_words_and_figures() -> None:
-    policy = ladder(5, minimum_amount=D("40.00"))
+    policy = ladder(5, minimum=Minimum(D("40.00")))
     due = ask(policy, day(6), bill("B", "20.00", due=day(3)))
     assert due.cure is not None
     assert (due.cure.stops, due.cure.amount_to_clear) == ((("A", D("80.01")),), 120)
     assert str(due.cure) == "paying 80.01 for A stops it; 120.00 clears the case"
     gold = Ledger([bill(currency="XAU")])
     assert decide(gold.account("ACME"), policy, as_of=day(6))[0].cure is not None
-    share = Policy("s", (Level("L", 5, minimum_share=D("0.5"), do=MAIL),))
+    share = Policy("s", (Level("L", 5, minimum=Minimum(share=D("0.5")), do=MAIL),))
     part = ask(share, day(6), bill("B", "60.00", due=day(60)))
     assert part.cure is not None
     assert part.cure.amount_to_stop == D("40.01")
 
 
 def test_cures_that_hypothesis_found() -> None:
-    share = Policy("s", (Level("L", 5, minimum_share=D("0.25"), do=MAIL),))
+    share = Policy("s", (Level("L", 5, minimum=Minimum(share=D("0.25")), do=MAIL),))
     due = ask(share, day(6), bill("B", "30.00"), bill("C", "10.00"))
     assert due.cure is not None
     assert due.cure.stops == due.cure.clears
@@ -730,7 +731,7 @@ def test_a_superseded_message_that_failed_does_not_give_its_id_back() -> None:
 def test_another_row_that_does_the_same_is_no_change() -> None:
     levels = (
         Level("reminder", 0, optional=True, do=MAIL),
-        Level("first", 1, gap=1, minimum=D(50), do=MAIL),
+        Level("first", 1, gap=1, minimum=Minimum(D(50)), do=MAIL),
         Level("second", 2, gap=1, do=MAIL),
     )
     policy = Policy("falls back", levels, minimum_gap=1, below_minimum="lower")
@@ -805,12 +806,12 @@ def test_every_faulty_level_of_a_file_is_told_with_its_path() -> None:
     levels = [
         {"name": "a", "after": 1, "gap": -1, "deadline": -1, "do": mail},
         {"name": "b", "after": 9, "minimum": {"amounts": {"eur": 1}}, "do": mail},
-        {"name": "c", "after": 20, "minimum_share": 2, "do": mail},
+        {"name": "c", "after": 20, "minimum": {"amount": 5, "share": 2}, "do": mail},
     ]
     with pytest.raises(InvalidValue) as caught:
         Policy.from_data({"name": "bad", "levels": levels, "mention": ["not due", "credits"]})
     assert [fault.partition(": ")[0] for fault in caught.value.faults] == [
-        "levels[0]", "levels[0]", "levels[1].minimum", "levels[2]",
+        "levels[0]", "levels[0]", "levels[1].minimum", "levels[2].minimum",
     ]  # fmt: skip
     policy = ladder(5, mention=("credits",))
     assert Policy.from_data(policy.to_data()) == policy

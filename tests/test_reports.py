@@ -26,7 +26,7 @@ from dunning.invoice import CreditNote, Invoice, Payment
 from dunning.ledger import Ledger
 from dunning.machine import Event, Machine, Transition
 from dunning.measures import Population, Standing
-from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy
+from dunning.policy import Call, Escalate, Level, Minimum, Notify, Place, Playbook, Policy
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour, value_classes
 from dunning.segmentation import Segment, Segmentation, segment
@@ -370,7 +370,7 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
     ({"levels": lambda: (Level("a", 5, gap=-1, do=EMAIL),)}, "Level a: gap: -1 is not a whole number of at least 0"),
     ({"levels": lambda: (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
-    ({"levels": lambda: (Level("a", 5, minimum=D(-1), do=EMAIL),)}, "a: minimum: "),
+    ({"levels": lambda: (Level("a", 5, minimum=Minimum(D(-1)), do=EMAIL),)}, "Minimum: amount: "),
     ({"levels": lambda: (Level("a", 5, do=("email",)),)}, "do[0]: 'email' is not a Notify or a Call or an Escalate"),  # type: ignore[arg-type]  # on purpose
     ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "is not a tuple of Level"),
@@ -381,7 +381,7 @@ BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
     ({"unit": "case"}, "unit: 'case' is not one of account, invoice"),
     ({"minimum_gap": -1}, "minimum_gap: -1"),
     ({"promise_grace": -1}, "promise_grace: -1"),
-    ({"minimum_amount": 5}, "minimum_amount: 5 is not a Decimal of at least 0"),
+    ({"minimum": 5}, "minimum: 5 is not a Minimum"),
 ]
 
 
@@ -400,10 +400,10 @@ def test_a_policy_in_words() -> None:
         (
             Level("reminder", -3, optional=True, do=EMAIL),
             Level("today", 0, gap=3, do=(Call("agent"),), approval="lead"),
-            Level("last", 9, do=(Place("lawyer"),), deadline=5, gap=1, minimum=D(20), owner="lead"),
+            Level("last", 9, do=(Place("lawyer"),), deadline=5, gap=1, minimum=Minimum(D(20)), owner="lead"),
         ),
         unit="invoice",
-        minimum_amount=D(5),
+        minimum=Minimum(D(5)),
         promise_grace=2,
     )
     assert str(policy).splitlines() == [

@@ -40,7 +40,7 @@ from dunning.deviations import DEVIATIONS
 from dunning.interactions import FlagKind
 from dunning.ledger import PROBLEMS, Fact
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES
-from dunning.policy import Final, Notify, Regress, Repeat, Review
+from dunning.policy import Final, Minimum, Notify, Regress, Repeat, Review
 from dunning.presets.contact_law import PACKS
 
 T = TypeVar("T")
@@ -151,8 +151,8 @@ EXAMPLES: dict[tuple[type, str], Example] = {
     (Policy, "together"): ("highest", setting(together="highest"), BY_INVOICE, (BILL, changed(OTHER, due=BILL.due))),
     (Policy, "advance"): ("highest", setting(advance="highest"), EXAMPLE, (OLD,)),
     (Policy, "minimum_gap"): ("8", setting(minimum_gap=8), EXAMPLE, (OLD,)),
-    (Policy, "minimum_amount"): ("100.00", setting(minimum_amount=Decimal("100.00")), EXAMPLE, (BILL, PART)),
-    (Policy, "below_minimum"): ("lower", setting(below_minimum="lower"), level(minimum=Decimal("1000.00"))(ENDLESS), (BILL,)),
+    (Policy, "minimum"): ("100.00", setting(minimum=Minimum(Decimal("100.00"))), EXAMPLE, (BILL, PART)),
+    (Policy, "below_minimum"): ("lower", setting(below_minimum="lower"), level(minimum=Minimum(Decimal("1000.00")))(ENDLESS), (BILL,)),
     (Policy, "promise_grace"): ("5", setting(promise_grace=5), EXAMPLE, (BILL, PROMISED)),
     (Policy, "broken_promise"): ("step_up", setting(broken_promise="step_up"), EXAMPLE, (BILL, LATER)),
     (Policy, "after_hold"): ("7", setting(after_hold=7), EXAMPLE, (BILL, HELD)),
@@ -171,8 +171,7 @@ EXAMPLES: dict[tuple[type, str], Example] = {
     (Level, "when"): ("overdue_balance >= 1000", level(when=measure("overdue_balance") >= 1000), EXAMPLE, (BILL,)),
     (Level, "gap"): ("10", level("demand", gap=10), EXAMPLE, (OLD,)),
     (Level, "optional"): ("True", level(optional=True, when=measure("overdue_balance") >= 1000), level(when=measure("overdue_balance") >= 1000)(EXAMPLE), (BILL,)),
-    (Level, "minimum"): ("1000.00", level(minimum=Decimal("1000.00")), EXAMPLE, (BILL,)),
-    (Level, "minimum_share"): ("0.95", level(minimum_share=Decimal("0.95")), EXAMPLE, (BILL, OTHER)),
+    (Level, "minimum"): ("1000.00", level(minimum=Minimum(Decimal("1000.00"))), EXAMPLE, (BILL,)),
     (Level, "deadline"): ("20", level(deadline=20), EXAMPLE, (BILL,)),
     (Level, "do"): ('(Notify("sms"),)', level(do=(Notify("sms"),)), EXAMPLE, (BILL,)),
     (Level, "owner"): ("team lead", level(owner="team lead"), EXAMPLE, (BILL,)),

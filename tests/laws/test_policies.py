@@ -164,7 +164,7 @@ def test_a_policy_from_a_toml_file() -> None:
     text = """
     name = "short"
     minimum_gap = 5
-    minimum_amount = { amounts = { EUR = "5.00", JPY = 600 }, otherwise = 5 }
+    minimum = { amounts = { EUR = "5.00", JPY = 600 }, otherwise = 5 }
     calendar = { holidays = [2026-12-25], weekend = [5, 6] }
     at_end = { repeat = { every = 14, times = 3 } }
     regress = { paid_in_part = "step_down" }

@@ -12,9 +12,9 @@ __all__ = [
     "EDITION",
     "EXACT",
     "ZERO",
+    "AmountByCurrency",
     "Currency",
     "Leftover",
-    "Minimum",
     "PerCurrency",
     "Rounding",
     "currencies",
@@ -46,5 +46,5 @@ from dunning.amounts.decimals import (
     rounded_to_increment,
 )
 from dunning.amounts.iso4217 import EDITION
-from dunning.amounts.per_currency import Minimum, PerCurrency
+from dunning.amounts.per_currency import AmountByCurrency, PerCurrency
 from dunning.amounts.splitting import Leftover, shares, split

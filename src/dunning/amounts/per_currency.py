@@ -29,11 +29,11 @@ class PerCurrency:
         return dict(self.amounts).get(currency, self.otherwise)
 
 
-Minimum: TypeAlias = AmountOrZero | PerCurrency
+AmountByCurrency: TypeAlias = AmountOrZero | PerCurrency
 """One amount for all currencies, or one for each."""
 
 
-def amount_words(minimum: Minimum) -> str:
+def amount_words(minimum: AmountByCurrency) -> str:
     """An amount in words, in each currency where they differ."""
     if not isinstance(minimum, PerCurrency):
         return formatted(minimum)

@@ -14,7 +14,7 @@ from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
 from dunning._report import counted, exact_percent
-from dunning.amounts import ZERO, Minimum, PerCurrency, exact, formatted
+from dunning.amounts import ZERO, AmountByCurrency, PerCurrency, exact, formatted
 from dunning.amounts.per_currency import amount_words
 from dunning.authority.concessions import Concession, ConcessionKind, Size, kind_of_concession, size_of
 from dunning.authority.recorded import Granted, facts_of, granted_before
@@ -45,7 +45,7 @@ class Grant:
 
     role: str
     kind: ConcessionKind
-    amount: Minimum | None = attrs.field(default=None, kw_only=True)
+    amount: AmountByCurrency | None = attrs.field(default=None, kw_only=True)
     share: Share | None = attrs.field(default=None, kw_only=True)
     days: Count | None = attrs.field(default=None, kw_only=True)
     months: Count | None = attrs.field(default=None, kw_only=True)

@@ -25,6 +25,7 @@ __all__ = [
     "Level",
     "LevelResponse",
     "Mention",
+    "Minimum",
     "Notify",
     "Place",
     "Playbook",
@@ -52,5 +53,5 @@ from dunning.policy.activities import (
     StopCredit,
 )
 from dunning.policy.compile import START
-from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Mention, Regress, Repeat
+from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Mention, Minimum, Regress, Repeat
 from dunning.policy.policy import Playbook, Policy, Succession, diff

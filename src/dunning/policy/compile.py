@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from dunning.amounts import Minimum, PerCurrency
+from dunning.amounts import AmountByCurrency, PerCurrency
 from dunning.conditions import ALWAYS, NEVER, Condition, implies, measure, simplify
 from dunning.machine import Machine, Transition
 from dunning.policy.activities import ReleaseCredit, StopCredit
@@ -90,16 +90,17 @@ def _owed(level: Level) -> str:
     return "case_balance" if early else "case_overdue"
 
 
-def _amount_of(minimum: Minimum, currency: str | None) -> Decimal:
+def _amount_of(minimum: AmountByCurrency, currency: str | None) -> Decimal:
     if isinstance(minimum, PerCurrency):
-        return minimum.otherwise if currency is None else dict(minimum.amounts).get(currency, minimum.otherwise)
+        return minimum.otherwise if currency is None else minimum.of(currency)
     return minimum
 
 
 def _enough(policy: Policy, level: Level) -> Condition:
     """That what is owed reaches the minimums of the policy and the level, currency by currency where they differ."""
     owed = measure(_owed(level))
-    minimums = (policy.minimum_amount, level.minimum)
+    minimums = (policy.minimum.amount, level.minimum.amount)
+    share = max(policy.minimum.share, level.minimum.share)
     codes = sorted({code for each in minimums if isinstance(each, PerCurrency) for code, _ in each.amounts})
 
     def least(currency: str | None) -> Condition:
@@ -111,7 +112,7 @@ def _enough(policy: Policy, level: Level) -> Condition:
         amounts = ~measure("currency").one_of(*codes) & least(None)
         for code in codes:
             amounts = amounts | (measure("currency").equals(code) & least(code))
-    return amounts & (measure("case_share") >= level.minimum_share) if level.minimum_share else amounts
+    return amounts & (measure("case_share") >= share) if share else amounts
 
 
 def _rise(policy: Policy, source: str, target: Level) -> Transition:

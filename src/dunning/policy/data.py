@@ -18,7 +18,7 @@ from dunning.conditions.data import Reader, condition_data, read_condition
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
 from dunning.policy.activities import ACTIVITIES, Activity
-from dunning.policy.levels import Final, Level, Regress, Repeat
+from dunning.policy.levels import Final, Level, Minimum, Regress, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -42,7 +42,9 @@ def _plain(value: Any) -> Any:
     kind = value.__class__
     if kind in ACTIVITIES.values():
         return {"kind": kind.__name__, **_fields(value)}
-    if isinstance(value, Regress):
+    if isinstance(value, Minimum) and not value.share:
+        return _plain(value.amount)
+    if isinstance(value, (Regress, Minimum)):
         return _fields(value)
     return condition_data(value) if isinstance(value, (Compare, All, AnyOf, Not)) else value
 
@@ -111,7 +113,15 @@ def _number(reader: Reader, value: object, path: str) -> Any:
     return Decimal(found) if type(found) is int else found
 
 
-def _minimum(reader: Reader, value: object, path: str) -> Any:
+def _minimum(reader: Reader, value: Any, path: str) -> Minimum:
+    if isinstance(value, Mapping) and not {"amounts", "otherwise"} & set(cast("Mapping[str, object]", value)):
+        values = _table(reader, cast("object", value), path, Minimum, {"amount": _amount, "share": _number})
+    else:
+        values = {"amount": _amount(reader, cast("object", value), path)}
+    return reader.build(path, lambda: Minimum(**values)) or Minimum()
+
+
+def _amount(reader: Reader, value: object, path: str) -> Any:
     if not isinstance(value, Mapping):
         return _number(reader, value, path)
     found = reader.table(cast("object", value), path, ("amounts", "otherwise"))
@@ -144,7 +154,7 @@ def _condition(reader: Reader, value: object, path: str) -> Any:
     return read_condition(reader, value, path)
 
 
-_LEVEL = {"do": _activities, "minimum": _minimum, "minimum_share": _number, "when": _condition}
+_LEVEL = {"do": _activities, "minimum": _minimum, "when": _condition}
 
 
 def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
@@ -186,7 +196,7 @@ def _calendar(reader: Reader, value: object, path: str) -> BusinessCalendar | No
 
 _POLICY = {
     "levels": _levels,
-    "minimum_amount": _minimum,
+    "minimum": _minimum,
     "regress": _regress,
     "at_end": _at_end,
     "calendar": _calendar,

@@ -8,7 +8,9 @@ import attrs
 
 from dunning._base.bounds import Count, Id, Positive, Share
 from dunning._base.noun import frozen
-from dunning.amounts import ZERO, Minimum
+from dunning._report import exact_percent
+from dunning.amounts import ZERO, AmountByCurrency
+from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, Condition
 from dunning.policy.activities import Activity
 
@@ -27,6 +29,27 @@ Mention: TypeAlias = Literal["not due", "credits"]
 
 
 @frozen
+class Minimum:
+    """What is owed at least where something is to be sent: an amount, and a share of all that is open.
+
+    What is owed is what is past due; for a level before the due
+    date, or counted from the issue, what is open. A minimum of 0 is met by anything above 0.
+
+    >>> Minimum(Decimal("25.00")), Minimum(share=Decimal("0.10"))
+    (Minimum(amount=Decimal('25.00'), share=Decimal('0')), Minimum(amount=Decimal('0'), share=Decimal('0.10')))
+    """
+
+    amount: AmountByCurrency = ZERO
+    share: Share = ZERO
+
+    @property
+    def words(self) -> str:
+        """The minimum in words; empty where there is none."""
+        found = [amount_words(self.amount)] if self.amount else []
+        return " and ".join([*found, *([f"{exact_percent(self.share)} of all that is open"] if self.share else [])])
+
+
+@frozen
 class Level:
     """One level of the ladder.
 
@@ -40,8 +63,7 @@ class Level:
         when: a further condition, over measures of the account or the case.
         gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
         optional: pass over this level once a later level's days are reached.
-        minimum: do not give the level for less than this amount.
-        minimum_share: do not give the level for less than this share of all that is open.
+        minimum: do not give the level for less than this; see `Minimum`.
         deadline: days that the notice gives to pay.
         do: the actions, at least one that is recorded: a policy refuses a level without one.
         owner: the role that is responsible from this level on.
@@ -55,8 +77,7 @@ class Level:
     when: Condition = attrs.field(default=ALWAYS, kw_only=True)
     gap: Count | None = attrs.field(default=None, kw_only=True)
     optional: bool = attrs.field(default=False, kw_only=True)
-    minimum: Minimum = attrs.field(default=ZERO, kw_only=True)
-    minimum_share: Share = attrs.field(default=ZERO, kw_only=True)
+    minimum: Minimum = attrs.field(default=Minimum(), kw_only=True)
     deadline: Count | None = attrs.field(default=None, kw_only=True)
     do: tuple[Activity, ...] = attrs.field(default=(), kw_only=True)
     owner: str | None = attrs.field(default=None, kw_only=True)

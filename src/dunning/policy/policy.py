@@ -12,14 +12,13 @@ from dunning._base.bounds import Count, Id, Once, Some
 from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
-from dunning.amounts import ZERO, Minimum
 from dunning.dates import BusinessCalendar, require_date
 from dunning.errors import NotFound
 from dunning.machine import Machine
 from dunning.policy.checks import policy_faults
 from dunning.policy.compile import compiled
 from dunning.policy.data import policy_data, read_policy, version_of
-from dunning.policy.levels import Final, Level, Mention, Regress, Repeat
+from dunning.policy.levels import Final, Level, Mention, Minimum, Regress, Repeat
 from dunning.policy.words import describe_policy, differences
 from dunning.segmentation import Segmentation
 
@@ -39,7 +38,7 @@ class Policy:
         advance: `"one"` level at a time; the `"highest"` whose condition holds; the `"nearest"` higher one whose
             condition holds.
         minimum_gap: days between two notices of one case; 0 lets several levels follow on one day.
-        minimum_amount: nobody is dunned for less than this (of what is past due; before the due date, of what is open).
+        minimum: nobody is dunned for less than this; see `Minimum`.
         below_minimum: what happens below a level's minimum: `"wait"`, or fall back to the next `"lower"` level.
         promise_grace: days added to the due date of a promise before it counts as broken.
         broken_promise: after a broken promise `"resume"` where the case stood, or `"step_up"`: the next level is due at
@@ -69,7 +68,7 @@ class Policy:
     together: Literal["no", "level", "highest"] = _setting(default="no", kw_only=True)
     advance: Literal["one", "nearest", "highest"] = _setting(default="one", kw_only=True)
     minimum_gap: Count = _setting(default=7, kw_only=True)
-    minimum_amount: Minimum = _setting(default=ZERO, kw_only=True)
+    minimum: Minimum = _setting(default=Minimum(), kw_only=True)
     below_minimum: Literal["wait", "lower"] = _setting(default="wait", kw_only=True)
     promise_grace: Count = _setting(default=0, kw_only=True)
     broken_promise: Literal["resume", "step_up"] = _setting(default="resume", kw_only=True)

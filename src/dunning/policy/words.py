@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 
-from dunning._report import counted, exact_percent
-from dunning.amounts.per_currency import amount_words
+from dunning._report import counted
 from dunning.conditions import ALWAYS, describe
 from dunning.dates import BusinessCalendar
 from dunning.policy.data import level_data, setting_data
@@ -81,9 +80,7 @@ def _falls(policy: Policy) -> str:
 
 SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     # setting: a sentence where it does not stand at its default
-    "minimum_amount": lambda policy: (
-        f"Below {amount_words(policy.minimum_amount)} nothing is sent." if policy.minimum_amount else ""
-    ),
+    "minimum": lambda policy: f"Below {policy.minimum.words} nothing is sent." if policy.minimum.words else "",
     "promise_grace": lambda policy: (
         f"A promise is broken {counted(policy.promise_grace + 1)} after its date." if policy.promise_grace else ""
     ),
@@ -163,10 +160,8 @@ def provisos_of(level: Level) -> Iterator[str]:
         yield f"where {describe(level.when)}"
     if level.gap is not None:
         yield f"at least {counted(level.gap)} after the last notice"
-    if level.minimum:
-        yield f"from {amount_words(level.minimum)} on"
-    if level.minimum_share:
-        yield f"from {exact_percent(level.minimum_share)} of all that is open on"
+    if level.minimum.words:
+        yield f"from {level.minimum.words} on"
     if level.optional:
         yield "passed over if a later level's days are reached"
 

@@ -20,7 +20,7 @@ from dunning._base.kinds import refuse
 from dunning._base.noun import changed, frozen
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Condition, measure
-from dunning.policy import Activity, Level, Notify, Policy, ProposeWriteOff, Regress, Repeat
+from dunning.policy import Activity, Level, Minimum, Notify, Policy, ProposeWriteOff, Regress, Repeat
 
 __all__ = [
     "NetSuiteRule",
@@ -96,7 +96,7 @@ def oca_credit_control(
         unit="invoice",
         together="highest" if lift else "no",
         minimum_gap=0,
-        minimum_amount=tolerance,
+        minimum=Minimum(tolerance),
         pending="supersede",
         credits="ignored",
     )
@@ -241,8 +241,9 @@ def sap_fi(
             each + line_grace,
             when=account,
             optional=number in optional,
-            minimum=amounts[number - 1] if amounts else Decimal(0),
-            minimum_share=shares[number - 1] if shares else Decimal(0),
+            minimum=Minimum(
+                amounts[number - 1] if amounts else Decimal(0), shares[number - 1] if shares else Decimal(0)
+            ),
             do=_LETTER,
         )
         for number, each in enumerate(days, start=1)
@@ -400,7 +401,7 @@ def lago(thresholds: Sequence[tuple[str, Decimal]], *, max_attempts: int, days_b
                 "attempt",
                 1,
                 when=measure("currency").one_of(*codes) & rested,
-                minimum=PerCurrency(tuple(thresholds)),
+                minimum=Minimum(PerCurrency(tuple(thresholds))),
                 do=(Notify("email"),),
             ),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dunning.policy import Call, Escalate, Level, Notify, Place, Playbook, Policy, StopCredit
+from dunning.policy import Call, Escalate, Level, Minimum, Notify, Place, Playbook, Policy, StopCredit
 from dunning.presets.segments import behaviour_by_value
 
 __all__ = ["ACCOUNT_MANAGER_FIRST", "FIRM_AND_EARLY", "LIGHT_TOUCH", "MATRIX", "STANDARD_B2B"]
@@ -31,7 +31,7 @@ STANDARD_B2B = Policy(
         Level("placement", 60, do=(Place("collection agency"),), owner="credit manager", approval="credit manager"),
     ),
     minimum_gap=7,
-    minimum_amount=Decimal("5.00"),
+    minimum=Minimum(Decimal("5.00")),
 )
 """A courteous and firm ladder between businesses: a reminder a week before the due date, a first notice, a second
 notice with a call, a final demand that escalates to the manager, and a collection agency if the manager approves.
@@ -54,7 +54,7 @@ LIGHT_TOUCH = Policy(
         ),
     ),
     minimum_gap=14,
-    minimum_amount=Decimal("25.00"),
+    minimum=Minimum(Decimal("25.00")),
 )
 """For the reliable and valuable: late and friendly, by people who know the customer; nothing final without them."""
 
@@ -74,7 +74,7 @@ ACCOUNT_MANAGER_FIRST = Policy(
         ),
     ),
     minimum_gap=7,
-    minimum_amount=Decimal("5.00"),
+    minimum=Minimum(Decimal("5.00")),
 )
 """For key customers who do not pay on time: a person whom they know speaks before any letter is sent."""
 
@@ -90,7 +90,7 @@ FIRM_AND_EARLY = Policy(
         Level("placement", 35, do=(Place("collection agency"),), owner="credit manager", approval="credit manager"),
     ),
     minimum_gap=7,
-    minimum_amount=Decimal("5.00"),
+    minimum=Minimum(Decimal("5.00")),
 )
 """For habitual late payers: a reminder before the due date, then short steps, no delivery on credit, the agency."""
 

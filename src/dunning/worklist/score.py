@@ -16,7 +16,7 @@ import attrs
 from dunning._base.bounds import Share
 from dunning._base.guards import guarded
 from dunning._base.noun import at_home, frozen
-from dunning.amounts import ZERO, Minimum, PerCurrency, rounded
+from dunning.amounts import ZERO, AmountByCurrency, PerCurrency, rounded
 from dunning.amounts.decimals import Amount
 from dunning.forecast import PaymentCurve
 from dunning.ledger import Account
@@ -46,7 +46,7 @@ class Weight:
 
     measure: str
     weight: Amount
-    full: Minimum
+    full: AmountByCurrency
     missing: Share = attrs.field(default=ZERO, kw_only=True)
 
     def _rules(self) -> Iterator[str]:
