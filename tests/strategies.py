@@ -394,7 +394,7 @@ def settings_of(draw: st.DrawFn, unit: str) -> dict[str, Any]:
         "resume_within": draw(st.sampled_from([None, None, 0, 20])),
         "at_end": draw(st.sampled_from(ends)),
         "credits": draw(st.sampled_from(["net", "net", "ignored"])),
-        "mention": draw(st.sampled_from([(), ("not due",), ("credits",), ("credits", "not due")])),
+        "mention": draw(st.frozensets(st.sampled_from(["not due", "credits"]))),
         "undated": draw(st.sampled_from(["wait", "issued"])),
         "calendar": draw(st.sampled_from([None, None, CLOSED])),
         "pending": draw(st.sampled_from(["freeze", "supersede", "rebuild", "block"])),

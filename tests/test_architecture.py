@@ -71,7 +71,7 @@ LEANS_ON = {
         "authority decision"
     ),
     "deviations": (
-        "errors _base amounts dates _report interactions ledger measures segmentation machine policy contact authority "
+        "_base amounts dates _report interactions ledger measures segmentation machine policy contact authority "
         "decision"
     ),
     "document": "_base amounts _report terms charges policy contact authority",

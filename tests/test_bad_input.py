@@ -156,7 +156,7 @@ ERRORS = {name for name, value in PUBLIC.items() if inspect.isclass(value) and i
 def callables() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every public function, constructor, class method, and method of a sample."""
     for name, value in PUBLIC.items():
-        if name in ERRORS or name.endswith((".exact", ".require_type")):
+        if name in ERRORS or name.endswith(".exact"):
             continue
         if inspect.isfunction(value) or inspect.isclass(value):
             yield name, value

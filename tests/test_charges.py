@@ -114,11 +114,6 @@ def test_a_payment_that_bounces_opens_the_interest_again() -> None:
 
 def test_money_that_came_before_the_invoice_counts_from_its_issue() -> None:
     early = paid(date(2025, 12, 1), "1650.00")
-    assert (
-        lines(books(early), TEN, date(2026, 2, 1))
-        == [("2026-02-01", 1, "2000", f"{D(200) / 365:.28f}".rstrip("0")[:31])]
-        or True
-    )
     assert [line[2] for line in lines(books(early), TEN, date(2026, 2, 1))] == ["2000"]
 
 
@@ -400,7 +395,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Rate(D(0), days_before=2), "days_before: 2 is not one of 0, 1"),  # type: ignore[arg-type]  # wrong on purpose
     (
         lambda: Interest(" x", Rate(D(0))),
-        "name: ' x' is not a name (not empty, no spaces around it), nor a slash, which separates",
+        "name: ' x' is not a name (not empty, no spaces around it) without a slash",
     ),
     (lambda: Interest("x", Rate(D(0)), method="magic"), "method: 'magic' is not one of simple, compound"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Interest("x", Rate(D(0)), day_count="ACT"), "day_count: 'ACT' is not one of ACT/365F"),  # type: ignore[arg-type]  # wrong on purpose
@@ -412,11 +407,11 @@ BAD: list[tuple[Any, str]] = [
     ),
     (lambda: Tier(D(-1)), "limit: Decimal('-1') is not a Decimal of at least 0"),
     (lambda: Tier(D(0), D(0), D(11)), "rate: Decimal('11') is not a Decimal between"),
-    (lambda: Fee(()), "tiers: give at least one, in order of their limits"),
+    (lambda: Fee(()), "tiers: () (tuple): give at least one"),
     (lambda: Fee.fixed(D(1), of="all"), "of: 'all' is not one of open, original"),
     (lambda: Fee.fixed(D(1), minimum=D(2), maximum=D(1)), "maximum: 1 is below the minimum, 2"),
     (lambda: Fee.fixed(D(1), after=0), "after: 0 is not a whole number of at least 1"),
-    (lambda: FeeSchedule("f", ()), "fees: () (tuple) is not a tuple of Fee, at least one"),
+    (lambda: FeeSchedule("f", ()), "fees: () (tuple): give at least one"),
     (lambda: FeeSchedule("f", (Fee.fixed(D(1)), Fee.fixed(D(2)))), "fees: two for day 1, fee, None"),
     (lambda: proposed_charges(books(), 5, as_of=DUE), "schedule: 5 is not an Interest or a FeeSchedule or a Statute"),  # type: ignore[arg-type]  # wrong on purpose
 ]
@@ -512,7 +507,7 @@ def test_ids_with_slashes_are_kept_apart() -> None:
         ("ten/INV/interest/2", 2),
         ("ten/INV/interest/interest/2", 2),
     ]
-    with pytest.raises(InvalidValue, match="nor a slash, which separates the parts of ids"):
+    with pytest.raises(InvalidValue, match="without a slash, which separates the parts of ids"):
         changed(TEN, name="a/b")
 
 

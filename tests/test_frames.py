@@ -61,6 +61,15 @@ def test_a_report_goes_into_a_data_frame_as_it_is(report: Any) -> None:
             assert not isinstance(before, Decimal) or (type(after) is Decimal and after == before)
 
 
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: type(report).__name__)
+def test_the_docstring_of_a_report_tells_the_keys_of_its_records(report: Any) -> None:
+    """Or else the report makes its records itself, and says so there."""
+    told = type(report).__doc__.partition("Keys of its ``records()``: ")[2].partition(".")[0]
+    by_hand = type(report).records.__doc__ if "records" in vars(type(report)) else type(report).__doc__
+    keys = list(report.records()[0])
+    assert told == ", ".join(keys) if told else "flat dictionary" in by_hand or "records" in by_hand
+
+
 def test_a_data_frame_makes_a_ledger() -> None:
     facts = [fact for fact in BOOK.facts if isinstance(fact, Invoice) and not fact.installments][:50]
     names = ("id", "customer", "issued", "due", "amount", "currency")

@@ -34,7 +34,14 @@ def test_every_kpi_states_its_definition(name: str) -> None:
 def test_every_kpi_refuses_floats_and_names_all_of_them(name: str) -> None:
     """Each argument that may hold a number is given a float, in whatever shape it takes."""
     function = getattr(kpi, name)
-    shapes = {"Number": 0.5, "Days": 0.5, "Share": 0.5, "Numbers": [0.5], "Exposures": [0.5], "Weighted": [(1, 0.5)]}
+    shapes = {
+        "Number": 0.5,
+        "Days": 0.5,
+        "ShareNumber": 0.5,
+        "Numbers": [0.5],
+        "Exposures": [0.5],
+        "Weighted": [(1, 0.5)],
+    }
     wanted = [
         (each.name, shapes[each.annotation.removesuffix(" | None")])
         for each in inspect.signature(function).parameters.values()

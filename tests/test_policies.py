@@ -25,6 +25,7 @@ from dunning.policy import (
     Escalate,
     Final,
     Level,
+    Mention,
     Minimum,
     Notify,
     Place,
@@ -282,15 +283,17 @@ def test_a_notice_in_preparation(pending: Any, status: str, action: str | None) 
 def test_credits_and_what_is_not_due_may_be_listed() -> None:
     money = Payment("P", "ACME", day(1), D(30), "EUR")
     listed = (("unapplied", D(-30)),)
-    for settled, mention, amount, also in (
-        ("net", (), 70, ()),
-        ("net", ("credits",), 70, listed),
-        ("ignored", (), 100, ()),
-        ("ignored", ("credits",), 100, listed),
-    ):
+    credit: frozenset[Mention] = frozenset({"credits"})
+    cases: list[tuple[Any, frozenset[Mention], int, Any]] = [
+        ("net", frozenset(), 70, ()),
+        ("net", credit, 70, listed),
+        ("ignored", frozenset(), 100, ()),
+        ("ignored", credit, 100, listed),
+    ]
+    for settled, mention, amount, also in cases:
         (action,) = ask(ladder(5, credits=settled, mention=mention), day(6), money).actions
         assert (action.amount, action.also) == (amount, also)
-    listing = ask(ladder(5, mention=("not due",)), day(6), bill("B", due=day(90)))
+    listing = ask(ladder(5, mention=frozenset({"not due"})), day(6), bill("B", due=day(90)))
     assert listing.actions[0].also == (("B", D(100)),)
 
 
@@ -457,8 +460,8 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"resume_within": 1.5}, "resume_within: 1.5 is not a whole number of at least 0 or None"),
     ({"regress": "keep"}, "regress: 'keep' is not a Regress"),
     ({"regress": lambda: Regress(credited="fall")}, "credited: 'fall' is not one of keep, step_down"),  # type: ignore[arg-type]  # on purpose
-    ({"mention": "credits"}, "mention: 'credits' is not a tuple, each one of not due, credits"),
-    ({"mention": ("all",)}, "mention[0]: 'all' is not one of not due, credits"),
+    ({"mention": "credits"}, "mention: 'credits' is not a frozenset, each one of not due, credits"),
+    ({"mention": frozenset({"all"})}, "is not a frozenset, each one of not due, credits"),
     ({"calendar": "TARGET"}, "calendar: 'TARGET' is not a BusinessCalendar or None"),
     ({"together": "level"}, "together: the messages of an account are together already"),
     ({"minimum": lambda: PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "amounts: EUR is named twice"),
@@ -467,13 +470,16 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"at_end": lambda: Repeat(-1, 0, "due")}, "base: 'due' is not one of notice"),  # type: ignore[arg-type]  # on purpose
     ({"at_end": lambda: Repeat(1, 0)}, "times: 0 is not a whole number of at least 1 or None"),
     ({"at_end": lambda: Repeat(1, base="due")}, "base: 'due' is not one of notice, deadline"),  # type: ignore[arg-type]  # on purpose
-    ({"at_end": Final(5, ())}, "at_end: do: give at least one action that is recorded"),
+    ({"at_end": lambda: Final(5, ())}, "Final final action: do: give at least one action that is recorded"),
     ({"at_end": Final(5, MAIL, "a")}, "names must be different"),
     ({"levels": lambda: (Level("a", 5, base="birth", do=MAIL),)}, "base: 'birth' is not one of due, issue"),  # type: ignore[arg-type]  # on purpose
     ({"levels": lambda: (Level("a", 5, when="late", do=MAIL),)}, "when: 'late' is not a Compare"),  # type: ignore[arg-type]  # on purpose
-    ({"levels": (Level("a", None, do=MAIL),)}, "a: give the days `after` which it comes, or a condition"),
-    ({"levels": (Level("a", -5, base="issue", do=MAIL),)}, "a: after: -5 days before the issue has no meaning"),
-    ({"levels": (Level("a", 5, base="issue", month_end=True, do=MAIL),)}, "a: month_end: True"),
+    ({"levels": lambda: (Level("a", None, do=MAIL),)}, "Level a: give the days `after` which it comes, or a condition"),
+    (
+        {"levels": lambda: (Level("a", -5, base="issue", do=MAIL),)},
+        "Level a: after: -5 days before the issue has no meaning",
+    ),
+    ({"levels": lambda: (Level("a", 5, base="issue", month_end=True, do=MAIL),)}, "Level a: month_end: True"),
     (
         {"levels": lambda: (Level("a", 5, minimum=Minimum(share=D(2)), do=MAIL),)},
         "Minimum: share: Decimal('2') is not a Decimal from 0 to 1",
@@ -586,7 +592,7 @@ def test_every_setting_in_words() -> None:
         below_minimum="lower",
         regress=Regress(paid_in_part="reset", oldest_settled="recompute", notice_cancelled="keep"),
         calendar=BusinessCalendar(),
-        mention=("credits",),
+        mention=frozenset({"credits"}),
     )
     words = policy.describe()
     for sentence in (
@@ -813,7 +819,7 @@ def test_every_faulty_level_of_a_file_is_told_with_its_path() -> None:
     assert [fault.partition(": ")[0] for fault in caught.value.faults] == [
         "levels[0]", "levels[0]", "levels[1].minimum", "levels[2].minimum",
     ]  # fmt: skip
-    policy = ladder(5, mention=("credits",))
+    policy = ladder(5, mention=frozenset({"credits"}))
     assert Policy.from_data(policy.to_data()) == policy
 
 

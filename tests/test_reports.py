@@ -222,7 +222,7 @@ def test_segments_by_behaviour_and_value() -> None:
 
 
 def test_segmentations_have_names_that_differ() -> None:
-    with pytest.raises(InvalidValue, match="names: a is named twice"):
+    with pytest.raises(InvalidValue, match="segments: a is named twice"):
         Segmentation("twice", (Segment("a", ALWAYS),), default="a")
 
 
@@ -362,17 +362,17 @@ def test_a_machine_is_checked_when_it_is_built() -> None:
 
 EMAIL = (Notify("email"),)
 BAD_POLICIES: list[tuple[dict[str, Any], str]] = [
-    ({"levels": ()}, "levels: () (tuple) is not a tuple of Level, at least one"),
+    ({"levels": ()}, "levels: () (tuple): give at least one"),
     ({"levels": (Level("open", 1, do=EMAIL),)}, "names must be different from each other and from 'open'"),
     ({"levels": (Level("a", 1, do=EMAIL), Level("a", 2, do=EMAIL))}, "names must be different"),
     ({"levels": (Level("a", 5, do=EMAIL), Level("b", 5, do=EMAIL))}, "b: after 5 days, which is not later than a"),
     ({"levels": lambda: (Level("a", 1.5, do=EMAIL),)}, "after: 1.5 is not a whole number or None"),  # type: ignore[arg-type]  # on purpose
-    ({"levels": (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
+    ({"levels": lambda: (Level("a", -5, do=EMAIL),)}, "a level before the due date must be optional"),
     ({"levels": lambda: (Level("a", 5, gap=-1, do=EMAIL),)}, "Level a: gap: -1 is not a whole number of at least 0"),
     ({"levels": lambda: (Level("a", 5, deadline=-1, do=EMAIL),)}, "a: deadline: -1"),
     ({"levels": lambda: (Level("a", 5, minimum=Minimum(D(-1)), do=EMAIL),)}, "Minimum: amount: "),
     ({"levels": lambda: (Level("a", 5, do=("email",)),)}, "do[0]: 'email' is not a Notify or a Call or an Escalate"),  # type: ignore[arg-type]  # on purpose
-    ({"levels": (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
+    ({"levels": lambda: (Level("a", 5, do=(Escalate("boss"),)),)}, "do: give at least one action that is recorded"),
     ({"levels": [Level("a", 1, do=EMAIL)]}, "is not a tuple of Level"),
     ({"levels": (5,)}, "levels[0]: 5 is not a Level"),
     ({"levels": lambda: (Level(5, 1, do=EMAIL),)}, "name: 5 is not a name"),  # type: ignore[arg-type]  # on purpose

@@ -169,7 +169,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: average_due_date([(1.5, D1)]), "1.5 is a float, not an exact number"),  # type: ignore[list-item]  # wrong on purpose
     (lambda: discount_annual_cost(Decimal("0.02"), 10, 30.5), "payment_days: 30.5 is not a whole number"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("net", 1).date_for(datetime(2026, 1, 1, tzinfo=UTC)), "a datetime is not a day"),
-    (lambda: Terms(()), "parts: () (tuple) is not a tuple of Part, at least one"),
+    (lambda: Terms(()), "parts: () (tuple): give at least one"),
     (lambda: Terms.due_by(Deadline("net"), (1,)), "discounts[0]: 1 is not a Discount"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms.due_by(Deadline("net"), roll="backwards"), "roll: 'backwards' is not one of unadjusted"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Terms((Part(1, Deadline("net")), Part(1000, Deadline("net", 1)))), "parts: of 1001; give percentages"),

@@ -197,7 +197,7 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda: listed(weights=()), "weights: () (tuple) is not a tuple of Weight, at least one"),
+        (lambda: listed(weights=()), "weights: () (tuple): give at least one"),
         (lambda: listed(weights=(AGE[0], AGE[0])), "weights: days_past_due is named twice"),
         (lambda: listed(review_every=0), "review_every: 0"),
         (lambda: listed(team="me"), "team: 'me' is not a Team or None"),
@@ -206,7 +206,7 @@ def test_what_nothing_brings_up_is_reviewed() -> None:
         (lambda: Weight("tags", Decimal(1), Decimal(1)), "measure: tags is a text"),
         (lambda: Weight("days_past_due", Decimal(1), Decimal(1), missing=Decimal(2)), "missing: Decimal('2')"),
         (lambda: Collector("", -1, roles="x"), "capacity: -1 is not a whole number of at least 0 or None"),  # type: ignore[arg-type]  # on purpose
-        (lambda: Team(()), "collectors: () (tuple) is not a tuple of Collector, at least one"),
+        (lambda: Team(()), "collectors: () (tuple): give at least one"),
         (lambda: Team((Collector("a"),), owners=(("A", "a"), ("A", "b"))), "owners: A is named twice"),
         (lambda: Team(("a",), needs={"A": "fr"}), "collectors[0]: 'a' is not a Collector; needs: {'A': 'fr'} (dict) is not a tuple, each a"),  # type: ignore[arg-type]  # on purpose
     ],
@@ -587,8 +587,8 @@ def test_every_fault_of_an_outcome_is_named() -> None:
         "promise: 2026-03-02 is not a day from 2026-03-03 on",
         "promise: 501 is more than what is open, 500",
         "disputed: 'X' is not an open invoice of the account",
-        "promise: nobody was reached who could have made it",
-        "disputed: nobody was reached who could have made it",
+        "promise: 'no_answer' says that nobody who can pay was spoken to",
+        "disputed: 'no_answer' says that nobody who can pay was spoken to",
         "action: it is about B EUR, not A EUR",
     )
     paid = Agreed(no_date="paid while we spoke")

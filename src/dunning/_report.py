@@ -57,12 +57,13 @@ def cents(value: Decimal | None) -> str:
 class Column:
     """One column of a report.
 
-    `key` names it in records. An empty one says that its value is a mapping, all of which goes into the record; None
-    that it is for people only. `of` is how the value is got from a row: a function, or the way along attributes (the
-    key, where nothing is said). With `heading` people see it, as `show` says; `left` is for words.
+    `key` names it in records. An empty one says that its value is a mapping, all of which goes into the record (`keys`
+    says in words which), None that it is for people only. `of` is how the value is got from a row: a function, or the
+    way along attributes (the key, where nothing is said). With `heading` people see it, as `show` says; `left` is for
+    words.
     """
 
-    __slots__ = ("heading", "key", "left", "of", "show")
+    __slots__ = ("heading", "key", "keys", "left", "of", "show")
 
     def __init__(
         self,
@@ -72,7 +73,9 @@ class Column:
         heading: str | None = None,
         show: Callable[[Any], str] = shown,
         left: bool = False,
+        keys: str = "",
     ) -> None:
+        self.keys = keys or key
         self.key, self.heading, self.show, self.left = key, heading, show, left
         self.of = attrgetter(of or key or "") if isinstance(of, str) else of
 
@@ -92,13 +95,16 @@ class Rows(Generic[_Row]):
 
     _rows: ClassVar[str]
     """The field that holds the rows."""
-    _same: ClassVar[tuple[str, ...]] = ()
-    """What every record begins with: fields of the report."""
+    _same: ClassVar[tuple[str | Column, ...]] = ()
+    """What every record begins with: fields of the report, or what is got from it."""
     _columns: ClassVar[tuple[Column, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Let the docstring of a report name the keys of its records."""
-        keys = [*cls._same, *(column.key for column in cls._columns if column.key)]
+        columns = [each if isinstance(each, Column) else Column(each) for each in cls._same]
+        keys = [column.keys for column in (*columns, *cls._columns) if column.keys]
+        if {"records", "_record"} & set(vars(cls)):
+            return  # it makes its records itself, and says so itself
         if keys and cls.__doc__ and _KEYS not in cls.__doc__:  # attrs makes every class twice
             cls.__doc__ = f"{cls.__doc__.rstrip()}\n\n    {_KEYS} {', '.join(keys)}.\n    "
 
@@ -110,7 +116,8 @@ class Rows(Generic[_Row]):
 
     def records(self) -> list[dict[str, Any]]:
         """One flat dictionary a row, with exact values; its keys are those of the report's columns."""
-        same = {key: getattr(self, key) for key in self._same}
+        columns = [each if isinstance(each, Column) else Column(each) for each in self._same]
+        same = {column.key or "": column.of(self) for column in columns}
         return [same | self._record(row) for row in self]
 
     def _record(self, row: Any) -> dict[str, Any]:

@@ -95,9 +95,9 @@ CONVERSATION = frozenset({"conversation", "spoke", "right_party", "promised", "d
 NOT_REACHED = frozenset({"failed", "queued", "no_answer", "busy", "out_of_service"})
 """Outcomes of a contact that say that nothing reached anybody, not even a recorded message."""
 REACHED = CONVERSATION | {"reached", "left_message", "third_party", "wrong_party"}
-"""Outcomes of a contact that say that somebody was reached, be it not the one who can pay."""
+"""Outcomes of a contact that say that somebody or their mailbox was reached, whether or not they can pay."""
 RESULTS = REACHED | (NOT_REACHED - {"queued"})
-"""The results of a call or visit that `dunning.worklist.outcome` takes: what rules of contact and follow-ups know."""
+"""The results of a call or visit that `dunning.worklist.outcome` takes."""
 
 
 def _not_before(name: str, end: date | None, start_name: str, start: date) -> tuple[str, ...]:
@@ -110,8 +110,8 @@ class Contact:
 
     A contact with a `level` is the notice of that dunning level: it is what moves a case forward. `items` names the
     invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
-    `outcome` is any word; those in `CONVERSATION` say that the customer was spoken to, those in `NOT_REACHED` that
-    nobody was, and rules of contact and follow-ups go by them; any other word, or none, says neither.
+    `outcome` is any word. Those in `CONVERSATION` say that somebody who can pay was spoken to, those in `NOT_REACHED`
+    that nobody was reached: rules of contact and follow-ups go by these two. KPIs also count those in `REACHED`.
     An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given; a queued one
     is in preparation until it is `cancelled` or a later contact of that level covers its items.
     `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `by` is who made the

@@ -64,6 +64,7 @@ def test_it_is_decided_as_facts_and_settings_say(facts: list[Fact], policy: Poli
         for day in model.days_from(as_of, 30):
             found = decide(account, policy, as_of=day)
             said = policy_model.Book(account, policy, day).cases()
+            assert len(found) >= len(said), day
             for decision, by_facts in zip(found, said, strict=False):
                 by_table = case_of(decision)
                 if any(action.activity == ReleaseCredit() for action in decision.actions):

@@ -22,7 +22,7 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     says it takes.
     """
     check = argument_check(function)
-    if "Iterable[" in str(signature(function)):
+    if "Iterable[" in str(signature(function)):  # annotations are texts here; an alias for one would not be seen
         return _kept(function, check)
     if isgeneratorfunction(function):
         return cast("Callable[_P, _R]", _going(function, check))

@@ -30,13 +30,10 @@ from typing import (
 
 from dunning.errors import InvalidValue
 
-_P = ParamSpec("_P")
-_R = TypeVar("_R")
-_V = TypeVar("_V")
 Test = Callable[[Any], bool]
 
-_SHORT, _MOST = 60, 40
-"""How much of a value, and how many faults, an error shows."""
+_SHORT = 60
+"""How much of a value an error shows."""
 
 
 def is_date(value: object) -> bool:
@@ -71,13 +68,14 @@ class Must:
     """What a value must be besides its type, written beside it: `Annotated[int, Must("{0} > 0", "...")]`.
 
     `holds` is an expression of the value `{0}` in Python's own names and those given in `using`; it is looked at only
-    where the type is right. `words` say all of it to people, with `{0}` for what the type says.
+    where the type is right. `words` say all of it to people, with `{0}` for what the type says; `instead` is what to do
+    where only this is wrong.
     """
 
-    __slots__ = ("holds", "using", "words")
+    __slots__ = ("holds", "instead", "using", "words")
 
-    def __init__(self, holds: str, words: str, **using: Any) -> None:
-        self.holds, self.words, self.using = holds, words, using
+    def __init__(self, holds: str, words: str, instead: str = "", **using: Any) -> None:
+        self.holds, self.words, self.instead, self.using = holds, words, instead, using
 
 
 class Names(dict[str, Any]):
@@ -192,7 +190,7 @@ def _of(member: Any) -> str:
     return f" of {member.__name__}" if isinstance(member, type) and member not in _PLAIN else f", each {words(member)}"
 
 
-def shown(value: object) -> str:
+def quoted(value: object) -> str:
     """A value as an error shows it: short, and with its type where that is not plain to see."""
     try:
         text = repr(value)
@@ -219,8 +217,7 @@ def is_sound(test: Callable[[Any], object], value: Any) -> bool:
 
 def faults_of(values: Mapping[str, object], hints: Mapping[str, Any]) -> list[str]:
     """One line for each value that is not what its annotation says, with its path."""
-    found = [fault for name, hint in hints.items() if name in values for fault in _faults(name, values[name], hint)]
-    return found if len(found) <= _MOST else [*found[:_MOST], f"and {len(found) - _MOST} more"]
+    return [fault for name, hint in hints.items() if name in values for fault in _faults(name, values[name], hint)]
 
 
 def _faults(path: str, value: Any, hint: Any) -> Iterator[str]:
@@ -232,7 +229,18 @@ def _faults(path: str, value: Any, hint: Any) -> Iterator[str]:
     except Exception:  # what breaks when it is looked into is wrong as a whole
         inner = []
     example = f"; give ({value!r},)" if isinstance(value, str) and len(value) <= _SHORT and _is_tuple(hint) else ""
-    yield from inner or [f"{path}: {shown(value)} is not {words(hint)}{example}"]
+    yield from inner or [f"{path}: {quoted(value)}{_instead(value, hint) or f' is not {words(hint)}{example}'}"]
+
+
+def _instead(value: Any, hint: Any) -> str:
+    """What to do where the type is right, and what stands beside it is not; empty where the annotation says it."""
+    if get_origin(hint) is not Annotated:
+        return ""
+    inner = get_args(hint)[0]
+    for must in _musts(hint):
+        if is_sound(test_of(inner), value) and not is_sound(test_of(Annotated[inner, must]), value):
+            return f": {must.instead}" if must.instead else ""
+    return ""
 
 
 _SHAPELESS: Mapping[Any, Any] = {Sequence: Sequence[Any], Iterable: Iterable[Any]}
@@ -262,7 +270,7 @@ def _members(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
     elif origin in (Mapping, dict) and is_sound(test_of(Mapping), value):
         for key, each in value.items():
             yield f"{path}: key", key, args[0]
-            yield f"{path}[{shown(key)}]", each, args[1]
+            yield f"{path}[{quoted(key)}]", each, args[1]
 
 
 def refuse(what: str, faults: Iterable[str]) -> None:

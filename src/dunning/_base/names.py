@@ -7,6 +7,7 @@ hand, as in rules of contact, that of an installment is told by its form (`same_
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 
 
@@ -38,6 +39,5 @@ def same_debt(some: Collection[str], others: Collection[str]) -> bool:
 
 
 def repeated(names: Iterable[str]) -> list[str]:
-    """The names that occur more than once, each once, in order."""
-    given = list(names)
-    return sorted({each for each in given if given.count(each) > 1})
+    """The names that occur more than once, each once, sorted."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)

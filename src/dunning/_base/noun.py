@@ -2,6 +2,9 @@
 
 A noun of this library is a value: it cannot be changed, it cannot be subclassed, it compares by its fields and it
 can be hashed, copied and pickled. `frozen` is `attrs.frozen` with these promises made explicit.
+
+A public noun checks itself in construction: first each field by its annotation (see the kinds beside this file), then
+the `_rules` of the class, which give what is wrong between fields. `__attrs_post_init__`, if there is one, runs last.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import attrs
 from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must, refuse
 from dunning._base.noun import changed, made
-from dunning._report import Layout, Report, shown
+from dunning._report import Layout, Report, set_aside, shown
 from dunning.aging.buckets import Buckets
 from dunning.aging.grid import ASIDE, Basis, Credits, Line, balance_of
 from dunning.amounts import ZERO, exact, shares
@@ -81,6 +81,8 @@ class Aging(Report[AgingRow]):
     of the books and equals the balance of `total`. `excluded` says how much each reason for leaving out took.
     `problems` counts the facts that were set aside when the ledger was built. Reports on the same terms add up
     with `+`.
+
+    Its ``records()`` have as_of, currency, what rows are grouped by, every column, balance, disputed, on_hold, items.
     """
 
     as_of: date
@@ -233,8 +235,7 @@ class Aging(Report[AgingRow]):
         yield f"control total {shown(self.control_total)}: {ties}"
         for reason, (amount, count) in self.exclusions.items():
             yield f"excluded, {reason}: {count} items, {shown(amount)}"
-        if self.problems:
-            yield f"{self.problems} faulty facts were set aside and are not in these figures"
+        yield from set_aside(self.problems)
 
     def pivot(self) -> dict[str, dict[str, Decimal]]:
         """Amounts by label and column: `aging.pivot()["ACME"]["1-30"]`."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, combinations, islice
-from typing import Any
 
 import attrs
 
@@ -87,7 +86,7 @@ class Allocation(Report[Allocated]):
         )
 
     _rows = "lines"
-    _same = ("as_of",)
+    _same = (Column("source", "source.id"), "as_of")
     _columns = (
         Column("item", heading="item", left=True),
         Column("invoice"),
@@ -95,9 +94,6 @@ class Allocation(Report[Allocated]):
         Column("step", heading="by", left=True),
         Column("amount", heading="amount"),
     )
-
-    def _record(self, row: Any) -> dict[str, Any]:
-        return {"source": self.source.id, **super()._record(row)}
 
     def _title(self) -> str:
         return f"Allocation of {self.source.id}: {shown(self.source.amount)} {self.source.currency}"
@@ -325,8 +321,6 @@ def allocate(
     >>> [(name, str(amount)) for name, amount in found.applied], str(found.unapplied)
     ([('INV-1', '90.00'), ('INV-2', '10.00')], '0.00')
     """
-    if not isinstance(payment, (Payment, CreditNote)):
-        raise InvalidValue("allocate", (f"payment: {payment!r} is not a Payment or a CreditNote",))
     require_date("as_of", as_of)
     named = [(each, None) if isinstance(each, str) else each for each in references]
     left = _left_of(payment, account, as_of)

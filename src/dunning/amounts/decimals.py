@@ -16,7 +16,7 @@ from typing import Annotated, Literal, ParamSpec, TypeAlias, TypeVar
 
 from dunning._base.bounds import Id
 from dunning._base.guards import guarded
-from dunning._base.kinds import Must, shown
+from dunning._base.kinds import Must, quoted
 from dunning.errors import InvalidValue
 
 Rounding: TypeAlias = Literal["half up", "half even", "half down", "up", "down", "ceiling", "floor", "05up"]
@@ -158,7 +158,7 @@ _MOST_PLACES = 100
 
 def _require_places(places: object) -> None:
     if not isinstance(places, int) or not -_MOST_PLACES <= places <= _MOST_PLACES:
-        raise InvalidValue("places", (f"{shown(places)} is not a whole number of at most {_MOST_PLACES}",))
+        raise InvalidValue("places", (f"{quoted(places)} is not a whole number of at most {_MOST_PLACES}",))
 
 
 @guarded

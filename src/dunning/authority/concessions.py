@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-from dunning._base.bounds import Id, Once, Some
-from dunning._base.kinds import Must
+from dunning._base.bounds import Id, Once, Some, SomeOnce
 from dunning._base.names import means, repeated
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO
-from dunning.amounts.decimals import Applied
+from dunning.amounts.decimals import Amount
 from dunning.interactions import Hold
 from dunning.invoice import Charge, Installment
 from dunning.ledger import Account
@@ -28,7 +27,7 @@ ConcessionKind: TypeAlias = Literal[
 """The kinds of concessions, as grants name them."""
 
 
-Ids: TypeAlias = Annotated[Once[Id], Must("{0}", "{0}, at least one")]
+Ids: TypeAlias = SomeOnce[Id]
 
 
 @frozen
@@ -42,7 +41,7 @@ class Waiver:
 class SettlementDiscount:
     """Amounts taken off invoices for payment at once: (invoice, amount) pairs."""
 
-    amounts: Annotated[Applied, Must("{0}", "{0}, at least one")]
+    amounts: Some[tuple[Id, Amount]]
 
     def _rules(self) -> Iterator[str]:
         yield from (f"amounts: {each} is named twice" for each in repeated(name for name, _ in self.amounts))

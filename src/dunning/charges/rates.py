@@ -28,7 +28,11 @@ _HIGHEST = 2
 
 YearlyRate: TypeAlias = Annotated[
     Decimal,
-    Must("fits({0}) and -2 <= {0} <= 2", "a Decimal between -2 and 2; write 8 % as Decimal('0.08')", fits=fits),
+    Must(
+        f"fits({{0}}) and abs({{0}}) <= {_HIGHEST}",
+        f"a Decimal between -{_HIGHEST} and {_HIGHEST}; write 8 % as Decimal('0.08')",
+        fits=fits,
+    ),
 ]
 """A rate as a fraction, 0.08 for 8 %."""
 

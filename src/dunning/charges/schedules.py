@@ -23,7 +23,7 @@ Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started mont
 """How interest is reckoned; see `Interest`."""
 
 
-ScheduleName: TypeAlias = Annotated[Id, Must("'/' not in {0}", "{0}, nor a slash, which separates the parts of ids")]
+ScheduleName: TypeAlias = Annotated[Id, Must("'/' not in {0}", "{0} without a slash, which separates the parts of ids")]
 """The name of a schedule, part of the ids of its charges."""
 
 
@@ -60,7 +60,7 @@ class Fee:
         InvalidValue: tiers are missing or not in order of their limits, or a field is wrong; all faults are named.
     """
 
-    tiers: tuple[Tier, ...]
+    tiers: Some[Tier]
     of: Literal["open", "original"] = attrs.field(default="open", kw_only=True)
     boundary: Literal["from", "above"] = attrs.field(default="from", kw_only=True)
     minimum: AmountOrZero | None = attrs.field(default=None, kw_only=True)
@@ -72,8 +72,8 @@ class Fee:
 
     def _rules(self) -> Iterator[str]:
         limits = [tier.limit for tier in self.tiers]
-        if not limits or limits != sorted(set(limits)):
-            yield "tiers: give at least one, in order of their limits"
+        if limits != sorted(set(limits)):
+            yield "tiers: they do not stand in order of their limits"
         if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
             yield f"maximum: {self.maximum} is below the minimum, {self.minimum}"
 

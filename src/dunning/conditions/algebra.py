@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
 
 from dunning._base.guards import guarded
-from dunning._base.kinds import shown
+from dunning._base.kinds import quoted
 from dunning._base.noun import frozen
 from dunning.amounts.decimals import is_exact
 from dunning.errors import InvalidValue
@@ -196,7 +196,7 @@ def passes(compare: Compare, value: Value) -> bool:
     try:
         return _TESTS[compare.op](value, compare.value)
     except TypeError:
-        raise InvalidValue("passes", (f"value: {shown(value)} cannot be compared by {compare.op}",)) from None
+        raise InvalidValue("passes", (f"value: {quoted(value)} cannot be compared by {compare.op}",)) from None
 
 
 def _require_type(compare: Compare, value: Value) -> None:

@@ -45,7 +45,11 @@ def _listed(zones: Any) -> tuple[Any, ...]:
 
 Zones: TypeAlias = Annotated[
     tuple[tzinfo, ...],
-    Must("{0}", "{0}; give the time zone of each place where the person may be, such as ZoneInfo('Europe/Paris')"),
+    Must(
+        "{0}",
+        "{0}, at least one",
+        "give the time zone of each place where the person may be, such as ZoneInfo('Europe/Paris')",
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 from dateutil.relativedelta import relativedelta
 
 from dunning._base.guards import checked, guarded
-from dunning._base.kinds import Must, is_date, shown
+from dunning._base.kinds import Must, is_date, quoted
 from dunning._base.noun import frozen
 from dunning.errors import InvalidValue
 
@@ -28,7 +28,7 @@ def require_day(name: str, value: object) -> None:
     """
     if not is_date(value):
         hint = ": a datetime is not a day, give .date()" if isinstance(value, datetime) else ": give a datetime.date"
-        raise InvalidValue(str(name), (f"{shown(value)} is a {type(value).__name__}{hint}",))
+        raise InvalidValue(str(name), (f"{quoted(value)} is a {type(value).__name__}{hint}",))
 
 
 def require_date(name: str, value: object) -> None:
@@ -78,9 +78,9 @@ _CALENDAR_DAYS, _CALENDAR_MONTHS = 3_652_059, 119_988
 
 def _require_whole(name: str, value: object, most: int | None = None) -> None:
     if type(value) is not int:
-        raise InvalidValue(name, (f"{shown(value)} is not a whole number",))
+        raise InvalidValue(name, (f"{quoted(value)} is not a whole number",))
     if most is not None and abs(value) > most:
-        raise InvalidValue(name, (f"{shown(value)} is more than the calendar has, {most:,}",))
+        raise InvalidValue(name, (f"{quoted(value)} is more than the calendar has, {most:,}",))
 
 
 @guarded

@@ -41,7 +41,8 @@ def _status(case: Case, now: Ruling) -> Status:
 
 def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
-    mention, found = case.ready.mention, list[tuple[str, Decimal]]()
+    mention = case.ready.mention
+    found: list[tuple[str, Decimal]] = []
     if "not due" in mention:
         found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
     if "credits" in mention and case.review.credit:

@@ -67,7 +67,7 @@ class ReadyPolicy(NamedTuple):
     unit: str
     grace: int
     credits: str
-    mention: tuple[str, ...]
+    mention: frozenset[str]
     undated: str
     pending: str
     calendar: BusinessCalendar | None

@@ -8,11 +8,10 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from dunning._base.guards import guarded
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, set_aside
 from dunning.dates import Period
-from dunning.errors import InvalidValue
 
 DeviationKind: TypeAlias = Literal[
     "missing",
@@ -73,9 +72,6 @@ class Deviation:
         return f"{self.on} {self.customer} {self.currency}: {self.text}"
 
 
-_FIELDS = ("kind", "on", "customer", "currency", "level", "fact", "by", "segment", "expected", "text")
-
-
 @frozen
 class Deviations(Report[Deviation]):
     """All deviations of a period, by day. Iterating gives them; `checked` counts what was held against the rules."""
@@ -109,10 +105,8 @@ class Deviations(Report[Deviation]):
         yield f"{said}: {kinds or 'none'}"
         yield from set_aside(self.problems)
 
-    @guarded
+    @checked
     def counts(self, by: Literal["kind", "by", "segment", "level", "customer"] = "kind") -> dict[str, int]:
         """How many deviations there are of each kind, collector, segment, level or customer, the most first."""
-        if by not in ("kind", "by", "segment", "level", "customer"):
-            raise InvalidValue("counts", (f"by: {by!r} is not one of kind, by, segment, level, customer",))
-        counted = Counter(str(getattr(each, by) or "-") for each in self.found)
-        return dict(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+        numbers = Counter(str(getattr(each, by) or "-") for each in self.found)
+        return dict(sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -13,13 +13,12 @@ import attrs
 
 from dunning._base.bounds import Count, Positive
 from dunning._base.guards import checked, guarded
-from dunning._base.kinds import refuse
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, cents, percent
 from dunning.amounts import ZERO, exact, quotient, rounded
 from dunning.dates import add_days
 from dunning.dates.days import Day
-from dunning.errors import NotFound, Undefined
+from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.forecast.cash import CashForecast, Weeks, chances, expected_cash
 from dunning.forecast.curves import Confidence, PaymentCurve, payment_curves
 from dunning.ledger import Account, Ledger
@@ -249,7 +248,8 @@ def backtest(
         InvalidValue: there is no cut date or week, or there are several currencies and none was named.
     """
     cuts = tuple(cut_dates)
-    refuse("backtest", [] if cuts else ["cut_dates: give at least one day"])
+    if not cuts:
+        raise InvalidValue("backtest", ["cut_dates: give at least one day"])
     only = only_currency("backtest", ledger, currency)
     accounts = {account.customer: account for account in ledger if account.currency == only}
     trials: list[Trial] = []

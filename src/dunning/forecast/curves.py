@@ -14,7 +14,7 @@ from decimal import Context, Decimal, localcontext
 from itertools import groupby
 from operator import itemgetter, methodcaller
 from statistics import NormalDist
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -99,7 +99,7 @@ class PaymentCurve(Report[tuple[int, Decimal, Decimal, Decimal]]):
         return next((day for day, share in zip(self.days, self.paid, strict=True) if share >= _HALF), None)
 
     _rows = "days"
-    _same = ("label", "items")
+    _same = ("label", "items", Column("pooled", "is_pooled"))
     _columns = (
         Column("days", itemgetter(0), heading="days past due"),
         Column("paid", itemgetter(1), heading="paid", show=percent),
@@ -109,9 +109,6 @@ class PaymentCurve(Report[tuple[int, Decimal, Decimal, Decimal]]):
 
     def __iter__(self) -> Iterator[tuple[int, Decimal, Decimal, Decimal]]:
         return zip(self.days, self.paid, self.low, self.high, strict=True)
-
-    def _record(self, row: Any) -> dict[str, Any]:
-        return {**super()._record(row), "pooled": self.is_pooled}
 
     def _title(self) -> str:
         return f"Payment curve, {self.label}"

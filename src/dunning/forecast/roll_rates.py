@@ -63,8 +63,6 @@ class Rolls(Report[tuple[str, str, Decimal]]):
             for target, amount in zip(self.columns, row, strict=True):
                 yield source, target, amount
 
-    _same = ("currency",)
-
     def __len__(self) -> int:
         return len(self.states) * len(self.columns)
 
@@ -227,8 +225,6 @@ def rolls(
     faults: list[str] = []
     if len(days) < 2 or any(second <= first for first, second in pairwise(days)):
         faults.append("days: give two or more readings, the earliest first")
-    if method not in ("item", "oldest"):
-        faults.append(f"method: {method!r} is not 'item' or 'oldest'")
     refuse("rolls", faults)
     only = only_currency("rolls", ledger, currency)
     states = {label: index for index, label in enumerate((*buckets.labels, UNDATED))}

@@ -25,7 +25,7 @@ from dunning.errors import InvalidValue, Undefined
 
 Days: TypeAlias = Annotated[Number, Must("{0} > 0", "{0} above 0")]
 """A number of days above zero: the length of a period."""
-Share: TypeAlias = Annotated[Number, Must("0 <= {0} <= 1", "{0}, from 0 to 1")]
+ShareNumber: TypeAlias = Annotated[Number, Must("0 <= {0} <= 1", "{0}, from 0 to 1")]
 """A number from 0 to 1."""
 Numbers: TypeAlias = Sequence[Number]
 Exposures: TypeAlias = Sequence[Number]

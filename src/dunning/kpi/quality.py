@@ -7,7 +7,7 @@ from fractions import Fraction
 from dunning._base.bounds import Count
 from dunning._base.kinds import refuse
 from dunning.amounts.decimals import Number
-from dunning.kpi.formula import Family, Outcome, Share, Weighted, kpi, part_of, ratio, undefined, wrong
+from dunning.kpi.formula import Family, Outcome, ShareNumber, Weighted, kpi, part_of, ratio, undefined, wrong
 
 _COLLECTING: Family = "Collecting"
 _QUALITY: Family = "Quality of receivables"
@@ -199,7 +199,7 @@ def write_off_rate(write_offs: Number, opening: Number, closing: Number) -> Outc
 
 
 @kpi(_LOSSES, "amount", "rate x credit sales", source=_OPENSTAX)
-def bad_debt_expense_from_sales(rate: Share, credit_sales: Number) -> Outcome:
+def bad_debt_expense_from_sales(rate: ShareNumber, credit_sales: Number) -> Outcome:
     """Bad debt expense by the income statement method: a share of credit sales.
 
     >>> bad_debt_expense_from_sales(Decimal("0.05"), 458_230).value
@@ -209,7 +209,7 @@ def bad_debt_expense_from_sales(rate: Share, credit_sales: Number) -> Outcome:
 
 
 @kpi(_LOSSES, "amount", "rate x receivables", source=_OPENSTAX)
-def allowance_from_receivables(rate: Share, receivables: Number) -> Outcome:
+def allowance_from_receivables(rate: ShareNumber, receivables: Number) -> Outcome:
     """The allowance for doubtful accounts by the balance sheet method: a share of receivables.
 
     >>> allowance_from_receivables(Decimal("0.08"), 745_000).value

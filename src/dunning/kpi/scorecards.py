@@ -83,6 +83,8 @@ class Scorecard(Report[tuple[str, Kpi]]):
 
     Groups are currencies or, with `by`, a label and its currency: `card["north EUR", "dso_simple"]`. Scorecards of
     ledgers without a common account add up with `+`: the figures are worked out from the sums of both.
+
+    Keys of its ``records()``: first, last, group, currency, name, value, unit, reason, flags, formula.
     """
 
     period: Period

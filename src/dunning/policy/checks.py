@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
 from dunning.errors import InvalidValue
-from dunning.policy.activities import Activity, goes_along
 from dunning.policy.compile import START, compiled
-from dunning.policy.levels import Final, Level
+from dunning.policy.levels import Final
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -23,9 +22,6 @@ _EXAMPLE = date(2026, 3, 2)
 def policy_faults(policy: Policy) -> Iterator[str]:
     """Every fault of a policy. The ladder is looked at once the single settings are right."""
     faults = [*_setting_faults(policy)]
-    for level in policy.levels:
-        faults += [f"{level.name}: {fault}" for fault in _level_faults(level)]
-    faults += _end_faults(policy)
     yield from faults or _ladder_faults(policy)
 
 
@@ -36,30 +32,6 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
         yield f"levels: names must be different from each other and from {START!r}: {', '.join(map(str, names))}"
     if policy.together != "no" and policy.unit == "account":
         yield "together: the messages of an account are together already; set unit='invoice' or leave it at 'no'"
-
-
-def _level_faults(level: Level) -> Iterator[str]:
-    if level.after is None:
-        if level.when == ALWAYS:
-            yield "give the days `after` which it comes, or a condition `when`"
-    elif level.after < 0 and level.base != "due":
-        yield f"after: {level.after} days before the {level.base} has no meaning; only the due date is known ahead"
-    elif level.after < 0 and not level.optional:
-        yield "a level before the due date must be optional, or a case that missed it could never go on"
-    if level.month_end and (level.base != "due" or (level.after or 0) < 1):
-        yield f"month_end: {level.month_end!r}; it is for days after the due date only"
-    yield from _activity_faults(level.do)
-
-
-def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
-    if all(map(goes_along, do)):
-        yield "do: give at least one action that is recorded; an Escalate or AddCharges goes along with another"
-
-
-def _end_faults(policy: Policy) -> Iterator[str]:
-    end = policy.at_end
-    if isinstance(end, Final):
-        yield from (f"at_end: {fault}" for fault in _level_faults(end.level))
 
 
 def _ladder_faults(policy: Policy) -> Iterator[str]:

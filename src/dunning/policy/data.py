@@ -28,6 +28,8 @@ def _plain(value: Any) -> Any:
     """A value of a policy as plain data."""
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, frozenset):
+        return sorted(cast("frozenset[str]", value))
     if isinstance(value, tuple):
         return [_plain(each) for each in cast("Iterable[Any]", value)]
     if isinstance(value, PerCurrency):
@@ -132,8 +134,14 @@ def _amount(reader: Reader, value: object, path: str) -> Any:
     return reader.build(path, lambda: PerCurrency(pairs, otherwise)) or otherwise
 
 
-def _names(reader: Reader, value: object, path: str) -> tuple[Any, ...]:
-    return tuple(name for _, name in reader.rows(value, path))
+def _names(reader: Reader, value: object, path: str) -> frozenset[Any]:
+    found: set[str] = set()
+    for where, name in reader.rows(value, path):
+        if isinstance(name, str):
+            found.add(name)
+        else:
+            reader.fault(where, f"{name!r} is not a text")
+    return frozenset(found)
 
 
 def _activities(reader: Reader, value: object, path: str) -> tuple[Activity, ...]:
@@ -162,7 +170,8 @@ def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
     for where, row in reader.rows(value, path):
         values: dict[str, Any] = {"after": None, **_table(reader, row, where, Level, _LEVEL)}
         level: Level | None = reader.build(where, partial(Level, **values)) if "name" in values else None
-        found += [] if level is None else [level]
+        if level is not None:
+            found.append(level)
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, TypeAlias, get_args
 
 import attrs
@@ -12,7 +13,7 @@ from dunning._report import exact_percent
 from dunning.amounts import ZERO, AmountByCurrency
 from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, Condition
-from dunning.policy.activities import Activity
+from dunning.policy.activities import Activity, goes_along
 
 Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
 """What the days of a level are counted from: the due date, the issue date, the case's last notice, its deadline."""
@@ -83,6 +84,23 @@ class Level:
     owner: str | None = attrs.field(default=None, kw_only=True)
     approval: str | None = attrs.field(default=None, kw_only=True)
 
+    def _rules(self) -> Iterator[str]:
+        if self.after is None:
+            if self.when == ALWAYS:
+                yield "give the days `after` which it comes, or a condition `when`"
+        elif self.after < 0 and self.base != "due":
+            yield f"after: {self.after} days before the {self.base} has no meaning; only the due date is known ahead"
+        elif self.after < 0 and not self.optional:
+            yield "a level before the due date must be optional, or a case that missed it could never go on"
+        if self.month_end and (self.base != "due" or (self.after or 0) < 1):
+            yield f"month_end: {self.month_end!r}; it is for days after the due date only"
+        yield from _activity_faults(self.do)
+
+
+def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
+    if all(map(goes_along, do)):
+        yield "do: give at least one action that is recorded; an Escalate or AddCharges goes along with another"
+
 
 @frozen
 class Repeat:
@@ -110,10 +128,13 @@ class Final:
         approval: the role that has to approve the actions.
     """
 
-    after: int
+    after: Count
     do: tuple[Activity, ...]
     name: Id = "final action"
     approval: str | None = None
+
+    def _rules(self) -> Iterator[str]:
+        yield from _activity_faults(self.do)
 
     @property
     def level(self) -> Level:

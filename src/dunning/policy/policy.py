@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import attrs
 
-from dunning._base.bounds import Count, Id, Once, Some
+from dunning._base.bounds import Count, Id, Some
 from dunning._base.guards import checked, guarded
 from dunning._base.names import repeated
 from dunning._base.noun import frozen
@@ -77,7 +77,7 @@ class Policy:
     resume_within: Count | None = _setting(default=None, kw_only=True)
     at_end: Repeat | Final | None = _setting(default=None, kw_only=True)
     credits: Literal["net", "ignored"] = _setting(default="net", kw_only=True)
-    mention: Once[Mention] = _setting(default=(), kw_only=True)
+    mention: frozenset[Mention] = _setting(default=frozenset(), kw_only=True)
     undated: Literal["wait", "issued"] = _setting(default="wait", kw_only=True)
     calendar: BusinessCalendar | None = _setting(default=None, kw_only=True)
     pending: Literal["freeze", "supersede", "rebuild", "block"] = _setting(default="rebuild", kw_only=True)

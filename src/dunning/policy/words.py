@@ -103,7 +103,7 @@ SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     ),
     "together": lambda policy: _TOGETHER[policy.together],
     "credits": lambda policy: "Unapplied credit is ignored." if policy.credits == "ignored" else "",
-    "mention": lambda policy: " ".join(_MENTION[each] for each in policy.mention),
+    "mention": lambda policy: " ".join(words for each, words in _MENTION.items() if each in policy.mention),
     "undated": lambda policy: (
         "What has no due date is due on the day of the invoice." if policy.undated == "issued" else ""
     ),

@@ -137,7 +137,7 @@ def idempiere(
             minimum_gap=days_between,
             at_end=None if sequential else Repeat(days_between),
             credits="ignored",
-            mention=("credits",) if credits_listed else (),
+            mention=frozenset({"credits"} if credits_listed else ()),
         )
         for ladder in ladders
     )
@@ -211,7 +211,7 @@ def business_central(
         minimum_gap=0,
         at_end=Repeat(terms[-1][0] + 1, base="deadline"),
         credits="ignored",
-        mention=("not due", "credits") if show_not_due else ("credits",),
+        mention=frozenset({"not due", "credits"} if show_not_due else {"credits"}),
         pending="block",
     )
 

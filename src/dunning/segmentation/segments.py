@@ -81,7 +81,7 @@ class Segmentation:
 
     def _rules(self) -> Iterator[str]:
         names = self.names
-        yield from (f"names: {each} is named twice" for each in repeated(names))
+        yield from (f"segments: {each} is named twice" for each in repeated(names))
         yield from (f"ranking: there is no segment {name!r}" for name in self.ranking if name not in names)
         yield from (f"ranking: {each} is named twice" for each in repeated(self.ranking))
 

@@ -19,13 +19,13 @@ from dunning.errors import Undefined
 _POWERS = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-Part: TypeAlias = Annotated[Number, Must("0 <= {0} < 1", "a number of at least 0 and below 1")]
+DiscountShare: TypeAlias = Annotated[Number, Must("0 <= {0} < 1", "a number of at least 0 and below 1")]
 YearDays: TypeAlias = Annotated[int, Must("1 <= {0} <= 366", "a whole number from 1 to 366")]
 
 
 @checked
 def discount_annual_cost(
-    rate: Part,
+    rate: DiscountShare,
     discount_days: int,
     payment_days: int,
     *,

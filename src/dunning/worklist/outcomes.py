@@ -96,7 +96,8 @@ def outcome(
         account: the customer's account.
         result: what came of it, the `outcome` of the contact, one of `dunning.interactions.RESULTS`: they were spoken
             to (`"spoke"`, `"promised"`, `"disputed"`, `"refused"`, `"paid"`, `"right_party"`, `"conversation"`), or not
-            (`"left_message"`, `"third_party"`, `"no_answer"`, `"busy"`, `"out_of_service"`, `"failed"`).
+            (`"reached"`, `"left_message"`, `"third_party"`, `"wrong_party"`, `"no_answer"`, `"busy"`,
+            `"out_of_service"`, `"failed"`).
         agreed: what was agreed, with the next date.
         on: the day.
         by: who called.
@@ -188,7 +189,7 @@ def _result_faults(result: str, agreed: Agreed) -> Iterator[str]:
     """What does not go together with a result."""
     if result not in CONVERSATION:
         yield from (
-            f"{name}: nobody was reached who could have made it"
+            f"{name}: {result!r} says that nobody who can pay was spoken to"
             for name, given in (("promise", agreed.promise), ("disputed", agreed.disputed))
             if given
         )

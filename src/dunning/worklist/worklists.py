@@ -124,7 +124,7 @@ class Worklist(Report[WorkItem]):
         Column("currency", heading="currency", left=True),
         Column("overdue", "decision.overdue", heading="overdue"),
         Column("score", heading="score", show=str),
-        Column("", lambda each: {f"score_{part.measure}": part.points for part in each.parts}),
+        Column("", lambda each: {f"score_{part.measure}": part.points for part in each.parts}, keys="score_<measure>"),
         Column(None, "parts", heading="of which", show=_points, left=True),
         Column("todo", lambda each: listed(each.todo), heading="to do", left=True),
         Column("is_call"),
