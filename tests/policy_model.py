@@ -499,9 +499,10 @@ class LevelHistory:
         was, now = ({each.id: each.open for each in debts} for debts in (before, after))
         if not now:
             return
-        stood = [each for each in facts if model.happened(each) < day and model.stands(facts, each.id, day - ONE_DAY)]
+        money = [each for each in facts if isinstance(each, Payment) and each.received < day]
+        stood = [each for each in money if model.stands(facts, each.id, day - ONE_DAY)]
         if not all(model.stands(facts, each.id, day) for each in stood):
-            if any(amount > was.get(name, ZERO) for name, amount in now.items()):
+            if any(debt.open > was.get(debt.id, ZERO) for debt in after if debt.invoice.issued < day):
                 yield rules.payment_reversed
         if any(amount > now.get(name, ZERO) for name, amount in was.items()):
             payments = {each.id for each in facts if isinstance(each, Payment)}

@@ -25,7 +25,7 @@ from dunning.conditions import measure
 from dunning.contact import Attempt, ContactRules, Hours, Party, Span, Window
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import plan
-from dunning.errors import DunningError
+from dunning.errors import DunningError, InvalidValue
 from dunning.forecast import payment_curves
 from dunning.interactions import Contact, Promise
 from dunning.invoice import Installment, Invoice, Payment
@@ -300,3 +300,31 @@ def test_nothing_takes_a_stranger_without_a_word(name: str) -> None:
         if hints.get(parameter.name, Any) not in (Any, object):
             with pytest.raises(DunningError):
                 read(name, called(**{**sound, parameter.name: Stranger()}))
+
+
+READ_FOR_ONE_DAY_AFTER_THE_OTHER = {
+    "dunning.conditions.clauses_of",
+    "dunning.conditions.days_of_change",
+    "dunning.conditions.explain",
+    "dunning.ledger.Account().items_at",
+    "dunning.ledger.Account().promise_state",
+    "dunning.ledger.Account().received",
+    "dunning.ledger.Account().unapplied_at",
+}
+"""What is read so does not look at the day; nothing open ever changes on the last one."""
+DATED = [
+    name
+    for name in sorted(set(CALLABLES) - READ_FOR_ONE_DAY_AFTER_THE_OTHER)
+    if "as_of" in inspect.signature(CALLABLES[name]).parameters and not inspect.isclass(CALLABLES[name])
+]
+
+
+@pytest.mark.parametrize("name", DATED)
+def test_nothing_is_asked_about_the_day_that_stands_for_never(name: str) -> None:
+    called = CALLABLES[name]
+    hints = hints_of(called)
+    parameters = inspect.signature(called).parameters.values()
+    named = [each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    sound = {each.name: sample(hints.get(each.name, Any)) for each in named if each.default is each.empty}
+    with pytest.raises(InvalidValue, match="9999-12-31 stands for never"):
+        read(name, called(**{**sound, "as_of": date.max}))

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any, Literal
 
 import pytest
 
-from dunning._base.guards import guarded, lenient
+from dunning import Ledger
+from dunning._base.guards import checked, guarded, lenient
 from dunning._base.kinds import faults_of, quoted, test_of
+from dunning.charges import compound_interest, flat_interest, simple_interest
 from dunning.conditions import clauses_of, measure
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.invoice import Invoice
-from dunning.policy import Level, Notify
+from dunning.kpi import days_beyond_terms
+from dunning.policy import Level, Minimum, Notify, Policy
+from dunning.terms import discount_annual_cost
 
 test_of.__test__ = False  # type: ignore[attr-defined]  # a name of the library, no test
 
@@ -130,6 +136,88 @@ def test_a_function_tells_what_was_wrong_with_its_arguments_and_hides_no_other_e
         call(wrong)
     with pytest.raises(ZeroDivisionError):
         call(sound)
+
+
+class Stream:
+    """What can be gone through once, and does not say so."""
+
+    def __init__(self, *values: Any) -> None:
+        self.values = list(values)
+
+    def __iter__(self) -> Iterator[Any]:
+        while self.values:
+            yield self.values.pop(0)
+
+
+PAIRS: list[Callable[[], Any]] = [
+    lambda: [(5, 100), (7, 50)],
+    lambda: [[5, 100], [7, 50]],
+    lambda: iter([(5, 100), (7, 50)]),
+    lambda: {5: 100, 7: 50},
+    {5: 100, 7: 50}.items,
+    lambda: Stream((5, 100), [7, 50]),
+]
+
+
+@checked
+def moment(pairs: Sequence[tuple[int, int]]) -> int:
+    return sum(first * second for first, second in pairs)
+
+
+@pytest.mark.parametrize("make", PAIRS)
+def test_pairs_may_come_in_any_shape(make: Callable[[], Any]) -> None:
+    assert moment(make()) == 850
+    assert days_beyond_terms(make()) == days_beyond_terms([(5, 100), (7, 50)])
+
+
+def test_what_is_no_pair_in_any_shape_is_named_as_it_was_given() -> None:
+    for wrong, said in (
+        ([[1, "x"]], r"pairs\[0\]: \[1, 'x'\] \(list\) is not a tuple of 2"),
+        ({1: "x"}, r"pairs: \{1: 'x'\} \(dict\) is not a list or tuple"),
+        (5, "pairs: 5 is not a list or tuple"),
+        ("ab", "pairs: 'ab' is not a list or tuple"),
+    ):
+        with pytest.raises(InvalidValue, match=said):
+            moment(wrong)  # type: ignore[arg-type]  # on purpose
+
+
+FACTS = (
+    Invoice("A", "ACME", date(2026, 1, 1), date(2026, 1, 31), Decimal(5), "EUR"),
+    Invoice("B", "ACME", date(2026, 1, 1), date(2026, 1, 31), Decimal(7), "EUR"),
+)
+STREAMS: list[Callable[[Any], Any]] = [
+    lambda stream: len(Ledger(stream).facts),
+    lambda stream: len(Ledger.collect(stream).facts),
+    lambda stream: len((Ledger() + stream).facts),
+]
+
+
+@pytest.mark.parametrize("read", STREAMS)
+def test_what_comes_from_a_stream_is_read_once_and_whole(read: Callable[[Any], int]) -> None:
+    assert read(Stream(*FACTS)) == read(iter(FACTS)) == read(list(FACTS)) == 2
+    with pytest.raises(InvalidValue, match="facts: 5 .int. is not a fact"):
+        read(Stream(FACTS[0], 5))
+
+
+@pytest.mark.parametrize("call", [simple_interest, partial(flat_interest, months="whole months")])
+def test_a_rate_may_be_a_fraction(call: Callable[..., Decimal]) -> None:
+    assert call(Fraction(1000), Fraction(1, 8), 60) == call(Decimal(1000), Decimal("0.125"), 60)
+    assert compound_interest(900, Fraction(1, 8), months=2) == compound_interest(900, Decimal("0.125"), months=2)
+    assert discount_annual_cost(Fraction(1, 50), 10, 30) == discount_annual_cost(Decimal("0.02"), 10, 30)
+
+
+def test_a_share_has_no_more_digits_than_are_summed_exactly() -> None:
+    with pytest.raises(InvalidValue, match="share: Decimal.'1E-40'. is not a Decimal from 0 to 1"):
+        Minimum(share=Decimal("1E-40"))
+
+
+def test_members_of_a_set_are_named() -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Policy("bad", (Level("call", 5, do=(Notify("email"),)),), mention=frozenset({"all", "credits", 7}))  # type: ignore[arg-type]  # on purpose
+    assert caught.value.faults == (
+        "mention: 'all' is not one of not due, credits",
+        "mention: 7 is not one of not due, credits",
+    )
 
 
 def test_a_generator_lets_the_library_speak() -> None:

@@ -450,3 +450,13 @@ def test_a_rule_binds_whether_or_not_collecting_has_begun_unless_it_says_so() ->
     attempt = Attempt("call", actor="agency", debtor="company", purpose="business", collecting=False)
     assert Scope().binds(attempt)
     assert not Scope(collecting=True).binds(attempt)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "barred"),
+    [("KIM", "KIM", True), ("KIM", "LEE", False), (None, "KIM", True), ("KIM", None, True), (None, None, True)],
+)
+def test_who_is_not_known_may_have_been_the_same_collector(before: str | None, now: str | None, barred: bool) -> None:
+    told = Contact("C", "X", date(2026, 11, 9), "call", by=before)
+    cap = house(Cap(1, 7, per=("collector",)))
+    assert permit((cap,), changed(CALL, by=now), (told,), NOON, PARIS).answer == ("deny" if barred else "allow")

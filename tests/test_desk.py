@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -228,6 +228,15 @@ def test_caps_hold_over_all_cases_of_a_customer() -> None:
     assert [
         len(each.actions) for each in decide(Ledger(bills).account("ACME"), joined, as_of=MONDAY, contact=capped(1))
     ] == [1] * 4
+
+
+def test_the_next_date_knows_when_another_case_will_take_the_room() -> None:
+    mails = Policy("mails", (Level("mail", 3, do=(Notify("email"),)),))
+    later = changed(BILL, due=MONDAY)
+    dollars = changed(BILL, id="INV-2", currency="USD")
+    waiting, sent = plan(Ledger([later, dollars]), mails, as_of=MONDAY, contact=capped(1))
+    assert (waiting.currency, len(waiting.actions), len(sent.actions)) == ("EUR", 0, 1)
+    assert waiting.next_date == sent.next_date == MONDAY + timedelta(days=3)
 
 
 def test_messages_put_together_are_one_contact() -> None:

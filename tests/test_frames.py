@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import warnings
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import pytest
 from sample_book import AS_OF, sample_facts
 
 from dunning import Ledger, Period, age, scorecard, segment
-from dunning.forecast import allowance, backtest, expected_cash, payment_curves, rolls
+from dunning.errors import InvalidValue
+from dunning.forecast import (
+    allowance,
+    allowance_by_aging,
+    allowance_from_history,
+    backtest,
+    expected_cash,
+    payment_curves,
+    rolls,
+)
 from dunning.invoice import Invoice
 from dunning.kpi import trend
 from dunning.measures import Population
@@ -64,8 +73,9 @@ def test_a_report_goes_into_a_data_frame_as_it_is(report: Any) -> None:
 @pytest.mark.parametrize("report", REPORTS, ids=lambda report: type(report).__name__)
 def test_the_docstring_of_a_report_tells_the_keys_of_its_records(report: Any) -> None:
     """Or else the report makes its records itself, and says so there."""
-    told = type(report).__doc__.partition("Keys of its ``records()``: ")[2].partition(".")[0]
-    by_hand = type(report).records.__doc__ if "records" in vars(type(report)) else type(report).__doc__
+    kind: Any = report.__class__
+    told = str(kind.__doc__).partition("Keys of its ``records()``: ")[2].partition(".")[0]
+    by_hand = str(kind.records.__doc__ if "records" in vars(kind) else kind.__doc__)
     keys = list(report.records()[0])
     assert told == ", ".join(keys) if told else "flat dictionary" in by_hand or "records" in by_hand
 
@@ -80,3 +90,59 @@ def test_a_data_frame_makes_a_ledger() -> None:
     assert [(fact.id, getattr(fact, "issued", None)) for fact in made.facts] == [
         (fact.id, fact.issued) for fact in facts
     ]
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: type(report).__name__)
+def test_a_report_says_the_same_whatever_decimal_context_the_caller_has_set(report: Any) -> None:
+    records, text, page = report.records(), report.text(rows=3), report._repr_html_()
+    with localcontext(Context(prec=2)):
+        assert report.records() == records
+        assert (report.text(rows=3), report._repr_html_()) == (text, page)
+
+
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: type(report).__name__)
+def test_a_table_is_cut_where_it_says_so(report: Any) -> None:
+    whole = report.text(rows=1000)
+    first = report.text(rows=1)
+    hidden = len(report._grid().rows) - 1
+    assert (f"... and {hidden} more rows" in first) == (hidden > 0)
+    assert "more rows" not in whole
+    assert len(whole.splitlines()) == len(first.splitlines()) + hidden - (hidden > 0)
+    with pytest.raises(InvalidValue, match="rows: -1 is not a whole number of at least 0"):
+        report.text(rows=-1)
+
+
+def test_what_is_not_seen_of_a_table_is_not_laid_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid: list[Any] = []
+    layout = AGING._grid()
+
+    def cells(row: Any) -> Any:
+        laid.append(row)
+        return layout.cells(row)
+
+    def grid(_: object) -> Any:
+        return layout._replace(cells=cells)
+
+    monkeypatch.setattr(type(AGING), "_grid", grid)
+    AGING.text(rows=1)
+    assert len(laid) == 1
+
+
+def test_the_largest_balances_come_first_in_an_aging_report() -> None:
+    balances = [row.balance for row in AGING._grid().rows]
+    assert len(balances) > 2
+    assert balances == sorted(balances, reverse=True)
+
+
+def test_payment_curves_go_into_a_frame_with_the_shares_paid_by_the_usual_days() -> None:
+    (record,) = [each for each in CURVES.records() if each["label"] == "all"]
+    for days in (0, 30, 60, 90):
+        assert record[f"paid_by_{days}"] == CURVES["all"].paid_by(days)
+
+
+def test_a_column_of_a_frame_will_do_where_a_list_is_asked_for() -> None:
+    frame = pandas.DataFrame({"gross": [100, 50], "rate": [Decimal("0.1"), Decimal("0.5")]})
+    pairs: Any = zip(frame["gross"], frame["rate"], strict=True)
+    assert allowance_by_aging(pairs).total == 35
+    history = 1000, pandas.Series([600, 300]), pandas.Series([10, 5, 5])
+    assert allowance_from_history(*history) == allowance_from_history(1000, [600, 300], [10, 5, 5])

@@ -15,7 +15,7 @@ from dunning.dates import BusinessCalendar
 from dunning.decision import Action, Decision, decide, plan, timeline
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Contact, Dispute, Hold, Placement, Promise, Task
-from dunning.invoice import CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import Charge, CreditNote, Invoice, Payment, Reversal
 from dunning.ledger import Fact, Ledger
 from dunning.machine import DAY, Event, Machine, Transition
 from dunning.measures import custom
@@ -461,7 +461,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"regress": "keep"}, "regress: 'keep' is not a Regress"),
     ({"regress": lambda: Regress(credited="fall")}, "credited: 'fall' is not one of keep, step_down"),  # type: ignore[arg-type]  # on purpose
     ({"mention": "credits"}, "mention: 'credits' is not a frozenset, each one of not due, credits"),
-    ({"mention": frozenset({"all"})}, "is not a frozenset, each one of not due, credits"),
+    ({"mention": frozenset({"all"})}, "mention: 'all' is not one of not due, credits"),
     ({"calendar": "TARGET"}, "calendar: 'TARGET' is not a BusinessCalendar or None"),
     ({"together": "level"}, "together: the messages of an account are together already"),
     ({"minimum": lambda: PerCurrency((("EUR", D(1)), ("EUR", D(2))))}, "amounts: EUR is named twice"),
@@ -524,7 +524,7 @@ DATA: list[tuple[dict[str, Any], str]] = [
     ({"name": "x", "levels": [], "at_end": {"repeat": {}}}, "at_end.repeat: every is missing"),
     ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
     ({"name": "x", "levels": [], "calendar": {"holidays": ["soon"]}}, "calendar.holidays[0]: 'soon' is not a date"),
-    ({"name": "x", "levels": [], "calendar": {"weekend": [9]}}, "calendar: weekend"),
+    ({"name": "x", "levels": [], "calendar": {"weekend": [9]}}, "calendar.weekend[0]: 9 is not a weekday"),
 ]
 
 
@@ -533,6 +533,52 @@ def test_faulty_data_of_a_policy_are_refused_with_their_path(data: dict[str, Any
     with pytest.raises(InvalidValue) as caught:
         Policy.from_data(data)
     assert said in str(caught.value), str(caught.value)
+
+
+def test_faults_of_levels_and_of_plain_settings_are_told_together_and_each_once() -> None:
+    data = {
+        "name": "x",
+        "levels": [{"name": "a", "after": 5, "minimum": 0.5, "gap": -1}, {"after": 6, "base": "moon"}],
+        "unit": "town",
+        "minimum_gap": -1,
+        "minimum": {"share": 0.5},
+        "calendar": {"weekend": [[5], 6], "holidays": [5]},
+    }
+    with pytest.raises(InvalidValue) as caught:
+        Policy.from_data(data)
+    assert [fault.split(" is ")[0] for fault in caught.value.faults] == [
+        "levels[0].minimum: 0.5",
+        "levels[0]: gap: -1",
+        "levels[0]: do: give at least one action that",
+        "levels[1]: name",
+        "levels[1]: base: 'moon'",
+        "levels[1]: do: give at least one action that",
+        "minimum.share: 0.5",
+        "calendar.holidays[0]: 5",
+        "calendar.weekend[0]: [5]",
+        "unit: 'town'",
+        "minimum_gap: -1",
+    ]
+
+
+def test_only_money_that_bounced_is_a_payment_reversed() -> None:
+    given = (notice("N1", "L1", day(5)), notice("N2", "L2", day(9)))
+    fee = Charge("F", "A", day(9), D(5), "fee")
+    waived = (*given, fee, Reversal("R", "F", day(12)), bill("B", due=day(40), issued=day(12)))
+    reset = ladder(5, 15, regress=Regress(payment_reversed="reset"))
+    assert ask(reset, day(12), *waived).level == "L2"
+    deposit = (*given, Payment("P", "ACME", day(6), D(10), "EUR"), Reversal("R", "P", day(12)))
+    assert ask(reset, day(12), *deposit, bill("B", due=day(40), issued=day(12))).level == "L2"
+    applied = Payment("P", "ACME", day(6), D(10), "EUR", applied=(("A", D(10)),))
+    assert ask(reset, day(12), *given, applied, Reversal("R", "P", day(12))).level is None
+
+
+def test_a_release_of_credit_is_about_what_it_was_stopped_for() -> None:
+    policy = Policy("test", (Level("stop", 5, do=(StopCredit(),)),), minimum_gap=1)
+    stop = Task("T", "ACME", day(5), "stop_credit", level="stop", items=("A",))
+    settled = Payment("P", "ACME", day(8), D(100), "EUR", applied=(("A", D(100)),))
+    (action,) = ask(policy, day(8), stop, settled, bill("B", due=day(30), issued=day(1))).actions
+    assert (action.activity, action.items) == (ReleaseCredit(), ("A",))
 
 
 def test_calendars_in_data() -> None:

@@ -175,7 +175,7 @@ def test_buckets_are_checked_however_they_are_made() -> None:
     assert len(Buckets.parse("not due=..-1, 0-30, 31+")) == 3
     assert str(Buckets.of_days(-1, 30)) == "up to -1=..-1, 0-30, 31+"
     bad: list[tuple[tuple[str, ...], tuple[Any, ...], str]] = [
-        (("a",), (1,), "1 labels need 0 upper ends, not 1"),
+        (("a",), (1,), "labels: 1 of them need 0 upper ends, not 1"),
         (("a", "b"), (1.5,), r"uppers\[0\]: 1.5 is not a whole number"),
         (("a", "b", "c"), (5, 5), "do not rise"),
         (("a", "a"), (1,), "labels: a is named twice"),

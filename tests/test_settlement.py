@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -423,6 +423,19 @@ def test_a_misposting_can_be_undone_and_done_again_on_one_day() -> None:
     again = undone + posted(undone)
     assert again.account("ACME").open_items(as_of=TODAY) == first.account("ACME").open_items(as_of=TODAY)
     assert [each.id for each in posted(undone)] == ["P/B/2", "P/A/2"]
+
+
+def test_a_reference_is_what_the_customer_wrote_with_its_spaces() -> None:
+    bill = changed(BILL, id="B", reference=" PO 7 ")
+    payment = paid("P", TODAY, "10.00", invoice=None)
+    found = allocate(payment, account(BILL, bill), as_of=TODAY, strategy=OLDEST_FIRST, references=[" PO 7 "])
+    assert [(each.invoice, each.amount) for each in found] == [("B", D("10.00"))]
+
+
+def test_a_discount_booked_later_is_not_known_before() -> None:
+    later = Adjustment("INV/discount", "INV", TODAY + timedelta(days=1), D("20.00"), "discount")
+    books = account(BILL, paid("P", date(2026, 1, 15), "980.00"), later)
+    assert [each.amount for each in take_discounts(books, as_of=TODAY)] == [D("20.00")]
 
 
 @pytest.mark.parametrize("references", ["INV", None, [""], [5], [("A", 1.5)], [("A", D(-1))], [("A", D(1), "x")]])

@@ -488,6 +488,35 @@ def test_what_waits_for_another_case_of_the_customer_comes_tomorrow() -> None:
     assert [(each.case, each.kind, each.on) for each in found.watched] == [("A-2026-02-19", "ahead", date(2026, 3, 4))]
 
 
+def test_what_waits_for_no_other_case_does_not_come_tomorrow() -> None:
+    single = Policy("single", (Level("mail", 3, do=(Notify("email"),)),), unit="invoice")
+    disputed = Dispute("D", "A-2026-02-19", date(2026, 2, 20))
+    ledger = Ledger([*[bill("A", 500, date(2026, 2, day)) for day in (18, 19)], disputed])
+    found = worklist(plan(ledger, single, as_of=DAY), weights=AGE)
+    assert [each.case for each in found] == ["A-2026-02-18"]
+    assert [(each.case, each.kind) for each in found.watched] == [("A-2026-02-19", "review")]
+
+
+def test_no_more_can_be_promised_than_is_open_of_what_a_call_is_about() -> None:
+    single = Policy("single", (Level("call", 3, do=(Call("collector"),)),), unit="invoice")
+    account = Ledger([bill("A", 500, date(2026, 2, day)) for day in (18, 19)]).account("A")
+    action = decide(account, single, as_of=DAY)[0].actions[0]
+    abouts: list[dict[str, Any]] = [{"action": action}, {"items": ("A-2026-02-18",)}]
+    for about in abouts:
+        with pytest.raises(InvalidValue, match="promise: 501 is more than what is open, 500"):
+            outcome(account, "promised", Agreed(promise=(Decimal(501), DAY)), on=DAY, by="KIM", **about)
+    everything = Agreed(promise=(Decimal(1000), DAY))
+    assert len(outcome(account, "promised", everything, on=DAY, by="KIM")) == 2
+
+
+@pytest.mark.parametrize("wrong", [{"by": ""}, {"by": " KIM"}, {"person": ""}, {"at": datetime(2026, 3, 3, 9)}])
+def test_who_called_whom_and_when_is_looked_at_before_anything_else(wrong: dict[str, Any]) -> None:
+    account = Ledger([bill("A", 500, date(2026, 2, 18))]).account("A")
+    given: dict[str, Any] = {"on": DAY, "by": "KIM", **wrong}
+    with pytest.raises(InvalidValue, match=f"outcome: {next(iter(wrong))}: "):
+        outcome(account, "spoke", Agreed(no_date="-"), **given)
+
+
 def test_a_second_try_of_an_action_is_another_contact() -> None:
     ledger = Ledger([bill("A", 500, date(2026, 2, 20))])
     (action,) = decide(ledger.account("A"), CALLS, as_of=DAY)[0].actions

@@ -14,7 +14,8 @@ from html import escape
 from operator import attrgetter
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar, cast
 
-from dunning._base.guards import guarded
+from dunning._base.bounds import Count
+from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.amounts import exact, formatted, rounded
 
@@ -81,11 +82,12 @@ class Column:
 
 
 class Layout(NamedTuple):
-    """What people see of a report: headings, all rows of text, and which columns hold words."""
+    """What people see of a report: headings, all rows, which columns hold words, and how a row becomes text."""
 
     headings: Sequence[str]
-    rows: Iterable[Sequence[str]]
+    rows: Sequence[Any]
     words: Sequence[int] = (0,)
+    cells: Callable[[Any], Iterable[str]] = tuple
 
 
 class Rows(Generic[_Row]):
@@ -114,6 +116,7 @@ class Rows(Generic[_Row]):
     def __len__(self) -> int:
         return len(getattr(self, self._rows))
 
+    @exact
     def records(self) -> list[dict[str, Any]]:
         """One flat dictionary a row, with exact values; its keys are those of the report's columns."""
         columns = [each if isinstance(each, Column) else Column(each) for each in self._same]
@@ -146,27 +149,30 @@ class Report(Rows[_Row]):
         """Rows of text that are set apart."""
         return ()
 
-    def _listed(self) -> Iterable[Any]:
+    def _listed(self) -> Sequence[Any]:
         """The rows that people see, the first ones first."""
-        return self
+        return tuple(self)
 
     def _grid(self) -> Layout:
         """What people see: the columns that have a heading."""
         seen = [column for column in self._columns if column.heading is not None]
-        body = [[column.show(column.of(row)) for column in seen] for row in self._listed()]
         words = [place for place, column in enumerate(seen) if column.left]
-        return Layout([column.heading or "" for column in seen], body, words)
+
+        def cells(row: Any) -> list[str]:
+            return [column.show(column.of(row)) for column in seen]
+
+        return Layout([column.heading or "" for column in seen], self._listed(), words, cells)
 
     def _table(self, rows: int) -> Table:
         grid = self._grid()
-        body = tuple(map(tuple, grid.rows))
+        body = tuple(tuple(grid.cells(row)) for row in grid.rows[:rows])
         totals, notes = tuple(map(tuple, self._totals())), tuple(self._notes())
-        more = len(body) - len(body[:rows])
-        return Table(self._title(), tuple(grid.headings), body[:rows], totals, notes, more, tuple(grid.words))
+        more = len(grid.rows) - len(body)
+        return Table(self._title(), tuple(grid.headings), body, totals, notes, more, tuple(grid.words))
 
-    @guarded
+    @checked
     @exact
-    def text(self, *, rows: int = ROWS_SHOWN) -> str:
+    def text(self, *, rows: Count = ROWS_SHOWN) -> str:
         """The report as a readable table of at most so many rows; it says how many more there are."""
         return as_text(self._table(rows))
 

@@ -16,7 +16,8 @@ from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
 from dunning.amounts.decimals import Amount, AmountOrZero
-from dunning.dates import BusinessCalendar, add_days, monthly, require_date
+from dunning.dates import BusinessCalendar, add_days, monthly
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Receivable
@@ -29,7 +30,7 @@ __all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance
 @checked
 @exact
 def propose_plan(
-    amount: Amount, n: Positive, *, first: date, spacing: Positive | Literal["month"] = "month", currency: str
+    amount: Amount, n: Positive, *, first: Day, spacing: Positive | Literal["month"] = "month", currency: str
 ) -> tuple[Installment, ...]:
     """Equal installments of an amount, in minor units of the currency, that sum to it exactly.
 
@@ -48,7 +49,6 @@ def propose_plan(
     >>> [(str(part.due), str(part.amount)) for part in plan]
     [('2026-01-31', '33.34'), ('2026-02-28', '33.33'), ('2026-03-31', '33.33')]
     """
-    require_date("first", first)
     if amount < n * Decimal(1).scaleb(-minor_units(currency)):
         fault = f"amount: {amount} is less than the smallest amount for each of {n} installments"
         raise InvalidValue("propose_plan", (fault,))
@@ -79,7 +79,7 @@ LENIENT = DiscountPolicy("three days of grace", grace=3)
 @checked
 @exact
 def take_discounts(
-    account: Account, *, as_of: date, policy: DiscountPolicy = STRICT, calendar: BusinessCalendar | None = None
+    account: Account, *, as_of: Day, policy: DiscountPolicy = STRICT, calendar: BusinessCalendar | None = None
 ) -> tuple[Adjustment, ...]:
     """The discounts that customers took as their invoices' terms allow, as adjustments that settle the rest.
 
@@ -100,7 +100,6 @@ def take_discounts(
     >>> [str(each.amount) for each in take_discounts(Ledger([bill, paid]).account("ACME"), as_of=date(2026, 1, 15))]
     ['2.00']
     """
-    require_date("as_of", as_of)
     components = Components(account, as_of, PRINCIPAL_FIRST)
     had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
     places = minor_units(account.currency)
@@ -166,7 +165,7 @@ def _open(account: Account, as_of: date) -> list[Receivable]:
 
 @checked
 @exact
-def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: date) -> tuple[Adjustment, ...]:
+def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: Day) -> tuple[Adjustment, ...]:
     """Adjustments that clear what is left of invoices that were paid but for a few cents.
 
     Only the rest of an invoice of which something was settled is cleared, when it is `tolerance` at most and not
@@ -175,7 +174,6 @@ def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: date) -> 
     Raises:
         InvalidValue: `as_of` is not a date, or the tolerance is not a Decimal of at least 0.
     """
-    require_date("as_of", as_of)
     rests = [
         each
         for each in _open(account, as_of)
@@ -191,7 +189,7 @@ def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: date) -> 
 def write_off(
     account: Account,
     *,
-    as_of: date,
+    as_of: Day,
     invoices: Sequence[str] | None = None,
     days_past_due: int | None = None,
     reason: str = "",
@@ -213,7 +211,6 @@ def write_off(
         InvalidValue: neither or both of `invoices` and `days_past_due` are given.
         NotFound: an invoice is not open on that date.
     """
-    require_date("as_of", as_of)
     if (invoices is None) == (days_past_due is None):
         raise InvalidValue("write_off", ("invoices, days_past_due: give one of the two",))
     found = {each.invoice.id: each for each in _open(account, as_of)}

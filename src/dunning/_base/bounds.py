@@ -7,7 +7,6 @@ are summed exactly, stand in `dunning.amounts`.
 from __future__ import annotations
 
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Annotated, TypeAlias, TypeVar
 
 from dunning._base.kinds import Must
@@ -25,7 +24,6 @@ CurrencyCode: TypeAlias = Annotated[
 ]
 Count: TypeAlias = Annotated[int, Must("{0} >= 0", "a whole number of at least 0")]
 Positive: TypeAlias = Annotated[int, Must("{0} >= 1", "a whole number of at least 1")]
-Share: TypeAlias = Annotated[Decimal, Must("0 <= {0} <= 1", "a Decimal from 0 to 1")]
 Instant: TypeAlias = Annotated[datetime, Must("{0}.tzinfo is not None", "a datetime with a time zone")]
 ClockTime: TypeAlias = Annotated[time, Must("{0}.tzinfo is None", "a time of day without a zone")]
 Some: TypeAlias = Annotated[tuple[_T, ...], Must("{0}", "{0}, at least one", "give at least one")]

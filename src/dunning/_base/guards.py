@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from functools import wraps
 from inspect import isgeneratorfunction, signature
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
-from dunning._base.kinds import Test, faults_of, test_of
+from dunning._base.kinds import Test, faults_of, is_sound, test_of
 from dunning.errors import DunningError, InvalidValue
 
 _P = ParamSpec("_P")
@@ -21,7 +21,7 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     What goes well is not looked at, so that a call costs next to nothing; what raises is asked whether it got what it
     says it takes.
     """
-    check = argument_check(function)
+    check = Arguments(function).check
     if "Iterable[" in str(signature(function)):  # annotations are texts here; an alias for one would not be seen
         return _kept(function, check)
     if isgeneratorfunction(function):
@@ -41,27 +41,35 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `guarded`, and the arguments are looked at first, also those that the function may never come to."""
-    check = argument_check(function)
+    """As `guarded`, and the arguments are looked at first, also those that the function may never come to.
+
+    Where a list of things is asked for, whatever can be gone through will do: a column of a data frame, a generator, a
+    list of lists for one of tuples, a mapping for pairs.
+    """
+    arguments = Arguments(function)
     answer = guarded(function)
 
     @wraps(function)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        check(args, kwargs)
-        return answer(*args, **kwargs)
+        given: tuple[Any, ...] = tuple(map(_keep, args))
+        named: dict[str, Any] = {name: _keep(value) for name, value in kwargs.items()}
+        if not arguments.hold(given, named):
+            given, named = arguments.shaped(given, named)
+            arguments.check(given, named)
+        return answer(*given, **named)
 
     return inner
 
 
 def _kept(function: Callable[_P, _R], check: _Check) -> Callable[_P, _R]:
-    """As `guarded`, where an argument may be an iterator: what it gives is kept, so that it can be looked at."""
+    """As `guarded`, where an argument may be gone through only once: what it gives is kept, to be looked at."""
 
     @wraps(function)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         kept = tuple(map(_keep, args))
         named = {name: _keep(value) for name, value in kwargs.items()}
         try:
-            return function(*kept, **named)
+            return function(*kept, **named)  # pyright: ignore[reportCallIssue]  # the same, but for what is a stream
         except DunningError:
             raise
         except Exception:
@@ -88,8 +96,17 @@ def _going(function: Callable[_P, Iterator[_V]], check: _Check) -> Callable[_P, 
 
 
 def _keep(value: Any) -> Any:
+    """What a stream gives, as a tuple; everything else as it is."""
     given: Iterable[Any] = value
-    return tuple(given) if isinstance(value, Iterator) else value
+    return tuple(given) if isinstance(value, Iterable) and not isinstance(value, Sized) else value
+
+
+def walked(value: Any) -> Any:
+    """Whatever can be gone through as a tuple, lists in it as tuples, and a mapping as pairs."""
+    if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
+        return value  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    given: Iterable[Any] = value.items() if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # of any shape
+    return tuple([tuple(each) if isinstance(each, list) else each for each in given])  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # of any shape
 
 
 def lenient(convert: Callable[[_V], _R]) -> Callable[[_V], _R]:
@@ -108,35 +125,70 @@ def lenient(convert: Callable[[_V], _R]) -> Callable[[_V], _R]:
 _Check = Callable[[tuple[Any, ...], dict[str, Any]], None]
 
 
-def argument_check(function: Callable[..., Any]) -> _Check:
-    """What refuses the arguments of a function that are not what its annotations say.
+class Arguments:
+    """The arguments of a function, and what its annotations say of them.
 
     A call with the wrong number or names of arguments is a mistake of the program that Python itself tells.
     """
-    parameters = signature(function).parameters.values()
-    places = [each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
-    rest = next((each.name for each in parameters if each.kind is each.VAR_POSITIONAL), "")
-    hints: dict[str, Any] = {}
-    tests: dict[str, Test] = {}
 
-    def check(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if not hints:
-            hints.update(get_type_hints(function, include_extras=True))
-            if rest:
-                several: Any = tuple
-                hints[rest] = several[hints[rest], ...]
-            tests.update({name: test_of(hint) for name, hint in hints.items()})
-        given = dict(zip(places, args, strict=False)) | kwargs
-        if rest:
-            given[rest] = args[len(places) :]
+    __slots__ = ("_function", "_hints", "_places", "_rest", "_tests")
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        parameters = signature(function).parameters.values()
+        self._function = function
+        self._places = [
+            each.name for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+        ]
+        self._rest = next((each.name for each in parameters if each.kind is each.VAR_POSITIONAL), "")
+        self._hints: dict[str, Any] = {}
+        self._tests: dict[str, Test] = {}
+
+    def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Refuse arguments that are not what the annotations say.
+
+        Raises:
+            InvalidValue: every one of them.
+        """
+        if not self.hold(args, kwargs):
+            raise InvalidValue(self._function.__qualname__, faults_of(self._named(args, kwargs), self._hints))
+
+    def hold(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Whether all arguments are what the annotations say."""
+        tests = self._compiled()
         try:
-            for name, value in given.items():
+            for name, value in self._named(args, kwargs).items():
                 if name in tests and not tests[name](value):
-                    break
-            else:
-                return
-        except Exception:  # a value that cannot even be compared; the slow check names it
-            pass
-        raise InvalidValue(function.__qualname__, faults_of(given, hints))
+                    return False
+        except Exception:  # a value that cannot even be compared
+            return False
+        return True
 
-    return check
+    def shaped(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The same arguments, those that are of another shape than asked for in the shape of tuples."""
+        placed = dict(zip(self._places, args, strict=False))
+        given = tuple([self.shape(name, value) for name, value in placed.items()])
+        return given + args[len(given) :], {name: self.shape(name, value) for name, value in kwargs.items()}
+
+    def shape(self, name: str, value: Any) -> Any:
+        """One argument, in the shape of tuples where it is of another shape than asked for."""
+        test = self._compiled().get(name)
+        if test is None or is_sound(test, value):
+            return value
+        other = walked(value)
+        return other if is_sound(test, other) else value
+
+    def _named(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        given = dict(zip(self._places, args, strict=False)) | kwargs
+        if self._rest:
+            given[self._rest] = args[len(self._places) :]
+        return given
+
+    def _compiled(self) -> dict[str, Test]:
+        if not self._hints:
+            hints = get_type_hints(self._function, include_extras=True)
+            if self._rest:
+                several: Any = tuple
+                hints[self._rest] = several[hints[self._rest], ...]
+            self._hints.update(hints)
+            self._tests.update({name: test_of(hint) for name, hint in hints.items()})
+        return self._tests

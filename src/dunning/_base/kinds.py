@@ -264,6 +264,9 @@ def _members(path: str, value: Any, hint: Any) -> Iterator[tuple[str, Any, Any]]
     elif origin is tuple and not _is_tuple(hint):
         if is_sound(test_of(tuple[Any, ...]), value) and len(value) == len(args):
             yield from ((f"{path}[{at}]", *each) for at, each in enumerate(zip(value, args, strict=True)))
+    elif origin is frozenset:
+        if is_sound(test_of(frozenset[Any]), value):
+            yield from ((path, each, args[0]) for each in sorted(value, key=repr))
     elif origin in (tuple, Sequence, Iterable):
         if is_sound(test_of(tuple[Any, ...] if origin is tuple else _SHAPELESS[origin]), value):
             yield from ((f"{path}[{at}]", each, args[0]) for at, each in enumerate(value))

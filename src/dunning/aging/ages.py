@@ -12,7 +12,7 @@ from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits, Grid, Rule
 from dunning.aging.report import Aging
 from dunning.amounts import ZERO, exact
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import Grouping, label_by
@@ -49,7 +49,7 @@ def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
 def age(
     source: Source,
     *,
-    as_of: date,
+    as_of: Day,
     buckets: Buckets = DEFAULT,
     basis: Basis = "due",
     grace: Count = 0,
@@ -82,7 +82,6 @@ def age(
     >>> aging.total["1-30"], aging.counts["1-30"], aging.control_total
     (Decimal('90.00'), 1, Decimal('90.00'))
     """
-    require_date("as_of", as_of)
     sources = _sources(source)
     currencies = _currencies(sources) if currency is None else (currency,)
     if len(currencies) > 1:

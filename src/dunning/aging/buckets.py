@@ -38,7 +38,7 @@ class Buckets:
 
     def _rules(self) -> Iterator[str]:
         if len(self.labels) != len(self.uppers) + 1:
-            yield f"{len(self.labels)} labels need {len(self.labels) - 1} upper ends, not {len(self.uppers)}"
+            yield f"labels: {len(self.labels)} of them need {len(self.labels) - 1} upper ends, not {len(self.uppers)}"
         if list(self.uppers) != sorted(set(self.uppers)):
             yield f"uppers: {self.uppers} do not rise from one bucket to the next"
         yield from (f"labels: {each} is named twice" for each in repeated(self.labels))

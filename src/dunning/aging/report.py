@@ -219,8 +219,11 @@ class Aging(Report[AgingRow]):
 
     def _grid(self) -> Layout:
         largest = sorted(self.rows, key=lambda row: (-row.balance, row.label))
-        body = [_cells(row.label, row.amounts.values, row.balance) for row in largest]
-        return Layout((self.by, *self.columns, "balance"), body)
+
+        def cells(row: AgingRow) -> tuple[str, ...]:
+            return _cells(row.label, row.amounts.values, row.balance)
+
+        return Layout((self.by, *self.columns, "balance"), largest, cells=cells)
 
     def _totals(self) -> Iterator[tuple[str, ...]]:
         total = self.total

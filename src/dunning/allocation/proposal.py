@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, combinations, islice
+from typing import Annotated, TypeAlias
 
 import attrs
 
-from dunning._base.bounds import Id
 from dunning._base.guards import checked, guarded
-from dunning._base.kinds import refuse
+from dunning._base.kinds import Must, refuse
 from dunning._base.noun import changed, frozen
 from dunning._report import Column, Report, shown
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, split
 from dunning.amounts.decimals import Amount
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.invoice import Application, CreditNote, Payment
 from dunning.ledger import Account, Component, OpenItem, PaymentOrder
@@ -25,6 +25,7 @@ from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components, Item
 from dunning.terms import cash_discount
 
+_Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty")]
 _CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
 
 
@@ -293,9 +294,9 @@ def allocate(
     payment: Payment | CreditNote,
     account: Account,
     *,
-    as_of: date,
+    as_of: Day,
     strategy: Strategy,
-    references: Sequence[Id | tuple[Id, Amount | None]] = (),
+    references: Sequence[_Reference | tuple[_Reference, Amount | None]] = (),
 ) -> Allocation:
     """Propose which invoices a payment (or what is unapplied of it) settles on a date.
 
@@ -321,7 +322,6 @@ def allocate(
     >>> [(name, str(amount)) for name, amount in found.applied], str(found.unapplied)
     ([('INV-1', '90.00'), ('INV-2', '10.00')], '0.00')
     """
-    require_date("as_of", as_of)
     named = [(each, None) if isinstance(each, str) else each for each in references]
     left = _left_of(payment, account, as_of)
     components = Components(account, as_of, strategy.order)

@@ -78,6 +78,10 @@ Number: TypeAlias = Annotated[Decimal | int, Must("is_exact({0})", "an int or a 
 """An exact number of any sign."""
 AmountOrZero: TypeAlias = Annotated[Decimal, Must("fits({0}) and {0} >= 0", "a Decimal of at least 0", fits=fits)]
 """A limit or a tolerance in money."""
+Share: TypeAlias = Annotated[Decimal, Must("fits({0}) and 0 <= {0} <= 1", "a Decimal from 0 to 1", fits=fits)]
+"""A part of something."""
+Rational: TypeAlias = Number | Fraction
+"""An exact number, or a quotient of such."""
 Applied: TypeAlias = tuple[tuple[Id, Amount], ...]
 """(invoice id, amount) pairs."""
 

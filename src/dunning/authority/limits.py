@@ -9,15 +9,17 @@ from typing import Literal
 
 import attrs
 
-from dunning._base.bounds import Count, Positive, Share, SomeOnce
+from dunning._base.bounds import Count, Positive, SomeOnce
 from dunning._base.guards import checked, guarded
 from dunning._base.noun import frozen
 from dunning._report import counted, exact_percent
 from dunning.amounts import ZERO, AmountByCurrency, PerCurrency, exact, formatted
+from dunning.amounts.decimals import Share
 from dunning.amounts.per_currency import amount_words
 from dunning.authority.concessions import Concession, ConcessionKind, Size, kind_of_concession, size_of
 from dunning.authority.recorded import Granted, facts_of, granted_before
-from dunning.dates import add_days, add_months, require_date
+from dunning.dates import add_days, add_months
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Account, Fact
 
@@ -193,7 +195,7 @@ def review(
     *,
     role: str,
     account: Account,
-    as_of: date,
+    as_of: Day,
     segment: str | None = None,
 ) -> Verdict:
     """Say whether a role may grant a concession to an account on a date, or which role has to.
@@ -221,7 +223,6 @@ def review(
     >>> print(review(asked, STANDARD_AUTHORITY, role="specialist", account=acme, as_of=today))
     needs the team lead: specialist: up to 2 % of the debt
     """
-    require_date("as_of", as_of)
     kind = kind_of_concession(concession)
     before = granted_before(kind, account, add_days(as_of, 1 - authority.period), as_of)
     size = size_of(concession, account, as_of)

@@ -17,7 +17,8 @@ from dunning.amounts import ZERO, exact, minor_units, quotient, rounded, split
 from dunning.amounts.splitting import covered
 from dunning.authority.concessions import Concession, InstallmentPlan, SettlementDiscount
 from dunning.authority.limits import Authority, review
-from dunning.dates import add_days, require_date
+from dunning.dates import add_days
+from dunning.dates.days import Day
 from dunning.errors import NotFound
 from dunning.forecast import PaymentCurve
 from dunning.invoice import Installment
@@ -97,7 +98,7 @@ def settlement_offer(
     authority: Authority,
     *,
     role: str,
-    as_of: date,
+    as_of: Day,
     segment: str | None = None,
     curve: PaymentCurve | None = None,
     within: Positive = 90,
@@ -135,7 +136,6 @@ def settlement_offer(
     3 installments: 300.00 on 2026-03-01, 300.00 on 2026-04-01, 300.00 on 2026-05-01
     half now: 450.00 on 2026-03-01, 450.00 on 2026-03-31
     """
-    require_date("as_of", as_of)
     if role not in authority.roles:
         raise NotFound("role", role, authority.roles)
     items = [

@@ -11,7 +11,7 @@ from dunning._base.bounds import Count, Positive
 from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must
 from dunning.amounts import ZERO, quotient, rounded
-from dunning.amounts.decimals import Number
+from dunning.amounts.decimals import Rational
 
 
 @guarded
@@ -26,7 +26,7 @@ def days_late(due: date, paid: date) -> int:
 
 @checked
 def simple_interest(
-    principal: Number, annual_rate: Number, days: int, *, year_days: Positive = 365, daily_places: int | None = None
+    principal: Rational, annual_rate: Rational, days: int, *, year_days: Positive = 365, daily_places: int | None = None
 ) -> Decimal:
     """Principal x yearly rate x days / days of the year; 0 where principal or days are not above 0. Not rounded.
 
@@ -50,7 +50,7 @@ Months: TypeAlias = Annotated[int, Must("0 <= {0} <= 12000", "a whole number fro
 
 @checked
 def compound_interest(
-    principal: Number, annual_rate: Number, *, months: Months, days: Count = 0, year_days: Positive = 360
+    principal: Rational, annual_rate: Rational, *, months: Months, days: Count = 0, year_days: Positive = 360
 ) -> Decimal:
     """Interest with monthly rests: principal x ((1 + rate / 12) ^ months x (1 + rate x days / year_days) - 1).
 
@@ -68,8 +68,8 @@ def compound_interest(
 
 @checked
 def flat_interest(
-    principal: Number,
-    monthly_rate: Number,
+    principal: Rational,
+    monthly_rate: Rational,
     days: int,
     *,
     months: Literal["started months", "whole months"],

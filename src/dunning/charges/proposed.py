@@ -13,7 +13,8 @@ from dunning.charges.accrual import Accrual, Line, accrue, bearing_days, is_stop
 from dunning.charges.rates import Rate, RateSeries
 from dunning.charges.schedules import Fee, FeeSchedule, Interest, Schedule, Statute
 from dunning.charges.statement import InterestLine, InterestStatement, InterestTotal
-from dunning.dates import add_days, require_date
+from dunning.dates import add_days
+from dunning.dates.days import Day
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account
@@ -102,7 +103,7 @@ def _stopping(account: Account, stops: frozenset[str], as_of: date) -> list[Hold
 @checked
 @exact
 def interest_statement(
-    account: Account, interest: Interest | Statute, *, as_of: date, rates: RateSeries | None = None
+    account: Account, interest: Interest | Statute, *, as_of: Day, rates: RateSeries | None = None
 ) -> InterestStatement:
     """The interest of an account from each due date up to a date, line by line, and what of it is left to charge.
 
@@ -122,7 +123,6 @@ def interest_statement(
     >>> [(str(line.first), line.days, str(line.interest)) for line in statement], str(statement.to_charge)
     ([('2026-02-05', 10, '10')], '10.00')
     """
-    require_date("as_of", as_of)
     if isinstance(interest, Statute):
         return _statement(account, interest.interest, as_of, rates, interest)
     return _statement(account, interest, as_of, rates, None)
@@ -222,7 +222,7 @@ _NO_RATE = Rate(ZERO)
 @checked
 @exact
 def proposed_charges(
-    account: Account, schedule: Schedule, *, as_of: date, rates: RateSeries | None = None
+    account: Account, schedule: Schedule, *, as_of: Day, rates: RateSeries | None = None
 ) -> tuple[Charge, ...]:
     """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
 
@@ -243,7 +243,6 @@ def proposed_charges(
     >>> [str(each.amount) for each in proposed_charges(ledger.account("ACME"), late, as_of=date(2026, 2, 14))]
     ['15.00']
     """
-    require_date("as_of", as_of)
     return tuple(_proposed(account, schedule, as_of, rates, None))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
@@ -53,13 +54,14 @@ class Reader:
             self.fault(path, f"{value!r} is a float, which is not exact; write it as a text, {str(value)!r}")
         return value
 
-    def build(self, path: str, make: Callable[[], _T]) -> _T | None:
-        """What a constructor makes; its complaint becomes a fault at this path."""
+    def build(self, path: str, make: Callable[[], _T], told: Collection[str] = ()) -> _T | None:
+        """What a constructor makes; its complaint becomes a fault at this path, but of fields that were told before."""
         try:
             return make()
         except InvalidValue as error:
             for each in error.faults:
-                self.fault(path, each)
+                if re.split(r"[:\[]", each, maxsplit=1)[0] not in told:
+                    self.fault(path, each)
         except (DunningError, TypeError) as error:
             self.fault(path, str(error))
         return None

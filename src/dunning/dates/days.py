@@ -134,7 +134,13 @@ Year: TypeAlias = Annotated[int, Must("1 <= {0} <= 9999", "a year of the calenda
 Quarter: TypeAlias = Annotated[int, Must("1 <= {0} <= 4", "a quarter, 1 to 4")]
 Month: TypeAlias = Annotated[int, Must("1 <= {0} <= 12", "a month, 1 to 12")]
 Day: TypeAlias = Annotated[
-    date, Must("{0} != never", f"a date before {NEVER_ENDS}, which stands for never", never=NEVER_ENDS)
+    date,
+    Must(
+        "{0} != never",
+        f"{{0}}, before {NEVER_ENDS}, which stands for never",
+        f"{NEVER_ENDS} stands for never; ask about an earlier day",
+        never=NEVER_ENDS,
+    ),
 ]
 """A day that can be asked about."""
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from dunning._base.guards import checked
 from dunning.amounts import exact
 from dunning.contact import ContactRules
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by
@@ -21,7 +19,7 @@ def decide(
     account: Account,
     policy: Source,
     *,
-    as_of: date,
+    as_of: Day,
     custom: tuple[Custom, ...] = (),
     contact: ContactRules | None = None,
 ) -> tuple[Decision, ...]:
@@ -44,7 +42,6 @@ def decide(
     >>> decision.status, [str(action) for action in decision.actions], [str(reason) for reason in decision.reasons]
     ('due', ['send email first_notice: first notice, 90.00 EUR'], ['first notice is reached, 10 days past due'])
     """
-    require_date("as_of", as_of)
     found = decided_by(account, policy, as_of, custom)
     if contact is None:
         return found

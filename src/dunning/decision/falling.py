@@ -81,7 +81,7 @@ def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequ
     was, now = ({item.id: item.open for item in items} for items in (before, after))
     if not now:
         return
-    if any(amount > was.get(name, ZERO) for name, amount in now.items()) and _bounced(account, day):
+    if _bounced(account, day) and any(item.open > was.get(item.id, ZERO) for item in after if item.issued < day):
         yield EVENTS["payment_reversed"]
     if any(now.get(name, ZERO) < amount for name, amount in was.items()):
         if before[0].id not in now:
@@ -91,11 +91,11 @@ def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequ
 
 
 def _bounced(account: Account, day: date) -> bool:
-    """Whether something that stood the day before was undone on a day, and not made good again."""
+    """Whether money that stood the day before was undone on a day, and not made good again."""
     if not any(type(fact) is Reversal and fact.on == day for fact in account.facts):
         return False
     undone = reversed_by(account.facts, day) - reversed_by(account.facts, add_days(day, -1))
-    return any(fact.id in undone and OWN_DATE[type(fact)](fact) < day for fact in account.facts)
+    return any(type(fact) is Payment and fact.id in undone and fact.received < day for fact in account.facts)
 
 
 def _paid(account: Account, day: date) -> bool:

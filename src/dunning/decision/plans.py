@@ -16,6 +16,7 @@ from dunning._report import Column, Report, counted, listed, set_aside
 from dunning.amounts import ZERO, exact
 from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
+from dunning.dates.days import Day
 from dunning.decision.decided import decided
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
@@ -189,7 +190,7 @@ def plan(
     ledger: Ledger,
     policy: Source | Playbook,
     *,
-    as_of: date,
+    as_of: Day,
     custom: tuple[Custom, ...] = (),
     contact: ContactRules | None = None,
     since: Plan | None = None,
@@ -204,7 +205,6 @@ def plan(
     Raises:
         InvalidValue: `as_of` is not a date.
     """
-    require_date("as_of", as_of)
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
     ready = ready_policy(policy) if isinstance(policy, (Policy, Machine)) else None
     releases = any(ready_policy(each).releases for each in policies_of(policy)) if ready is None else ready.releases

@@ -10,7 +10,8 @@ from dunning._base.noun import frozen
 from dunning._report import Column, Report
 from dunning.amounts import exact
 from dunning.contact import ContactRules
-from dunning.dates import add_days, require_date
+from dunning.dates import add_days
+from dunning.dates.days import Day
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by
@@ -91,7 +92,7 @@ class Timeline(Report[Moment]):
 
 @checked
 @exact
-def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Custom, ...] = ()) -> Timeline:
+def timeline(account: Account, policy: Source, *, until: Day, custom: tuple[Custom, ...] = ()) -> Timeline:
     """How an account came to where it is on a date: its facts, and each decision that differed from the one before.
 
     Decisions are looked at on the days of facts and on their own next dates, knowing on each day only what had happened
@@ -113,7 +114,6 @@ def timeline(account: Account, policy: Source, *, until: date, custom: tuple[Cus
     2026-02-05 ACME/EUR: waiting
     2026-02-07 ACME/EUR: due, first notice: send email first_notice
     """
-    require_date("until", until)
     facts = sorted((OWN_DATE[type(fact)](fact), fact.id, fact) for fact in {*account.facts, *account.interactions})
     days = sorted({day for day in days_of(account) if day <= until})
     moments: list[Moment] = []

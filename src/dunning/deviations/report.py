@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from dunning._base.guards import checked
+from dunning._base import guards
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, set_aside
 from dunning.dates import Period
@@ -105,7 +105,7 @@ class Deviations(Report[Deviation]):
         yield f"{said}: {kinds or 'none'}"
         yield from set_aside(self.problems)
 
-    @checked
+    @guards.checked
     def counts(self, by: Literal["kind", "by", "segment", "level", "customer"] = "kind") -> dict[str, int]:
         """How many deviations there are of each kind, collector, segment, level or customer, the most first."""
         numbers = Counter(str(getattr(each, by) or "-") for each in self.found)

@@ -14,7 +14,8 @@ from dunning._base.kinds import Must
 from dunning._base.noun import at_home, frozen
 from dunning._report import Column, Report, cents, percent, set_aside
 from dunning.amounts import ZERO, exact, quotient
-from dunning.dates import Period, add_days, require_date
+from dunning.dates import Period, add_days
+from dunning.dates.days import Day
 from dunning.forecast.curves import Confidence, PaymentCurve, PaymentCurves, quantile
 from dunning.ledger import Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
@@ -107,7 +108,7 @@ def expected_cash(
     ledger: Ledger,
     curves: PaymentCurves,
     *,
-    as_of: date,
+    as_of: Day,
     weeks: Weeks = 13,
     by: Grouping = None,
     confidence: Confidence = Decimal("0.80"),
@@ -139,7 +140,6 @@ def expected_cash(
     >>> [str(week.expected) for week in expected_cash(ledger, curves, as_of=date(2026, 3, 4), weeks=2)]
     ['40', '0']
     """
-    require_date("as_of", as_of)
     label_of = label_by("expected_cash", by)
     opened = undated = unknown = ZERO
     means, variances = [Fraction(0)] * weeks, [Fraction(0)] * weeks

@@ -26,6 +26,7 @@ from dunning._report import Column, Report, percent, set_aside
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Amount
 from dunning.dates import Period, add_days, require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import Grouping, label_by, only_currency
@@ -278,7 +279,7 @@ class PaymentCurves(Report[PaymentCurve]):
 def payment_curves(
     ledger: Ledger,
     *,
-    as_of: date,
+    as_of: Day,
     by: Grouping = None,
     weight: Literal["count", "amount"] = "count",
     minimum: Count = 30,
@@ -313,7 +314,6 @@ def payment_curves(
     >>> curve.median, str(curve.paid_by(4)), str(curve.paid_by(5))
     (5, '0', '0.5')
     """
-    require_date("as_of", as_of)
     only = only_currency("payment_curves", ledger, currency)
     label_of = label_by("payment_curves", by)
     groups: dict[str, list[Observation]] = {}

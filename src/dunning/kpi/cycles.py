@@ -10,6 +10,7 @@ from dunning._base.bounds import Count
 from dunning._base.kinds import refuse
 from dunning.amounts.decimals import Number
 from dunning.dates import add_months
+from dunning.dates.days import Day
 from dunning.kpi.dso import FAMILY, OPENSTAX, ORACLE
 from dunning.kpi.formula import Days, Numbers, Outcome, Weighted, kpi, total, undefined, weighted, wrong
 
@@ -20,7 +21,7 @@ from dunning.kpi.formula import Days, Numbers, Outcome, Weighted, kpi, total, un
     "as of - the later of (as of - window months) and customer since",
     source="Microsoft Dynamics 365 Finance, Credit statistics",
 )
-def rolling_window_days(as_of: date, window_months: Count, customer_since: date | None = None) -> Outcome:
+def rolling_window_days(as_of: Day, window_months: Count, customer_since: date | None = None) -> Outcome:
     """How many days a rolling window of months has for a customer: from its start, or from the first day as a customer.
 
     Months are counted back from `as_of` and clamped to the end of the month.

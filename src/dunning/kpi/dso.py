@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 
 from dunning._base.bounds import Count
 from dunning._base.guards import guarded
 from dunning._base.kinds import refuse
 from dunning.amounts.decimals import Number
+from dunning.dates.days import Day
 from dunning.kpi.formula import (
     DatedAmounts,
     Days,
@@ -304,7 +304,7 @@ def bucket_dso_excluded(total_dso: Number, bucket_dso: Number) -> Outcome:
     undefined="an open invoice's month has no sales: no sales",
     source=ORACLE,
 )
-def true_dso(as_of: date, invoices: DatedAmounts, sales_by_month: MonthlySales) -> Outcome:
+def true_dso(as_of: Day, invoices: DatedAmounts, sales_by_month: MonthlySales) -> Outcome:
     """DSO that follows each open invoice to the month in which it was sold.
 
     Args:

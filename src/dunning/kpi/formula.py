@@ -9,14 +9,14 @@ docstring, so that help, the reference and the table of all KPIs say the same.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
 from typing import Annotated, Any, Literal, NamedTuple, ParamSpec, TypeAlias, get_args
 
-from dunning._base.guards import argument_check
+from dunning._base.guards import Arguments, walked
 from dunning._base.kinds import Must
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact, formatted, quotient, rounded
@@ -188,14 +188,6 @@ def weighted(items: Weighted) -> Outcome:
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 
-def _walked(value: Any) -> Any:
-    """Whatever can be walked as a tuple, and lists in it as tuples, so that a Kpi hashes."""
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
-        return value  # pyright: ignore[reportUnknownVariableType]  # of any shape
-    given: Iterable[Any] = value  # pyright: ignore[reportUnknownVariableType]  # of any shape
-    return tuple([tuple(each) if isinstance(each, list) else each for each in given])  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # of any shape
-
-
 def _sorted(value: Any) -> Any:
     """A mapping as sorted pairs, everything else as it is."""
     given: Any = value
@@ -210,16 +202,19 @@ def kpi(
     def decorate(function: Callable[_P, Outcome]) -> Callable[_P, Kpi]:
         name: str = function.__name__
         signature = inspect.signature(function)
-        check = argument_check(function)
+        takes = Arguments(function)
 
         @wraps(function)
         @exact
         def inner(*args: _P.args, **kwargs: _P.kwargs) -> Kpi:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            bound.arguments.update({key: _walked(given) for key, given in bound.arguments.items()})
-            check((), bound.arguments)
-            bound.arguments.update({key: _sorted(given) for key, given in bound.arguments.items()})
+            asked: dict[str, Any] = {
+                key: given if isinstance(given, Mapping) else walked(given) for key, given in bound.arguments.items()
+            }
+            asked = {key: takes.shape(key, given) for key, given in asked.items()}
+            takes.check((), asked)
+            bound.arguments.update({key: _sorted(given) for key, given in asked.items()})
             found = function(*bound.args, **bound.kwargs)
             inputs = tuple(bound.arguments.items())
             if isinstance(found, _Wrong):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from dunning._base.guards import checked
 from dunning._base.noun import frozen
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.kpi.formula import Kpi
 from dunning.kpi.work import promise_kept_rate
 from dunning.ledger import Ledger
@@ -26,7 +25,7 @@ class PromiseOutcomes:
 
 @checked
 def promise_outcomes(
-    ledger: Ledger, *, as_of: date, tolerance_days: int = 0, tolerance_share: Decimal | int = 1
+    ledger: Ledger, *, as_of: Day, tolerance_days: int = 0, tolerance_share: Decimal | int = 1
 ) -> PromiseOutcomes:
     """Count what became of the promises made up to a date, from the payments.
 
@@ -44,7 +43,6 @@ def promise_outcomes(
     >>> promise_outcomes(ledger, as_of=date(2026, 2, 21)).broken
     1
     """
-    require_date("as_of", as_of)
     states: dict[str, int] = dict.fromkeys(("kept", "broken", "pending", "cancelled"), 0)
     for account in ledger:
         for promise in account.promises(as_of=as_of):

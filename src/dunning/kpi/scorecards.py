@@ -106,20 +106,24 @@ class Scorecard(Report[tuple[str, Kpi]]):
 
     _rows = "figures"
 
-    def _record(self, row: Any) -> dict[str, Any]:
-        group, kpi = row
-        return {
-            "first": self.period.first,
-            "last": self.period.last,
-            "group": group,
-            "currency": next(key[1] for key in self.tallies if _group_name(key) == group),
-            "name": kpi.name,
-            "value": kpi.value,
-            "unit": kpi.unit,
-            "reason": kpi.reason,
-            "flags": ", ".join(kpi.flags),
-            "formula": kpi.formula,
-        }
+    def records(self) -> list[dict[str, Any]]:
+        """One flat dictionary for each group and figure."""
+        currencies = {_group_name(key): key[1] for key in self.tallies}
+        return [
+            {
+                "first": self.period.first,
+                "last": self.period.last,
+                "group": group,
+                "currency": currencies[group],
+                "name": kpi.name,
+                "value": kpi.value,
+                "unit": kpi.unit,
+                "reason": kpi.reason,
+                "flags": ", ".join(kpi.flags),
+                "formula": kpi.formula,
+            }
+            for group, kpi in self.figures
+        ]
 
     def _title(self) -> str:
         return f"Scorecard for {self.period}"

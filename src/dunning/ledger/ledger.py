@@ -14,6 +14,7 @@ from dunning._base.guards import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import Application, Reversal
 from dunning.ledger.account import Account, sales_movements
@@ -167,9 +168,8 @@ class Ledger:
 
     @checked
     @exact
-    def balance(self, currency: str, *, as_of: date) -> Decimal:
+    def balance(self, currency: str, *, as_of: Day) -> Decimal:
         """What all customers owe in a currency on a date, from the movements of each day: the control total."""
-        require_date("as_of", as_of)
         days = self._books.daybook.get(currency, {})
         return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from dunning._base.guards import checked, guarded
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
-from dunning.dates import Period, require_date
+from dunning.dates import Period
+from dunning.dates.days import Day
 from dunning.ledger import Account, Ledger, Receivable
 from dunning.ledger.account import sales_movements
 
@@ -102,8 +103,7 @@ class Population:
     __slots__ = ("_exposure", "_sales", "as_of", "ledger")
 
     @checked
-    def __init__(self, ledger: Ledger, *, as_of: date) -> None:
-        require_date("as_of", as_of)
+    def __init__(self, ledger: Ledger, *, as_of: Day) -> None:
         self.ledger = ledger
         self.as_of = as_of
         self._exposure: dict[tuple[str, str], Rank] | None = None

@@ -11,7 +11,8 @@ from dunning._base.guards import checked, guarded
 from dunning._base.kinds import refuse
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
-from dunning.dates import Period, require_date
+from dunning.dates import Period
+from dunning.dates.days import Day
 from dunning.interactions import Contact
 from dunning.ledger import Account, OpenItem
 from dunning.ledger.views import as_known
@@ -107,13 +108,12 @@ class Standing(Mapping[str, Value]):
         self,
         account: Account,
         *,
-        as_of: date,
+        as_of: Day,
         population: Population | None = None,
         custom: tuple[Custom, ...] = (),
         segment: str | None = None,
         promise_grace: int = 0,
     ) -> None:
-        require_date("as_of", as_of)
         self.account = account
         self.as_of = as_of
         self.population = population

@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
+from dunning._base.kinds import is_date
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Compare, Not
 from dunning.conditions.data import Reader, condition_data, read_condition
@@ -22,6 +23,9 @@ from dunning.policy.levels import Final, Level, Minimum, Regress, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
+
+_T = TypeVar("_T")
+_WEEK = 7
 
 
 def _plain(value: Any) -> Any:
@@ -96,18 +100,25 @@ def _keys(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(kind))
 
 
-def _table(reader: Reader, data: object, path: str, kind: type[Any], readers: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a kind read from a table."""
-    found = reader.table(data, path, _keys(kind))
-    for field in attrs.fields(kind):
-        if field.default is attrs.NOTHING and field.name not in found and field.name != "after":
-            reader.fault(path, f"{field.name} is missing")
-    values: dict[str, Any] = {}
+def _built(
+    reader: Reader, data: object, path: str, kind: type[_T], readers: Mapping[str, Any], **preset: Any
+) -> _T | None:
+    """What a table makes of a kind; every fault is noted once, with the path at which it stands."""
+    known = _keys(kind)
+    found = reader.table(data, path, known)
+    values: dict[str, Any] = dict(preset)
+    told: set[str] = set()
     for key, value in found.items():
-        if key in _keys(kind):
-            where = f"{path}.{key}" if path else key
-            values[key] = readers[key](reader, value, where) if key in readers else value
-    return values
+        if key in known:
+            before = len(reader.faults)
+            values[key] = readers[key](reader, value, f"{path}.{key}" if path else key) if key in readers else value
+            told |= {key} if len(reader.faults) > before else set()
+    for field in attrs.fields(cast("Any", kind)):
+        if field.default is attrs.NOTHING and field.name not in values:
+            reader.fault(path, f"{field.name} is missing")
+            values[field.name] = None
+            told.add(field.name)
+    return reader.build(path, partial(kind, **values), told)
 
 
 def _number(reader: Reader, value: object, path: str) -> Any:
@@ -117,10 +128,12 @@ def _number(reader: Reader, value: object, path: str) -> Any:
 
 def _minimum(reader: Reader, value: Any, path: str) -> Minimum:
     if isinstance(value, Mapping) and not {"amounts", "otherwise"} & set(cast("Mapping[str, object]", value)):
-        values = _table(reader, cast("object", value), path, Minimum, {"amount": _amount, "share": _number})
-    else:
-        values = {"amount": _amount(reader, cast("object", value), path)}
-    return reader.build(path, lambda: Minimum(**values)) or Minimum()
+        readers = {"amount": _amount, "share": _number}
+        return _built(reader, cast("object", value), path, Minimum, readers) or Minimum()
+    before = len(reader.faults)
+    amount = _amount(reader, cast("object", value), path)
+    made = reader.build(path, lambda: Minimum(amount)) if len(reader.faults) == before else None
+    return made or Minimum()
 
 
 def _amount(reader: Reader, value: object, path: str) -> Any:
@@ -168,16 +181,14 @@ _LEVEL = {"do": _activities, "minimum": _minimum, "when": _condition}
 def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
     found: list[Level] = []
     for where, row in reader.rows(value, path):
-        values: dict[str, Any] = {"after": None, **_table(reader, row, where, Level, _LEVEL)}
-        level: Level | None = reader.build(where, partial(Level, **values)) if "name" in values else None
+        level = _built(reader, row, where, Level, _LEVEL, after=None)
         if level is not None:
             found.append(level)
     return tuple(found)
 
 
 def _regress(reader: Reader, value: object, path: str) -> Regress | None:
-    values = _table(reader, value, path, Regress, {})
-    return reader.build(path, lambda: Regress(**values))
+    return _built(reader, value, path, Regress, {})
 
 
 def _at_end(reader: Reader, value: object, path: str) -> Repeat | Final | None:
@@ -186,9 +197,8 @@ def _at_end(reader: Reader, value: object, path: str) -> Repeat | Final | None:
         reader.fault(path, "give one of repeat, final")
         return None
     ((key, table),) = found.items()
-    kind: type[Any] = Repeat if key == "repeat" else Final
-    values = _table(reader, table, f"{path}.{key}", kind, {"do": _activities})
-    return reader.build(f"{path}.{key}", lambda: kind(**values))
+    kind: type[Repeat | Final] = Repeat if key == "repeat" else Final
+    return _built(reader, table, f"{path}.{key}", kind, {"do": _activities})
 
 
 def _calendar(reader: Reader, value: object, path: str) -> BusinessCalendar | None:
@@ -196,11 +206,16 @@ def _calendar(reader: Reader, value: object, path: str) -> BusinessCalendar | No
     holidays: set[date] = set()
     for where, day in reader.rows(found.get("holidays", []), f"{path}.holidays"):
         try:
-            holidays.add(date.fromisoformat(day) if isinstance(day, str) else day)
-        except ValueError:
+            holidays.add(day if is_date(day) else date.fromisoformat(day))
+        except (TypeError, ValueError):
             reader.fault(where, f"{day!r} is not a date such as 2026-12-25")
-    weekend = frozenset(each for _, each in reader.rows(found.get("weekend", [5, 6]), f"{path}.weekend"))
-    return reader.build(path, lambda: BusinessCalendar(frozenset(holidays), weekend=weekend))
+    weekend: set[int] = set()
+    for where, day in reader.rows(found.get("weekend", [5, 6]), f"{path}.weekend"):
+        if type(day) is int and 0 <= day < _WEEK:
+            weekend.add(day)
+        else:
+            reader.fault(where, f"{day!r} is not a weekday from 0 (Monday) to 6 (Sunday)")
+    return reader.build(path, lambda: BusinessCalendar(frozenset(holidays), weekend=frozenset(weekend)))
 
 
 _POLICY = {
@@ -220,8 +235,6 @@ def read_policy(data: object, kind: type[Policy], calendar: BusinessCalendar | N
         InvalidValue: every fault, each with its path.
     """
     reader = Reader("Policy")
-    values = _table(reader, data, "", kind, _POLICY)
-    if calendar is not None and "calendar" not in values:
-        values["calendar"] = calendar
+    found = _built(reader, data, "", kind, _POLICY, **({} if calendar is None else {"calendar": calendar}))
     reader.finish()
-    return kind(**values)
+    return cast("Policy", found)

@@ -7,10 +7,11 @@ from typing import Literal, TypeAlias, get_args
 
 import attrs
 
-from dunning._base.bounds import Count, Id, Positive, Share
+from dunning._base.bounds import Count, Id, Positive
 from dunning._base.noun import frozen
 from dunning._report import exact_percent
 from dunning.amounts import ZERO, AmountByCurrency
+from dunning.amounts.decimals import Share
 from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, Condition
 from dunning.policy.activities import Activity, goes_along
@@ -155,7 +156,7 @@ class Regress:
         credited: a credit note or an adjustment lowered what is open.
         notice_cancelled: a notice was withdrawn. *keep* lets it count nevertheless; *step_down* goes back to the level
             that the other notices gave.
-        payment_reversed: money bounced, and something is open again.
+        payment_reversed: a payment of an earlier day bounced, and more is open of a debt than the day before.
     """
 
     paid_in_part: LevelResponse = attrs.field(default="keep", kw_only=True)

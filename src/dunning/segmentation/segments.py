@@ -15,7 +15,7 @@ from dunning._base.noun import frozen
 from dunning._report import Column, Layout, Report, set_aside, shown
 from dunning.amounts import ZERO, exact
 from dunning.conditions import ALWAYS, NEVER, Condition, Explanation, describe, explain, implies, predicate
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import exists_on
@@ -225,7 +225,7 @@ def segment(
     ledger: Ledger,
     segmentation: Segmentation,
     *,
-    as_of: date,
+    as_of: Day,
     custom: tuple[Custom, ...] = (),
     since: Segments | None = None,
 ) -> Segments:
@@ -247,7 +247,6 @@ def segment(
     >>> segment(ledger, payment_behaviour(), as_of=date(2026, 2, 20))["ACME"]
     'new'
     """
-    require_date("as_of", as_of)
     if since is not None and (since.segmentation != segmentation or since.as_of > as_of):
         raise InvalidValue("segment", ["since: give a report of the same segmentation on an earlier date"])
     earlier = {} if since is None else since.labels

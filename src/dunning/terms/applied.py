@@ -10,6 +10,7 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import Amount
 from dunning.dates import BusinessCalendar, require_date
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.terms.agreed import Terms
 from dunning.terms.deadlines import Deadline
@@ -26,7 +27,7 @@ def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessC
 
 @checked
 def due_dates(
-    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
+    terms: Terms, issued: Day, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
 ) -> tuple[date, ...]:
     """The due date of each part, in order, for an invoice date.
 
@@ -35,7 +36,6 @@ def due_dates(
     Raises:
         InvalidValue: a date is not a date, a calendar is needed, or the parts do not fall due in order.
     """
-    require_date("issued", issued)
     if delivered is not None:
         require_date("delivered", delivered)
     found = tuple(
@@ -63,27 +63,25 @@ def due_date(
 
 @checked
 def discount_windows(
-    terms: Terms, issued: date, *, calendar: BusinessCalendar | None = None
+    terms: Terms, issued: Day, *, calendar: BusinessCalendar | None = None
 ) -> tuple[tuple[date, Decimal], ...]:
     """The last day and the rate of each discount, the highest rate first; none ends after the invoice is due.
 
     >>> [(str(last), str(rate)) for last, rate in discount_windows(Terms.parse("2/10 net 30"), date(2026, 3, 1))]
     [('2026-03-11', '0.02')]
     """
-    require_date("issued", issued)
     due = due_date(terms, issued, calendar=calendar)
     return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
 
 
 @checked
-def discount_on(terms: Terms, issued: date, on: date, *, calendar: BusinessCalendar | None = None) -> Decimal:
+def discount_on(terms: Terms, issued: date, on: Day, *, calendar: BusinessCalendar | None = None) -> Decimal:
     """The rate that may be taken off when an invoice is paid on a day: the highest still to be had, 0 after the last.
 
     >>> terms = Terms.parse("2/10 1/20 net 30")
     >>> [str(discount_on(terms, date(2026, 3, 1), date(2026, 3, day))) for day in (11, 12, 22)]
     ['0.02', '0.01', '0']
     """
-    require_date("on", on)
     windows = discount_windows(terms, issued, calendar=calendar)
     return max((rate for last, rate in windows if on <= last), default=ZERO)
 

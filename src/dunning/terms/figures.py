@@ -12,14 +12,14 @@ from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.amounts import fraction_of, quotient, rounded
-from dunning.amounts.decimals import Number
+from dunning.amounts.decimals import Rational
 from dunning.dates import add_days, require_day
 from dunning.errors import Undefined
 
 _POWERS = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
-DiscountShare: TypeAlias = Annotated[Number, Must("0 <= {0} < 1", "a number of at least 0 and below 1")]
+DiscountShare: TypeAlias = Annotated[Rational, Must("0 <= {0} < 1", "{0}, of at least 0 and below 1")]
 YearDays: TypeAlias = Annotated[int, Must("1 <= {0} <= 366", "a whole number from 1 to 366")]
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from dunning._base.bounds import Positive
 from dunning._base.guards import checked
 from dunning._base.noun import frozen
-from dunning.dates import BusinessCalendar, Roll, add_days, require_date
+from dunning.dates import BusinessCalendar, Roll, add_days
+from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.terms.agreed import Terms
 from dunning.terms.deadlines import MONTH_BASED, Deadline
@@ -23,7 +24,7 @@ class StatutoryTerm:
 
 @checked
 def statutory_term(
-    start: date,
+    start: Day,
     days: Positive,
     *,
     start_day_counts: bool = False,
@@ -44,7 +45,6 @@ def statutory_term(
     >>> statutory_term(date(2026, 4, 1), 60, max_days=45).last_day
     datetime.date(2026, 5, 16)
     """
-    require_date("start", start)
     days = days if max_days is None else min(days, max_days)
     last = add_days(start, days - 1 if start_day_counts else days)
     if roll != "unadjusted":
@@ -74,13 +74,12 @@ class MaximumTerm:
 
 
 @checked
-def days_over(terms: Terms, maximum: MaximumTerm, *, issued: date) -> int:
+def days_over(terms: Terms, maximum: MaximumTerm, *, issued: Day) -> int:
     """By how many days terms go beyond a statutory maximum for an invoice date; 0 when they are within it.
 
     Raises:
         InvalidValue: the law was not in effect on that date.
     """
-    require_date("issued", issued)
     if issued < maximum.effective_from or (maximum.effective_to is not None and issued > maximum.effective_to):
         span = f"{maximum.effective_from} to {maximum.effective_to or 'now'}"
         raise InvalidValue("days_over", (f"{maximum.id} is in effect from {span}, not on {issued}",))

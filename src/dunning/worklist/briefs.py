@@ -16,7 +16,7 @@ from dunning.amounts import ZERO, exact
 from dunning.authority import SettlementOffer
 from dunning.contact import Answer, ContactRules, Permit
 from dunning.contact.clocks import instant_faults
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.decision import Decision, decide
 from dunning.decision.sources import Source, grace_of
 from dunning.decision.timelines import next_step
@@ -239,7 +239,7 @@ def brief(
     account: Account,
     policy: Source,
     *,
-    as_of: date,
+    as_of: Day,
     contact: ContactRules | None = None,
     at: datetime | None = None,
     channel: Channel = "call",
@@ -286,7 +286,6 @@ def brief(
     IF THEY DO NOT PAY
       ACME/EUR: on 2026-02-27: second notice: send letter second_notice; second notice: call by collector
     """
-    require_date("as_of", as_of)
     faults: list[str] = []
     if at is not None and contact is None:
         faults.append("contact: give the rules of contact that say whether one may call at that instant")

@@ -7,19 +7,19 @@ reason why there is none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, TypeAlias
 
 import attrs
 
-from dunning._base.bounds import Id, Once
+from dunning._base.bounds import Id, Instant, Once
 from dunning._base.guards import checked
 from dunning._base.kinds import Must, refuse
 from dunning._base.names import means, same_debt
 from dunning._base.noun import changed, frozen
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import Amount
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.decision import Action
 from dunning.interactions import (
     CONVERSATION,
@@ -77,16 +77,16 @@ def outcome(
     result: Result,
     agreed: Agreed,
     *,
-    on: date,
-    by: str,
+    on: Day,
+    by: Id,
     action: Action | None = None,
     channel: Channel | None = None,
     direction: Direction = "outbound",
     items: Once[Id] = (),
     note: str = "",
-    at: datetime | None = None,
+    at: Instant | None = None,
     place: ContactPlace | None = None,
-    person: str = "debtor",
+    person: Id = "debtor",
     message: Message | None = None,
     requested: bool | None = None,
 ) -> tuple[Contact | Promise | Dispute | ContactFlag, ...]:
@@ -128,11 +128,11 @@ def outcome(
     >>> [(type(fact).__name__, fact.id) for fact in facts]
     [('Contact', 'ACME/EUR/2026-02-20/1'), ('Promise', 'ACME/EUR/2026-02-20/1/promise')]
     """
-    require_date("on", on)
-    faults = [*_faults(account, on, items, agreed), *_result_faults(result, agreed)]
+    own = action is not None and (action.customer, action.currency) == (account.customer, account.currency)
+    about = items or (action.items if action is not None and own else ())
+    faults = [*_faults(account, on, items, about, agreed), *_result_faults(result, agreed)]
     faults += [] if at is None or abs((at.date() - on).days) <= 1 else [f"at: {at} is not on {on}"]
     refuse("outcome", [*faults, *(_action_faults(account, action, direction) if action is not None else ())])
-    about = items or (action.items if action is not None else ())
     planned = None if action is None or result in NOT_REACHED else _planned(account, action, on)
     how = channel or (action.channel if action is not None else None) or "call"
     no_date = agreed.no_date.strip() and f"no next date: {agreed.no_date}"
@@ -208,7 +208,9 @@ def _action_faults(account: Account, action: Action, direction: Direction) -> It
         yield "action: who calls us does not carry out an action of ours; leave it out"
 
 
-def _faults(account: Account, on: date, items: tuple[str, ...], agreed: Agreed) -> Iterator[str]:
+def _faults(
+    account: Account, on: date, items: tuple[str, ...], about: tuple[str, ...], agreed: Agreed
+) -> Iterator[str]:
     """What of a call the books speak against."""
     found = account.items_at(on)
     invoices = {item.invoice for item in found}
@@ -216,7 +218,7 @@ def _faults(account: Account, on: date, items: tuple[str, ...], agreed: Agreed) 
     yield from (f"items: {name!r} is not open in the account" for name in items if name not in names)
     if agreed.promise is not None:
         amount, due = agreed.promise
-        total = sum((item.open for item in found if means(items, (item.id, item.invoice))), ZERO)
+        total = sum((item.open for item in found if means(about, (item.id, item.invoice))), ZERO)
         if due < on:
             yield f"promise: {due} is not a day from {on} on"
         if amount > total:

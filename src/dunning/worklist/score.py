@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import attrs
 
-from dunning._base.bounds import Share
 from dunning._base.guards import guarded
 from dunning._base.noun import at_home, frozen
 from dunning.amounts import ZERO, AmountByCurrency, PerCurrency, rounded
-from dunning.amounts.decimals import Amount
+from dunning.amounts.decimals import Amount, Share
 from dunning.forecast import PaymentCurve
 from dunning.ledger import Account
 from dunning.measures import Standing, Value, measure_of
