@@ -435,6 +435,8 @@ def test_what_was_said_that_day_may_have_allowed_a_contact() -> None:
     called = Contact("C", "ACME", date(2026, 2, 25), "call")
     assert [each.fact for each in found(called, consent, policy=QUIET, contact=desk)] == []
     assert [each.fact for each in found(called, policy=QUIET, contact=desk)] == ["C"]
+    too_late = changed(consent, on=date(2026, 2, 26))
+    assert [each.fact for each in found(called, too_late, policy=QUIET, contact=desk)] == ["C"]
 
 
 def test_what_was_said_that_day_does_not_excuse_what_was_too_much_anyway() -> None:

@@ -109,6 +109,8 @@ EDGES: list[tuple[Kpi, str | None, Any]] = [
     (kpi.write_off_rate(1, 0, 0), "no receivables", None),
     (kpi.bad_debt_to_sales(1, 0), "no sales", None),
     (kpi.collection_rate(10, 0), None, 1),
+    (kpi.allowance_expense(580, 200, write_offs=50, recoveries=10), None, 420),
+    (kpi.allowance_closing(200, 50, 420, recoveries=10), None, 580),
     (kpi.promise_kept_rate_amount([]), "no items", None),
     (kpi.effective_customers([]), "no receivables", None),
     (kpi.gini([5], small_sample=True), None, 0),

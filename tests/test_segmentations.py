@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from dunning.conditions import measure
+from dunning.dates import Period
 from dunning.decision import plan
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Contact, Promise
-from dunning.invoice import Adjustment, Invoice, Payment
+from dunning.invoice import Adjustment, Installment, Invoice, Payment
 from dunning.ledger import Fact, Ledger
-from dunning.measures import ACCOUNT_MEASURES, COMPARING, Population, Standing, custom
+from dunning.measures import ACCOUNT_MEASURES, COMPARING, Population, Standing, custom, experiences
 from dunning.policy import Playbook
 from dunning.presets.policies import FIRM_AND_EARLY, LIGHT_TOUCH, MATRIX, STANDARD_B2B
 from dunning.presets.segments import behaviour_by_value, payment_behaviour, risk_classes, value_classes
@@ -292,3 +293,16 @@ def test_a_contact_is_answered_by_money_of_the_same_day() -> None:
     account = Ledger([bill, call, money]).account("ACME")
     counts = [Standing(account, as_of=date(2026, 2, day))["unanswered_contacts"] for day in (9, 10)]
     assert counts == [1, 0]
+
+
+def test_an_installment_is_an_experience_of_the_period_in_which_it_was_settled() -> None:
+    parts = (Installment(date(2026, 1, 20), Decimal(60)), Installment(date(2026, 3, 1), Decimal(40)))
+    facts: list[Fact] = [
+        Invoice("A", "ACME", date(2026, 1, 1), None, Decimal(100), "EUR", installments=parts),
+        Payment("P1", "ACME", date(2026, 1, 25), Decimal(60), "EUR", applied=(("A", Decimal(60)),)),
+        Payment("P2", "ACME", date(2026, 3, 10), Decimal(40), "EUR", applied=(("A", Decimal(40)),)),
+    ]
+    account = Ledger(facts).account("ACME")
+    for first, names in ((date(2026, 1, 25), ["A/1", "A/2"]), (date(2026, 1, 26), ["A/2"])):
+        found = experiences(account, Period(first, date(2026, 3, 31)))
+        assert [each.invoice for each in found] == names

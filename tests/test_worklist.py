@@ -139,6 +139,8 @@ def test_work_is_split_by_owner_role_skill_and_capacity() -> None:
     assert found["C/EUR"].unassigned == "nobody is collector with dutch"
     assert found["E/EUR"].unassigned == "no capacity left of south"
     assert [each.customer for each in found.of("north")] == ["A", "B"]
+    who = [line.rpartition("  ")[2] for line in found.text().splitlines() if "/EUR" in line]
+    assert who == ["north", "north", "nobody is collector with dutch", "south", "no capacity left of south"]
     assert len(found.of(None)) == 2
     unlimited = listed(*facts, team=Team((Collector("all"), Collector("some", 9))))
     assert {each.collector for each in unlimited} == {"all"}

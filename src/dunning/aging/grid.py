@@ -52,12 +52,14 @@ class Grid:
         self.borders = [as_of.toordinal() - grace - upper for upper in reversed(buckets.uppers)]
 
     def line(self, label: str) -> Line:
+        """The line of a label, begun where there is none yet."""
         found = self.lines.get(label)
         if found is None:
             found = self.lines[label] = [ZERO] * self.width + [0] * self.width
         return found
 
     def column(self, day: date | None) -> int:
+        """The column of what is counted from a day."""
         return self.undated if day is None else len(self.borders) - bisect_right(self.borders, day.toordinal())
 
     def fill(self, accounts: Iterable[Account], label_of: Callable[[Account], str]) -> None:
@@ -115,6 +117,7 @@ class Grid:
                 line[width + unapplied_column] += 1
 
     def add_item(self, label: str, item: OpenItem, *, on_hold: bool, column: int | None = None) -> None:
+        """Count an item in the column of its age, or in one that was chosen for it."""
         if column is None:
             column = self.column(item.due if self.basis == "due" else item.issued)
         line = self.line(label)

@@ -104,6 +104,7 @@ class Size(NamedTuple):
 
 
 def invoices_of(account: Account) -> dict[str, Any]:
+    """The receivables of an account by the ids of their invoices."""
     return {each.invoice.id: each for each in account.receivables}
 
 

@@ -158,21 +158,23 @@ class Case:
             actions_outstanding=len(open_activities),
         )
         readings.case, readings.day, readings.free, readings.state = self, day, free, state
+        return self._fired(readings, open_activities, tuple(parts))
+
+    def _fired(self, readings: Readings, open_activities: tuple[int, ...], parts: tuple[Part, ...]) -> Ruling:
+        """The first row of the state whose test holds, with the items and amounts that it is for."""
+        ready, state, free = self.ready, readings.state, readings.free
         releases = ready.releases and self._may_release()
-        if free or releases:
-            for test, row, target, is_again, is_release in ready.rows[state]:
-                if is_release and releases and test(readings):
-                    stop = self.review.credit_stop()
-                    return Ruling(
-                        state, row, stop.items if stop else (), ZERO, (0,), bool(free), tuple(parts), readings
-                    )
-                if not is_release and free and test(readings):
-                    since = ready.since[target]
-                    chosen = [(each.id, amount) for each, amount, late in free if late >= since]
-                    todo = open_activities if is_again else tuple(range(len(row.actions)))
-                    names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
-                    return Ruling(state, row, names, total, todo, bool(free), tuple(parts), readings)
-        return Ruling(state, None, (), ZERO, (), bool(free), tuple(parts), readings)
+        for test, row, target, is_again, is_release in ready.rows[state] if free or releases else ():
+            if is_release and releases and test(readings):
+                stop = self.review.credit_stop()
+                return Ruling(state, row, stop.items if stop else (), ZERO, (0,), bool(free), parts, readings)
+            if not is_release and free and test(readings):
+                since = ready.since[target]
+                chosen = [(each.id, amount) for each, amount, late in free if late >= since]
+                todo = open_activities if is_again else tuple(range(len(row.actions)))
+                names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
+                return Ruling(state, row, names, total, todo, bool(free), parts, readings)
+        return Ruling(state, None, (), ZERO, (), bool(free), parts, readings)
 
     def _may_release(self) -> bool:
         """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""

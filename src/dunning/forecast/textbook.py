@@ -77,6 +77,7 @@ def migration_shares(
 
 
 def as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
+    """Each number of a row as a share of their sum; nothing where that is 0."""
     whole = sum((Fraction(each) for each in row), Fraction(0))
     return tuple(quotient(Fraction(each) / whole) for each in row) if whole else ()
 
