@@ -306,3 +306,9 @@ def test_an_installment_is_an_experience_of_the_period_in_which_it_was_settled()
     for first, names in ((date(2026, 1, 25), ["A/1", "A/2"]), (date(2026, 1, 26), ["A/2"])):
         found = experiences(account, Period(first, date(2026, 3, 31)))
         assert [each.invoice for each in found] == names
+
+
+def test_tenure_begins_with_the_day_of_the_first_invoice() -> None:
+    account = Ledger([bill("A", "10", date(2026, 2, 1))]).account("ACME")
+    days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 2)]
+    assert [Standing(account, as_of=day)["tenure"] for day in days] == [None, 0, 1]

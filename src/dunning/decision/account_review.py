@@ -98,7 +98,7 @@ class AccountReview:
         for each in self.items:
             if each.item.disputed:
                 each.hold(each.item.disputed, "held_dispute", _dispute_of(account, each.item, as_of), NEVER)
-            if each.due is None and ready.undated == "issued":
+            if each.due is None and ready.settings.undated == "issued":
                 each.due = each.item.issued.toordinal()
         if account.interactions:
             kinds = {type(each) for each in account.interactions}
@@ -106,7 +106,7 @@ class AccountReview:
             if kinds & {Contact, Placement, Task}:
                 self._cover()
         self.credit = account.unapplied_at(as_of)
-        if self.credit and ready.credits == "net":
+        if self.credit and ready.settings.credits == "net":
             self._spread(self.credit, self.items, "held_credit", None, NEVER)
 
     def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
@@ -139,7 +139,7 @@ class AccountReview:
             for each in self.named(placement.items):
                 if placement.items or each.item.issued <= placement.on:
                     each.hold(each.open, "held_placement", placement.id, NEVER)
-        grace = self.ready.grace
+        grace = self.ready.settings.promise_grace
         for promise in account.promises(as_of=as_of) if Promise in kinds else ():
             if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
                 left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
@@ -169,7 +169,11 @@ class AccountReview:
             each for each in self.account.contacts(as_of=as_of) if each.level is not None and touches(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
-        self.notices = tuple(each for each in (contacts if ready.keeps_cancelled else standing) if each.is_notice)
+        self.notices = tuple(
+            each
+            for each in (contacts if ready.settings.regress.notice_cancelled == "keep" else standing)
+            if each.is_notice
+        )
         self.prepared = tuple(each for each in standing if each.outcome == "queued")
         self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
         self.placed = tuple(
@@ -204,7 +208,7 @@ class AccountReview:
 
     def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
         """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
-        if self.ready.unit == "account" or not items:
+        if self.ready.settings.unit == "account" or not items:
             return list(self.notices), list(self.placed), list(self.tasks)
         own = own_names(items)
         return (

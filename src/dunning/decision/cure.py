@@ -142,5 +142,5 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     book = Ledger.collect([*account.facts, *account.interactions, payment])
     then = AccountReview(book.account(account.customer, account.currency), review.ready, review.as_of)
     names = {each.id for each in case.items}
-    left = then.items if review.ready.unit == "account" else [each for each in then.items if each.id in names]
+    left = then.items if review.ready.settings.unit == "account" else [each for each in then.items if each.id in names]
     return _fires(Case(then, left, case.custom, case.segment), today)

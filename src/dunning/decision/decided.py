@@ -41,7 +41,7 @@ def _status(case: Case, now: Ruling) -> Status:
 
 def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
-    mention = case.ready.mention
+    mention = case.ready.settings.mention
     found: list[tuple[str, Decimal]] = []
     if "not due" in mention:
         found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
@@ -58,7 +58,7 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
     target = now.fired.target
     position = ready.positions[target]
     level = ready.levels[position]
-    queued = case.review.prepared if ready.pending == "supersede" else ()
+    queued = case.review.prepared if ready.settings.pending == "supersede" else ()
     given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
     tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
     also = _also(case, now)
@@ -99,7 +99,7 @@ def _decision(
     next_date = day_of(case.next_change(now))
     asked: tuple[FollowUp, ...] = ()
     if account.interactions and items:
-        asked = follow_ups(account, own_names(items), as_of, ready.grace)
+        asked = follow_ups(account, own_names(items), as_of, ready.settings.promise_grace)
         next_date = min(
             [each.on for each in asked if each.on > as_of] + ([next_date] if next_date else []), default=None
         )
@@ -130,7 +130,7 @@ def decided(
     """What `decide` gives, for callers that have made the policy ready, checked the date and set the exact context."""
     review = AccountReview(account, ready, as_of)
     whole = f"{account.customer}/{account.currency}"
-    if ready.unit == "account" or not review.items:
+    if ready.settings.unit == "account" or not review.items:
         return (_decision(review, whole, review.items, custom, segment),)
     found = [_decision(review, each.id, [each], custom, segment) for each in review.items]
     if ready.releases and review.credit_stop() is not None:

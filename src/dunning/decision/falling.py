@@ -54,7 +54,7 @@ class _LevelHistory:
 
     def move(self, day: date, before: list[OpenItem], after: list[OpenItem]) -> None:
         """Answer what the money of a day did."""
-        if self.ready.unit == "account":
+        if self.ready.settings.unit == "account":
             for event in _events(self.account, day, before, after):
                 self.answer(event, after, after, day)
         else:
@@ -139,7 +139,7 @@ def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_o
             history.give(fact, [*after, *(item for item in before if item.id not in known)])
         for contact in cancelled.get(day, ()):
             named = [item for item in after if means(contact.items, (item.id, item.invoice))]
-            history.answer(EVENTS["notice_cancelled"], named, after if ready.unit == "account" else named, day)
+            history.answer(EVENTS["notice_cancelled"], named, after if ready.settings.unit == "account" else named, day)
         history.move(day, before, after)
         history.resume(after)
     return history.levels

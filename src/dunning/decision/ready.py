@@ -9,7 +9,6 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from dunning.conditions import All, Compare, compares_of, predicate
-from dunning.dates import BusinessCalendar
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
 from dunning.policy import Call, Level, Policy, ReleaseCredit
@@ -47,7 +46,8 @@ class ReadyPolicy(NamedTuple):
 
     name: str
     machine: Machine
-    settings: Policy | None
+    settings: Policy
+    """The settings; of a table that is no policy, the usual ones."""
     levels: tuple[Level | None, ...]
     positions: dict[str, int]
     rows: tuple[tuple[Row, ...], ...]
@@ -64,14 +64,6 @@ class ReadyPolicy(NamedTuple):
     """For each activity of the level, what records it."""
     events: frozenset[str]
     releases: bool
-    unit: str
-    grace: int
-    credits: str
-    mention: frozenset[str]
-    undated: str
-    pending: str
-    calendar: BusinessCalendar | None
-    keeps_cancelled: bool
 
 
 def _days_of(compare: Compare) -> set[int]:
@@ -143,10 +135,8 @@ def _account_clauses(machine: Machine) -> All:
 @lru_cache(maxsize=64)
 def _ready_policy(same: _Same) -> ReadyPolicy:
     policy = same.policy
-    settings = policy if isinstance(policy, Policy) else None
-    own_settings = settings or _USUAL
     machine = policy.compile() if isinstance(policy, Policy) else policy
-    levels = (None, *settings.all_levels) if settings is not None else (None,) * len(machine.states)
+    levels = (None, *policy.all_levels) if isinstance(policy, Policy) else (None,) * len(machine.states)
     tables = [machine.rows_from(state, DAY) for state in machine.states]
     positions = {state: number for number, state in enumerate(machine.states)}
     activities = [_activities_of(machine, state) for state in machine.states]
@@ -159,7 +149,7 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
     return ReadyPolicy(
         name=machine.name,
         machine=machine,
-        settings=settings,
+        settings=policy if isinstance(policy, Policy) else _USUAL,
         levels=levels,
         positions=positions,
         rows=rows,
@@ -171,14 +161,6 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
         records=records,
         events=frozenset(machine.events) - {DAY},
         releases=any(map(is_release, machine.rows)),
-        unit=own_settings.unit,
-        grace=own_settings.promise_grace,
-        credits=own_settings.credits,
-        mention=own_settings.mention,
-        undated=own_settings.undated,
-        pending=own_settings.pending,
-        calendar=own_settings.calendar,
-        keeps_cancelled=own_settings.regress.notice_cancelled == "keep",
     )
 
 

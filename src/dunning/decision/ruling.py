@@ -105,7 +105,7 @@ class Case:
                 as_of=today,
                 custom=self.custom,
                 segment=self.segment,
-                promise_grace=self.ready.grace,
+                promise_grace=self.ready.settings.promise_grace,
             )
             self._standings[day] = now if day == today.toordinal() else now.at(date.fromordinal(day))
         return self._standings[day]
@@ -179,7 +179,7 @@ class Case:
     def _may_release(self) -> bool:
         """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
         highest = max([each.level for each in self.review.items], default=0)
-        whole = self.ready.unit == "account" or not self.items
+        whole = self.ready.settings.unit == "account" or not self.items
         return whole and any(row.is_release for row in self.ready.rows[highest])
 
     def next_change(self, now: Ruling) -> int | None:
@@ -208,8 +208,8 @@ class Case:
         if self.ready.account_clauses.parts:
             turns = days_of_change(self.ready.account_clauses, self.standing(today), as_of=self.review.as_of)
             days += [day.toordinal() for day in turns]
-        if self.ready.calendar is not None:
-            days += _open_days(self.ready.calendar, days, today)
+        if self.ready.settings.calendar is not None:
+            days += _open_days(self.ready.settings.calendar, days, today)
         outcome = _outcome(now)
         ahead = sorted({day for day in days if today < day < NEVER})
         return next((day for day in ahead if _outcome(self.ruling(day)) != outcome), None)
@@ -231,7 +231,7 @@ class Case:
 
     def broken_days(self) -> list[int]:
         """The days from which promises of the case count as broken if nothing more comes in."""
-        account, as_of, grace = self.review.account, self.review.as_of, self.ready.grace
+        account, as_of, grace = self.review.account, self.review.as_of, self.ready.settings.promise_grace
         own = own_names(self.items)
         return [
             promise.broken_from(grace).toordinal()
@@ -291,7 +291,7 @@ def _days_since_issue(readings: Readings) -> int | None:
 
 
 def _days_past_due_ahead(readings: Readings) -> int | None:
-    oldest, calendar = readings["case_days_past_due"], readings.case.ready.calendar
+    oldest, calendar = readings["case_days_past_due"], readings.case.ready.settings.calendar
     if calendar is None or not isinstance(oldest, int):
         return None
     opens = calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal()
@@ -327,7 +327,7 @@ def _covers(notice: Contact, item: Item) -> bool:
 
 def _queued(readings: Readings) -> int:
     case = readings.case
-    if case.ready.unit == "account":
+    if case.ready.settings.unit == "account":
         return len(case.review.queued)
     own = own_names(case.items)
     return sum(1 for each in case.review.queued if means(each.items, own))
@@ -339,7 +339,7 @@ def _broken_promises(readings: Readings) -> int:
 
 
 def _business_day(readings: Readings) -> int:
-    calendar = readings.case.ready.calendar
+    calendar = readings.case.ready.settings.calendar
     return int(calendar is None or calendar.is_business_day(date.fromordinal(readings.day)))
 
 

@@ -96,7 +96,7 @@ def policies_of(source: object) -> tuple[Policy, ...]:
 def grace_of(source: object, policy: str) -> int:
     """The days of grace that a source leaves for promises, under the policy of that name."""
     if isinstance(source, Machine):
-        return ready_policy(source).grace
+        return ready_policy(source).settings.promise_grace
     return next((each.promise_grace for each in policies_of(source) if each.name == policy), 0)
 
 
