@@ -281,3 +281,9 @@ def test_the_last_whole_years() -> None:
 def test_who_gets_the_units_left_over_is_one_of_some_names() -> None:
     with pytest.raises(InvalidValue, match="leftover: 'nobody' is not one of"):
         split(Decimal(1), [1, 1], leftover="nobody")  # type: ignore[arg-type]  # on purpose
+
+
+def test_months_go_back_to_the_first_of_the_calendar() -> None:
+    assert add_months(date(1, 2, 5), -1) == date(1, 1, 5)
+    assert (add_months(date(1, 2, 5), -2), add_months(date(9999, 11, 5), 2)) == (date.min, date.max)
+    assert add_months(date(9999, 11, 5), 1) == date(9999, 12, 5)

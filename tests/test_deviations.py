@@ -387,6 +387,8 @@ def test_a_customer_of_two_currencies_is_looked_at_once() -> None:
     every = found(dollars, sunday, placed, policy=QUIET, contact=PARIS, authority=STANDARD_AUTHORITY)
     assert [(each.fact, each.currency) for each in every] == [("S", "EUR")]
     assert (every.counts("by"), every.checked) == ({"ANNA": 1}, 2)
+    about = changed(sunday, items=("USD-1",))
+    assert [each.currency for each in found(dollars, about, policy=QUIET, contact=PARIS)] == ["USD"]
     settled = Payment(
         "P2", "ACME", date(2026, 1, 20), Decimal("900.00"), "USD", applied=(("USD-1", Decimal("900.00")),)
     )

@@ -495,6 +495,10 @@ ODD_ROWS: list[tuple[Any, str]] = [
     (["a"], "row 1: ?: row: ['a'] is not a dictionary"),
     ({"id": 0, "fact": ["invoice"]}, "row 1: 0: no kind of fact \"['invoice']\""),
     ({None: ["x"], "id": "A"}, "customer: missing"),
+    (
+        {"id": True, "customer": "A", "issued": "2026-01-05", "amount": "5", "currency": "EUR"},
+        "id: True is not a name",
+    ),
 ]
 
 

@@ -729,6 +729,9 @@ def test_cures_in_words_and_figures() -> None:
     assert due.cure is not None
     assert (due.cure.stops, due.cure.amount_to_clear) == ((("A", D("80.01")),), 120)
     assert str(due.cure) == "paying 80.01 for A stops it; 120.00 clears the case"
+    disputed = ask(ladder(5), day(6), bill("B", "20.00", due=day(3)), Dispute("D", "B", day(0)))
+    assert disputed.cure is not None
+    assert disputed.cure.clears == (("A", D("100.00")),)
     gold = Ledger([bill(currency="XAU")])
     assert decide(gold.account("ACME"), policy, as_of=day(6))[0].cure is not None
     share = Policy("s", (Level("L", 5, minimum=Minimum(share=D("0.5")), do=MAIL),))

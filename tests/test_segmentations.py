@@ -312,3 +312,14 @@ def test_tenure_begins_with_the_day_of_the_first_invoice() -> None:
     account = Ledger([bill("A", "10", date(2026, 2, 1))]).account("ACME")
     days = [date(2025, 12, 31), date(2026, 1, 1), date(2026, 1, 2)]
     assert [Standing(account, as_of=day)["tenure"] for day in days] == [None, 0, 1]
+
+
+def test_net_figures_take_off_what_is_not_applied_yet() -> None:
+    facts: list[Fact] = [
+        bill("A", "100", date(2026, 2, 1)),
+        bill("B", "50", date(2026, 12, 1)),
+        Payment("P", "ACME", date(2026, 3, 1), D(30), "EUR"),
+    ]
+    standing = Standing(Ledger(facts).account("ACME"), as_of=AS_OF)
+    values = {name: standing[name] for name in ("open_balance", "overdue_balance", "net_overdue", "balance")}
+    assert values == {"open_balance": 150, "overdue_balance": 100, "net_overdue": 70, "balance": 120}

@@ -169,11 +169,8 @@ class AccountReview:
             each for each in self.account.contacts(as_of=as_of) if each.level is not None and touches(each.items, own)
         ]
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
-        self.notices = tuple(
-            each
-            for each in (contacts if ready.settings.regress.notice_cancelled == "keep" else standing)
-            if each.is_notice
-        )
+        counting = contacts if ready.settings.regress.notice_cancelled == "keep" else standing
+        self.notices = tuple(each for each in counting if each.is_notice)
         self.prepared = tuple(each for each in standing if each.outcome == "queued")
         self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
         self.placed = tuple(
