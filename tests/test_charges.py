@@ -410,6 +410,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Fee(()), "tiers: () (tuple): give at least one"),
     (lambda: Fee.fixed(D(1), of="all"), "of: 'all' is not one of open, original"),
     (lambda: Fee.fixed(D(1), minimum=D(2), maximum=D(1)), "maximum: 1 is below the minimum, 2"),
+    (lambda: Fee((Tier(D(5), D(1)), Tier(D(0), D(1)))), "tiers: they do not stand in order of their limits"),
     (lambda: Fee.fixed(D(1), after=0), "after: 0 is not a whole number of at least 1"),
     (lambda: FeeSchedule("f", ()), "fees: () (tuple): give at least one"),
     (lambda: FeeSchedule("f", (Fee.fixed(D(1)), Fee.fixed(D(2)))), "fees: two for day 1, fee, None"),

@@ -20,6 +20,7 @@ from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.invoice import Invoice
 from dunning.kpi import days_beyond_terms
 from dunning.policy import Level, Minimum, Notify, Policy
+from dunning.settlement import take_discounts
 from dunning.terms import discount_annual_cost
 
 test_of.__test__ = False  # type: ignore[attr-defined]  # a name of the library, no test
@@ -168,6 +169,23 @@ def moment(pairs: Sequence[tuple[int, int]]) -> int:
 def test_pairs_may_come_in_any_shape(make: Callable[[], Any]) -> None:
     assert moment(make()) == 850
     assert days_beyond_terms(make()) == days_beyond_terms([(5, 100), (7, 50)])
+
+
+class Odd(date):
+    """A day that cannot be compared."""
+
+    def __ne__(self, other: object) -> bool:
+        msg = "no"
+        raise TypeError(msg)
+
+    __hash__ = date.__hash__
+
+
+def test_what_cannot_even_be_compared_is_named() -> None:
+    with pytest.raises(InvalidValue, match="take_discounts: account: 5 is not an Account; as_of: Odd"):
+        take_discounts(5, as_of=Odd(2026, 1, 1))  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(InvalidValue, match="take_discounts: as_of: Odd"):
+        take_discounts(Ledger(FACTS).account("ACME"), as_of=Odd(2026, 1, 1))
 
 
 def test_what_is_no_pair_in_any_shape_is_named_as_it_was_given() -> None:

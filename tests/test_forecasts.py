@@ -140,6 +140,9 @@ FAULTS: list[tuple[Any, str]] = [
     (lambda: kaplan_meier([Observation(1, True, D(1))], confidence=D(1)), "confidence: .* above 0, 0.999999 at most"),
     (lambda: payment_curves(BOOK, as_of=MAY, minimum=-1), "minimum: -1"),
     (lambda: payment_curves(BOOK, as_of=MAY, weight="age"), "weight: 'age'"),  # type: ignore[arg-type]  # on purpose
+    (lambda: payment_curves(BOOK, as_of=MAY, by=lambda _: 3), "by: the label of .* is 3; give a text"),  # type: ignore[arg-type,return-value]  # on purpose
+    (lambda: backtest(BOOK, [MAY], by=lambda *_: 3), "by: 3 is not a mapping"),  # type: ignore[arg-type]  # on purpose
+    (lambda: kaplan_meier([Observation(1, True, D(0))]), "days are whole numbers, amounts Decimals above 0"),
     (lambda: payment_curves(BOOK, as_of=MAY, by=3), "by: 3 is not a mapping"),  # type: ignore[arg-type]  # on purpose
     (
         lambda: expected_cash(BOOK, payment_curves(BOOK, as_of=MAY), as_of=MAY, weeks=0, confidence=D(2)),

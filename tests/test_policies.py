@@ -520,6 +520,7 @@ DATA: list[tuple[dict[str, Any], str]] = [
         "levels[0].do[0]: channel: 'fax' is not one of",
     ),
     ({"name": "x", "levels": [], "minimum": 0.5}, "minimum: 0.5 is a float"),
+    ({"name": "x", "levels": [], "mention": ["credits", 5]}, "mention[1]: 5 is not a text"),
     ({"name": "x", "levels": [], "at_end": {}}, "at_end: give one of repeat, final"),
     ({"name": "x", "levels": [], "at_end": {"repeat": {}}}, "at_end.repeat: every is missing"),
     ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
