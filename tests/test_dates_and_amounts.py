@@ -287,3 +287,9 @@ def test_months_go_back_to_the_first_of_the_calendar() -> None:
     assert add_months(date(1, 2, 5), -1) == date(1, 1, 5)
     assert (add_months(date(1, 2, 5), -2), add_months(date(9999, 11, 5), 2)) == (date.min, date.max)
     assert add_months(date(9999, 11, 5), 1) == date(9999, 12, 5)
+
+
+def test_from_one_end_of_february_to_another_are_whole_years() -> None:
+    assert days_between(date(2024, 2, 29), date(2026, 2, 28), "30U/360") == 720
+    assert days_between(date(2024, 2, 29), date(2026, 3, 31), "30U/360") == 750
+    assert days_between(date(2024, 2, 28), date(2026, 2, 28), "30U/360") == 720

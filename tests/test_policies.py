@@ -568,6 +568,9 @@ def test_only_money_that_bounced_is_a_payment_reversed() -> None:
     waived = (*given, fee, Reversal("R", "F", day(12)), bill("B", due=day(40), issued=day(12)))
     reset = ladder(5, 15, regress=Regress(payment_reversed="reset"))
     assert ask(reset, day(12), *waived).level == "L2"
+    credited = (CreditNote("C", "ACME", day(7), D(5), "EUR", applied=(("A", D(5)),)), Reversal("R", "C", day(12)))
+    stands = Payment("P", "ACME", day(6), D(10), "EUR", applied=(("A", D(10)),))
+    assert ask(reset, day(12), *given, stands, *credited).level == "L2"
     deposit = (*given, Payment("P", "ACME", day(6), D(10), "EUR"), Reversal("R", "P", day(12)))
     assert ask(reset, day(12), *deposit, bill("B", due=day(40), issued=day(12))).level == "L2"
     applied = Payment("P", "ACME", day(6), D(10), "EUR", applied=(("A", D(10)),))

@@ -207,6 +207,14 @@ def test_an_exact_match_knows_the_discount_of_the_day() -> None:
     assert dict(allocate(late, both, as_of=TODAY, strategy=OLDEST_FIRST).applied) == {"OLD": 500, "INV": 480}
 
 
+def test_a_discount_in_a_currency_without_decimals_is_a_whole_number() -> None:
+    old = Invoice("OLD", "ACME", JAN_5, date(2026, 1, 6), D(500), "JPY")
+    yen = Invoice.from_terms("INV", "ACME", JAN_5, D(1005), "JPY", TERMS)
+    payment = paid("NEW", date(2026, 1, 15), "985", None, currency="JPY")
+    found = allocate(payment, account(old, yen), as_of=TODAY, strategy=OLDEST_FIRST)
+    assert (found.applied, found.lines[0].step) == ((("INV", D(985)),), "exact")
+
+
 def test_installments_are_paid_in_their_turn() -> None:
     parts = (Installment(date(2026, 1, 10), D(100)), Installment(date(2026, 4, 10), D(100)))
     facts: list[Fact] = [
