@@ -34,7 +34,7 @@ from dunning import (
 from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
-from dunning.contact import ContactRules, Needs, Never, Party, Rule, Span, Where
+from dunning.contact import Cap, ContactRules, Needs, Never, Party, Rule, Span, Where
 from dunning.deviations import Deviations, deviations
 from dunning.errors import InvalidValue
 from dunning.interactions import Channel
@@ -437,6 +437,9 @@ def test_what_was_said_that_day_may_have_allowed_a_contact() -> None:
     called = Contact("C", "ACME", date(2026, 2, 25), "call")
     assert [each.fact for each in found(called, consent, policy=QUIET, contact=desk)] == []
     assert [each.fact for each in found(called, policy=QUIET, contact=desk)] == ["C"]
+    one_a_day = Rule("cap", "house rule", Cap(1, 1), "made up")
+    both = ContactRules((asks, one_a_day), PARIS.everyone)  # a contact does not count beside itself
+    assert [each.fact for each in found(called, consent, policy=QUIET, contact=both)] == []
     too_late = changed(consent, on=date(2026, 2, 26))
     assert [each.fact for each in found(called, too_late, policy=QUIET, contact=desk)] == ["C"]
 
