@@ -319,6 +319,9 @@ def test_a_fee_needs_something_open_on_its_day_and_no_hold_that_stops_it() -> No
     assert charged(notice, hold, paid(date(2026, 2, 11), "3650")) == []
     other = Hold("H", "ACME", date(2026, 2, 1), reason="complaint")
     assert charged(notice, other) == ["fees/INV/first/fee", "fees/INV/day 3/cost"]
+    for name in ("by hand", "old/INV/by hand"):  # the fee of a level is charged once, whatever it is called
+        by_hand = Charge(name, "INV", date(2026, 2, 10), D(5), "fee", level="first")
+        assert charged(notice, by_hand) == ["fees/INV/day 3/cost"]
 
 
 def test_a_statute_applies_from_its_day_and_to_its_currency() -> None:
