@@ -66,6 +66,30 @@ def test_an_aging_report_ties_to_the_books_however_it_is_asked_for(
         assert aging.total["excluded"] == excluded
 
 
+@given(strategies.books(), strategies.as_ofs)
+def test_each_cell_of_an_aging_report_says_what_of_it_is_disputed_and_how_many_items_it_holds(
+    facts: list[Fact], as_of: date
+) -> None:
+    ledger = Ledger(facts)
+    for day in sorted({as_of, *map(model.happened, facts)}):
+        for currency, aging in age_by_currency(ledger, as_of=day).items():
+            for row in (*aging, aging.total):
+                items = [
+                    item
+                    for item in ledger.open_items(as_of=day)
+                    if item.currency == currency and row.label in (item.customer, "total")
+                ]
+                for column in (*aging.buckets.labels, "undated"):
+                    own = [
+                        item
+                        for item in items
+                        if column
+                        == ("undated" if item.days_past_due is None else aging.buckets.locate(item.days_past_due))
+                    ]
+                    assert row.disputed[column] == sum((item.disputed for item in own), Decimal(0))
+                    assert row.counts[column] == len(own)
+
+
 def is_large(item: OpenItem) -> bool:
     return item.open > 50
 
