@@ -375,3 +375,15 @@ def test_notices_and_withdrawals_count_from_the_first_day_to_the_last() -> None:
         notice = Contact("N", "ACME", on, "email", level="first", cancelled=cancelled)
         names = {row["name"] for row in scorecard(Ledger([bill, notice]), march).records()}
         assert ("stage_effectiveness[first]" in names) == given, on
+
+
+def test_an_account_that_does_not_exist_yet_has_disputed_nothing() -> None:
+    last = Period(date(2026, 1, 31), date(2026, 1, 31))
+    facts: list[Fact] = [
+        Invoice("A", "ACME", date(2026, 1, 31), date(2026, 2, 28), Decimal(5), "EUR"),
+        Invoice("B", "BETA", date(2026, 2, 1), date(2026, 2, 28), Decimal(5), "EUR"),
+        Dispute("D", "B", date(2026, 1, 31)),
+    ]
+    assert scorecard(Ledger(facts), last)["EUR", "dispute_rate"].value == 0
+    before = Invoice("B0", "BETA", date(2026, 1, 30), date(2026, 2, 28), Decimal(5), "EUR")
+    assert scorecard(Ledger([*facts, before]), last)["EUR", "dispute_rate"].value == 1

@@ -16,7 +16,7 @@ from dunning.aging import age, age_by_currency
 from dunning.dates import Period
 from dunning.errors import InvalidValue, Undefined
 from dunning.forecast import rolls
-from dunning.interactions import Contact, Dispute, Promise
+from dunning.interactions import Contact, Dispute, PaymentPlan, Promise
 from dunning.invoice import Adjustment, Charge, CreditNote, Invoice, Payment
 from dunning.kpi import dso_change, scorecard, trend
 from dunning.ledger import Fact, Ledger
@@ -35,6 +35,16 @@ ONE_DAY = timedelta(days=1)
 def money_of(facts: list[Fact], currency: str) -> list[list[Fact]]:
     """The money facts of each account of a currency."""
     return [found for key, found in model.by_account(facts).items() if key[1] == currency]
+
+
+def begins(facts: list[Fact]) -> dict[tuple[str, str], date]:
+    """The day from which an account exists: that of its first invoice, money, promise or plan."""
+    found: dict[tuple[str, str], date] = {}
+    for fact in facts:
+        if isinstance(fact, (Invoice, Payment, CreditNote, Promise, PaymentPlan)):
+            account, day = (fact.customer, fact.currency), model.happened(fact)
+            found[account] = min(day, found.get(account, day))
+    return found
 
 
 def gross(accounts: list[list[Fact]], day: date) -> Decimal:
@@ -186,7 +196,11 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
         overdue = [(owed, (period.last - due).days) for _, due, owed in rows if due is not None and due < period.last]
         assert same(value["weighted_average_days_past_due"], mean([(owed, days) for owed, days in overdue]))
         issued = [each for found in accounts for each in found if isinstance(each, Invoice) and each.issued in period]
-        opened = [each for found in accounts for each in found if isinstance(each, Dispute) and each.opened in period]
+        there = {account for account, begun in begins(facts).items() if begun <= period.last}
+        known = [
+            found for account, found in model.by_account(facts).items() if account in there and account[1] == group
+        ]
+        opened = [each for found in known for each in found if isinstance(each, Dispute) and each.opened in period]
         assert same(value["dispute_rate"], Fraction(len(opened), len(issued)) if issued else None)
 
 
