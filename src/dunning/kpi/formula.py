@@ -188,6 +188,15 @@ def weighted(items: Weighted) -> Outcome:
     return ratio(moment, total([amount for amount, _ in items]), "zero denominator")
 
 
+_ATOMS = frozenset({int, Decimal, date, str, bool, type(None)})
+"""What needs no shaping, and is by far the most."""
+
+
+def _in_shape(takes: Arguments, name: str, value: Any) -> Any:
+    """Whatever can be gone through as a tuple, so that a Kpi hashes; a mapping only where pairs are asked for."""
+    return takes.shape(name, value) if isinstance(value, Mapping) else walked(value)
+
+
 def _sorted(value: Any) -> Any:
     """A mapping as sorted pairs, everything else as it is."""
     given: Any = value
@@ -209,12 +218,14 @@ def kpi(
         def inner(*args: _P.args, **kwargs: _P.kwargs) -> Kpi:
             bound = signature.bind(*args, **kwargs)
             bound.apply_defaults()
-            asked: dict[str, Any] = {
-                key: given if isinstance(given, Mapping) else walked(given) for key, given in bound.arguments.items()
+            asked = {
+                key: given if type(given) in _ATOMS else _in_shape(takes, key, given)
+                for key, given in bound.arguments.items()
             }
-            asked = {key: takes.shape(key, given) for key, given in asked.items()}
             takes.check((), asked)
-            bound.arguments.update({key: _sorted(given) for key, given in asked.items()})
+            bound.arguments.update(
+                {key: given if type(given) in _ATOMS else _sorted(given) for key, given in asked.items()}
+            )
             found = function(*bound.args, **bound.kwargs)
             inputs = tuple(bound.arguments.items())
             if isinstance(found, _Wrong):
