@@ -460,3 +460,12 @@ def test_who_is_not_known_may_have_been_the_same_collector(before: str | None, n
     told = Contact("C", "X", date(2026, 11, 9), "call", by=before)
     cap = house(Cap(1, 7, per=("collector",)))
     assert permit((cap,), changed(CALL, by=now), (told,), NOON, PARIS).answer == ("deny" if barred else "allow")
+
+
+def test_what_ends_a_flag_comes_after_it() -> None:
+    asks = house(Needs(Span("e_consent", ended_by="opt_out")))
+    early, late = date(2026, 11, 2), date(2026, 11, 5)
+    given_again = (flag("opt_out", early, channel="call"), flag("e_consent", late))
+    taken_back = (flag("e_consent", early), flag("opt_out", late, channel="call"))
+    assert permit((asks,), CALL, given_again, NOON, PARIS).answer == "allow"
+    assert permit((asks,), CALL, taken_back, NOON, PARIS).answer == "deny"

@@ -293,3 +293,12 @@ def test_from_one_end_of_february_to_another_are_whole_years() -> None:
     assert days_between(date(2024, 2, 29), date(2026, 2, 28), "30U/360") == 720
     assert days_between(date(2024, 2, 29), date(2026, 3, 31), "30U/360") == 750
     assert days_between(date(2024, 2, 28), date(2026, 2, 28), "30U/360") == 720
+
+
+def test_a_period_of_one_day_touches_one_month() -> None:
+    day = Period(date(2026, 1, 31), date(2026, 1, 31))
+    assert list(day.months()) == [day]
+    assert [str(each) for each in Period(day.first, date(2026, 2, 1)).months()] == [
+        "2026-02-01..2026-02-01",
+        "2026-01-31..2026-01-31",
+    ]
