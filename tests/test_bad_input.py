@@ -221,14 +221,20 @@ def alarmed(_: int, __: Any) -> None:
 CALLABLES = dict(callables())
 
 
+def call_of(name: str) -> tuple[Any, dict[str, Any], list[inspect.Parameter], dict[str, Any]]:
+    """What is called by a name: itself, what it says of its arguments, those that can be named, a sound call."""
+    called = CALLABLES[name]
+    hints = hints_of(called)
+    parameters = inspect.signature(called).parameters.values()
+    named = [each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
+    sound = {each.name: sample(hints.get(each.name, Any)) for each in named if each.default is each.empty}
+    return called, hints, named, sound
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CALLABLES)
 def test_bad_input_gives_an_answer_or_names_its_faults(name: str) -> None:
-    called = CALLABLES[name]
-    parameters = inspect.signature(called).parameters.values()
-    hints = hints_of(called)
-    named = [each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
-    sound = {each.name: sample(hints.get(each.name, Any)) for each in named if each.default is each.empty}
+    called, hints, named, sound = call_of(name)
     surprises: list[str] = []
     signal.signal(signal.SIGALRM, alarmed)
     for parameter in named:
@@ -291,11 +297,7 @@ STRICT_ONES = [
 
 @pytest.mark.parametrize("name", STRICT_ONES)
 def test_nothing_takes_a_stranger_without_a_word(name: str) -> None:
-    called = CALLABLES[name]
-    hints = hints_of(called)
-    parameters = inspect.signature(called).parameters.values()
-    named = [each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
-    sound = {each.name: sample(hints.get(each.name, Any)) for each in named if each.default is each.empty}
+    called, hints, named, sound = call_of(name)
     for parameter in named:
         if hints.get(parameter.name, Any) not in (Any, object):
             with pytest.raises(DunningError):
@@ -321,10 +323,6 @@ DATED = [
 
 @pytest.mark.parametrize("name", DATED)
 def test_nothing_is_asked_about_the_day_that_stands_for_never(name: str) -> None:
-    called = CALLABLES[name]
-    hints = hints_of(called)
-    parameters = inspect.signature(called).parameters.values()
-    named = [each for each in parameters if each.kind in (each.POSITIONAL_OR_KEYWORD, each.KEYWORD_ONLY)]
-    sound = {each.name: sample(hints.get(each.name, Any)) for each in named if each.default is each.empty}
+    called, _, _, sound = call_of(name)
     with pytest.raises(InvalidValue, match="9999-12-31 stands for never"):
         read(name, called(**{**sound, "as_of": date.max}))

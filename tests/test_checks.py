@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pytest
 
 from dunning import Ledger
 from dunning._base.guards import checked, guarded, lenient
 from dunning._base.kinds import faults_of, quoted, test_of
+from dunning.aging import age
 from dunning.charges import compound_interest, flat_interest, simple_interest
 from dunning.conditions import clauses_of, measure
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.invoice import Invoice
-from dunning.kpi import days_beyond_terms
+from dunning.kpi import days_beyond_terms, dso_simple
+from dunning.ledger import Account
 from dunning.policy import Level, Minimum, Notify, Policy
 from dunning.settlement import take_discounts
 from dunning.terms import discount_annual_cost
@@ -121,10 +124,17 @@ def sum_of(*numbers: int) -> int:
     return 1 // sum(numbers)
 
 
+@guarded
+def parts_of(numbers: Iterable[int]) -> Iterator[int]:
+    for number in numbers:
+        yield 1 // number
+
+
 CALLS: list[tuple[Callable[[Any], Any], Any, Any]] = [
     (plain, "a", 0),
     (all_of, iter("a"), iter([0])),
     (lambda value: sum_of(1, value), "a", -1),
+    (lambda value: list(parts_of(iter([1, value]))), "a", 0),
     (lambda value: list(each_of(number=value)), "a", 0),
 ]
 
@@ -150,6 +160,23 @@ class Stream:
             yield self.values.pop(0)
 
 
+class Pair(NamedTuple):
+    """A row, as data frames give them."""
+
+    first: int
+    second: int
+
+
+class ByCustomer:
+    """A function that can be gone through, too."""
+
+    def __call__(self, account: Account) -> str:
+        return account.customer
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
 PAIRS: list[Callable[[], Any]] = [
     lambda: [(5, 100), (7, 50)],
     lambda: [[5, 100], [7, 50]],
@@ -157,6 +184,7 @@ PAIRS: list[Callable[[], Any]] = [
     lambda: {5: 100, 7: 50},
     {5: 100, 7: 50}.items,
     lambda: Stream((5, 100), [7, 50]),
+    lambda: [Pair(5, 100), Pair(7, 50)],
 ]
 
 
@@ -186,6 +214,25 @@ def test_what_cannot_even_be_compared_is_named() -> None:
         take_discounts(5, as_of=Odd(2026, 1, 1))  # type: ignore[arg-type]  # on purpose
     with pytest.raises(InvalidValue, match="take_discounts: as_of: Odd"):
         take_discounts(Ledger(FACTS).account("ACME"), as_of=Odd(2026, 1, 1))
+
+
+def test_a_value_of_several_lines_is_shown_in_one() -> None:
+    class Tall:
+        def __repr__(self) -> str:
+            return "a    1\nb    2"
+
+    assert quoted(Tall()) == "a 1 b 2 (Tall)"
+
+
+def test_only_what_may_be_several_things_is_gone_through() -> None:
+    by_customer = age(Ledger(FACTS), as_of=date(2026, 3, 1), by=ByCustomer())
+    assert [row.label for row in by_customer] == ["ACME"]
+    stream: Any = itertools.count()
+    with pytest.raises(InvalidValue, match="grace: count"):
+        age(Ledger(FACTS), as_of=date(2026, 3, 1), grace=stream)
+    with pytest.raises(InvalidValue, match="receivables: count"):
+        dso_simple(stream, 1, 1)
+    assert next(stream) == 0
 
 
 def test_what_is_no_pair_in_any_shape_is_named_as_it_was_given() -> None:

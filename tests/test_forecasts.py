@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import decimal
 import pickle
+from collections.abc import Callable
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
@@ -468,3 +469,29 @@ def test_curves_leave_out_what_was_issued_and_paid_before() -> None:
     old: list[Fact] = [bill("OLD", "100", MARCH, issued=date(2026, 1, 1)), paid("OLD", "100", APRIL)]
     new: list[Fact] = [bill("NEW", "100", APRIL, issued=APRIL), paid("NEW", "100", MAY)]
     assert payment_curves(Ledger([*old, *new]), as_of=MAY, since=APRIL).pooled.items == 1
+
+
+TEXTBOOK: list[Callable[[], Any]] = [
+    lambda: forecast.loss_forecast([1234, 1, D("0.0001")], [D("0.1"), D("0.1"), D("0.12345")]),
+    lambda: forecast.allowance_rates_from_history(10_000, [1234, D("1.00001")]),
+    lambda: forecast.allowance_from_history(10_000, [1234, 1], [D("123456.78"), 1, 1]).total,
+    lambda: forecast.allowance_by_aging([(D("123456.78"), D("0.12345"))], forward_factor=D("1.2345")).total,
+    lambda: forecast.migration_shares(D("1.00001"), 1234, 0, 2, 0),
+    lambda: forecast.migration_matrix(["a"], ["a", "b"], [("a", "b", D("12345.678")), ("a", "a", D("0.001"))]),
+    lambda: forecast.loss_factors_from_rolls([D("0.123456"), D("0.98765")]),
+    lambda: forecast.implied_roll_rates([D("0.0123456"), D("0.123456"), 1]),
+    lambda: forecast.payment_pattern_receivables([D("0.12345"), D("0.5")], [12345, D("0.01")], prior_sales=[54321]),
+    lambda: forecast.payment_pattern_collections([D("0.12345"), D("0.5")], [12345, D("0.01")], prior_sales=[54321]),
+    lambda: forecast.payment_pattern_spread([D("0.12345"), D("0.5")], D("12345.67")),
+    lambda: forecast.balance_fractions_from_proportions([D("0.12345"), D("0.5")]),
+    lambda: forecast.account_age_oldest([(MARCH, D("12345.67")), (MAY, D("0.01"))], as_of_month=MAY),
+]
+
+
+@pytest.mark.parametrize("work_out", TEXTBOOK)
+def test_textbook_arithmetic_is_the_same_whatever_decimal_context_the_caller_has_set(
+    work_out: Callable[[], Any],
+) -> None:
+    found = work_out()
+    with localcontext(Context(prec=4)):
+        assert work_out() == found

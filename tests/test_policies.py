@@ -10,7 +10,8 @@ import pytest
 
 from dunning._base.noun import changed
 from dunning.amounts import PerCurrency
-from dunning.conditions import NEVER, measure, measures_of
+from dunning.conditions import NEVER, Not, measure, measures_of
+from dunning.conditions.data import Reader, read_condition
 from dunning.dates import BusinessCalendar
 from dunning.decision import Action, Decision, decide, plan, timeline
 from dunning.errors import InvalidValue, NotFound
@@ -521,6 +522,7 @@ DATA: list[tuple[dict[str, Any], str]] = [
     ),
     ({"name": "x", "levels": [], "minimum": 0.5}, "minimum: 0.5 is a float"),
     ({"name": "x", "levels": [], "mention": ["credits", 5]}, "mention[1]: 5 is not a text"),
+    ({"name": "x", "levels": [], "mention": [5, "all"]}, "mention[1]: 'all' is not one of not due, credits"),
     ({"name": "x", "levels": [], "at_end": {}}, "at_end: give one of repeat, final"),
     ({"name": "x", "levels": [], "at_end": {"repeat": {}}}, "at_end.repeat: every is missing"),
     ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
@@ -560,6 +562,48 @@ def test_faults_of_levels_and_of_plain_settings_are_told_together_and_each_once(
         "unit: 'town'",
         "minimum_gap: -1",
     ]
+
+
+LEVEL_DATA: dict[str, Any] = {"name": "a", "after": 5, "do": [{"kind": "Notify", "channel": "email"}]}
+NO_TABLES: list[tuple[Any, str]] = [
+    ({"levels": [1]}, "levels[0]: 1 is not a table (a dictionary)"),
+    ({"levels": [{"name": "a", "after": 5, "do": [3]}]}, "levels[0].do[0]: 3 is not a table (a dictionary)"),
+    ({"levels": [{"name": "a", "after": 5, "do": [{"kind": "Notify"}]}]}, "levels[0].do[0]: channel is missing"),
+    ({"levels": [LEVEL_DATA], "at_end": []}, "at_end: [] is not a table (a dictionary)"),
+    ({"levels": [LEVEL_DATA], "at_end": {"final": None}}, "at_end.final: None is not a table (a dictionary)"),
+    ({"levels": [{**LEVEL_DATA, "when": 3}]}, "levels[0].when: 3 is not a table (a dictionary)"),
+    ([], "[] is not a table (a dictionary)"),
+]
+
+
+@pytest.mark.parametrize(("data", "said"), NO_TABLES)
+def test_what_is_no_table_is_told_once(data: Any, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        Policy.from_data({"name": "x", **data} if isinstance(data, dict) else data)
+    assert caught.value.faults == (said,)
+
+
+@pytest.mark.parametrize("deep", [101, 5000])
+def test_conditions_are_nested_only_so_deep(deep: int) -> None:
+    data: dict[str, Any] = {"measure": "tenure", "op": ">", "value": 1}
+    inner: Any = measure("tenure") > 1
+    for _ in range(100):
+        data, inner = {"not": data}, Not(inner)
+    level = {**LEVEL_DATA, "when": data}
+    assert read_condition(Reader("x"), data, "") == inner
+    with pytest.raises(InvalidValue, match="nested more than 100 deep; lay them side by side"):
+        Not(inner)
+    for _ in range(deep - 100):
+        data = {"all": [data]} if deep > 101 else {"not": data}
+    with pytest.raises(InvalidValue, match="nested more than 100 deep; lay them side by side"):
+        Policy.from_data({"name": "x", "levels": [{**level, "when": data}]})
+    values: Any = 1
+    for _ in range(deep):
+        values = [values]
+    with pytest.raises(InvalidValue, match="value"):
+        Policy.from_data(
+            {"name": "x", "levels": [{**level, "when": {"measure": "tenure", "op": "in", "value": values}}]}
+        )
 
 
 def test_only_money_that_bounced_is_a_payment_reversed() -> None:
@@ -725,6 +769,16 @@ def test_measures_of_ones_own_in_a_policy() -> None:
         ask(policy, day(5))
     low = ask(policy, day(5), custom=(custom("score", {"ACME": 500}),))
     assert str(low.reasons[0]) == "soft is given where score is at least 600; it is 500"
+
+
+def test_both_bounds_of_a_minimum_have_to_be_met_and_the_words_say_so() -> None:
+    both = Minimum(D("25.00"), share=D("0.10"))
+    assert "Below 25.00 or 10 % of all that is open nothing is sent." in ladder(5, minimum=both).describe()
+    level = Policy("x", (Level("L", 5, minimum=both, do=MAIL),))
+    assert "from 25.00 and 10 % of all that is open on" in level.describe()
+    much, share = bill("B", "300.00", due=day(60)), Minimum(D("25.00"), share=D("0.30"))
+    assert ask(ladder(5, minimum=both), day(6), much).actions
+    assert not ask(ladder(5, minimum=share), day(6), much).actions
 
 
 def test_cures_in_words_and_figures() -> None:

@@ -30,7 +30,7 @@ from dunning.worklist import Agreed, Collector, Team, WorkItem, Worklist, brief,
 TODAY = sample_book.AS_OF
 TOMORROW = TODAY + timedelta(days=1)
 NINE = datetime(TODAY.year, TODAY.month, TODAY.day, 9, tzinfo=UTC)
-DESK = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/London"),), debtor="company", purpose="business"))
+CONTACT = ContactRules(courteous_b2b(), Party((ZoneInfo("Europe/London"),), debtor="company", purpose="business"))
 TEAM = Team((Collector("desk 1", 6), Collector("desk 2", 4), Collector("manager", 3, roles=("credit manager",))))
 
 
@@ -38,7 +38,7 @@ def day(ledger: Ledger, on: date) -> Worklist:
     """The worklist of a day."""
     curve = payment_curves(ledger.known_at(on), as_of=on, currency="EUR").pooled
     return worklist(
-        plan(ledger, STANDARD_B2B, as_of=on, contact=DESK), weights=COLLECTOR_WEIGHTS, team=TEAM, curve=curve
+        plan(ledger, STANDARD_B2B, as_of=on, contact=CONTACT), weights=COLLECTOR_WEIGHTS, team=TEAM, curve=curve
     )
 
 
@@ -79,7 +79,7 @@ def main() -> None:
         account,
         STANDARD_B2B,
         as_of=TODAY,
-        contact=DESK,
+        contact=CONTACT,
         at=NINE,
         segmentation=payment_behaviour(),
         offer=settlement_offer(account, STANDARD_AUTHORITY, role="specialist", as_of=TODAY),
@@ -93,7 +93,7 @@ def main() -> None:
     print(f"Tomorrow {len(tomorrow)} cases are due, {len(back)} of them to be followed up:")
     for item in back[:5]:
         print(f"  {item}")
-    found = deviations(later, STANDARD_B2B, Period(TODAY - timedelta(days=29), TODAY), contact=DESK, tolerance=3)
+    found = deviations(later, STANDARD_B2B, Period(TODAY - timedelta(days=29), TODAY), contact=CONTACT, tolerance=3)
     print(f"\nAgainst the policy, in thirty days: {found.counts()}")
 
 

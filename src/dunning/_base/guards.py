@@ -7,7 +7,7 @@ from functools import wraps
 from inspect import isgeneratorfunction, signature
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
-from dunning._base.kinds import Test, faults_of, is_sound, test_of
+from dunning._base.kinds import Test, faults_of, is_many, is_sound, test_of
 from dunning.errors import DunningError, InvalidValue
 
 _P = ParamSpec("_P")
@@ -21,11 +21,36 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     What goes well is not looked at, so that a call costs next to nothing; what raises is asked whether it got what it
     says it takes.
     """
-    check = Arguments(function).check
-    if "Iterable[" in str(signature(function)):  # annotations are texts here; an alias for one would not be seen
-        return _kept(function, check)
+    arguments = Arguments(function)
+    inner = _asked(function, arguments.check)
     if isgeneratorfunction(function):
-        return cast("Callable[_P, _R]", _going(function, check))
+        inner = cast("Callable[_P, _R]", _going(function, arguments.check))
+    # annotations are texts here; an alias for an iterable would not be seen
+    return _kept(inner, arguments) if "Iterable[" in str(signature(function)) else inner
+
+
+def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """As `guarded`, and the arguments are looked at first, also those that the function may never come to.
+
+    Where a list of things is asked for, whatever can be gone through will do: a column of a data frame, a generator, a
+    list of lists for one of tuples, a mapping for pairs.
+    """
+    arguments = Arguments(function)
+    answer = guarded(function)
+
+    @wraps(function)
+    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        given, named = arguments.each(_keep, args, kwargs)
+        if not arguments.hold(given, named):
+            given, named = arguments.each(arguments.shape, given, named)
+            arguments.check(given, named)
+        return answer(*given, **named)
+
+    return inner
+
+
+def _asked(function: Callable[_P, _R], check: _Check) -> Callable[_P, _R]:
+    """As `guarded`, for a function that gives its answer at once."""
 
     @wraps(function)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
@@ -40,41 +65,13 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return inner
 
 
-def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
-    """As `guarded`, and the arguments are looked at first, also those that the function may never come to.
-
-    Where a list of things is asked for, whatever can be gone through will do: a column of a data frame, a generator, a
-    list of lists for one of tuples, a mapping for pairs.
-    """
-    arguments = Arguments(function)
-    answer = guarded(function)
+def _kept(function: Callable[_P, _R], arguments: Arguments) -> Callable[_P, _R]:
+    """A function that may be given what can be gone through only once: that is kept, so that it can be looked at."""
 
     @wraps(function)
     def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        given: tuple[Any, ...] = tuple(map(_keep, args))
-        named: dict[str, Any] = {name: _keep(value) for name, value in kwargs.items()}
-        if not arguments.hold(given, named):
-            given, named = arguments.shaped(given, named)
-            arguments.check(given, named)
-        return answer(*given, **named)
-
-    return inner
-
-
-def _kept(function: Callable[_P, _R], check: _Check) -> Callable[_P, _R]:
-    """As `guarded`, where an argument may be gone through only once: what it gives is kept, to be looked at."""
-
-    @wraps(function)
-    def inner(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        kept = tuple(map(_keep, args))
-        named = {name: _keep(value) for name, value in kwargs.items()}
-        try:
-            return function(*kept, **named)  # pyright: ignore[reportCallIssue]  # the same, but for what is a stream
-        except DunningError:
-            raise
-        except Exception:
-            check(kept, named)
-            raise
+        kept, named = arguments.each(_keep, args, kwargs)
+        return function(*kept, **named)  # pyright: ignore[reportCallIssue]  # the same, but for what is a stream
 
     return inner
 
@@ -95,18 +92,18 @@ def _going(function: Callable[_P, Iterator[_V]], check: _Check) -> Callable[_P, 
     return inner
 
 
-def _keep(value: Any) -> Any:
+def _keep(_: str, value: Any) -> Any:
     """What a stream gives, as a tuple; everything else as it is."""
     given: Iterable[Any] = value
     return tuple(given) if isinstance(value, Iterable) and not isinstance(value, Sized) else value
 
 
 def walked(value: Any) -> Any:
-    """Whatever can be gone through as a tuple, lists in it as tuples, and a mapping as pairs."""
+    """Whatever can be gone through as a tuple, rows in it as tuples, and a mapping as pairs."""
     if isinstance(value, (str, bytes)) or not isinstance(value, Iterable):
         return value  # pyright: ignore[reportUnknownVariableType]  # of any shape
     given: Iterable[Any] = value.items() if isinstance(value, Mapping) else value  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # of any shape
-    return tuple([tuple(each) if isinstance(each, list) else each for each in given])  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # of any shape
+    return tuple([tuple(each) if isinstance(each, (list, tuple)) else each for each in given])  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]  # of any shape
 
 
 def lenient(convert: Callable[[_V], _R]) -> Callable[[_V], _R]:
@@ -131,7 +128,7 @@ class Arguments:
     A call with the wrong number or names of arguments is a mistake of the program that Python itself tells.
     """
 
-    __slots__ = ("_function", "_hints", "_places", "_rest", "_tests")
+    __slots__ = ("_function", "_hints", "_many", "_places", "_rest", "_tests")
 
     def __init__(self, function: Callable[..., Any]) -> None:
         parameters = signature(function).parameters.values()
@@ -142,6 +139,7 @@ class Arguments:
         self._rest = next((each.name for each in parameters if each.kind is each.VAR_POSITIONAL), "")
         self._hints: dict[str, Any] = {}
         self._tests: dict[str, Test] = {}
+        self._many: set[str] = set()
 
     def check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Refuse arguments that are not what the annotations say.
@@ -163,11 +161,15 @@ class Arguments:
             return False
         return True
 
-    def shaped(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The same arguments, those that are of another shape than asked for in the shape of tuples."""
-        placed = dict(zip(self._places, args, strict=False))
-        given = tuple([self.shape(name, value) for name, value in placed.items()])
-        return given + args[len(given) :], {name: self.shape(name, value) for name, value in kwargs.items()}
+    def each(
+        self, change: Callable[[str, Any], Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The same arguments, those changed that may be several things to go through."""
+        self._compiled()
+        many, places = self._many, self._places
+        given = [change(name, each) if name in many else each for name, each in zip(places, args, strict=False)]
+        named = {name: change(name, each) if name in many else each for name, each in kwargs.items()}
+        return (*given, *args[len(given) :]), named
 
     def shape(self, name: str, value: Any) -> Any:
         """One argument, in the shape of tuples where it is of another shape than asked for."""
@@ -176,6 +178,11 @@ class Arguments:
             return value
         other = walked(value)
         return other if is_sound(test, other) else value
+
+    def is_many(self, name: str) -> bool:
+        """Whether an argument may be several things to go through."""
+        self._compiled()
+        return name in self._many
 
     def _named(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         given = dict(zip(self._places, args, strict=False)) | kwargs
@@ -191,4 +198,5 @@ class Arguments:
                 hints[self._rest] = several[hints[self._rest], ...]
             self._hints.update(hints)
             self._tests.update({name: test_of(hint) for name, hint in hints.items()})
+            self._many.update(name for name, hint in hints.items() if is_many(hint))
         return self._tests

@@ -155,6 +155,16 @@ def _is_open(hint: Any) -> bool:
     )
 
 
+def is_many(hint: Any) -> bool:
+    """Whether an annotation admits several things to go through, one after the other."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return is_many(args[0])
+    if origin in (Union, UnionType):
+        return any(map(is_many, args))
+    return origin is Iterable or origin in _SHAPES
+
+
 def words(hint: Any) -> str:
     """What an annotation says, for people."""
     origin, args = get_origin(hint), get_args(hint)
@@ -196,6 +206,7 @@ def quoted(value: object) -> str:
         text = repr(value)
     except Exception:  # a stranger's repr may do anything; its type is enough
         text = "a value"
+    text = " ".join(text.split()) if "\n" in text else text  # a fault is one line
     short = text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
     return short if type(value) in _PLAIN or type(value) is float else f"{short} ({type(value).__name__})"
 

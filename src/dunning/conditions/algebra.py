@@ -6,7 +6,7 @@ Public through `dunning.conditions`, where the meaning is explained.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -101,11 +101,30 @@ class Compare(_Algebra):
         yield from _faults(self, measure_of(self.measure).kind)
 
 
+DEEPEST = 100
+"""How deep conditions may be nested; `&` and `|` lay what is of one kind side by side."""
+
+
+def _nesting(parts: Iterable[Condition]) -> Iterator[str]:
+    if max(map(_depth, parts), default=0) >= DEEPEST:
+        yield f"the conditions are nested more than {DEEPEST} deep; lay them side by side"
+
+
+def _depth(condition: Condition) -> int:
+    if isinstance(condition, Compare):
+        return 0
+    parts = (condition.part,) if isinstance(condition, Not) else condition.parts
+    return 1 + max(map(_depth, parts), default=0)
+
+
 @frozen
 class All(_Algebra):
     """Every part holds; without parts it always does."""
 
     parts: tuple[Condition, ...]
+
+    def _rules(self) -> Iterator[str]:
+        yield from _nesting(self.parts)
 
 
 @frozen
@@ -114,12 +133,18 @@ class AnyOf(_Algebra):
 
     parts: tuple[Condition, ...]
 
+    def _rules(self) -> Iterator[str]:
+        yield from _nesting(self.parts)
+
 
 @frozen
 class Not(_Algebra):
     """The part does not hold."""
 
     part: Condition
+
+    def _rules(self) -> Iterator[str]:
+        yield from _nesting((self.part,))
 
 
 Condition: TypeAlias = Compare | All | AnyOf | Not

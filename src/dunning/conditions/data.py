@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
-from dunning.conditions.algebra import ALWAYS, All, AnyOf, Compare, Condition, Not, Operand
+from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Not, Operand
 from dunning.errors import DunningError, InvalidValue
 from dunning.measures import measure_of
 
@@ -95,9 +95,14 @@ def condition_data(condition: Condition) -> dict[str, Any]:
     return {"all" if isinstance(condition, All) else "any": [condition_data(part) for part in condition.parts]}
 
 
-def read_condition(reader: Reader, data: object, path: str) -> Condition:
+def read_condition(reader: Reader, data: object, path: str, deep: int = 0) -> Condition:
     """The condition that plain data describe; any condition where a fault was noted."""
+    if deep > DEEPEST:
+        reader.fault(path, f"the conditions are nested more than {DEEPEST} deep; lay them side by side")
+        return ALWAYS
     found = reader.table(data, path, ("measure", "op", "value", "all", "any", "not"))
+    if not isinstance(data, Mapping):
+        return ALWAYS
     shapes = [key for key in ("measure", "all", "any", "not") if key in found]
     if len(shapes) != 1:
         reader.fault(path, "give exactly one of measure (with op and value), all, any, not")
@@ -107,10 +112,12 @@ def read_condition(reader: Reader, data: object, path: str) -> Condition:
     if strange := [key for key in ("op", "value") if key in found]:
         reader.fault(path, f"{' and '.join(strange)} belong to a measure only")
     if shapes == ["not"]:
-        return Not(read_condition(reader, found["not"], _step(path, "not")))
+        inner = read_condition(reader, found["not"], _step(path, "not"), deep + 1)
+        return reader.build(path, lambda: Not(inner)) or ALWAYS
     rows = reader.rows(found[shapes[0]], _step(path, shapes[0]))
     kind = All if shapes == ["all"] else AnyOf
-    return kind(tuple(read_condition(reader, each, where) for where, each in rows))
+    parts = tuple(read_condition(reader, each, where, deep + 1) for where, each in rows)
+    return reader.build(path, lambda: kind(parts)) or ALWAYS
 
 
 def _read_compare(reader: Reader, found: Mapping[str, Any], path: str) -> Condition:
@@ -127,11 +134,11 @@ def _read_compare(reader: Reader, found: Mapping[str, Any], path: str) -> Condit
     return reader.build(path, lambda: Compare(name, found["op"], value)) or ALWAYS
 
 
-def _read_value(reader: Reader, value: Any, path: str, *, is_text: bool) -> Any:
+def _read_value(reader: Reader, value: Any, path: str, *, is_text: bool, inner: bool = False) -> Any:
     data = cast("object", value)
-    if isinstance(data, list):
+    if isinstance(data, list) and not inner:
         rows = reader.rows(cast("object", data), path)
-        return tuple(_read_value(reader, each, where, is_text=is_text) for where, each in rows)
+        return tuple(_read_value(reader, each, where, is_text=is_text, inner=True) for where, each in rows)
     if isinstance(data, Mapping):
         return reader.number(reader.table(cast("object", data), path, ("decimal",)).get("decimal"), path)
     return value if is_text and isinstance(value, str) else reader.number(value, path)

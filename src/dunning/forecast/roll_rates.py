@@ -21,7 +21,7 @@ from dunning._base.noun import frozen
 from dunning._report import Layout, Report, percent, set_aside, shown
 from dunning.aging import DEFAULT, Buckets
 from dunning.amounts import ZERO, exact
-from dunning.dates import require_date
+from dunning.dates.days import Day
 from dunning.errors import Undefined
 from dunning.forecast.markov import MarkovChain
 from dunning.forecast.textbook import MigrationShares, as_shares, migration_shares
@@ -191,7 +191,7 @@ def _states_of(
 @exact
 def rolls(
     ledger: Ledger,
-    days: Sequence[date],
+    days: Sequence[Day],
     *,
     buckets: Buckets = DEFAULT,
     method: Method = "item",
@@ -220,8 +220,6 @@ def rolls(
     ['roll_rate: 100.00 %', 'roll_rate: 100.00 %']
     """
     days = tuple(days)
-    for index, day in enumerate(days):
-        require_date(f"days[{index}]", day)
     faults: list[str] = []
     if len(days) < 2 or any(second <= first for first, second in pairwise(days)):
         faults.append("days: give two or more readings, the earliest first")

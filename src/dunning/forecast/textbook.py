@@ -69,11 +69,10 @@ def migration_shares(
     >>> migration_shares(1, 1, 0, 2, 0).cured
     Decimal('0.5')
     """
-    parts = (forward, same, back, cured, charged_off)
-    whole = sum(map(Fraction, parts), Fraction(0))
-    if not whole:
+    found = as_shares((forward, same, back, cured, charged_off))
+    if not found:
         raise Undefined("migration_shares", "no overdue")
-    return MigrationShares(*(quotient(Fraction(part) / whole) for part in parts))
+    return MigrationShares(*found)
 
 
 def as_shares(row: Sequence[Number | Fraction]) -> tuple[Decimal, ...]:
@@ -101,7 +100,6 @@ def migration_matrix(
     >>> migration_matrix(["open"], ["open", "paid"], [("open", "paid", 3), ("open", "open", 1)])
     ((Decimal('0.25'), Decimal('0.75')),)
     """
-    flows = tuple(flows)
     pooled = {state: dict.fromkeys(to_states, Fraction(0)) for state in from_states}
     faults: list[str] = []
     for index, (source, target, amount) in enumerate(flows):
@@ -114,7 +112,10 @@ def migration_matrix(
 
 
 def lost_shares(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]) -> list[Fraction]:
-    """Loss rates from what was paid in each stage: never paid / what reached the stage; 1 after the last."""
+    """Loss rates from what was paid in each stage: never paid / what reached the stage; 1 after the last.
+
+    For callers in the exact context.
+    """
     lost = Fraction(credit_sales) - total(paid_by_stage)
     faults = [f"paid_by_stage[{index}]: {each} is below 0" for index, each in enumerate(paid_by_stage) if each < 0]
     if lost < 0:
@@ -129,6 +130,7 @@ def lost_shares(what: str, credit_sales: Number, paid_by_stage: Sequence[Number]
 
 
 @checked
+@exact
 def allowance_rates_from_history(credit_sales: Number, paid_by_stage: Sequence[Number]) -> tuple[Decimal, ...]:
     """Loss rates by stage from one cohort of sales: what was never paid over what was still open at each stage.
 
@@ -187,6 +189,7 @@ class LossForecast:
 
 
 @checked
+@exact
 def loss_forecast(balances: Sequence[Number], loss_factors: Sequence[Number]) -> LossForecast:
     """The losses to expect: each balance times the loss factor of its bucket.
 

@@ -194,7 +194,9 @@ _ATOMS = frozenset({int, Decimal, date, str, bool, type(None)})
 
 def _in_shape(takes: Arguments, name: str, value: Any) -> Any:
     """Whatever can be gone through as a tuple, so that a Kpi hashes; a mapping only where pairs are asked for."""
-    return takes.shape(name, value) if isinstance(value, Mapping) else walked(value)
+    if isinstance(value, Mapping):
+        return takes.shape(name, value)
+    return walked(value) if takes.is_many(name) else value
 
 
 def _sorted(value: Any) -> Any:

@@ -29,7 +29,7 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
     names = [level.name for level in policy.levels]
     names += [policy.at_end.name] if isinstance(policy.at_end, Final) else []
     if len(set(names)) < len(names) or START in names:
-        yield f"levels: names must be different from each other and from {START!r}: {', '.join(map(str, names))}"
+        yield f"levels: names must be different from each other and from {START!r}: {', '.join(names)}"
     if policy.together != "no" and policy.unit == "account":
         yield "together: the messages of an account are together already; set unit='invoice' or leave it at 'no'"
 

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import attrs
 
-from dunning._base.kinds import is_date
+from dunning._base.bounds import Weekday
+from dunning._base.kinds import faults_of, is_date, is_sound, test_of, words
 from dunning.amounts import PerCurrency
 from dunning.conditions import All, AnyOf, Compare, Not
 from dunning.conditions.data import Reader, condition_data, read_condition
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
 from dunning.policy.activities import ACTIVITIES, Activity
-from dunning.policy.levels import Final, Level, Minimum, Regress, Repeat
+from dunning.policy.levels import Final, Level, Mention, Minimum, Regress, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
 
 _T = TypeVar("_T")
-_WEEK = 7
 
 
 def _plain(value: Any) -> Any:
@@ -106,6 +106,8 @@ def _built(
     """What a table makes of a kind; every fault is noted once, with the path at which it stands."""
     known = _keys(kind)
     found = reader.table(data, path, known)
+    if not isinstance(data, Mapping):
+        return None
     values: dict[str, Any] = dict(preset)
     told: set[str] = set()
     for key, value in found.items():
@@ -147,11 +149,12 @@ def _amount(reader: Reader, value: object, path: str) -> Any:
     return reader.build(path, lambda: PerCurrency(pairs, otherwise)) or otherwise
 
 
-def _names(reader: Reader, value: object, path: str) -> frozenset[Any]:
+def _mention(reader: Reader, value: object, path: str) -> frozenset[Any]:
     found: set[str] = set()
     for where, name in reader.rows(value, path):
         if isinstance(name, str):
             found.add(name)
+            reader.faults += faults_of({where: name}, {where: Mention})
         else:
             reader.fault(where, f"{name!r} is not a text")
     return frozenset(found)
@@ -160,14 +163,13 @@ def _names(reader: Reader, value: object, path: str) -> frozenset[Any]:
 def _activities(reader: Reader, value: object, path: str) -> tuple[Activity, ...]:
     found: list[Activity] = []
     for where, row in reader.rows(value, path):
-        kind: Any = ACTIVITIES.get(str(reader.table(row, where, None).get("kind")))
-        if kind is None:
+        fields = reader.table(row, where, None)
+        kind: Any = ACTIVITIES.get(str(fields.pop("kind", None)))
+        if kind is not None:
+            activity: Activity | None = _built(reader, fields, where, kind, {})
+            found += [] if activity is None else [activity]
+        elif isinstance(row, Mapping):
             reader.fault(where, f"kind: give one of {', '.join(ACTIVITIES)}")
-            continue
-        fields = reader.table(row, where, ("kind", *_keys(kind)))
-        values = {key: each for key, each in fields.items() if key in _keys(kind)}
-        activity: Activity | None = reader.build(where, partial(kind, **values))
-        found += [] if activity is None else [activity]
     return tuple(found)
 
 
@@ -193,6 +195,8 @@ def _regress(reader: Reader, value: object, path: str) -> Regress | None:
 
 def _at_end(reader: Reader, value: object, path: str) -> Repeat | Final | None:
     found = reader.table(value, path, ("repeat", "final"))
+    if not isinstance(value, Mapping):
+        return None
     if len(found) != 1:
         reader.fault(path, "give one of repeat, final")
         return None
@@ -211,10 +215,10 @@ def _calendar(reader: Reader, value: object, path: str) -> BusinessCalendar | No
             reader.fault(where, f"{day!r} is not a date such as 2026-12-25")
     weekend: set[int] = set()
     for where, day in reader.rows(found.get("weekend", [5, 6]), f"{path}.weekend"):
-        if type(day) is int and 0 <= day < _WEEK:
+        if is_sound(test_of(Weekday), day):
             weekend.add(day)
         else:
-            reader.fault(where, f"{day!r} is not a weekday from 0 (Monday) to 6 (Sunday)")
+            reader.fault(where, f"{day!r} is not {words(Weekday)}")
     return reader.build(path, lambda: BusinessCalendar(frozenset(holidays), weekend=frozenset(weekend)))
 
 
@@ -224,7 +228,7 @@ _POLICY = {
     "regress": _regress,
     "at_end": _at_end,
     "calendar": _calendar,
-    "mention": _names,
+    "mention": _mention,
 }
 
 

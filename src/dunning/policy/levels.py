@@ -34,8 +34,8 @@ Mention: TypeAlias = Literal["not due", "credits"]
 class Minimum:
     """What is owed at least where something is to be sent: an amount, and a share of all that is open.
 
-    What is owed is what is past due; for a level before the due
-    date, or counted from the issue, what is open. A minimum of 0 is met by anything above 0.
+    Both have to be met. What is owed is what is past due; for a level before the due date, or counted from the issue,
+    what is open. A minimum of 0 is met by anything above 0.
 
     >>> Minimum(Decimal("25.00")), Minimum(share=Decimal("0.10"))
     (Minimum(amount=Decimal('25.00'), share=Decimal('0')), Minimum(amount=Decimal('0'), share=Decimal('0.10')))
@@ -47,8 +47,15 @@ class Minimum:
     @property
     def words(self) -> str:
         """The minimum in words; empty where there is none."""
-        found = [amount_words(self.amount)] if self.amount else []
-        return " and ".join([*found, *([f"{exact_percent(self.share)} of all that is open"] if self.share else [])])
+        return " and ".join(bounds_of(self))
+
+
+def bounds_of(minimum: Minimum) -> Iterator[str]:
+    """What has to be owed, in words: each of it has to be met."""
+    if minimum.amount:
+        yield amount_words(minimum.amount)
+    if minimum.share:
+        yield f"{exact_percent(minimum.share)} of all that is open"
 
 
 @frozen
@@ -67,7 +74,7 @@ class Level:
         optional: pass over this level once a later level's days are reached.
         minimum: do not give the level for less than this; see `Minimum`.
         deadline: days that the notice gives to pay.
-        do: the actions, at least one that is recorded: a policy refuses a level without one.
+        do: the actions, at least one that is recorded.
         owner: the role that is responsible from this level on.
         approval: the role that has to approve the actions.
     """

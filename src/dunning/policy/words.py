@@ -10,7 +10,7 @@ from dunning._report import counted
 from dunning.conditions import ALWAYS, describe
 from dunning.dates import BusinessCalendar
 from dunning.policy.data import level_data, setting_data
-from dunning.policy.levels import Final, Level, Regress, Repeat
+from dunning.policy.levels import Final, Level, Regress, Repeat, bounds_of
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -80,7 +80,9 @@ def _falls(policy: Policy) -> str:
 
 SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     # setting: a sentence where it does not stand at its default
-    "minimum": lambda policy: f"Below {policy.minimum.words} nothing is sent." if policy.minimum.words else "",
+    "minimum": lambda policy: (
+        f"Below {' or '.join(bounds_of(policy.minimum))} nothing is sent." if policy.minimum.words else ""
+    ),
     "promise_grace": lambda policy: (
         f"A promise is broken {counted(policy.promise_grace + 1)} after its date." if policy.promise_grace else ""
     ),

@@ -9,7 +9,7 @@ from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, rounded
 from dunning.amounts.decimals import Amount
-from dunning.dates import BusinessCalendar, require_date
+from dunning.dates import BusinessCalendar
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.terms.agreed import Terms
@@ -27,7 +27,7 @@ def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessC
 
 @checked
 def due_dates(
-    terms: Terms, issued: Day, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
+    terms: Terms, issued: Day, *, delivered: Day | None = None, calendar: BusinessCalendar | None = None
 ) -> tuple[date, ...]:
     """The due date of each part, in order, for an invoice date.
 
@@ -36,8 +36,6 @@ def due_dates(
     Raises:
         InvalidValue: a date is not a date, a calendar is needed, or the parts do not fall due in order.
     """
-    if delivered is not None:
-        require_date("delivered", delivered)
     found = tuple(
         _date_of(
             terms, part.deadline, delivered if delivered and part.deadline.rule == "on delivery" else issued, calendar
@@ -51,7 +49,7 @@ def due_dates(
 
 @checked
 def due_date(
-    terms: Terms, issued: date, *, delivered: date | None = None, calendar: BusinessCalendar | None = None
+    terms: Terms, issued: Day, *, delivered: Day | None = None, calendar: BusinessCalendar | None = None
 ) -> date:
     """The day by which an invoice of a date has to be paid in full; errors as for `due_dates`.
 
