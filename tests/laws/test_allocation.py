@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dunning.allocation import ChargesPlace, Step, Strategy, allocate
+from dunning.allocation import Allocation, ChargesPlace, Step, Strategy, allocate
 from dunning.amounts import Leftover, split
 from dunning.errors import InvalidValue
-from dunning.invoice import Payment
+from dunning.invoice import Adjustment, Charge, Invoice, Payment
 from dunning.ledger import COMPONENTS, Account, Fact, Ledger, PaymentOrder
 from dunning.settlement import propose_plan, small_balance, write_off
-from tests import strategies
+from tests import model, strategies
 
 steps: st.SearchStrategy[Step] = st.sampled_from(["named", "exact", "oldest", "largest", "pro rata"])
 places: st.SearchStrategy[ChargesPlace] = st.sampled_from(["with item", "first", "last"])
@@ -29,10 +30,37 @@ ways = st.builds(
 )
 
 
+def recoverable(facts: Sequence[Fact], account: Account, as_of: date) -> Decimal:
+    """What stands written off in an account, as the model has it: money for it is a recovery and lowers no balance."""
+    invoices = [fact for fact in account.facts if isinstance(fact, Invoice)]
+    return sum((model.forgiven(facts, each, as_of) for each in invoices if each.issued <= as_of), Decimal(0))
+
+
+def taken_of(found: Allocation, item: str) -> Decimal:
+    """What an allocation puts on an item."""
+    return sum((line.amount for line in found if line.item == item), Decimal(0))
+
+
 def payment_to(account: Account, as_of: date, amount: Decimal) -> Payment:
     return Payment("NEW", account.customer, as_of, amount, account.currency)
 
 
+WRITTEN_OFF_AND_CHARGED_AGAIN: list[Fact] = [
+    Invoice("I0", "C0", date(2026, 1, 1), date(2026, 1, 31), Decimal(1), "EUR"),
+    Invoice("I1", "C0", date(2026, 1, 1), date(2026, 2, 1), Decimal(1), "EUR"),
+    Adjustment("W", "I1", date(2026, 3, 1), Decimal(1), "write_off"),
+    Charge("C", "I1", date(2026, 3, 2), Decimal(1), "fee"),
+]
+
+
+@example(
+    WRITTEN_OFF_AND_CHARGED_AGAIN,
+    date(2026, 4, 1),
+    Strategy("law", ("named", "oldest")),
+    Decimal(100),
+    False,
+    random.Random(0),
+)
 @given(
     strategies.books(4), strategies.as_ofs, ways, strategies.amounts, st.booleans(), st.randoms(use_true_random=False)
 )
@@ -67,14 +95,21 @@ def test_allocation_conserves(
             free_of[item.id] = (
                 item.open if "named" in way.steps and item.invoice in references else item.open - item.disputed
             )
+        before = recoverable(facts, account, as_of)
+        regained = before - recoverable([*facts, found.as_source()], account, as_of)
+        assert regained == sum((line.amount for line in found if line.item not in open_of), Decimal(0)) + sum(
+            (max(Decimal(0), taken_of(found, item) - open_of[item]) for item in open_of), Decimal(0)
+        )
+        assert regained == 0 or "named" in way.steps
         for item in items:
-            taken = sum((line.amount for line in found if line.item == item.id), Decimal(0))
-            assert taken <= free_of[item.id] <= open_of[item.id]
-        rest = sum(free_of.values(), Decimal(0)) - sum((part for _, part in found.applied), Decimal(0))
+            taken = taken_of(found, item.id)
+            assert free_of[item.id] <= open_of[item.id]
+            assert taken <= free_of[item.id] or (taken <= open_of[item.id] + regained and item.invoice in references)
+        rest = sum(free_of.values(), Decimal(0)) - (amount - found.unapplied - regained)
         if {"oldest", "largest", "pro rata"} & set(way.steps):
             assert found.unapplied == 0 or rest == 0
         after = (ledger + [found.as_source()]).account(account.customer, account.currency)
-        assert after.balance(as_of=as_of) == account.balance(as_of=as_of) - amount
+        assert after.balance(as_of=as_of) == account.balance(as_of=as_of) - amount + regained
         assert after.unapplied(as_of=as_of) == account.unapplied(as_of=as_of) + found.unapplied
         recorded = ledger + [payment]
         later = allocate(
