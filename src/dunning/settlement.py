@@ -19,9 +19,11 @@ from dunning.amounts.decimals import Amount, AmountOrZero
 from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
-from dunning.invoice import Adjustment, AdjustmentKind, Application, CreditNote, Installment, Payment
-from dunning.ledger import PRINCIPAL_FIRST, Account, Receivable
+from dunning.invoice import Adjustment, AdjustmentKind, Installment, Payment
+from dunning.ledger import PRINCIPAL_FIRST, Account, Entry, Receivable
 from dunning.ledger.components import Components
+from dunning.ledger.entries import standing
+from dunning.ledger.kinds import OWN_DATE
 from dunning.terms import discount_windows
 
 __all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
@@ -108,12 +110,13 @@ def take_discounts(
         invoice, left = receivable.invoice, components.owed(name)["principal"]
         if invoice.terms is None or name in had or not left:
             continue
+        entries = standing(receivable.entries, as_of)
         for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
             by_then = min(as_of, add_days(last, policy.grace))
-            paid, taken_off = _received(account, components, invoice.id, by_then)
+            paid, taken_off = _received(entries, by_then)
             discount = rounded((invoice.amount - taken_off) * rate, places)
             in_time = paid >= invoice.amount - taken_off - discount
-            paid_late = _received(account, components, invoice.id, as_of)[0] > ZERO and left <= policy.tolerance
+            paid_late = _received(entries, as_of)[0] > ZERO and left <= policy.tolerance
             if left <= discount and ((in_time and paid) or paid_late):
                 reason = f"{rate * 100:f} % by {last}: {policy.name}"
                 found.append(Adjustment(f"{invoice.id}/discount", invoice.id, as_of, left, "discount", reason=reason))
@@ -126,24 +129,17 @@ def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Ad
     return [fact for fact in account.facts if type(fact) is Adjustment and fact.kind == kind and fact.on <= as_of]
 
 
-def _received(account: Account, components: Components, name: str, day: date) -> tuple[Decimal, Decimal]:
+def _received(entries: Sequence[Entry], day: date) -> tuple[Decimal, Decimal]:
     """The money for an invoice that had been received by a day, and what credit notes and deductions took off it."""
     paid = taken_off = ZERO
-    sources = {fact.id: fact for fact in account.facts if isinstance(fact, (Payment, CreditNote))}
-    for fact in account.facts:
-        if fact.id in components.gone:
-            continue
-        if isinstance(fact, Adjustment) and (fact.invoice, fact.kind) == (name, "deduction") and fact.on <= day:
-            taken_off += fact.amount
-        source = sources.get(fact.source) if isinstance(fact, Application) and fact.on <= components.as_of else fact
-        if isinstance(source, (Payment, CreditNote)) and source.id not in components.gone:
-            came = source.received if isinstance(source, Payment) else source.issued
-            applied = ((fact.invoice, fact.amount),) if isinstance(fact, Application) else source.applied
-            amount = sum((part for invoice, part in applied if invoice == name and came <= day), ZERO)
+    for entry in entries:
+        source = entry.source
+        came = entry.day if source is None else OWN_DATE[type(source)](source)
+        if came <= day:
             if isinstance(source, Payment):
-                paid += amount
-            else:
-                taken_off += amount
+                paid -= entry.amount
+            elif source is not None or entry.kind == "deduction":
+                taken_off -= entry.amount
     return paid, taken_off
 
 

@@ -18,7 +18,7 @@ from dunning.dates.days import Day
 from dunning.interactions import Contact, Hold
 from dunning.invoice import Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account
-from dunning.ledger.account import reversal_days
+from dunning.ledger.account import undoings
 from dunning.ledger.components import Components, Item
 
 
@@ -31,7 +31,7 @@ class _Memory:
             if type(fact) is Charge and fact.on <= as_of:
                 self.by_invoice.setdefault(fact.invoice, []).append(fact)
         reversals = [fact for fact in account.facts if type(fact) is Reversal and fact.on <= as_of]
-        self.waived_on = {name: days[-1] for name, days in reversal_days(reversals).items() if name in components.gone}
+        self.waived_on = {name: chain[-1].on for name, chain in undoings(reversals).items() if name in components.gone}
 
     def of(self, item: Item) -> list[Charge]:
         """The charges on the item's invoice."""

@@ -31,7 +31,7 @@ from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.ledger import Account, Ledger
 from dunning.ledger.grouping import Grouping, label_by, only_currency
 from dunning.measures import experiences
-from dunning.measures.experience import lost_on
+from dunning.measures.experience import lost_since
 
 _WORKING = Context(prec=50)
 """Digits while a curve is worked out; its figures are rounded to 28."""
@@ -220,9 +220,8 @@ def observations(account: Account, *, as_of: date, since: date | None = None) ->
         seen.add(item.id)
         if item.due is not None and wanted(item.due, item.issued):
             yield Observation((as_of - item.due).days, False, item.original)
-    lost = lost_on(account, as_of)
-    for receivable in account.receivables if lost else ():
-        day = lost.get(receivable.invoice.id)
+    for receivable in account.receivables:
+        day = lost_since(receivable, as_of)
         for item in receivable.open_items(max(add_days(day, -1), receivable.issued)) if day else ():
             if day is not None and item.id not in seen and item.due is not None and wanted(item.due, item.issued):
                 yield Observation((day - item.due).days, False, item.original)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
-from typing import TypeAlias
 
 from dunning._base.names import means
 from dunning.aging import DEFAULT
@@ -19,57 +18,35 @@ from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
 from dunning.dates import Period
 from dunning.interactions import Contact, Dispute, Promise
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
-from dunning.kpi.tally import Key, Tally, Words, note
-from dunning.ledger import Account, Fact, Ledger, Receivable
-from dunning.ledger.account import reversal_days, reversed_by
+from dunning.invoice import Application, CreditNote, Invoice, Reversal
+from dunning.kpi.tally import LINE_OF, Key, Tally, Words, note
+from dunning.ledger import Account, Entry, Fact, Ledger, Receivable
+from dunning.ledger.account import reversed_by
 from dunning.ledger.ends import exists_on
 from dunning.ledger.item_flow import Moved, moved_items
 from dunning.measures import experiences
 
-_ADJUSTED = {"discount": "discounts", "small_balance": "small balances", "deduction": "deductions"}
 
-_Event: TypeAlias = tuple[date, str, Decimal, Fact | None]
-"""One movement of a balance: its day, the line of the roll-forward, the change, and the fact unless it is undone."""
-
-
-def _events(account: Account) -> Iterator[_Event]:
-    """The movements of an account by kind, as its facts have them."""
-    reversals = [fact for fact in account.facts if type(fact) is Reversal]
-    undone = reversal_days(reversals) if reversals else {}
-    for fact in account.facts:
-        if type(fact) is Invoice:
-            yield fact.issued, "invoices", fact.amount, fact
-            continue
-        if type(fact) is Payment:
-            move, day, delta = "payments", fact.received, -fact.amount
-        elif type(fact) is CreditNote:
-            move, day, delta = "credit notes", fact.issued, -fact.amount
-        elif type(fact) is Charge:
-            move, day, delta = "charges", fact.on, fact.amount
-        elif type(fact) is Adjustment and fact.kind in _ADJUSTED:
-            move, day, delta = _ADJUSTED[fact.kind], fact.on, -fact.amount
-        else:
-            continue
-        yield day, move, delta, fact
-        for on in undone.get(fact.id, ()):
-            delta = -delta
-            yield on, move, delta, None
-    for day, delta in account.written_off:
-        yield day, "write-offs", -delta, None
-    for day, delta in account.recovered:
-        yield day, "recoveries", delta, None
-
-
-def _money(tally: Tally, events: Iterable[_Event], gone: frozenset[str], delivered: Mapping[str, date]) -> None:
+def _money(tally: Tally, entries: Iterable[Entry], gone: frozenset[str], delivered: Mapping[str, date]) -> None:
     """The movements of a period by kind, how many facts of each stand at its end, and what was billed in it."""
     moves = tally.moves
-    for _, move, delta, fact in events:
-        moves[move] = moves.get(move, ZERO) + delta
-        if fact is not None and fact.id not in gone:
+    counted: set[str] = set()
+    for entry in entries:
+        move = LINE_OF.get(entry.kind)
+        if move is None:
+            continue
+        moves[move] = moves.get(move, ZERO) + entry.amount
+        fact = entry.fact
+        if (
+            entry.by is None
+            and move not in ("write-offs", "recoveries")
+            and fact.id not in counted
+            and fact.id not in gone
+        ):
+            counted.add(fact.id)
             tally.count(move)
-        if type(fact) is Invoice:
-            _billed(tally, fact, delivered)
+            if type(fact) is Invoice:
+                _billed(tally, fact, delivered)
 
 
 def _billed(tally: Tally, invoice: Invoice, delivered: Mapping[str, date]) -> None:
@@ -248,18 +225,19 @@ class _Group:
 
     def add(self, account: Account, words: Words, delivered: Mapping[str, date]) -> None:
         """Add what one account did in each of the periods."""
-        events = sorted(_events(account), key=_DAY)
-        for day, move, delta, _ in events:
-            self.moved[day] = self.moved.get(day, ZERO) + delta
-            if move in ("invoices", "credit notes"):
-                self.sold[day] = self.sold.get(day, ZERO) + delta
+        entries = sorted(account.written(), key=_DAY)
+        for entry in entries:
+            day, amount = entry.day, entry.amount
+            self.moved[day] = self.moved.get(day, ZERO) + amount
+            if entry.kind in ("invoice", "credit note"):
+                self.sold[day] = self.sold.get(day, ZERO) + amount
         bounced = any(type(fact) is Reversal for fact in account.facts)
         objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application)]
         for period, tally in self.tallies:
             opening, last = period.opening, period.last
-            start, stop = bisect_left(events, period.first, key=_DAY), bisect_right(events, last, key=_DAY)
+            start, stop = bisect_left(entries, period.first, key=_DAY), bisect_right(entries, last, key=_DAY)
             gone = reversed_by(account.facts, last) if bounced else frozenset[str]()
-            _money(tally, events[start:stop], gone, delivered)
+            _money(tally, entries[start:stop], gone, delivered)
             live = [each for each in account.receivables if each.closed > opening and each.issued <= last]
             if live:
                 _open(tally, live, last)

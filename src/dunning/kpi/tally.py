@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -11,14 +12,25 @@ import attrs
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO
 from dunning.amounts.decimals import Number
+from dunning.ledger import EntryKind
 
 Key: TypeAlias = tuple[str, str]
 """(label, currency) of a group."""
 
-MOVES = (
-    "invoices", "charges", "payments", "credit notes", "discounts", "small balances", "deductions", "write-offs",
-    "recoveries",
-)  # fmt: skip
+LINE_OF: Mapping[EntryKind, str] = {
+    "invoice": "invoices",
+    "charge": "charges",
+    "payment": "payments",
+    "credit note": "credit notes",
+    "discount": "discounts",
+    "small balance": "small balances",
+    "deduction": "deductions",
+    "write-off": "write-offs",
+    "recovery": "recoveries",
+}
+"""The line of a roll-forward in which an entry stands; money put to use later moves no balance and stands in none."""
+
+MOVES = tuple(LINE_OF.values())
 """The lines of a roll-forward, in order; `recoveries` give back what payments took of debt written off."""
 
 

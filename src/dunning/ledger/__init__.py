@@ -14,6 +14,8 @@ __all__ = [
     "PROBLEMS",
     "Account",
     "Component",
+    "Entry",
+    "EntryKind",
     "Fact",
     "Interaction",
     "Ledger",
@@ -27,6 +29,7 @@ __all__ = [
 
 from dunning.ledger.account import Account, PromiseState
 from dunning.ledger.components import COMPONENTS, PRINCIPAL_FIRST, Component, PaymentOrder
+from dunning.ledger.entries import Entry, EntryKind
 from dunning.ledger.intake import PROBLEMS, Problem, ProblemCode
 from dunning.ledger.kinds import Fact, Interaction
 from dunning.ledger.ledger import Ledger

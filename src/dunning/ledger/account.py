@@ -15,7 +15,8 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound
 from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import Application, Invoice, Payment, Reversal
+from dunning.ledger.entries import Entry, in_order
 from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
 from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
@@ -26,20 +27,20 @@ PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 _I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
 
 
-def reversal_days(reversals: Sequence[Reversal]) -> dict[str, list[date]]:
-    """For each fact reversed, the days on which it is undone, made good again, undone again, and so on."""
+def undoings(reversals: Sequence[Reversal]) -> dict[str, list[Reversal]]:
+    """For each fact reversed, what undoes it, what makes it good again, what undoes it again, and so on."""
     by_target = {reversal.of: reversal for reversal in reversals}
     own = {reversal.id for reversal in reversals}
-    days: dict[str, list[date]] = {}
+    chains: dict[str, list[Reversal]] = {}
     for target, first in by_target.items():
         if target not in own:
-            chain: list[date] = []
+            chain: list[Reversal] = []
             reversal: Reversal | None = first
             while reversal is not None:
-                chain.append(reversal.on)
+                chain.append(reversal)
                 reversal = by_target.get(reversal.id)
-            days[target] = chain
-    return days
+            chains[target] = chain
+    return chains
 
 
 def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
@@ -54,41 +55,14 @@ def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
     return frozenset(undone)
 
 
-def movements(facts: Sequence[Fact]) -> Iterator[Step]:
-    """What each fact adds to the customer's balance, and when: straight from the facts, whatever was applied where.
-
-    Write-offs are left out: what they forgive depends on what is owed (see `Account.movements`).
-    """
-    undone = reversal_days([fact for fact in facts if type(fact) is Reversal])
-    for fact in facts:
-        if type(fact) is Invoice:
-            yield fact.issued, fact.amount
-            continue
-        if type(fact) is Payment:
-            day, delta = fact.received, -fact.amount
-        elif type(fact) is CreditNote:
-            day, delta = fact.issued, -fact.amount
-        elif type(fact) is Adjustment and fact.kind != "write_off":
-            day, delta = fact.on, -fact.amount
-        elif type(fact) is Charge:
-            day, delta = fact.on, fact.amount
-        else:
-            continue
-        yield day, delta
-        for toggled in undone.get(fact.id, ()):
-            delta = -delta
-            yield toggled, delta
-
-
 @made
 class Account:
     """One customer in one currency: all amounts below are of that currency.
 
     Accounts are made by a ledger. `facts` are the account's own, in order of their ids; `interactions` are the
     contacts, promises, holds, plans and placements that concern it, the customer-wide ones included. `receivables`
-    stand in order of the day on which they were settled for good, those that never were first. `written_off` and
-    `recovered` are by how much bad debt, and what came in of it after all, changed on each day; `forgiven` is by how
-    much the bad debt that stands changed on each day, for each invoice of which anything was written off.
+    stand in order of the day on which they were settled for good, those that never were first. `on_account` are the
+    entries that lie on no invoice, and `credits` what they come to on each day.
     """
 
     customer: str
@@ -96,11 +70,9 @@ class Account:
     facts: tuple[Fact, ...]
     interactions: tuple[Interaction, ...]
     receivables: tuple[Receivable, ...] = attrs.field(eq=False, repr=False)
+    on_account: tuple[Entry, ...] = attrs.field(eq=False, repr=False)
     credits: tuple[Step, ...] = attrs.field(eq=False, repr=False)
-    written_off: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
-    recovered: tuple[Step, ...] = attrs.field(default=(), eq=False, repr=False)
     agreements: tuple[Agreement, ...] = attrs.field(default=(), eq=False, repr=False)
-    forgiven: tuple[tuple[str, tuple[Step, ...]], ...] = attrs.field(default=(), eq=False, repr=False)
 
     def __repr__(self) -> str:
         return f"<Account {self.customer} {self.currency}: {len(self.facts)} facts>"
@@ -110,17 +82,26 @@ class Account:
     def balance(self, *, as_of: date) -> Decimal:
         """What the customer owes in all on a date: invoices and charges less payments, credits and adjustments.
 
-        Computed from the facts alone, so that it checks the open items: balance = open items - unapplied.
+        It is the sum of the entries, and so it is open items - unapplied.
         """
         require_date("as_of", as_of)
-        return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
+        return sum((entry.amount for entry in self.written() if entry.day <= as_of), ZERO)
 
-    def movements(self) -> Iterator[Step]:
-        """By how much the balance changes, and when: what the facts say, and debt written off but for what came in."""
-        yield from movements(self.facts)
-        yield from self.recovered
-        for day, delta in self.written_off:
-            yield day, -delta
+    @guarded
+    def entries(self, *, as_of: date) -> tuple[Entry, ...]:
+        """All movements of the account's money up to a date, in order of days: the record of which all else is a view.
+
+        On one day invoices and charges come first, then money, then what is written off.
+        """
+        require_date("as_of", as_of)
+        return tuple(in_order(entry for entry in self.written() if entry.day <= as_of))
+
+    def written(self) -> Iterator[Entry]:
+        """All entries, invoice by invoice."""
+        for each in self.receivables:
+            yield Entry(each.issued, each.amount, "invoice", each.invoice.id, each.invoice, None, None)
+            yield from each.entries
+        yield from self.on_account
 
     @guarded
     @exact
@@ -294,19 +275,3 @@ def debt_names(invoices: Iterable[Invoice]) -> frozenset[str]:
     """Every name that means a debt of some invoices: theirs, and those of their installments."""
     parts = (f"{each.id}/{number}" for each in invoices for number in range(1, len(each.installments) + 1))
     return frozenset(each.id for each in invoices).union(parts)
-
-
-def sales_movements(account: Account) -> Iterator[Step]:
-    """What each fact adds to sales and when: invoices, less credit notes, which count again once they are reversed."""
-    undone: dict[str, list[date]] | None = None
-    for fact in account.facts:
-        if type(fact) is Invoice:
-            yield fact.issued, fact.amount
-        elif type(fact) is CreditNote:
-            if undone is None:
-                undone = reversal_days([each for each in account.facts if type(each) is Reversal])
-            delta = -fact.amount
-            yield fact.issued, delta
-            for day in undone.get(fact.id, ()):
-                delta = -delta
-                yield day, delta

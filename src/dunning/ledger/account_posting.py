@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from operator import attrgetter
@@ -11,12 +11,13 @@ from typing import cast
 from dunning.amounts import ZERO
 from dunning.interactions import Dispute, PaymentPlan, Promise
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
-from dunning.ledger.account import Account, reversal_days
+from dunning.ledger.account import Account, undoings
+from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, toggled
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
 from dunning.ledger.receivable import Receivable, Step, by_day, receivable
-from dunning.ledger.write_offs import forgiven
+from dunning.ledger.write_offs import written_off
 
 _SETTLED_LAST = attrgetter("closed")
 
@@ -54,63 +55,78 @@ def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterab
     return list(accepted.values())
 
 
-def _toggled(on: date, amount: Decimal, *undone: list[date]) -> Iterator[Step]:
-    """The changes of a figure that starts on a day and is off whenever one of its reversals is in force."""
-    yield on, amount
-    is_on = True
-    for day in sorted({day for days in undone for day in days}):
-        now_on = all(sum(1 for each in days if each <= day) % 2 == 0 for days in undone)
-        if now_on != is_on:
-            is_on = now_on
-            yield max(day, on), amount if is_on else -amount
-
-
 class _Posted:
     """The lists into which one account is posted."""
 
     def __init__(self) -> None:
         self.invoices: dict[str, Invoice] = {}
         self.accepted: list[Fact] = []
-        self.settled: dict[str, list[Step]] = {}
-        self.charged: dict[str, list[Step]] = {}
+        self.entries: dict[str, list[Entry]] = {}
+        self.on_account: list[Entry] = []
+        self.write_offs: dict[str, list[Entry]] = {}
         self.changes: dict[str, list[DueDateChange]] = {}
         self.disputes: dict[str, list[Dispute]] = {}
-        self.credits: list[Step] = []
-        self.written_off: dict[str, list[tuple[date, Decimal, str]]] = {}
-        self.undone: dict[str, list[date]] = {}
+        self.undone: dict[str, list[Reversal]] = {}
 
-    def credit(self, on: date, amount: Decimal, name: str) -> None:
-        """A source of credit: unapplied from its day on, while it stands."""
-        self.credits.extend(_toggled(on, amount, self.undone.get(name, [])))
+    def write(
+        self,
+        into: list[Entry],
+        on: date,
+        amount: Decimal,
+        kind: EntryKind,
+        invoice: str | None,
+        fact: Payment | CreditNote | Charge | Adjustment,
+        source: Payment | CreditNote | None = None,
+    ) -> None:
+        """What a fact adds to what is owed, while it stands."""
+        for day, sign, by in toggled(on, self.undone.get(fact.id, ())):
+            into.append(Entry(day, amount * sign, kind, invoice, fact, source, by))
 
-    def settle(self, invoice: Invoice, on: date, amount: Decimal, *names: str) -> None:
-        """Move credit to an invoice: from the day on which both exist, while everything named stands."""
-        for day, delta in _toggled(on, amount, *(self.undone.get(name, []) for name in names)):
+    def move(
+        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application,
+        source: Payment | CreditNote,
+    ) -> None:  # fmt: skip
+        """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
+        mine = self.entries.setdefault(invoice.id, [])
+        chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
+        for day, sign, by in toggled(on, *chains):
             moved = max(day, invoice.issued)
-            self.settled.setdefault(invoice.id, []).append((moved, delta))
-            self.credits.append((moved, -delta))
+            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by))
+            self.on_account.append(Entry(moved, amount * sign, "application", None, fact, source, by))
 
 
 def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
     """A payment or credit note, with the invoices it was applied to when it was recorded."""
-    on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
+    on = OWN_DATE[type(fact)](fact)
+    kind: EntryKind = "payment" if type(fact) is Payment else "credit note"
     invoices = posted.invoices
     if len(fact.applied) == 1 and fact.id not in posted.undone:  # by far the most; what follows says the same
         ((name, amount),) = fact.applied
         invoice = invoices.get(name)
         if invoice is not None and invoice.issued <= on:
             posted.accepted.append(fact)
-            posted.settled.setdefault(name, []).append((on, amount))
+            entry = Entry(on, amount.copy_negate(), kind, name, fact, fact, None)
+            mine = posted.entries.get(name)
+            if mine is None:
+                posted.entries[name] = [entry]
+            else:
+                mine.append(entry)
             if amount != fact.amount:
-                posted.credits.append((on, fact.amount - amount))
+                posted.on_account.append(Entry(on, amount - fact.amount, kind, None, fact, fact, None))
             return
     named = [intake.invoice_of(fact, name, *key) for name, _ in fact.applied]
     if None in named:
         return
     posted.accepted.append(fact)
-    posted.credit(on, fact.amount, fact.id)
-    for invoice, (_, amount) in zip(named, fact.applied, strict=True):
-        posted.settle(cast("Invoice", invoice), on, amount, fact.id)
+    rest = fact.amount
+    for invoice, (name, amount) in zip(cast("list[Invoice]", named), fact.applied, strict=True):
+        if invoice.issued <= on:
+            rest -= amount
+            posted.write(posted.entries.setdefault(name, []), on, -amount, kind, name, fact, fact)
+        else:
+            posted.move(invoice, on, amount, fact, fact)
+    if rest:
+        posted.write(posted.on_account, on, -rest, kind, None, fact, fact)
 
 
 def _post_by_invoice(
@@ -131,14 +147,10 @@ def _post_by_invoice(
         return
     posted.accepted.append(fact)
     if isinstance(fact, Charge):
-        steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
-        posted.charged.setdefault(invoice.id, []).extend(steps)
+        posted.write(posted.entries.setdefault(invoice.id, []), fact.on, fact.amount, "charge", invoice.id, fact)
     elif isinstance(fact, Adjustment):
-        steps = _toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))
-        if fact.kind == "write_off":
-            posted.written_off.setdefault(invoice.id, []).extend((day, delta, fact.id) for day, delta in steps)
-        else:
-            posted.settled.setdefault(invoice.id, []).extend(steps)
+        into = posted.write_offs if fact.kind == "write_off" else posted.entries
+        posted.write(into.setdefault(invoice.id, []), fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact)
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
@@ -165,7 +177,10 @@ def _post_applications(intake: Intake, posted: _Posted, facts: list[Application]
         if invoice is None:
             continue
         taken = used.setdefault(source.id, [(since, sum((part for _, part in source.applied), ZERO))])
-        steps = [*taken, *_toggled(fact.on, fact.amount, posted.undone.get(fact.id, []))]
+        steps = [
+            *taken,
+            *((day, sign * fact.amount) for day, sign, _ in toggled(fact.on, posted.undone.get(fact.id, ()))),
+        ]
         most = max(sum(delta for day, delta in steps if day <= at) for at, _ in steps)
         if most > source.amount:
             message = f"with it {most} of {source.id} would be applied, which is only {source.amount}; lower the amount"
@@ -173,7 +188,7 @@ def _post_applications(intake: Intake, posted: _Posted, facts: list[Application]
             continue
         used[source.id] = steps
         posted.accepted.append(fact)
-        posted.settle(invoice, fact.on, fact.amount, fact.id, source.id)
+        posted.move(invoice, fact.on, fact.amount, fact, source)
 
 
 def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
@@ -185,8 +200,11 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=BY_ID)
-    written_off, recovered, standing = _write_off(posted)
-    receivables, unapplied = _receivables(posted, intake.days), by_day(posted.credits)
+    for name, write_offs in posted.write_offs.items():
+        mine = posted.entries.setdefault(name, [])
+        mine.extend(list(written_off(posted.invoices[name], mine, write_offs)))
+    receivables = _receivables(posted, intake.days)
+    unapplied = by_day([(entry.day, -entry.amount) for entry in posted.on_account])
     plans = [each for each in own if isinstance(each, PaymentPlan)]
     agreed: tuple[Agreement, ...] = ()
     if plans:
@@ -197,11 +215,9 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
         tuple(accepted),
         tuple(sorted((*people, *own), key=BY_ID)) if own or people else (),
         receivables,
+        tuple(posted.on_account),
         unapplied,
-        written_off,
-        recovered,
         agreed,
-        standing,
     )
 
 
@@ -223,7 +239,7 @@ def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> l
     if reversals:
         # Reversals are looked at twice. Here, before anything is accepted, to know what is undone while amounts are
         # posted; below, to accept those of them whose target could stand.
-        posted.undone = reversal_days(_reversals(None, reversals, facts))
+        posted.undone = undoings(_reversals(None, reversals, facts))
     for source in sources:
         _post_source(intake, posted, source, key)
     if rest:
@@ -238,35 +254,11 @@ def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> l
     return own
 
 
-def _write_off(
-    posted: _Posted,
-) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[tuple[str, tuple[Step, ...]], ...]]:
-    """Let write-offs settle what they forgive; gives what was written off, recovered, and (by invoice) forgiven."""
-    written_off: list[Step] = []
-    recovered: list[Step] = []
-    standing: list[tuple[str, tuple[Step, ...]]] = []
-    for name, write_offs in posted.written_off.items():
-        settled = posted.settled.setdefault(name, [])
-        found = forgiven(posted.invoices[name].amount, posted.charged.get(name, []), settled, write_offs)
-        settled.extend(found.forgiven)
-        written_off.extend(found.written_off)
-        recovered.extend(found.recovered)
-        standing.append((name, by_day(found.forgiven)))
-    return by_day(written_off), by_day(recovered), tuple(sorted(standing))
-
-
 def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
     """The account's invoices with what happened to them, those settled last first."""
-    settled, charged, changes, disputes = posted.settled, posted.charged, posted.changes, posted.disputes
+    entries, changes, disputes = posted.entries, posted.changes, posted.disputes
     found = [
-        receivable(
-            invoice,
-            charged.get(name, []),
-            settled.get(name, []),
-            changes.get(name, []),
-            disputes.get(name, []),
-            shared,
-        )
+        receivable(invoice, entries.get(name, ()), changes.get(name, ()), disputes.get(name, ()), shared)
         for name, invoice in posted.invoices.items()
     ]
     found.sort(key=_SETTLED_LAST, reverse=True)

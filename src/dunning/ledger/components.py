@@ -16,9 +16,9 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
 from dunning._base.kinds import Must
 from dunning._base.names import means
 from dunning.amounts import ZERO
-from dunning.dates import NEVER_ENDS
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, Payment
+from dunning.invoice import Adjustment, Charge
 from dunning.ledger.account import Account, reversed_by
+from dunning.ledger.entries import Entry, standing
 from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
@@ -37,20 +37,6 @@ COMPONENTS: tuple[Component, ...] = get_args(Component)
 """All components, in the order in which they are named."""
 PRINCIPAL_FIRST: PaymentOrder = ("principal", "cost", "interest", "fee", "penalty")
 """The order in which principal is met before what was charged on it."""
-
-
-class _Event(NamedTuple):
-    """Something added to an invoice (`component`), or settled of it (None).
-
-    `forgives` is the kind of an adjustment; an adjustment meets principal first.
-    """
-
-    day: date
-    is_settlement: bool
-    id: str
-    amount: Decimal
-    component: Component | None
-    forgives: str = ""
 
 
 class _State(NamedTuple):
@@ -72,34 +58,8 @@ class Components:
         self.gone = reversed_by(account.facts, as_of)
         self.receivables = {each.invoice.id: each for each in account.receivables if each.issued <= as_of}
         self._states: dict[str, list[_State]] = {}
-        events: dict[str, list[_Event]] = {name: [] for name in self.receivables}
-        for name, event in self._events():
-            if name in events and event.day <= as_of:
-                events[name].append(event)
-        for name, receivable in self.receivables.items():
-            self._states[name] = _folded(receivable.amount, receivable.issued, sorted(events[name]), order)
-
-    def _events(self) -> Iterable[tuple[str, _Event]]:
-        """What happened to each invoice and stands."""
-        for fact in self.account.facts:
-            if fact.id in self.gone:
-                continue
-            if isinstance(fact, Charge):
-                yield fact.invoice, _Event(fact.on, False, fact.id, fact.amount, fact.kind)
-            elif isinstance(fact, (Payment, CreditNote)):
-                on = fact.received if isinstance(fact, Payment) else fact.issued
-                for name, amount in fact.applied:
-                    yield name, self._settlement(name, on, fact.id, amount)
-            elif isinstance(fact, Application):
-                if fact.source not in self.gone:
-                    yield fact.invoice, self._settlement(fact.invoice, fact.on, fact.id, fact.amount)
-            elif isinstance(fact, Adjustment):
-                yield fact.invoice, _Event(fact.on, True, fact.id, fact.amount, None, forgives=fact.kind)
-
-    def _settlement(self, name: str, on: date, source: str, amount: Decimal) -> _Event:
-        receivable = self.receivables.get(name)
-        issued = NEVER_ENDS if receivable is None else receivable.issued
-        return _Event(max(on, issued), True, source, amount, None)
+        for name, each in self.receivables.items():
+            self._states[name] = _folded(each, standing(each.entries, as_of), order)
 
     def state(self, name: str, day: date) -> _State | None:
         """What is owed of an invoice at the end of a day; None before it was issued."""
@@ -135,33 +95,38 @@ class Components:
         return [Item(self, receivable, number) for number in range(1, count + 1)]
 
 
-def _folded(amount: Decimal, issued: date, events: Sequence[_Event], order: PaymentOrder) -> list[_State]:
-    """The states of an invoice, one for each day on which something happens to it."""
-    owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": amount}
+def _folded(receivable: Receivable, entries: Iterable[Entry], order: PaymentOrder) -> list[_State]:
+    """The states of an invoice, one for each day on which something happens to it.
+
+    An adjustment meets principal first. What comes in after a write-off is a recovery.
+    """
+    owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": receivable.amount}
     surplus = written_off = interest_paid = ZERO
-    states: list[_State] = [_State(issued, dict(owed), ZERO, ZERO)]
-    for event in events:
-        if event.component is not None:
-            owed[event.component] += event.amount
+    states: list[_State] = [_State(receivable.issued, dict(owed), ZERO, ZERO)]
+    for entry in entries:
+        fact = entry.fact
+        if type(fact) is Charge:
+            owed[fact.kind] += entry.amount
         else:
-            surplus += event.amount
+            surplus -= entry.amount
+        adjusts = type(fact) is Adjustment
         before = surplus
-        for component in ("principal", *order) if event.forgives else order:
+        for component in ("principal", *order) if adjusts else order:
             met = min(surplus, owed[component])
             owed[component] -= met
             surplus -= met
-            if component == "interest" and not event.forgives:
+            if component == "interest" and not adjusts:
                 interest_paid += met
-        if event.forgives == "write_off":  # it forgives what is owed on its day, no more
+        if entry.kind == "write-off":  # it forgives what is owed on its day, no more
             written_off += before - surplus
-            surplus = max(ZERO, before - event.amount)
-        elif event.component is None:  # what comes in after a write-off is a recovery
+            surplus = max(ZERO, before + entry.amount)
+        elif type(fact) is not Charge:  # what comes in after a write-off is a recovery
             recovered = min(surplus, written_off)
             written_off -= recovered
             surplus -= recovered
-        if states[-1].day == event.day:
+        if states[-1].day == entry.day:
             states.pop()
-        states.append(_State(event.day, dict(owed), interest_paid, written_off))
+        states.append(_State(entry.day, dict(owed), interest_paid, written_off))
     return states
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, cast
 
@@ -103,12 +102,11 @@ class Ids:
 
 @frozen
 class Books:
-    """Everything that posting knows: facts by id, accounts, customer-wide interactions, movements a day, problems."""
+    """Everything that posting knows: facts by id, accounts, customer-wide interactions, problems."""
 
     ids: Ids = attrs.field(factory=Ids)
     accounts: dict[Key, Account] = attrs.field(factory=dict[Key, Account])
     people: dict[str, tuple[Interaction, ...]] = attrs.field(factory=dict[str, "tuple[Interaction, ...]"])
-    daybook: dict[str, dict[date, Decimal]] = attrs.field(factory=dict[str, "dict[date, Decimal]"])
     problems: tuple[Problem, ...] = ()
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from dunning.amounts import ZERO
 from dunning.ledger.account import Account
-from dunning.ledger.receivable import Receivable, Step
+from dunning.ledger.receivable import Receivable
 
 
 class Moved(NamedTuple):
@@ -60,26 +62,26 @@ class _Debt:
         self.new -= amount - took
 
 
-def _by_day(steps: Iterable[Step], first: date, last: date) -> dict[date, Decimal]:
-    days: dict[date, Decimal] = {}
-    for day, delta in steps:
-        if first < day <= last:
-            days[day] = days.get(day, ZERO) + delta
-    return days
-
-
-def _followed(receivable: Receivable, forgiven: Iterable[Step], first: date, last: date) -> _Debt:
+def _followed(receivable: Receivable, first: date, last: date) -> _Debt:
     """What became by `last` of what was open on `first`; on one day charges come first, then money, then write-offs."""
     debt = _Debt(max(ZERO, receivable.net(first)))
-    charged = _by_day(receivable.history.charged if receivable.history else (), first, last)
-    settled = _by_day(receivable.settled or ((receivable.closed, receivable.amount),), first, last)
-    lost = _by_day(forgiven, first, last)
-    for day in sorted({*charged, *settled, *lost}):
-        debt.charge(charged.get(day, ZERO))
-        gone = lost.get(day, ZERO)
-        debt.settle(settled.get(day, ZERO) - gone, "paid")
-        debt.settle(gone, "lost")
+    for _, entries in groupby(
+        (entry for entry in receivable.entries if first < entry.day <= last), key=attrgetter("day")
+    ):
+        sums = {"charged": ZERO, "paid": ZERO, "lost": ZERO}
+        for entry in entries:
+            sums[_WAYS.get(entry.kind, "paid")] += entry.amount
+        debt.charge(sums["charged"])
+        debt.settle(-sums["paid"], "paid")
+        debt.settle(-sums["lost"], "lost")
     return debt
+
+
+def _is_lost(receivable: Receivable) -> bool:
+    return any(entry.kind == "write-off" for entry in receivable.entries)
+
+
+_WAYS = {"charge": "charged", "write-off": "lost", "recovery": "lost"}
 
 
 def moved_items(
@@ -90,14 +92,13 @@ def moved_items(
     What is charged meanwhile is another debt, which is settled after this one. Older items are settled first, and what
     was written off lies on those settled last. For callers in the exact context.
     """
-    forgiven = dict(account.forgiven)
     for receivable in account.receivables if among is None else among:
         if receivable.closed <= first:
             break  # an account keeps those that close last first, so all that follow are closed as well
         if receivable.issued > first:
             continue
         name = receivable.invoice.id
-        if receivable.is_plain and name not in forgiven:  # by far the most; what follows says the same
+        if receivable.is_plain and not _is_lost(receivable):  # by far the most; what follows says the same
             due, amount = receivable.first_due, receivable.amount
             left = amount if receivable.closed > last else ZERO
             yield Moved(name, due, amount, due if left else None, left, ZERO)
@@ -105,7 +106,7 @@ def moved_items(
         before = receivable.open_items(first)
         if not before:
             continue
-        debt = _followed(receivable, forgiven.get(name, ()), first, last)
+        debt = _followed(receivable, first, last)
         now = {item.installment: item for item in receivable.open_items(last)}
         rest, lost = debt.old, debt.taken["lost"]
         for item in reversed(before):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any, cast
 
 import attrs
@@ -17,12 +16,13 @@ from dunning.dates import Period, require_date
 from dunning.dates.days import Day
 from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import Application, Reversal
-from dunning.ledger.account import Account, sales_movements
+from dunning.ledger.account import Account
 from dunning.ledger.ends import fact_as_known
+from dunning.ledger.entries import Entry, EntryKind
 from dunning.ledger.intake import EMPTY, Books, Problem
 from dunning.ledger.kinds import OWN_DATE, Fact
 from dunning.ledger.posting import post
-from dunning.ledger.receivable import OpenItem, Step
+from dunning.ledger.receivable import OpenItem
 from dunning.ledger.rows import read as read_rows
 
 
@@ -49,9 +49,10 @@ class Ledger:
     [('INV-1', Decimal('1000.00'), 5)]
     """
 
-    __slots__ = ("_books", "_strict", "_unread")
+    __slots__ = ("_books", "_daybook", "_strict", "_unread")
 
     _books: Books
+    _daybook: dict[str, dict[date, Decimal]]
     _unread: tuple[Problem, ...]
     _strict: bool
 
@@ -64,6 +65,7 @@ class Ledger:
         if strict and problems:
             raise InvalidLedger(problems)
         object.__setattr__(self, "_books", books)
+        object.__setattr__(self, "_daybook", {})
         object.__setattr__(self, "_unread", unread)
         object.__setattr__(self, "_strict", strict)
 
@@ -170,8 +172,15 @@ class Ledger:
     @exact
     def balance(self, currency: str, *, as_of: Day) -> Decimal:
         """What all customers owe in a currency on a date, from the movements of each day: the control total."""
-        days = self._books.daybook.get(currency, {})
+        days = self._daybook.get(currency)
+        if days is None:
+            days = self._daybook[currency] = {}
+            for entry in self._written(currency):
+                days[entry.day] = days.get(entry.day, ZERO) + entry.amount
         return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
+
+    def _written(self, currency: str) -> Iterator[Entry]:
+        return (entry for each in self.accounts if each.currency == currency for entry in each.written())
 
     @guarded
     def open_items(self, *, as_of: date) -> tuple[OpenItem, ...]:
@@ -182,33 +191,24 @@ class Ledger:
     @exact
     def sales(self, currency: str, period: Period) -> Decimal:
         """Invoiced in a period less the credit notes issued in it, in one currency; a reversed one is added back."""
-        first, last = period.first, period.last
-        return sum(
-            (
-                delta
-                for account in self.accounts
-                if account.currency == currency
-                for day, delta in sales_movements(account)
-                if first <= day <= last
-            ),
-            ZERO,
-        )
+        return self._moved(currency, period, "invoice", "credit note")
 
     @checked
     @exact
     def written_off(self, currency: str, period: Period) -> Decimal:
         """Written off as bad debt in a period, gross, less the write-offs that were reversed in it."""
-        return self._moved(currency, period, attrgetter("written_off"))
+        return -self._moved(currency, period, "write-off")
 
     @checked
     @exact
     def recovered(self, currency: str, period: Period) -> Decimal:
         """What came in of debt that was written off: written-off debt that payments and credits settled after all."""
-        return self._moved(currency, period, attrgetter("recovered"))
+        return self._moved(currency, period, "recovery")
 
-    def _moved(self, currency: str, period: Period, steps_of: Callable[[Account], tuple[Step, ...]]) -> Decimal:
-        accounts = (account for account in self.accounts if account.currency == currency)
-        return sum((delta for each in accounts for day, delta in steps_of(each) if day in period), ZERO)
+    def _moved(self, currency: str, period: Period, *kinds: EntryKind) -> Decimal:
+        """What the entries of some kinds add to what is owed in a period."""
+        written = (entry for entry in self._written(currency) if entry.kind in kinds)
+        return sum((entry.amount for entry in written if entry.day in period), ZERO)
 
     @guarded
     def known_at(self, day: date) -> Ledger:

@@ -9,16 +9,13 @@ Facts set aside are tried again whenever facts are added, so that the result nev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import cast
 
 from dunning._base.noun import changed
-from dunning.amounts import ZERO, exact
+from dunning.amounts import exact
 from dunning.errors import InvalidValue
 from dunning.interactions import PaymentPlan, Promise
 from dunning.invoice import Invoice
-from dunning.ledger.account import Account
 from dunning.ledger.account_posting import BY_ID, post_account
 from dunning.ledger.intake import Books, Intake, Key
 from dunning.ledger.kinds import CUSTOMER_WIDE, OWN_ACCOUNT, OWN_DATE, Fact, Interaction
@@ -87,17 +84,6 @@ def _reject_versions(intake: Intake, versions: list[tuple[str, list[Fact]]]) -> 
             intake.reject("duplicate_id", fact, message)
 
 
-def _enter(daybook: dict[str, dict[date, Decimal]], account: Account, sign: int) -> None:
-    """Add the movements of an account to the day book of its currency, or take them out."""
-    days = daybook.setdefault(account.currency, {})
-    if sign > 0:
-        for day, delta in account.movements():
-            days[day] = days.get(day, ZERO) + delta
-    else:
-        for day, delta in account.movements():
-            days[day] -= delta
-
-
 def _routed(books: Books, intake: Intake) -> tuple[dict[Key, list[Fact]], dict[str, list[Interaction]]]:
     """The new facts by account, and those that concern a customer; facts to be taken out name theirs as well."""
     groups: dict[Key, list[Fact]] = {}
@@ -149,20 +135,18 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
     called = {*callers, *(key[0] for key in groups if key[0] in books.people)}
     people = _people(books, intake, called, callers)
     accounts = dict(books.accounts)
-    daybook = {currency: dict(days) for currency, days in books.daybook.items()}
     for key, group in groups.items():
         old = accounts.get(key)
         if old is not None:
             group.extend(fact for fact in old.facts if fact.id not in intake.gone)
-            _enter(daybook, old, -1)
         account = post_account(intake, key, group, people.get(key[0], ()))
         if account is None:
             accounts.pop(key, None)
         else:
             accounts[key] = account
-            _enter(daybook, account, +1)
+    currencies = {currency for _, currency in accounts} if called else set[str]()
     for customer in called:
-        for currency in daybook:
+        for currency in currencies:
             account = accounts.get((customer, currency))
             if account is not None and (customer, currency) not in groups:
                 own = [each for each in account.interactions if isinstance(each, (Promise, PaymentPlan))]
@@ -174,4 +158,4 @@ def post(books: Books, facts: Iterable[Fact]) -> Books:
     fresh = {name: fact for name, fact in intake.fresh.items() if name not in rejected} if rejected else intake.fresh
     gone = intake.gone | {name for name in rejected if name not in fresh and books.ids.get(name) is not None}
     problems = tuple(sorted(intake.problems, key=lambda problem: (problem.id, problem.code, repr(problem.fact))))
-    return Books(books.ids.plus(fresh, gone), accounts, people, daybook, problems)
+    return Books(books.ids.plus(fresh, gone), accounts, people, problems)

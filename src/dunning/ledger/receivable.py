@@ -16,12 +16,15 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+import attrs
+
 from dunning._base.guards import guarded
 from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import DueDateChange, Invoice
+from dunning.ledger.entries import Entry, in_order
 
 Step = tuple[date, Decimal]
 """A day and by how much a balance changes on it."""
@@ -88,7 +91,8 @@ class Receivable:
     `issued`, `first_due` and `amount` repeat the invoice's, close at hand for the loops that visit every invoice.
 
     `closed` is the first day from which nothing is owed for good, the last day of the calendar if there is none.
-    `settled` holds what was applied to the invoice day by day; it is left empty where one settlement in full says all.
+    `entries` are what was charged on it and what settled it; the invoice itself is none of them. `settled` sums up by
+    day what was applied to it; it is left empty where one settlement in full says all.
     `history` is None for the many invoices without charges, changes of the due date, disputes, installments and plans.
     """
 
@@ -99,6 +103,7 @@ class Receivable:
     closed: date
     settled: tuple[Step, ...]
     history: History | None
+    entries: tuple[Entry, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
     def is_plain(self) -> bool:
@@ -300,10 +305,9 @@ def by_day(steps: list[Step]) -> tuple[Step, ...]:
 
 def receivable(
     invoice: Invoice,
-    charged: list[Step],
-    settled: list[Step],
-    due_changes: list[DueDateChange],
-    disputes: list[Dispute],
+    entries: Sequence[Entry],
+    due_changes: Sequence[DueDateChange],
+    disputes: Sequence[Dispute],
     shared: dict[date, date],
 ) -> Receivable:
     """Put an invoice and what happened to it, in any order, into one receivable.
@@ -314,19 +318,21 @@ def receivable(
     history: History | None = None
     steps: tuple[Step, ...] = ()
     closed = NEVER_ENDS
-    if charged or due_changes or disputes or invoice.installments:
-        history = History(
-            by_day(charged),
-            tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
-            tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
-        )
-    if history is None and len(settled) == 1 and settled[0][1] == invoice.amount:
-        closed = settled[0][0]
-    elif settled or charged:
-        steps = by_day(settled)
-        days = [day for day, _ in (history.charged + steps if history else steps)]
-        if days and _net_after_all(invoice, steps, history) == ZERO:
-            closed = max(days)
+    plain = not (due_changes or disputes or invoice.installments)
+    if plain and len(entries) == 1 and entries[0].amount == -invoice.amount:
+        closed = entries[0].day
+    elif entries or not plain:
+        charged = by_day([(entry.day, entry.amount) for entry in entries if entry.kind == "charge"])
+        steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])
+        if not plain or any(entry.kind == "charge" for entry in entries):
+            history = History(
+                charged,
+                tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
+                tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
+            )
+        if steps and invoice.amount + sum((entry.amount for entry in entries), ZERO) == ZERO:
+            closed = max(day for day, _ in (*charged, *steps))
+        entries = in_order(entries)
     issued, due = invoice.issued, invoice.due
     return Receivable(
         invoice,
@@ -336,9 +342,5 @@ def receivable(
         shared.setdefault(closed, closed),
         steps,
         history,
+        tuple(entries),
     )
-
-
-def _net_after_all(invoice: Invoice, steps: tuple[Step, ...], history: History | None) -> Decimal:
-    charged = history.charged if history else ()
-    return invoice.amount + sum((d for _, d in charged), ZERO) - sum((d for _, d in steps), ZERO)

@@ -7,65 +7,64 @@ debt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from dunning.amounts import ZERO
-from dunning.ledger.receivable import Step
+from dunning.invoice import Invoice
+from dunning.ledger.entries import Entry
 
 
-class Forgiven(NamedTuple):
-    """By how much things change on each day: what is forgiven, what was written off, what of it was recovered."""
+def written_off(invoice: Invoice, entries: Iterable[Entry], write_offs: Iterable[Entry]) -> Iterator[Entry]:
+    """What write-offs forgive of an invoice, and what is recovered of that, by what else happened to it.
 
-    forgiven: list[Step]
-    written_off: list[Step]
-    recovered: list[Step]
-
-
-def forgiven(
-    amount: Decimal,
-    charged: Sequence[Step],
-    settled: Sequence[Step],
-    write_offs: Sequence[tuple[date, Decimal, str]],
-) -> Forgiven:
-    """Go through an invoice's days: what was charged, settled and written off (each with its id; negative: undone).
-
-    On one day money comes first, then what is undone, then what is written off, the smallest first.
+    `write_offs` say what would be written off if it were owed (positive amounts: undone). On one day money comes
+    first, then what is undone, then what is written off, the smallest first.
     """
-    found = Forgiven([], [], [])
-    owed, now, back = amount, ZERO, ZERO  # owed but for write-offs, forgiven now, recovered by now
+    owed, now, back = invoice.amount, ZERO, ZERO  # owed but for write-offs, forgiven now, recovered by now
     own: dict[str, Decimal] = {}
+    happened: dict[date, list[Entry]] = {}
+    asked: dict[date, dict[str, list[Entry]]] = {}
+    for entry in entries:
+        happened.setdefault(entry.day, []).append(entry)
+    for entry in write_offs:
+        asked.setdefault(entry.day, {}).setdefault(entry.fact.id, []).append(entry)
 
-    def change(day: date, written: Decimal, recovered: Decimal) -> None:
-        """Enter what is written off and recovered on a day, more or (negative) less."""
+    def change(cause: Entry, written: Decimal, recovered: Decimal) -> Iterator[Entry]:
+        """Enter what is written off and recovered, more or (negative) less."""
         nonlocal now, back
         now, back = now + written - recovered, back + recovered
-        found.forgiven.append((day, written - recovered))
-        found.written_off.append((day, written))
-        found.recovered.append((day, recovered))
+        if written:
+            yield cause._replace(amount=-written, kind="write-off", invoice=invoice.id)
+        if recovered:
+            yield cause._replace(amount=recovered, kind="recovery", invoice=invoice.id)
 
-    by_id: dict[date, dict[str, Decimal]] = {}
-    for on, delta, name in write_offs:  # what is undone on its own day nets to nothing
-        today = by_id.setdefault(on, {})
-        today[name] = today.get(name, ZERO) + delta
-    for day in sorted({*(on for on, _ in (*charged, *settled)), *by_id}):
-        came = sum((delta for on, delta in settled if on == day), ZERO)
-        owed += sum((delta for on, delta in charged if on == day), ZERO) - came
+    for day in sorted({*happened, *asked}):
+        today = happened.get(day, [])
+        came = -sum((entry.amount for entry in today if entry.kind != "charge"), ZERO)
+        owed += sum((entry.amount for entry in today), ZERO)
         left = max(ZERO, owed)
         if left < now:  # by money, or because a charge was waived
             recovered = min(now - left, max(ZERO, came))
-            change(day, left - now + recovered, recovered)
+            yield from change(_last(today, money=bool(recovered)), ZERO, recovered)
+            yield from change(_last(today, money=False), left - now, ZERO)
         elif came < 0:
-            change(day, ZERO, -min(-came, back, left - now))
-        for delta, name in sorted((delta, name) for name, delta in by_id.get(day, {}).items()):
-            if delta > 0:
-                own[name] = min(delta, left - now)
-                change(day, own[name], ZERO)
-            elif delta < 0:
+            yield from change(_last(today, money=True), ZERO, -min(-came, back, left - now))
+        # what is undone on its own day nets to nothing
+        sums = sorted((-sum((each.amount for each in found), ZERO), name) for name, found in asked.get(day, {}).items())
+        for amount, name in sums:
+            cause = asked[day][name][-1]
+            if amount > 0:
+                own[name] = min(amount, left - now)
+                yield from change(cause, own[name], ZERO)
+            elif amount < 0:
                 mine = own.pop(name)
-                standing = min(mine, now)
-                recovered = min(mine - standing, back)
-                change(day, -standing - recovered, -recovered)
-    return found
+                kept = min(mine, now)
+                recovered = min(mine - kept, back)
+                yield from change(cause, -kept - recovered, -recovered)
+
+
+def _last(entries: list[Entry], *, money: bool) -> Entry:
+    """The last of a day's entries, of money or of charges where there are any."""
+    return next((entry for entry in reversed(entries) if (entry.kind != "charge") == money), entries[-1])

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from dunning._base.guards import checked, guarded
@@ -14,7 +16,6 @@ from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period
 from dunning.dates.days import Day
 from dunning.ledger import Account, Ledger, Receivable
-from dunning.ledger.account import sales_movements
 
 WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
@@ -61,39 +62,36 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
     write-off that stands at the end was not paid, and is left out. The due date is that of the day of settlement: of a
     payment plan, while one stands.
     """
-    lost = lost_on(account, period.last)
     found: list[Experience] = []
     for receivable in account.receivables:
         invoice = receivable.invoice
         if receivable.closed < period.first:
             break  # and so are all that follow: settled for good before the period
+        lost = lost_since(receivable, period.last) or date.max
         for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
             settled = receivable.settled_on(period.last, rest)
-            if settled is not None and settled >= period.first and settled < lost.get(invoice.id, date.max):
+            if settled is not None and settled >= period.first and settled < lost:
                 agreed = receivable.agreed(number, settled)
                 contract = due if invoice.installments else receivable.due(settled)
                 found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, settled, amount))
     return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
 
 
-def lost_on(account: Account, as_of: date) -> dict[str, date]:
-    """For each invoice of which something stands written off on a date, the day since when something does."""
-    days: dict[str, date] = {}
-    for name, steps in account.forgiven:
-        total, since = ZERO, None
-        for day, delta in steps:
-            if day <= as_of:
-                total += delta
-                since = (since or day) if total > 0 else None
-        if since is not None:
-            days[name] = since
-    return days
+def lost_since(receivable: Receivable, as_of: date) -> date | None:
+    """The day since when something of an invoice stands written off on a date, less what was recovered."""
+    total, since = ZERO, None
+    for day, entries in groupby(receivable.entries, key=attrgetter("day")):
+        if day <= as_of:
+            total -= sum((entry.amount for entry in entries if entry.kind in ("write-off", "recovery")), ZERO)
+            since = (since or day) if total > 0 else None
+    return since
 
 
 @exact
 def sales_of(account: Account, period: Period) -> Decimal:
     """Invoiced in a period less credit notes."""
-    return sum((delta for day, delta in sales_movements(account) if day in period), ZERO)
+    sold = (entry for entry in account.written() if entry.kind in ("invoice", "credit note"))
+    return sum((entry.amount for entry in sold if entry.day in period), ZERO)
 
 
 @at_home

@@ -1,0 +1,97 @@
+"""Entries: an account's money written once, each line with the fact that made it.
+
+While an account is posted, everything that moves money is written down as entries: an invoice adds to what is owed, a
+payment takes off. An entry lies on an invoice, or on account where it settles nothing. What a reversal undoes is
+written again with the other sign, on the day of the reversal. Every figure about money is a view of the entries: sums
+by invoice are what is open, sums on account what is unapplied, sums of all the balance, sums by kind the roll-forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal, NamedTuple, TypeAlias
+
+from dunning._base.noun import at_home
+from dunning.amounts import ZERO
+from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, CreditNote, Invoice, Payment, Reversal
+
+EntryKind: TypeAlias = Literal[
+    "invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction",
+    "write-off", "recovery",
+]  # fmt: skip
+"""What an entry is: what the fact is, or *recovery*, by which a payment for written-off debt takes nothing off."""
+
+MoneyFact: TypeAlias = Invoice | Charge | Payment | CreditNote | Application | Adjustment
+"""The facts that write entries."""
+
+ADJUSTED: dict[AdjustmentKind, EntryKind] = {
+    "discount": "discount",
+    "small_balance": "small balance",
+    "deduction": "deduction",
+    "write_off": "write-off",
+}
+"""The kind of the entries that an adjustment writes."""
+
+
+@at_home
+class Entry(NamedTuple):
+    """One movement of an account's money.
+
+    `amount` is what it adds to what the customer owes: an invoice adds, a payment takes off (a negative amount).
+    `invoice` is the invoice on which it lies; None on account, where nothing is settled yet. Money that is put to
+    an invoice later makes two entries of kind *application*, which sum to nothing: one on account, one on the invoice.
+
+    `fact` is the fact that wrote it and `source` the payment or credit note whose money it is, if any. `by` is None
+    for what a fact did on its own day, and the reversal for what a reversal took back or let stand again.
+    """
+
+    day: date
+    amount: Decimal
+    kind: EntryKind
+    invoice: str | None
+    fact: MoneyFact
+    source: Payment | CreditNote | None
+    by: Reversal | None
+
+
+_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3}
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Entries in order of days; on one day first what is billed and charged, then money, then what is written off."""
+    return sorted(entries, key=lambda entry: (entry.day, _IN_A_DAY.get(entry.kind, 2)))
+
+
+def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, Reversal | None]]:
+    """When something counts from a day on, and when not: it is off whenever one of its reversals is in force.
+
+    `undone` are chains: what undoes it, what undoes that, and so on. Gives (day, 1 or -1, the reversal that did it).
+    """
+    yield on, 1, None
+    is_on = True
+    last = {reversal.on: reversal for chain in undone for reversal in chain}
+    for day in sorted(last):
+        now_on = all(sum(1 for each in chain if each.on <= day) % 2 == 0 for chain in undone)
+        if now_on != is_on:
+            is_on = now_on
+            yield max(day, on), 1 if is_on else -1, last[day]
+
+
+def standing(entries: Iterable[Entry], as_of: date) -> list[Entry]:
+    """The entries of facts that stand on a date, as if what is reversed by then had never been.
+
+    Each is dated as it was first written, with what the fact comes to on the date. Recoveries are left out: they follow
+    from the others.
+    """
+    first: dict[tuple[str, str | None], Entry] = {}
+    total: dict[tuple[str, str | None], Decimal] = {}
+    for entry in entries:
+        if entry.day <= as_of and entry.kind != "recovery":
+            key = entry.fact.id, entry.invoice
+            if (entry.kind == "write-off") != (getattr(entry.fact, "kind", "") == "write_off"):
+                continue  # what is no longer forgiven because a charge was waived
+            first.setdefault(key, entry)
+            total[key] = total.get(key, ZERO) + entry.amount
+    return [entry._replace(amount=total[key]) for key, entry in first.items() if total[key]]
