@@ -8,7 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from dunning.interactions import Dispute, PaymentPlan
-from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Invoice, Payment, Reversal
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Invoice,
+    Payment,
+    Refund,
+    Reversal,
+    Void,
+)  # fmt: skip
 from dunning.ledger import Fact
 
 Row = tuple[str, date | None, Decimal]
@@ -39,11 +50,19 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
         if happened(fact) <= day and stands(facts, fact.id, day):
             if isinstance(fact, Invoice):
                 total += fact.amount - forgiven(facts, fact, day)
-            elif isinstance(fact, Charge):
+                total -= fact.amount if is_void(facts, fact.id, day) else 0
+            elif isinstance(fact, Refund):
                 total += fact.amount
-            elif isinstance(fact, (Payment, CreditNote)) or (isinstance(fact, Adjustment) and fact.kind != "write_off"):
+            elif isinstance(fact, (Payment, CreditNote)):
                 total -= fact.amount
+            elif isinstance(fact, (Charge, Adjustment)) and not is_void(facts, fact.invoice, day):
+                total += fact.amount if isinstance(fact, Charge) else -fact.amount * (fact.kind != "write_off")
     return total
+
+
+def is_void(facts: Sequence[Fact], invoice: str, day: date) -> bool:
+    """Whether an invoice was voided by a day."""
+    return any(isinstance(fact, Void) and fact.invoice == invoice and fact.on <= day for fact in facts)
 
 
 def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
@@ -58,6 +77,8 @@ def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
         for fact in facts
         if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.invoice == invoice.id
     ]
+    if is_void(facts, invoice.id, day):
+        return Decimal(0)
     now = recovered = Decimal(0)
     own: dict[str, Decimal] = {}
     before, charges_before = invoice.amount, Decimal(0)
@@ -98,6 +119,7 @@ def charged(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
             and fact.invoice == invoice.id
             and fact.on <= day
             and stands(facts, fact.id, day)
+            and not is_void(facts, invoice.id, day)
         ),
         Decimal(0),
     )
@@ -110,7 +132,7 @@ def days_of(facts: Sequence[Fact]) -> set[date]:
 
 def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     """What is owed on one invoice, write-offs left aside."""
-    if invoice.issued > day:
+    if invoice.issued > day or is_void(facts, invoice.id, day):
         return Decimal(0)
     owed = invoice.amount
     for fact in facts:
@@ -121,6 +143,8 @@ def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
                 owed -= fact.amount
             elif isinstance(fact, (Payment, CreditNote)):
                 owed -= sum((part for name, part in fact.applied if name == invoice.id), Decimal(0))
+            elif isinstance(fact, Refund):
+                owed += sum((part for name, part in fact.reopens if name == invoice.id), Decimal(0))
             elif isinstance(fact, Application) and fact.invoice == invoice.id and stands(facts, fact.source, day):
                 owed -= fact.amount
     return owed

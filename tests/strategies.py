@@ -38,9 +38,11 @@ from dunning.invoice import (
     Installment,
     Invoice,
     Payment,
+    Refund,
     Reversal,
+    Void,
 )
-from dunning.ledger import Fact
+from dunning.ledger import Fact, Ledger
 from dunning.policy import (
     Activity,
     AddCharges,
@@ -229,9 +231,32 @@ def books(draw: st.DrawFn, max_invoices: int = 5) -> list[Fact]:
     for number, invoice in enumerate(known):
         facts.extend(draw(money(number, invoice)))
     facts.extend(draw(reversals(facts)))
+    facts.extend(draw(taken_back(facts)))
     if known:
         facts.extend(draw(talks(known)))
     return draw(st.permutations(facts))
+
+
+@st.composite
+def taken_back(draw: st.DrawFn, facts: list[Fact]) -> list[Fact]:
+    """Refunds of some money and voids of some invoices, as far as the book can bear them; a refund may be reversed."""
+    found: list[Fact] = []
+    targets = [fact for fact in facts if isinstance(fact, (Invoice, Payment, CreditNote))]
+    for number in range(draw(st.sampled_from([0, 0, 1, 2])) if targets else 0):
+        fact, name = draw(st.sampled_from(targets)), f"BACK-{number}"
+        more: list[Fact] = []
+        if isinstance(fact, Invoice):
+            more.append(Void(name, fact.id, draw(st.one_of(later(fact.issued), later(fact.issued, 10)))))
+        else:
+            on = draw(later(fact.received if isinstance(fact, Payment) else fact.issued))
+            part = draw(parts_of(fact.amount))
+            reopens = draw(st.sampled_from([(), *(((of, draw(parts_of(part))),) for of, _ in fact.applied)]))
+            more.append(Refund(name, fact.id, on, part, reopens=reopens))
+            if draw(st.integers(0, 3)) == 0:
+                more.append(Reversal(f"undo-{name}", name, draw(later(on))))
+        if not Ledger.collect([*facts, *found, *more]).problems:
+            found += more
+    return found
 
 
 @st.composite

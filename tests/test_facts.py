@@ -24,7 +24,9 @@ from dunning.invoice import (
     Installment,
     Invoice,
     Payment,
+    Refund,
     Reversal,
+    Void,
 )
 from dunning.ledger.rows import KINDS_OF_FACTS
 
@@ -40,6 +42,8 @@ VALID: list[tuple[type, dict[str, Any]]] = [
     (CreditNote, {"id": "X", "customer": "C", "issued": D1, "amount": A, "currency": "EUR"}),
     (Application, {"id": "X", "source": "P", "on": D1, "invoice": "I", "amount": A}),
     (Adjustment, {"id": "X", "invoice": "I", "on": D1, "amount": A, "kind": "write_off"}),
+    (Refund, {"id": "X", "of": "P", "on": D1, "amount": A}),
+    (Void, {"id": "X", "invoice": "I", "on": D1}),
     (Reversal, {"id": "X", "of": "P", "on": D1}),
     (Contact, {"id": "X", "customer": "C", "on": D1, "channel": "email"}),
     (Promise, {"id": "X", "customer": "C", "made": D1, "due": D2, "amount": A, "currency": "EUR"}),
@@ -70,6 +74,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
         1.0, float("nan"), float("inf"), True, 1, "1", None, Decimal(0), Decimal(-1), Decimal("NaN"), Decimal("sNaN"),
         Decimal("Infinity"), Decimal("1E+40"), Decimal("1E-21"), Decimal("1." + "1" * 70),
     ],
+    "AmountOrZero": [1.0, float("nan"), True, 1, "1", None, Decimal(-1), Decimal("NaN"), Decimal("Infinity")],
     "Amount | None": [1.0, "1", Decimal(0), Decimal("NaN")],
     "date": ["2026-01-05", None, dt.datetime(2026, 1, 5), dt.datetime(2026, 1, 5, tzinfo=dt.UTC), 20260105],
     "date | None": ["2026-01-05", dt.datetime(2026, 1, 5), 0],

@@ -19,7 +19,7 @@ from dunning._base.bounds import CurrencyCode, Id
 from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import exact, minor_units, split
-from dunning.amounts.decimals import Amount, Applied
+from dunning.amounts.decimals import Amount, AmountOrZero, Applied
 from dunning.dates import BusinessCalendar
 from dunning.terms import Terms, due_dates
 
@@ -34,7 +34,9 @@ __all__ = [
     "Installment",
     "Invoice",
     "Payment",
+    "Refund",
     "Reversal",
+    "Void",
 ]
 
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
@@ -73,7 +75,7 @@ def _installment_faults(invoice: Invoice) -> Iterator[str]:
 
 @frozen
 class Invoice:
-    """An amount billed to a customer.
+    """An amount billed to a customer; over 0.00 it is no debt and no error.
 
     `due=None` means that no due date is known (yet): the invoice is owed but not aged, until a `DueDateChange` gives
     it one. With `installments`, each part is an item of its own with its own due date; the parts sum to the amount,
@@ -91,7 +93,7 @@ class Invoice:
     customer: Id
     issued: date
     due: date | None
-    amount: Amount
+    amount: AmountOrZero
     currency: CurrencyCode
     installments: tuple[Installment, ...] = attrs.field(default=(), kw_only=True)
     reference: str = attrs.field(default="", kw_only=True)
@@ -178,15 +180,15 @@ class Charge:
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
-def _applied_faults(applied: Applied, amount: Decimal) -> Sequence[str]:
-    """What must hold between a source of money and the invoices it was applied to."""
+def _applied_faults(applied: Applied, amount: Decimal, field: str = "applied") -> Sequence[str]:
+    """What must hold between an amount and the invoices over which it is spread."""
     if not applied or (len(applied) == 1 and applied[0][1] <= amount):
         return ()
     faults: list[str] = []
     if len({invoice for invoice, _ in applied}) < len(applied):
-        faults.append("applied: an invoice is named twice; give one pair for each invoice")
+        faults.append(f"{field}: an invoice is named twice; give one pair for each invoice")
     if (total := _total([part for _, part in applied])) > amount:
-        faults.append(f"applied: {total} is more than the amount, {amount}")
+        faults.append(f"{field}: {total} is more than the amount, {amount}")
     return faults
 
 
@@ -258,11 +260,53 @@ class Adjustment:
 
 
 @frozen
+class Refund:
+    """Money that goes back to the customer: what is unapplied of a payment or credit note, or was put to invoices.
+
+    `of` is the id of the payment or credit note. Its unapplied part is paid back, and the parts of `reopens`, pairs of
+    an invoice and an amount: so much of the invoice is owed again. A refund is neither a sale nor the undoing of a
+    payment: what was received stays received. What a customer overpaid by 200.00 on 1 February and gets back on
+    10 March is `Refund("R-1", of="PAY-1", on=date(2026, 3, 10), amount=Decimal("200.00"))`.
+    """
+
+    id: Id
+    of: Id
+    on: date
+    amount: Amount
+    reopens: Applied = attrs.field(default=(), kw_only=True)
+    reason: str = attrs.field(default="", kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+    def _rules(self) -> Sequence[str]:
+        return _applied_faults(self.reopens, self.amount, "reopens")
+
+
+@frozen
+class Void:
+    """An invoice that was issued by mistake is none from a day on, with all that was charged on it.
+
+    What had been paid on it is unapplied credit of the customer from that day on. It leaves sales on that day, and is
+    no experience of how the customer pays. The books of the days before keep it; `Ledger.known_at` what was known.
+    An invoice that was right and is taken back in part is corrected by a `CreditNote`.
+    """
+
+    id: Id
+    invoice: Id
+    on: date
+    reason: str = attrs.field(default="", kw_only=True)
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+@frozen
 class Reversal:
     """The undoing of a money fact, from a day on: a bounced payment, a cancelled write-off, a waived charge.
 
-    `of` is the id of a payment, credit note, application, adjustment or charge, or of another reversal (which then
-    stands as if it had not been made, from that day on). What the fact had settled is open again.
+    `of` is the id of a payment, credit note, application, refund, adjustment or charge, or of another reversal (which
+    then stands as if it had not been made, from that day on). What the fact had settled is open again.
     """
 
     id: Id

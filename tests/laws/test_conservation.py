@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dunning.aging import Basis, Credits, age_by_currency
 from dunning.amounts import rounded, shares
-from dunning.invoice import Charge, Reversal
+from dunning.invoice import Charge, Refund, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Fact, Ledger, OpenItem
 from dunning.ledger.components import Components
 from dunning.ledger.item_flow import moved_items
@@ -134,6 +134,7 @@ def test_a_debt_is_followed_to_what_is_left_of_it(facts: list[Fact], first: date
             since = [each for each in account.facts if first < model.happened(each) <= last]
             came_back = any(isinstance(each, Reversal) for each in since)
             charges = [each.amount for each in since if isinstance(each, Charge)]
+            charges += [part for each in since if isinstance(each, Refund) for _, part in each.reopens]
             assert left <= now
             if found and not came_back:
                 assert left >= now - sum(charges)

@@ -17,8 +17,9 @@ from dunning.dates import Period
 from dunning.errors import InvalidValue, Undefined
 from dunning.forecast import rolls
 from dunning.interactions import Contact, Dispute, PaymentPlan, Promise
-from dunning.invoice import Adjustment, Charge, CreditNote, Invoice, Payment
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice, Payment, Refund, Void
 from dunning.kpi import dso_change, scorecard, trend
+from dunning.kpi.tally import MOVES
 from dunning.ledger import Fact, Ledger
 from tests import model, strategies
 from tests.laws.test_merging import ledger_of
@@ -81,7 +82,7 @@ def test_it_ties_to_the_aging(facts: list[Fact], period: Period) -> None:
     for group in card.groups:
         assert flow[group, "opening balance"] == before[group].control_total
         assert flow[group, "closing balance"] == after[group].control_total == after[group].total.balance
-        lines = [amounts[flow.groups.index(group)] for _, amounts in flow.lines[1:10]]
+        lines = [flow[group, name] for name in MOVES]
         assert flow[group, "opening balance"] + sum(lines) == flow[group, "closing balance"]
         assert flow[group, "less unapplied"] == -after[group].total["unapplied"]
         assert flow[group, "of which open items"] + flow[group, "less unapplied"] == flow[group, "closing balance"]
@@ -125,10 +126,49 @@ def paid(accounts: list[list[Fact]], period: Period) -> list[tuple[Decimal, date
                     is_open = model.net(facts, invoice, day) > rest
                     since = None if is_open else (since or day)
                 if since is not None and since >= period.first and since < written_off(facts, invoice, period.last):
+                    since = by_money(facts, invoice, Decimal(rest), period.last)
+                    if since is None:
+                        continue
                     contract = parts[number].due if parts else model.due_of(facts, invoice, since)
                     due = model.planned(facts, invoice, number, since) or contract
                     found.append((amount, invoice.issued, due, since))
     return found
+
+
+def by_money(facts: list[Fact], invoice: Invoice, rest: Decimal, last: date) -> date | None:
+    """The day on which money, counted from the day on which it came in, covered what nothing else had covered."""
+    if model.is_void(facts, invoice.id, last):
+        return None
+    there = [each for each in facts if model.happened(each) <= last and model.stands(facts, each.id, last)]
+    sources = {each.id: each for each in there if isinstance(each, (Payment, CreditNote))}
+    owed = invoice.amount - model.forgiven(facts, invoice, last)
+    steps: list[tuple[date, Decimal]] = []
+
+    def use(source: Payment | CreditNote, amount: Decimal, on: date | None = None) -> None:
+        nonlocal owed
+        if isinstance(source, Payment):
+            steps.append((on or max(source.received, invoice.issued), -amount))
+        else:
+            owed -= amount
+
+    for each in there:
+        if isinstance(each, Charge) and each.invoice == invoice.id:
+            steps.append((each.on, each.amount))
+        elif isinstance(each, Adjustment) and each.invoice == invoice.id and each.kind != "write_off":
+            owed -= each.amount
+        elif isinstance(each, Application) and each.invoice == invoice.id and each.source in sources:
+            use(sources[each.source], each.amount)
+        elif isinstance(each, (Payment, CreditNote)):
+            for _, part in (pair for pair in each.applied if pair[0] == invoice.id):
+                use(each, part)
+        elif isinstance(each, Refund):
+            for _, part in (pair for pair in each.reopens if pair[0] == invoice.id):
+                use(sources[each.of], -part, each.on)
+    open_after = [(date.min, owed)]
+    for day in sorted({day for day, _ in steps}):
+        open_after.append((day, owed + sum((delta for each, delta in steps if each <= day), Decimal(0))))
+    last_open = max((at for at, (_, left) in enumerate(open_after) if left > rest), default=None)
+    return None if last_open is None or last_open + 1 == len(open_after) else open_after[last_open + 1][0]
 
 
 def written_off(facts: list[Fact], invoice: Invoice, last: date) -> date:
@@ -137,6 +177,15 @@ def written_off(facts: list[Fact], invoice: Invoice, last: date) -> date:
     for day in sorted(each for each in model.days_of(facts) if each <= last):
         since = min(since, day) if model.forgiven(facts, invoice, day) > 0 else date.max
     return since
+
+
+def voided(accounts: list[list[Fact]], period: Period) -> Decimal:
+    """What the invoices that were voided in a period had come to."""
+    gone = {each.invoice for facts in accounts for each in facts if isinstance(each, Void) and each.on in period}
+    return sum(
+        (each.amount for facts in accounts for each in facts if isinstance(each, Invoice) and each.id in gone),
+        Decimal(0),
+    )
 
 
 def mean(pairs: list[tuple[Decimal | int, int]]) -> Fraction | None:
@@ -157,7 +206,9 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
     for group in card.groups:
         accounts = money_of(facts, group)
         value = {kpi.name: kpi.value for each, kpi in card if each == group}
-        sales = Fraction(moved(accounts, period, Invoice) - moved(accounts, period, CreditNote))
+        sales = Fraction(
+            moved(accounts, period, Invoice) - moved(accounts, period, CreditNote) - voided(accounts, period)
+        )
         opening, closing = (Fraction(gross(accounts, day)) for day in (period.opening, period.last))
         columns = [model.aged(found, period.last) for found in accounts]
         current = sum((Fraction(each["current"] + each["undated"]) for each in columns), Fraction(0))
@@ -304,8 +355,9 @@ def times(facts: list[Fact], factor: int) -> list[Fact]:
                 changed(part, amount=part.amount * factor)
                 for part in getattr(fact, "installments")  # noqa: B009  # of any fact
             )
-        if getattr(fact, "applied", ()):
-            changes["applied"] = tuple((name, amount * factor) for name, amount in getattr(fact, "applied"))  # noqa: B009  # of any fact
+        for name in ("applied", "reopens"):
+            if getattr(fact, name, ()):
+                changes[name] = tuple((invoice, amount * factor) for invoice, amount in getattr(fact, name))
         found.append(changed(fact, **changes))
     return found
 

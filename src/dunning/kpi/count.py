@@ -18,11 +18,12 @@ from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
 from dunning.dates import Period
 from dunning.interactions import Contact, Dispute, Promise
-from dunning.invoice import Application, CreditNote, Invoice, Reversal
+from dunning.invoice import Application, CreditNote, Invoice, Reversal, Void
 from dunning.kpi.tally import LINE_OF, Key, Tally, Words, note
 from dunning.ledger import Account, Entry, Fact, Ledger, Receivable
 from dunning.ledger.account import reversed_by
 from dunning.ledger.ends import exists_on
+from dunning.ledger.entries import SALES
 from dunning.ledger.item_flow import Moved, moved_items
 from dunning.measures import experiences
 
@@ -127,7 +128,7 @@ def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: da
 
 
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
-    """Disputes opened and resolved in the period, and the invoices of the period that were in dispute or credited."""
+    """Disputes opened and resolved in the period; which of its invoices were disputed, credited or voided."""
     wrong: set[str] = set()
     gone = reversed_by(account.facts, period.last)
     notes = {fact.id for fact in objections if type(fact) is CreditNote}
@@ -140,6 +141,8 @@ def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period
                 note(tally.disputes, (fact.resolved - fact.opened).days, ZERO)
         elif type(fact) is CreditNote and fact.issued <= period.last and fact.id not in gone:
             wrong.update(name for name, _ in fact.applied)
+        elif type(fact) is Void and fact.on <= period.last:
+            wrong.add(fact.invoice)
         elif type(fact) is Application and fact.on <= period.last and fact.source in notes and fact.id not in gone:
             wrong.update(() if fact.source in gone else (fact.invoice,))
     tally.count("wrong", sum(1 for each in account.receivables if each.invoice.id in wrong and each.issued in period))
@@ -229,10 +232,10 @@ class _Group:
         for entry in entries:
             day, amount = entry.day, entry.amount
             self.moved[day] = self.moved.get(day, ZERO) + amount
-            if entry.kind in ("invoice", "credit note"):
+            if entry.kind in SALES:
                 self.sold[day] = self.sold.get(day, ZERO) + amount
         bounced = any(type(fact) is Reversal for fact in account.facts)
-        objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application)]
+        objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application, Void)]
         for period, tally in self.tallies:
             opening, last = period.opening, period.last
             start, stop = bisect_left(entries, period.first, key=_DAY), bisect_right(entries, last, key=_DAY)

@@ -27,11 +27,16 @@ LINE_OF: Mapping[EntryKind, str] = {
     "deduction": "deductions",
     "write-off": "write-offs",
     "recovery": "recoveries",
+    "refund": "refunds",
+    "void": "voids",
 }
 """The line of a roll-forward in which an entry stands; money put to use later moves no balance and stands in none."""
 
 MOVES = tuple(LINE_OF.values())
-"""The lines of a roll-forward, in order; `recoveries` give back what payments took of debt written off."""
+"""The lines of a roll-forward, in order.
+
+`recoveries` give back what payments took of debt written off, `refunds` what was paid back to the customer.
+"""
 
 
 @frozen

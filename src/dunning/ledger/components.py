@@ -8,7 +8,7 @@ pays the components in a named order, for statutes differ on whether it is princ
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
@@ -18,7 +18,7 @@ from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.invoice import Adjustment, Charge
 from dunning.ledger.account import Account, reversed_by
-from dunning.ledger.entries import Entry, standing
+from dunning.ledger.entries import Entry, in_order, standing
 from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
@@ -58,8 +58,16 @@ class Components:
         self.gone = reversed_by(account.facts, as_of)
         self.receivables = {each.invoice.id: each for each in account.receivables if each.issued <= as_of}
         self._states: dict[str, list[_State]] = {}
+        lost: dict[str, list[Entry]] = {}
+        for fact in account.facts:
+            if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= as_of and fact.id not in self.gone:
+                entry = Entry(fact.on, -fact.amount, "write-off", fact.invoice, fact, None, None)
+                lost.setdefault(fact.invoice, []).append(entry)
         for name, each in self.receivables.items():
-            self._states[name] = _folded(each, standing(each.entries, as_of), order)
+            entries = standing(each.entries, as_of)
+            if name in lost:
+                entries = in_order([*entries, *sorted(lost[name], key=lambda entry: (-entry.amount, entry.fact.id))])
+            self._states[name] = _folded(each, entries, order)
 
     def state(self, name: str, day: date) -> _State | None:
         """What is owed of an invoice at the end of a day; None before it was issued."""
@@ -95,39 +103,86 @@ class Components:
         return [Item(self, receivable, number) for number in range(1, count + 1)]
 
 
-def _folded(receivable: Receivable, entries: Iterable[Entry], order: PaymentOrder) -> list[_State]:
+def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrder) -> list[_State]:
     """The states of an invoice, one for each day on which something happens to it.
 
-    An adjustment meets principal first. What comes in after a write-off is a recovery.
+    An adjustment meets principal first. What comes in after a write-off is a recovery. A refund takes back in turn what
+    was too much, what was recovered, and what had been paid, the last component first.
     """
-    owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": receivable.amount}
-    surplus = written_off = interest_paid = ZERO
-    states: list[_State] = [_State(receivable.issued, dict(owed), ZERO, ZERO)]
+    fold = _Fold(receivable.amount, order)
+    if any(entry.kind == "void" for entry in entries):  # it is as if it had never been
+        return [_State(receivable.issued, dict.fromkeys(COMPONENTS, ZERO), ZERO, ZERO)]
+    states: list[_State] = [fold.state(receivable.issued)]
     for entry in entries:
         fact = entry.fact
         if type(fact) is Charge:
-            owed[fact.kind] += entry.amount
+            fold.owed[fact.kind] += entry.amount
+            fold.meet(ZERO)
+        elif type(fact) is Adjustment and entry.kind == "write-off":
+            fold.write_off(-entry.amount)
+        elif type(fact) is Adjustment:
+            fold.meet(-entry.amount, adjusts=True)
+        elif entry.kind == "refund":
+            fold.pay_back(entry.amount)
         else:
-            surplus -= entry.amount
-        adjusts = type(fact) is Adjustment
-        before = surplus
-        for component in ("principal", *order) if adjusts else order:
-            met = min(surplus, owed[component])
-            owed[component] -= met
-            surplus -= met
-            if component == "interest" and not adjusts:
-                interest_paid += met
-        if entry.kind == "write-off":  # it forgives what is owed on its day, no more
-            written_off += before - surplus
-            surplus = max(ZERO, before + entry.amount)
-        elif type(fact) is not Charge:  # what comes in after a write-off is a recovery
-            recovered = min(surplus, written_off)
-            written_off -= recovered
-            surplus -= recovered
+            fold.meet(-entry.amount)
         if states[-1].day == entry.day:
             states.pop()
-        states.append(_State(entry.day, dict(owed), interest_paid, written_off))
+        states.append(fold.state(entry.day))
     return states
+
+
+class _Fold:
+    """An invoice on its way through what happened to it: what is owed of it, by component."""
+
+    def __init__(self, amount: Decimal, order: PaymentOrder) -> None:
+        self.order = order
+        self.owed: dict[str, Decimal] = {**dict.fromkeys(COMPONENTS, ZERO), "principal": amount}
+        self.paid: dict[str, Decimal] = dict.fromkeys(COMPONENTS, ZERO)
+        self.surplus = self.written_off = self.recovered = ZERO
+
+    def state(self, day: date) -> _State:
+        """What is owed at the end of a day."""
+        return _State(day, dict(self.owed), self.paid["interest"], self.written_off)
+
+    def meet(self, amount: Decimal, *, adjusts: bool = False) -> None:
+        """Let a settlement meet what is owed; what is left of money recovers what was written off."""
+        self._meet(amount, adjusts=adjusts)
+        recovered = ZERO if adjusts else min(self.surplus, self.written_off)
+        self.written_off -= recovered
+        self.recovered += recovered
+        self.surplus -= recovered
+
+    def _meet(self, amount: Decimal, *, adjusts: bool) -> None:
+        self.surplus += amount
+        for component in ("principal", *self.order) if adjusts else self.order:
+            met = min(self.surplus, self.owed[component])
+            self.owed[component] -= met
+            self.surplus -= met
+            if not adjusts:
+                self.paid[component] += met
+
+    def write_off(self, amount: Decimal) -> None:
+        """Forgive what is owed, no more."""
+        before = self.surplus + amount
+        self._meet(amount, adjusts=True)
+        self.written_off += before - self.surplus
+        self.surplus = max(ZERO, before - amount)
+
+    def pay_back(self, amount: Decimal) -> None:
+        """Let money that goes back be owed again."""
+        taken = min(amount, self.surplus)
+        self.surplus -= taken
+        again = min(amount - taken, self.recovered)
+        self.recovered -= again
+        self.written_off += again
+        rest = amount - taken - again
+        for component in reversed(self.order):
+            part = min(rest, self.paid[component])
+            self.paid[component] -= part
+            self.owed[component] += part
+            rest -= part
+        self.owed["principal"] += rest
 
 
 class Item:

@@ -15,15 +15,26 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO
-from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import (
+    Adjustment,
+    AdjustmentKind,
+    Application,
+    Charge,
+    CreditNote,
+    Invoice,
+    Payment,
+    Refund,
+    Reversal,
+    Void,
+)  # fmt: skip
 
 EntryKind: TypeAlias = Literal[
     "invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction",
-    "write-off", "recovery",
+    "write-off", "recovery", "refund", "void",
 ]  # fmt: skip
 """What an entry is: what the fact is, or *recovery*, by which a payment for written-off debt takes nothing off."""
 
-MoneyFact: TypeAlias = Invoice | Charge | Payment | CreditNote | Application | Adjustment
+MoneyFact: TypeAlias = Invoice | Charge | Payment | CreditNote | Application | Refund | Adjustment
 """The facts that write entries."""
 
 ADJUSTED: dict[AdjustmentKind, EntryKind] = {
@@ -35,6 +46,10 @@ ADJUSTED: dict[AdjustmentKind, EntryKind] = {
 """The kind of the entries that an adjustment writes."""
 
 
+SALES: tuple[EntryKind, ...] = ("invoice", "credit note", "void")
+"""The kinds of entries that sum to sales."""
+
+
 @at_home
 class Entry(NamedTuple):
     """One movement of an account's money.
@@ -44,7 +59,7 @@ class Entry(NamedTuple):
     an invoice later makes two entries of kind *application*, which sum to nothing: one on account, one on the invoice.
 
     `fact` is the fact that wrote it and `source` the payment or credit note whose money it is, if any. `by` is None
-    for what a fact did on its own day, and the reversal for what a reversal took back or let stand again.
+    for what a fact did on its own day, and the reversal (or void) for what it took back or let stand again.
     """
 
     day: date
@@ -53,10 +68,10 @@ class Entry(NamedTuple):
     invoice: str | None
     fact: MoneyFact
     source: Payment | CreditNote | None
-    by: Reversal | None
+    by: Reversal | Void | None
 
 
-_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3}
+_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
@@ -82,16 +97,13 @@ def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, 
 def standing(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     """The entries of facts that stand on a date, as if what is reversed by then had never been.
 
-    Each is dated as it was first written, with what the fact comes to on the date. Recoveries are left out: they follow
-    from the others.
+    Each is dated as it was first written, with what the fact comes to on the date. What was written off and recovered
+    is left out: it follows from the others and from what was to be written off.
     """
-    first: dict[tuple[str, str | None], Entry] = {}
-    total: dict[tuple[str, str | None], Decimal] = {}
+    first: dict[str, Entry] = {}
+    total: dict[str, Decimal] = {}
     for entry in entries:
-        if entry.day <= as_of and entry.kind != "recovery":
-            key = entry.fact.id, entry.invoice
-            if (entry.kind == "write-off") != (getattr(entry.fact, "kind", "") == "write_off"):
-                continue  # what is no longer forgiven because a charge was waived
-            first.setdefault(key, entry)
-            total[key] = total.get(key, ZERO) + entry.amount
-    return [entry._replace(amount=total[key]) for key, entry in first.items() if total[key]]
+        if entry.day <= as_of and entry.kind not in ("write-off", "recovery"):
+            first.setdefault(entry.fact.id, entry)
+            total[entry.fact.id] = total.get(entry.fact.id, ZERO) + entry.amount
+    return [entry._replace(amount=total[name]) for name, entry in first.items() if total[name]]

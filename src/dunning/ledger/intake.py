@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from dunning._base.noun import frozen
-from dunning.invoice import Application, Charge, Invoice, Reversal
+from dunning.invoice import Application, Charge, Invoice, Refund, Reversal
 from dunning.ledger.account import Account
 from dunning.ledger.kinds import BY_INVOICE, OWN_ACCOUNT, Fact, Interaction
 
@@ -19,7 +19,7 @@ Key: TypeAlias = tuple[str, str]
 
 ProblemCode: TypeAlias = Literal[
     "duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date",
-    "exceeds_source", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable",
+    "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable",
 ]  # fmt: skip
 """What can be wrong with a fact beside the others; the codes to match on."""
 
@@ -27,11 +27,12 @@ PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
     {
         "duplicate_id": "two facts that differ bear the same id",
         "unknown_invoice": "the fact names an invoice that is not in the ledger",
-        "unknown_source": "an application names a payment or credit note that is not in the ledger",
+        "unknown_source": "an application or refund names a payment or credit note that is not in the ledger",
         "wrong_currency": "the fact is in another currency than the invoice that it names",
         "wrong_customer": "the fact is of another customer than the invoice that it names",
         "wrong_date": "the fact is dated before the one that it applies or undoes",
-        "exceeds_source": "applications together take more than the payment or credit note has",
+        "exceeds_source": "applications and refunds together take more than the payment or credit note has",
+        "void": "the fact adds to an invoice that is void on its day, or voids it again",
         "nothing_to_reverse": "a reversal names what is not in the ledger, or cannot be reversed",
         "reversed_twice": "two reversals undo the same fact",
         "cycle": "reversals undo each other",
@@ -186,7 +187,7 @@ class Intake:
         """Say why a fact belongs to no account."""
         if isinstance(fact, Reversal):
             self.reject_reversal(fact)
-        elif isinstance(fact, Application):
+        elif isinstance(fact, (Application, Refund)):
             self.reject_source(fact)
         else:
             self.invoice_of(fact, cast("Charge", fact).invoice)
@@ -204,6 +205,7 @@ class Intake:
             hint = "mend `of`, or issue a credit note where an invoice is meant"
             self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
 
-    def reject_source(self, fact: Application) -> None:
-        """Set aside an application of money that is not there."""
-        self.reject("unknown_source", fact, f"payment or credit note {fact.source} is not in the ledger; add it")
+    def reject_source(self, fact: Application | Refund) -> None:
+        """Set aside the use of money that is not there."""
+        name = fact.source if isinstance(fact, Application) else fact.of
+        self.reject("unknown_source", fact, f"payment or credit note {name} is not in the ledger; add it")

@@ -19,7 +19,9 @@ from dunning.invoice import (
     DueDateChange,
     Invoice,
     Payment,
+    Refund,
     Reversal,
+    Void,
 )
 
 Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
@@ -31,7 +33,9 @@ Fact: TypeAlias = (
     | Payment
     | CreditNote
     | Application
+    | Refund
     | Adjustment
+    | Void
     | Reversal
     | Dispute
     | Interaction
@@ -61,7 +65,9 @@ KINDS: Mapping[type, Kind] = {
     Payment: Kind("payment", "received", "account"),
     CreditNote: Kind("credit_note", "issued", "account"),
     Application: Kind("application", "on", "fact"),
+    Refund: Kind("refund", "on", "fact"),
     Adjustment: Kind("adjustment", "on", "invoice"),
+    Void: Kind("void", "on", "invoice"),
     Reversal: Kind("reversal", "on", "fact"),
     Contact: Kind("contact", "on", "customer", ("cancelled",)),
     ContactFlag: Kind("contact_flag", "on", "customer"),
@@ -79,6 +85,6 @@ OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
 """Each kind of fact and the date on which it happened."""
 
 OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
-BY_INVOICE = (DueDateChange, Charge, Adjustment, Dispute)
+BY_INVOICE = (DueDateChange, Charge, Adjustment, Void, Dispute)
 CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
 """The kinds by how they name their account; as tuples of their own, since type checkers read these."""

@@ -18,7 +18,7 @@ from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import Application, Reversal
 from dunning.ledger.account import Account
 from dunning.ledger.ends import fact_as_known
-from dunning.ledger.entries import Entry, EntryKind
+from dunning.ledger.entries import SALES, Entry, EntryKind
 from dunning.ledger.intake import EMPTY, Books, Problem
 from dunning.ledger.kinds import OWN_DATE, Fact
 from dunning.ledger.posting import post
@@ -190,8 +190,8 @@ class Ledger:
     @checked
     @exact
     def sales(self, currency: str, period: Period) -> Decimal:
-        """Invoiced in a period less the credit notes issued in it, in one currency; a reversed one is added back."""
-        return self._moved(currency, period, "invoice", "credit note")
+        """Invoiced in a period less credit notes and voids of it, in one currency; a reversed one is added back."""
+        return self._moved(currency, period, *SALES)
 
     @checked
     @exact

@@ -321,6 +321,8 @@ def receivable(
     plain = not (due_changes or disputes or invoice.installments)
     if plain and len(entries) == 1 and entries[0].amount == -invoice.amount:
         closed = entries[0].day
+    elif plain and not entries and not invoice.amount:
+        closed = invoice.issued
     elif entries or not plain:
         charged = by_day([(entry.day, entry.amount) for entry in entries if entry.kind == "charge"])
         steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])

@@ -75,6 +75,7 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "ClockTime | None": lambda value: time.fromisoformat(value) if isinstance(value, str) else value,
         "Amount": parse,
         "Amount | None": parse,
+        "AmountOrZero": parse,
         "Applied": _pairs(parse),
         "tuple[Id, ...]": _items,
         "tuple[Installment, ...]": installments,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,9 @@ from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period
 from dunning.dates.days import Day
-from dunning.ledger import Account, Ledger, Receivable
+from dunning.invoice import Payment
+from dunning.ledger import Account, Entry, Ledger, Receivable
+from dunning.ledger.entries import SALES, standing
 
 WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
@@ -23,13 +25,18 @@ WINDOW = 365
 
 @at_home
 class Experience(NamedTuple):
-    """How one item was paid: when it was issued, due and settled, and its amount. `due` may be unknown."""
+    """How one item was paid: when it was issued, due and paid, and its amount. `due` may be unknown.
+
+    `booked` is the day on which the books had it settled: later than `settled` where a discount or the application of
+    the money was recorded later.
+    """
 
     invoice: str
     issued: date
     due: date | None
     settled: date
     amount: Decimal
+    booked: date
 
     @property
     def days_to_pay(self) -> int:
@@ -56,11 +63,15 @@ def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, 
 @guarded
 @exact
 def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
-    """The items of an account that were settled in a period and still were at its end.
+    """The items of an account that were settled in the books of a period and still were at its end, as they were paid.
 
-    An installment is an item of its own, settled on the day on which the payments reached it. What was settled by a
-    write-off that stands at the end was not paid, and is left out. The due date is that of the day of settlement: of a
-    payment plan, while one stands.
+    An item is paid on the day on which the money received covered what credit notes, deductions and discounts had left
+    of it: who pays 980.00 of 1000.00 on 9 March, less a discount that is booked on 30 April, has paid on 9 March. Money
+    counts from the day on which it came in, whenever it was put to the invoice. An item that no money settled is no
+    experience of paying: neither are credited and voided invoices, nor what stands written off at the end.
+
+    An installment is an item of its own, paid on the day on which the money reached it. The due date is that of the day
+    of payment: of a payment plan, while one stands.
     """
     found: list[Experience] = []
     for receivable in account.receivables:
@@ -69,12 +80,42 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
             break  # and so are all that follow: settled for good before the period
         lost = lost_since(receivable, period.last) or date.max
         for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
-            settled = receivable.settled_on(period.last, rest)
-            if settled is not None and settled >= period.first and settled < lost:
-                agreed = receivable.agreed(number, settled)
-                contract = due if invoice.installments else receivable.due(settled)
-                found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, settled, amount))
+            booked = receivable.settled_on(period.last, rest)
+            paid = None if booked is None else _paid_on(receivable, period.last, rest)
+            if booked is not None and paid is not None and booked in period and booked < lost:
+                agreed = receivable.agreed(number, paid)
+                contract = due if invoice.installments else receivable.due(paid)
+                found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, paid, amount, booked))
     return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
+
+
+def _paid_on(receivable: Receivable, as_of: date, rest: Decimal) -> date | None:
+    """The day from which money left no more than `rest` of an invoice open, by what stands; None where no money did."""
+    owed = receivable.amount - _lost(receivable.entries, as_of)
+    days: dict[date, Decimal] = {}
+    for entry in standing(receivable.entries, as_of):
+        day = entry.day
+        if type(entry.source) is Payment:
+            day = day if entry.kind == "refund" else max(entry.source.received, receivable.issued)
+        elif entry.kind != "charge":
+            owed += entry.amount
+            continue
+        days[day] = days.get(day, ZERO) + entry.amount
+    since: date | None = None
+    is_settled = owed <= rest
+    for day in sorted(days):
+        owed += days[day]
+        if owed > rest:
+            is_settled, since = False, None
+        elif not is_settled:
+            is_settled, since = True, day
+    return since
+
+
+def _lost(entries: Iterable[Entry], as_of: date) -> Decimal:
+    """What of an invoice stands written off on a date, less what was recovered."""
+    lost = (entry.amount for entry in entries if entry.kind in ("write-off", "recovery") and entry.day <= as_of)
+    return -sum(lost, ZERO)
 
 
 def lost_since(receivable: Receivable, as_of: date) -> date | None:
@@ -82,7 +123,7 @@ def lost_since(receivable: Receivable, as_of: date) -> date | None:
     total, since = ZERO, None
     for day, entries in groupby(receivable.entries, key=attrgetter("day")):
         if day <= as_of:
-            total -= sum((entry.amount for entry in entries if entry.kind in ("write-off", "recovery")), ZERO)
+            total += _lost(entries, as_of)
             since = (since or day) if total > 0 else None
     return since
 
@@ -90,7 +131,7 @@ def lost_since(receivable: Receivable, as_of: date) -> date | None:
 @exact
 def sales_of(account: Account, period: Period) -> Decimal:
     """Invoiced in a period less credit notes."""
-    sold = (entry for entry in account.written() if entry.kind in ("invoice", "credit note"))
+    sold = (entry for entry in account.written() if entry.kind in SALES)
     return sum((entry.amount for entry in sold if entry.day in period), ZERO)
 
 

@@ -74,7 +74,7 @@ def due_days(standing: Standing, _: str) -> Iterator[date]:
 def leaving(standing: Standing, days: str) -> Iterator[date]:
     """Experiences leave the window, and items fall past due."""
     for each in standing.experiences(window(days)):
-        yield add_days(each.settled, window(days))
+        yield add_days(each.booked, window(days))
     yield from due_days(standing, "")
 
 

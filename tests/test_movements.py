@@ -1,0 +1,254 @@
+"""Movements of money, worked out by hand: refunds, voids, invoices over 0.00, money that counts from its own day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dunning import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    Invoice,
+    Ledger,
+    Payment,
+    Period,
+    Refund,
+    Reversal,
+    Void,
+    age,
+    decide,
+    interest_statement,
+    plan,
+    scorecard,
+    segment,
+)
+from dunning.charges import Interest, Rate
+from dunning.errors import InvalidLedger
+from dunning.invoice import AdjustmentKind, Installment
+from dunning.ledger import Account, Fact
+from dunning.presets.policies import STANDARD_B2B
+from dunning.presets.segments import payment_behaviour
+from dunning.settlement import take_discounts
+from dunning.statement import statement
+
+D = Decimal
+
+BILL = Invoice("I1", "K", date(2026, 1, 2), date(2026, 2, 1), D("1000.00"), "EUR")
+
+
+def paid(name: str, on: date, amount: str, *applied: tuple[str, str]) -> Payment:
+    return Payment(name, "K", on, D(amount), "EUR", applied=tuple((invoice, D(part)) for invoice, part in applied))
+
+
+def account(*facts: Fact) -> Account:
+    return Ledger(facts).account("K")
+
+
+def codes(*facts: Fact) -> list[tuple[str, str]]:
+    return [(each.id, each.code) for each in Ledger.collect(facts).problems]
+
+
+OVERPAID = paid("P", date(2026, 1, 10), "1500.00", ("I1", "1000.00"))
+NEXT = Invoice("I2", "K", date(2026, 2, 1), date(2026, 3, 1), D("400.00"), "EUR")
+
+
+def test_what_was_overpaid_and_goes_back_shields_no_later_debt() -> None:
+    """case A11"""
+    books = account(BILL, OVERPAID, Refund("R", "P", date(2026, 1, 20), D("500.00")), NEXT)
+    day = date(2026, 3, 20)
+    assert (books.balance(as_of=date(2026, 1, 19)), books.unapplied(as_of=date(2026, 1, 19))) == (-500, 500)
+    assert (books.balance(as_of=day), books.unapplied(as_of=day)) == (400, 0)
+    assert [str(action) for each in decide(books, STANDARD_B2B, as_of=day) for action in each.actions] == [
+        "send email first_notice: first notice, 400.00 EUR"
+    ]
+
+
+def test_a_refund_is_neither_a_sale_nor_the_undoing_of_a_payment() -> None:
+    """case refund-of-an-overpayment"""
+    bill = Invoice("I1", "K", date(2026, 1, 5), date(2026, 2, 4), D("300.00"), "EUR")
+    back = Refund("R", "P", date(2026, 3, 10), D("200.00"))
+    ledger = Ledger([bill, paid("P", date(2026, 2, 1), "500.00", ("I1", "300.00")), back])
+    books = ledger.account("K")
+    assert [books.balance(as_of=date(2026, 3, day)) for day in (9, 10)] == [-200, 0]
+    assert books.unapplied(as_of=date(2026, 3, 10)) == 0
+    assert ledger.sales("EUR", Period.month(2026, 3)) == 0
+    flow = scorecard(ledger, Period.month(2026, 3)).roll_forward()
+    assert (flow["EUR", "refunds"], flow["EUR", "payments"], flow["EUR", "closing balance"]) == (200, 0, 0)
+    assert scorecard(ledger, Period.quarter(2026, 1))["EUR", "average_days_to_pay"].value == 27
+
+
+def test_a_refund_beyond_what_is_unapplied_names_the_invoice_that_is_owed_again() -> None:
+    whole = paid("P", date(2026, 1, 10), "1000.00", ("I1", "1000.00"))
+    reopening = Refund("R", "P", date(2026, 1, 20), D("300.00"), reopens=(("I1", D("300.00")),))
+    books = account(BILL, whole, reopening)
+    assert [(item.id, item.open) for item in books.open_items(as_of=date(2026, 1, 20))] == [("I1", 300)]
+    assert books.open_items(as_of=date(2026, 1, 19)) == ()
+    undone = account(BILL, whole, reopening, Reversal("X", "R", date(2026, 1, 25)))
+    assert undone.open_items(as_of=date(2026, 1, 25)) == ()
+    assert codes(BILL, whole, Refund("R", "P", date(2026, 1, 20), D("300.00"))) == [("R", "exceeds_source")]
+    too_much = Refund("R", "P", date(2026, 1, 20), D("1001.00"), reopens=(("I1", D("1001.00")),))
+    assert codes(BILL, whole, too_much) == [("R", "exceeds_source")]
+    with pytest.raises(InvalidLedger, match="of P only 0.00 is unapplied; name in `reopens` the invoices owed again"):
+        account(BILL, whole, Refund("R", "P", date(2026, 1, 20), D("300.00")))
+
+
+def test_a_credit_note_is_paid_out_and_part_of_a_refund_reopens() -> None:
+    note = CreditNote("C", "K", date(2026, 1, 5), D("100.00"), "EUR")
+    ledger = Ledger([BILL, note, Refund("R", "C", date(2026, 1, 8), D("100.00"))])
+    assert ledger.account("K").balance(as_of=date(2026, 1, 8)) == 1000
+    assert ledger.sales("EUR", Period.month(2026, 1)) == 900
+    both = Refund("R", "P", date(2026, 1, 20), D("600.00"), reopens=(("I1", D("100.00")),))
+    books = account(BILL, OVERPAID, both)
+    assert (books.unapplied(as_of=date(2026, 1, 20)), books.balance(as_of=date(2026, 1, 20))) == (0, 100)
+
+
+def test_money_that_was_paid_back_can_be_put_to_nothing_and_cannot_bounce() -> None:
+    back = Refund("R", "P", date(2026, 1, 20), D("500.00"))
+    later = Application("A", "P", date(2026, 2, 2), "I2", D("0.01"))
+    assert codes(BILL, OVERPAID, back, NEXT, later) == [("A", "exceeds_source")]
+    assert codes(BILL, OVERPAID, back, Reversal("X", "P", date(2026, 1, 25))) == [("R", "exceeds_source")]
+    both = (Reversal("X", "P", date(2026, 1, 25)), Reversal("Y", "R", date(2026, 1, 25)))
+    assert codes(BILL, OVERPAID, back, *both) == []
+    earlier = Refund("R", "P", date(2026, 1, 9), D("500.00"))
+    assert codes(BILL, OVERPAID, earlier) == [("R", "wrong_date")]
+    assert codes(BILL, Refund("R", "P", date(2026, 1, 9), D("500.00"))) == [("R", "unknown_source")]
+    used_first = Application("A", "P", date(2026, 2, 2), "I2", D("400.00"))
+    assert codes(BILL, OVERPAID, NEXT, used_first, Refund("R", "P", date(2026, 2, 3), D("100.01"))) == [
+        ("R", "exceeds_source")
+    ]
+
+
+def test_a_void_takes_an_invoice_out_of_debts_sales_and_behaviour_from_its_day() -> None:
+    void = Void("V", "I1", date(2026, 3, 10))
+    ledger = Ledger([BILL, Charge("F", "I1", date(2026, 2, 20), D("15.00"), "fee"), void])
+    books = ledger.account("K")
+    assert books.balance(as_of=date(2026, 3, 9)) == 1015
+    assert books.balance(as_of=date(2026, 3, 10)) == 0
+    assert books.open_items(as_of=date(2026, 3, 10)) == ()
+    assert age(ledger, as_of=date(2026, 3, 10)).total.balance == 0
+    assert plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 10)).actions == ()
+    assert ledger.sales("EUR", Period.quarter(2026, 1)) == 0
+    assert ledger.sales("EUR", Period.month(2026, 1)) == 1000
+    assert scorecard(ledger, Period.quarter(2026, 1))["EUR", "average_days_late"].reason == "no items"
+    assert ledger.known_at(date(2026, 3, 9)).account("K").balance(as_of=date(2026, 3, 31)) == 1015
+    late = Interest("late", Rate(D("0.365")))
+    assert interest_statement(books, late, as_of=date(2026, 3, 20)).to_charge == 0
+
+
+def test_what_was_paid_on_a_voided_invoice_is_the_customers_credit() -> None:
+    void = Void("V", "I1", date(2026, 3, 10))
+    part = paid("P", date(2026, 2, 1), "400.00", ("I1", "400.00"))
+    books = account(BILL, part, void)
+    assert (books.unapplied(as_of=date(2026, 3, 9)), books.unapplied(as_of=date(2026, 3, 10))) == (0, 400)
+    used = Application("A", "P", date(2026, 3, 11), "I2", D("400.00"))
+    assert account(BILL, NEXT, part, void, used).open_items(as_of=date(2026, 3, 11)) == ()
+    back = Refund("R", "P", date(2026, 3, 12), D("400.00"))
+    assert account(BILL, part, void, back).balance(as_of=date(2026, 3, 12)) == 0
+    after = paid("Q", date(2026, 3, 15), "50.00", ("I1", "50.00"))
+    assert account(BILL, part, void, after).unapplied(as_of=date(2026, 3, 15)) == 450
+    bounced = account(BILL, part, void, Reversal("X", "P", date(2026, 3, 20)))
+    assert bounced.balance(as_of=date(2026, 3, 20)) == 0
+    whole = paid("P", date(2026, 2, 1), "1000.00", ("I1", "1000.00"))
+    card = scorecard(Ledger([BILL, whole, void]), Period.quarter(2026, 1))
+    assert card["EUR", "average_days_to_pay"].reason == "no items"
+    assert card["EUR", "invoice_accuracy"].value == 0
+
+
+def test_what_adds_to_a_voided_invoice_is_set_aside() -> None:
+    void = Void("V", "I1", date(2026, 3, 10))
+    assert codes(BILL, void, Charge("F", "I1", date(2026, 3, 10), D(1), "fee")) == [("F", "void")]
+    assert codes(BILL, void, Adjustment("F", "I1", date(2026, 3, 10), D(1), "discount")) == [("F", "void")]
+    assert codes(BILL, void, Void("V2", "I1", date(2026, 3, 11))) == [("V2", "void")]
+    assert codes(BILL, Void("V", "I1", date(2026, 1, 1))) == [("V", "wrong_date")]
+    assert codes(BILL, Void("V", "I9", date(2026, 1, 1))) == [("V", "unknown_invoice")]
+    whole = paid("P", date(2026, 2, 1), "1000.00", ("I1", "1000.00"))
+    reopening = Refund("R", "P", date(2026, 3, 20), D(1), reopens=(("I1", D(1)),))
+    assert codes(BILL, whole, void, reopening) == [("R", "exceeds_source")]
+
+
+def test_an_invoice_over_nothing_is_no_debt_and_no_error() -> None:
+    """case zero-invoice-in-the-book"""
+    rows = [
+        {"id": name, "customer": "K", "issued": "2026-01-01", "due": "2026-01-31", "amount": amount, "currency": "EUR"}
+        for name, amount in (("A", "0.00"), ("B", "40.00"))
+    ]
+    ledger = Ledger.from_records(rows, kind="invoice")
+    day = date(2026, 3, 1)
+    assert [item.id for item in ledger.open_items(as_of=day)] == ["B"]
+    aging = age(ledger, as_of=day)
+    assert (aging.total.balance, aging.counts["1-30"]) == (40, 1)
+    assert [each.case for each in plan(ledger, STANDARD_B2B, as_of=day)] == ["K/EUR"]
+    assert scorecard(ledger, Period.quarter(2026, 1))["EUR", "average_days_late"].reason == "no items"
+
+
+def test_days_to_pay_are_counted_to_the_money_not_to_the_housekeeping() -> None:
+    """case K12"""
+    bill = Invoice.from_terms("I", "K", date(2026, 3, 1), D("1000.00"), "EUR", "2/10 net 30")
+    ledger = Ledger([bill, paid("P", date(2026, 3, 10), "980.00", ("I", "980.00"))])
+    ledger += take_discounts(ledger.account("K"), as_of=date(2026, 4, 30))
+    card = scorecard(ledger, Period(date(2026, 3, 1), date(2026, 4, 30)))
+    assert (card["EUR", "average_days_to_pay"].value, card["EUR", "average_days_late"].value) == (9, -21)
+    (april, march) = (scorecard(ledger, Period.month(2026, month)) for month in (4, 3))
+    assert april["EUR", "average_days_to_pay"].value == 9  # it counts in the period in which the books had it settled
+    assert march["EUR", "average_days_to_pay"].reason == "no items"
+
+
+@pytest.mark.parametrize("kind", ["small_balance", "deduction", "discount"])
+def test_no_adjustment_makes_a_payment_late(kind: AdjustmentKind) -> None:
+    rest = Adjustment("A", "I1", date(2026, 4, 30), D("1.50"), kind)
+    ledger = Ledger([BILL, paid("P", date(2026, 2, 1), "998.50", ("I1", "998.50")), rest])
+    assert scorecard(ledger, Period(date(2026, 1, 1), date(2026, 4, 30)))["EUR", "average_days_late"].value == 0
+
+
+def test_money_counts_from_the_day_on_which_it_came_however_late_it_was_matched() -> None:
+    matched = Application("A", "P", date(2026, 3, 10), "I1", D("1000.00"))
+    ledger = Ledger([BILL, paid("P", date(2026, 2, 1), "1000.00"), matched])
+    assert scorecard(ledger, Period.quarter(2026, 1))["EUR", "average_days_to_pay"].value == 30
+
+
+def test_what_no_money_settled_is_no_experience_of_paying() -> None:
+    """case K09"""
+    facts: list[Fact] = []
+    for week in range(6):
+        issued = date.fromordinal(date(2026, 1, 5).toordinal() + 7 * week)
+        due = date.fromordinal(issued.toordinal() + 30)
+        wrong = date.fromordinal(due.toordinal() + 90)
+        facts += [
+            Invoice(f"R{week}", "K", issued, due, D(100), "EUR"),
+            Invoice(f"W{week}", "K", issued, due, D(100), "EUR"),
+            paid(f"P{week}", due, "100.00", (f"R{week}", "100.00")),
+            CreditNote(f"C{week}", "K", wrong, D(100), "EUR", applied=((f"W{week}", D(100)),)),
+        ]
+    ledger, day = Ledger(facts), date(2026, 7, 15)
+    card = scorecard(ledger, Period(date(2026, 1, 1), day))
+    assert (card["EUR", "average_days_to_pay"].value, card["EUR", "average_days_late"].value) == (30, 0)
+    assert [each.segment for each in segment(ledger, payment_behaviour(), as_of=day)] == ["reliable"]
+
+
+def test_an_installment_that_was_credited_is_none_either() -> None:
+    parts = (Installment(date(2026, 1, 31), D(50)), Installment(date(2026, 2, 28), D(50)))
+    bill = Invoice("I1", "K", date(2026, 1, 1), None, D(100), "EUR", installments=parts)
+    note = CreditNote("C", "K", date(2026, 1, 2), D(100), "EUR", applied=(("I1", D(100)),))
+    card = scorecard(Ledger([bill, note]), Period.quarter(2026, 1))
+    assert card["EUR", "average_days_late"].reason == "no items"
+
+
+def test_a_statement_shows_each_movement_once_and_ties() -> None:
+    bounced = paid("P", date(2026, 2, 3), "1000.00", ("I1", "600.00"), ("I2", "400.00"))
+    cost = Charge("X", "I1", date(2026, 2, 10), D("7.50"), "cost")
+    found = statement(account(BILL, NEXT, bounced, Reversal("R", "P", date(2026, 2, 10)), cost), Period.month(2026, 2))
+    assert [(str(line), line.id, line.reversal, line.amount, line.balance) for line in found] == [
+        ("invoice", "I2", None, 400, 1400),
+        ("payment", "P", None, -1000, 400),
+        ("payment reversed", "P", "R", 1000, 1400),
+        ("cost", "X", None, D("7.50"), D("1407.50")),
+    ]
+    assert (found.opening, found.added, found.taken_off, found.closing) == (1000, D("1407.50"), 1000, D("1407.50"))
+    assert "closing balance" in str(found)
+    assert "Statement of K, EUR, 2026-02-01 to 2026-02-28" in str(found)
+    empty = statement(account(BILL), Period.month(2026, 2))
+    assert (len(empty), empty.closing, empty.records()) == (0, 1000, [])
