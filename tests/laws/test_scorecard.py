@@ -141,7 +141,7 @@ def by_money(facts: list[Fact], invoice: Invoice, rest: Decimal, last: date) -> 
         return None
     there = [each for each in facts if model.happened(each) <= last and model.stands(facts, each.id, last)]
     sources = {each.id: each for each in there if isinstance(each, (Payment, CreditNote))}
-    owed = invoice.amount - model.forgiven(facts, invoice, last)
+    owed = invoice.amount
     steps: list[tuple[date, Decimal]] = []
 
     def use(source: Payment | CreditNote, amount: Decimal, on: date | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +16,7 @@ from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period
 from dunning.dates.days import Day
 from dunning.invoice import Payment
-from dunning.ledger import Account, Entry, Ledger, Receivable
+from dunning.ledger import Account, Ledger, Receivable
 from dunning.ledger.entries import SALES, standing
 
 WINDOW = 365
@@ -91,7 +91,7 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
 
 def _paid_on(receivable: Receivable, as_of: date, rest: Decimal) -> date | None:
     """The day from which money left no more than `rest` of an invoice open, by what stands; None where no money did."""
-    owed = receivable.amount - _lost(receivable.entries, as_of)
+    owed = receivable.amount
     days: dict[date, Decimal] = {}
     for entry in standing(receivable.entries, as_of):
         day = entry.day
@@ -112,18 +112,12 @@ def _paid_on(receivable: Receivable, as_of: date, rest: Decimal) -> date | None:
     return since
 
 
-def _lost(entries: Iterable[Entry], as_of: date) -> Decimal:
-    """What of an invoice stands written off on a date, less what was recovered."""
-    lost = (entry.amount for entry in entries if entry.kind in ("write-off", "recovery") and entry.day <= as_of)
-    return -sum(lost, ZERO)
-
-
 def lost_since(receivable: Receivable, as_of: date) -> date | None:
     """The day since when something of an invoice stands written off on a date, less what was recovered."""
     total, since = ZERO, None
     for day, entries in groupby(receivable.entries, key=attrgetter("day")):
         if day <= as_of:
-            total += _lost(entries, as_of)
+            total -= sum((entry.amount for entry in entries if entry.kind in ("write-off", "recovery")), ZERO)
             since = (since or day) if total > 0 else None
     return since
 
