@@ -85,7 +85,7 @@ class Account:
         It is the sum of the entries, and so it is open items - unapplied.
         """
         require_date("as_of", as_of)
-        return sum((entry.amount for entry in self.written() if entry.day <= as_of), ZERO)
+        return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
 
     @guarded
     def entries(self, *, as_of: date) -> tuple[Entry, ...]:
@@ -95,6 +95,19 @@ class Account:
         """
         require_date("as_of", as_of)
         return tuple(in_order(entry for entry in self.written() if entry.day <= as_of))
+
+    def movements(self) -> Iterator[Step]:
+        """By how much the balance changes, and when: days and amounts of all entries, without making those of plain
+        invoices.
+        """
+        for each in self.receivables:
+            yield each.issued, each.amount
+            if each.sole is not None:
+                yield each.closed, -each.amount
+            for entry in each.written:
+                yield entry.day, entry.amount
+        for entry in self.on_account:
+            yield entry.day, entry.amount
 
     def written(self) -> Iterator[Entry]:
         """All entries, invoice by invoice."""

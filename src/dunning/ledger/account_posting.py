@@ -26,7 +26,7 @@ from dunning.invoice import (
     Void,
 )
 from dunning.ledger.account import Account, undoings
-from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, toggled
+from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry, toggled
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
@@ -75,6 +75,7 @@ class _Posted:
     def __init__(self) -> None:
         self.invoices: dict[str, Invoice] = {}
         self.accepted: list[Fact] = []
+        self.sole: dict[str, Payment | CreditNote] = {}
         self.entries: dict[str, list[Entry]] = {}
         self.on_account: list[Entry] = []
         self.write_offs: dict[str, list[Entry]] = {}
@@ -82,6 +83,13 @@ class _Posted:
         self.disputes: dict[str, list[Dispute]] = {}
         self.undone: dict[str, list[Reversal]] = {}
         self.voids: dict[str, Void] = {}
+
+    def of(self, invoice: str) -> list[Entry]:
+        """The entries of an invoice, to be added to."""
+        mine = self.entries.setdefault(invoice, [])
+        if invoice in self.sole:
+            mine.append(sole_entry(self.sole.pop(invoice)))
+        return mine
 
     def end_of(self, invoice: str) -> date:
         """The day from which an invoice is void."""
@@ -106,7 +114,7 @@ class _Posted:
         source: Payment | CreditNote,
     ) -> None:  # fmt: skip
         """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
-        mine = self.entries.setdefault(invoice.id, [])
+        mine = self.of(invoice.id)
         chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
         for day, sign, by in toggled(on, *chains):
             moved = max(day, invoice.issued)
@@ -124,12 +132,10 @@ def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, ke
         invoice = invoices.get(name)
         if invoice is not None and invoice.issued <= on:
             posted.accepted.append(fact)
-            entry = Entry(on, amount.copy_negate(), kind, name, fact, fact, None)
-            mine = posted.entries.get(name)
-            if mine is None:
-                posted.entries[name] = [entry]
+            if name in posted.sole or name in posted.entries:
+                posted.of(name).append(sole_entry(fact))
             else:
-                mine.append(entry)
+                posted.sole[name] = fact
             if amount != fact.amount:
                 posted.on_account.append(Entry(on, amount - fact.amount, kind, None, fact, fact, None))
             return
@@ -141,7 +147,7 @@ def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, ke
     for invoice, (name, amount) in zip(cast("list[Invoice]", named), fact.applied, strict=True):
         if invoice.issued <= on:
             rest -= amount
-            posted.write(posted.entries.setdefault(name, []), on, -amount, kind, name, fact, fact)
+            posted.write(posted.of(name), on, -amount, kind, name, fact, fact)
         else:
             posted.move(invoice, on, amount, fact, fact)
     if rest:
@@ -185,10 +191,10 @@ def _post_by_invoice(
         return
     posted.accepted.append(fact)
     if isinstance(fact, Charge):
-        posted.write(posted.entries.setdefault(invoice.id, []), fact.on, fact.amount, "charge", invoice.id, fact)
+        posted.write(posted.of(invoice.id), fact.on, fact.amount, "charge", invoice.id, fact)
     elif isinstance(fact, Adjustment):
-        into = posted.write_offs if fact.kind == "write_off" else posted.entries
-        posted.write(into.setdefault(invoice.id, []), fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact)
+        into = posted.write_offs.setdefault(invoice.id, []) if fact.kind == "write_off" else posted.of(invoice.id)
+        posted.write(into, fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact)
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
@@ -305,7 +311,7 @@ def _post_refund(intake: Intake, posted: _Posted, fact: Refund, source: _Source,
     source.taken.add((day, sign * fact.amount) for day, sign in steps)
     for name, part in fact.reopens:
         source.take(name, _until(posted.end_of(name), [(day, -sign * part) for day, sign in steps]))
-        posted.write(posted.entries.setdefault(name, []), fact.on, part, "refund", name, fact, source.fact)
+        posted.write(posted.of(name), fact.on, part, "refund", name, fact, source.fact)
     if rest:
         posted.write(posted.on_account, fact.on, rest, "refund", None, fact, source.fact)
     posted.accepted.append(fact)
@@ -325,7 +331,7 @@ def _void(posted: _Posted, invoice: Invoice, void: Void) -> None:
     before: list[Entry] = []
     sums: dict[tuple[str, EntryKind], Decimal] = {}
     last: dict[tuple[str, EntryKind], Entry] = {}
-    for entry in posted.entries.get(invoice.id, []):
+    for entry in posted.of(invoice.id):
         if entry.day >= void.on:
             if entry.source is not None:
                 posted.on_account.append(entry._replace(invoice=None))
@@ -355,7 +361,7 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=BY_ID)
     for name, write_offs in posted.write_offs.items():
-        mine = posted.entries.setdefault(name, [])
+        mine = posted.of(name)
         mine.extend(list(written_off(posted.invoices[name], mine, write_offs)))
     for name, void in posted.voids.items():
         _void(posted, posted.invoices[name], void)
@@ -414,9 +420,11 @@ def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> l
 
 def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
     """The account's invoices with what happened to them, those settled last first."""
-    entries, changes, disputes = posted.entries, posted.changes, posted.disputes
+    sole, entries, changes, disputes = posted.sole, posted.entries, posted.changes, posted.disputes
     found = [
-        receivable(invoice, entries.get(name, ()), changes.get(name, ()), disputes.get(name, ()), shared)
+        receivable(
+            invoice, sole.get(name), entries.get(name, ()), changes.get(name, ()), disputes.get(name, ()), shared
+        )
         for name, invoice in posted.invoices.items()
     ]
     found.sort(key=_SETTLED_LAST, reverse=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO
@@ -79,6 +79,14 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.day, _IN_A_DAY.get(entry.kind, 2)))
 
 
+def sole_entry(source: Payment | CreditNote) -> Entry:
+    """The entry of a payment or credit note on the one invoice to which it was applied."""
+    ((name, amount),) = source.applied
+    if type(source) is Payment:
+        return Entry(source.received, -amount, "payment", name, source, source, None)
+    return Entry(cast("CreditNote", source).issued, -amount, "credit note", name, source, source, None)
+
+
 def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, Reversal | None]]:
     """When something counts from a day on, and when not: it is off whenever one of its reversals is in force.
 
@@ -100,10 +108,12 @@ def standing(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     Each is dated as it was first written, with what the fact comes to on the date. What was written off and recovered
     is left out: it follows from the others and from what was to be written off.
     """
+    kept = [entry for entry in entries if entry.day <= as_of and entry.kind not in ("write-off", "recovery")]
+    if all(entry.by is None for entry in kept):
+        return kept
     first: dict[str, Entry] = {}
     total: dict[str, Decimal] = {}
-    for entry in entries:
-        if entry.day <= as_of and entry.kind not in ("write-off", "recovery"):
-            first.setdefault(entry.fact.id, entry)
-            total[entry.fact.id] = total.get(entry.fact.id, ZERO) + entry.amount
+    for entry in kept:
+        first.setdefault(entry.fact.id, entry)
+        total[entry.fact.id] = total.get(entry.fact.id, ZERO) + entry.amount
     return [entry._replace(amount=total[name]) for name, entry in first.items() if total[name]]

@@ -78,7 +78,7 @@ def _followed(receivable: Receivable, first: date, last: date) -> _Debt:
 
 
 def _is_lost(receivable: Receivable) -> bool:
-    return any(entry.kind == "write-off" for entry in receivable.entries)
+    return any(entry.kind == "write-off" for entry in receivable.written)
 
 
 _WAYS = {"charge": "charged", "write-off": "lost", "recovery": "lost"}

@@ -175,8 +175,9 @@ class Ledger:
         days = self._daybook.get(currency)
         if days is None:
             days = self._daybook[currency] = {}
-            for entry in self._written(currency):
-                days[entry.day] = days.get(entry.day, ZERO) + entry.amount
+            for account in self.accounts:
+                for day, delta in account.movements() if account.currency == currency else ():
+                    days[day] = days.get(day, ZERO) + delta
         return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
 
     def _written(self, currency: str) -> Iterator[Entry]:

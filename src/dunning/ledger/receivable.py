@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import attrs
 
@@ -23,8 +23,8 @@ from dunning._base.noun import frozen, made
 from dunning.amounts import ZERO, exact
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
-from dunning.invoice import DueDateChange, Invoice
-from dunning.ledger.entries import Entry, in_order
+from dunning.invoice import CreditNote, DueDateChange, Invoice, Payment
+from dunning.ledger.entries import Entry, in_order, sole_entry
 
 Step = tuple[date, Decimal]
 """A day and by how much a balance changes on it."""
@@ -91,8 +91,8 @@ class Receivable:
     `issued`, `first_due` and `amount` repeat the invoice's, close at hand for the loops that visit every invoice.
 
     `closed` is the first day from which nothing is owed for good, the last day of the calendar if there is none.
-    `entries` are what was charged on it and what settled it; the invoice itself is none of them. `settled` sums up by
-    day what was applied to it; it is left empty where one settlement in full says all.
+    `sole` is the payment or credit note that settled it in full on the day on which it closed, where that is all that
+    happened; where more did, `written` holds the entries. `settled` sums up by day what was applied to it.
     `history` is None for the many invoices without charges, changes of the due date, disputes, installments and plans.
     """
 
@@ -103,7 +103,13 @@ class Receivable:
     closed: date
     settled: tuple[Step, ...]
     history: History | None
-    entries: tuple[Entry, ...] = attrs.field(default=(), eq=False, repr=False)
+    sole: Payment | CreditNote | None = attrs.field(default=None, eq=False, repr=False)
+    written: tuple[Entry, ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What was charged on the invoice and what settled it, in order of days; the invoice itself is none of them."""
+        return self.written if self.sole is None else (sole_entry(self.sole),)
 
     @property
     def is_plain(self) -> bool:
@@ -305,6 +311,7 @@ def by_day(steps: list[Step]) -> tuple[Step, ...]:
 
 def receivable(
     invoice: Invoice,
+    sole: Payment | CreditNote | None,
     entries: Sequence[Entry],
     due_changes: Sequence[DueDateChange],
     disputes: Sequence[Dispute],
@@ -319,22 +326,28 @@ def receivable(
     steps: tuple[Step, ...] = ()
     closed = NEVER_ENDS
     plain = not (due_changes or disputes or invoice.installments)
-    if plain and len(entries) == 1 and entries[0].amount == -invoice.amount:
-        closed = entries[0].day
+    if sole is not None and not (plain and sole.applied[0][1] == invoice.amount):
+        entries, sole = (sole_entry(sole),), None
+    if sole is not None:
+        closed = sole.received if type(sole) is Payment else cast("CreditNote", sole).issued
     elif plain and not entries and not invoice.amount:
         closed = invoice.issued
-    elif entries or not plain:
+    if entries or not plain:
         charged = by_day([(entry.day, entry.amount) for entry in entries if entry.kind == "charge"])
-        steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])
         if not plain or any(entry.kind == "charge" for entry in entries):
             history = History(
                 charged,
                 tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
                 tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
             )
-        if steps and invoice.amount + sum((entry.amount for entry in entries), ZERO) == ZERO:
-            closed = max(day for day, _ in (*charged, *steps))
-        entries = in_order(entries)
+        left = invoice.amount + sum((entry.amount for entry in entries), ZERO)
+        if len(entries) == 1 and history is None and not left:
+            closed = entries[0].day
+        else:
+            steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])
+            if steps and not left:
+                closed = max(day for day, _ in (*charged, *steps))
+            entries = in_order(entries)
     issued, due = invoice.issued, invoice.due
     return Receivable(
         invoice,
@@ -344,5 +357,6 @@ def receivable(
         shared.setdefault(closed, closed),
         steps,
         history,
+        sole,
         tuple(entries),
     )

@@ -78,6 +78,13 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
         invoice = receivable.invoice
         if receivable.closed < period.first:
             break  # and so are all that follow: settled for good before the period
+        sole = receivable.sole
+        if sole is not None:  # by far the most; what follows says the same
+            if type(sole) is Payment and receivable.closed in period:
+                paid = max(sole.received, receivable.issued)
+                due, amount = receivable.first_due, receivable.amount
+                found.append(Experience(invoice.id, receivable.issued, due, paid, amount, receivable.closed))
+            continue
         lost = lost_since(receivable, period.last) or date.max
         for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
             booked = receivable.settled_on(period.last, rest)
