@@ -229,11 +229,11 @@ class _Group:
     def add(self, account: Account, words: Words, delivered: Mapping[str, date]) -> None:
         """Add what one account did in each of the periods."""
         entries = sorted(account.written(), key=_DAY)
-        for entry in entries:
-            day, amount = entry.day, entry.amount
-            self.moved[day] = self.moved.get(day, ZERO) + amount
-            if entry.kind in SALES:
-                self.sold[day] = self.sold.get(day, ZERO) + amount
+        flow, sold = self.moved, self.sold
+        for day, amount, kind, *_ in entries:
+            flow[day] = flow.get(day, ZERO) + amount
+            if kind in SALES:
+                sold[day] = sold.get(day, ZERO) + amount
         bounced = any(type(fact) is Reversal for fact in account.facts)
         objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application, Void)]
         for period, tally in self.tallies:

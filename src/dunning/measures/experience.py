@@ -79,11 +79,12 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
         if receivable.closed < period.first:
             break  # and so are all that follow: settled for good before the period
         sole = receivable.sole
-        if sole is not None:  # by far the most; what follows says the same
+        if sole is not None and receivable.history is None:  # by far the most; what follows says the same
             if type(sole) is Payment and receivable.closed in period:
-                paid = max(sole.received, receivable.issued)
-                due, amount = receivable.first_due, receivable.amount
-                found.append(Experience(invoice.id, receivable.issued, due, paid, amount, receivable.closed))
+                issued, closed = receivable.issued, receivable.closed
+                found.append(
+                    Experience(invoice.id, issued, receivable.first_due, closed, receivable.amount, closed)
+                )  # it was received on the day on which it closed the invoice
             continue
         lost = lost_since(receivable, period.last) or date.max
         for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
