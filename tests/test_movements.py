@@ -96,6 +96,15 @@ def test_a_refund_beyond_what_is_unapplied_names_the_invoice_that_is_owed_again(
         account(BILL, whole, Refund("R", "P", date(2026, 1, 20), D("300.00")))
 
 
+def test_money_for_an_invoice_to_come_goes_back_and_leaves_it_owed() -> None:
+    early = paid("P", date(2025, 12, 20), "1000.00", ("I1", "1000.00"))
+    back = Refund("R", "P", date(2025, 12, 28), D("400.00"), reopens=(("I1", D("400.00")),))
+    books = account(BILL, early, back)
+    assert [books.unapplied(as_of=day) for day in (date(2025, 12, 27), date(2025, 12, 28))] == [1000, 600]
+    assert [item.open for item in books.open_items(as_of=BILL.issued)] == [400]
+    assert books.unapplied(as_of=BILL.issued) == 0
+
+
 def test_a_credit_note_is_paid_out_and_part_of_a_refund_reopens() -> None:
     note = CreditNote("C", "K", date(2026, 1, 5), D("100.00"), "EUR")
     ledger = Ledger([BILL, note, Refund("R", "C", date(2026, 1, 8), D("100.00"))])
@@ -156,6 +165,14 @@ def test_what_was_paid_on_a_voided_invoice_is_the_customers_credit() -> None:
     card = scorecard(Ledger([BILL, whole, void]), Period.quarter(2026, 1))
     assert card["EUR", "average_days_to_pay"].reason == "no items"
     assert card["EUR", "invoice_accuracy"].value == 0
+
+
+def test_what_was_written_off_and_recovered_is_the_customers_money_once_the_invoice_is_void() -> None:
+    lost = Adjustment("W", "I1", date(2026, 3, 1), D("1000.00"), "write_off")
+    for on in (date(2026, 3, 9), date(2026, 3, 10)):
+        books = account(BILL, lost, paid("P", on, "300.00", ("I1", "300.00")), Void("V", "I1", date(2026, 3, 10)))
+        assert (books.balance(as_of=on), books.balance(as_of=date(2026, 3, 10))) == (0 if on.day == 9 else -300, -300)
+        assert books.unapplied(as_of=date(2026, 3, 10)) == 300
 
 
 def test_what_adds_to_a_voided_invoice_is_set_aside() -> None:
@@ -252,3 +269,35 @@ def test_a_statement_shows_each_movement_once_and_ties() -> None:
     assert "Statement of K, EUR, 2026-02-01 to 2026-02-28" in str(found)
     empty = statement(account(BILL), Period.month(2026, 2))
     assert (len(empty), empty.closing, empty.records()) == (0, 1000, [])
+
+
+ROWS = [
+    {"id": "N1", "customer": "A", "issued": "2020-09-15", "due": "2020-09-25", "amount": "-300.00", "currency": "EUR"},
+    {"id": "I1", "customer": "A", "issued": "2021-01-01", "due": "2021-01-10", "amount": "200.00", "currency": "EUR"},
+]
+
+
+def test_credits_that_were_exported_as_negative_invoices() -> None:
+    """case P02"""
+    books = Ledger.from_records(ROWS, kind="invoice", negative="credit notes").account("A")
+    day = date(2021, 1, 20)
+    assert (books.unapplied(as_of=day), books.balance(as_of=day)) == (300, -100)
+    assert [(item.id, item.open) for item in books.open_items(as_of=day)] == [("I1", 200)]
+    with pytest.raises(InvalidLedger, match=r"row 1: N1: .*amount"):
+        Ledger.from_records(ROWS, kind="invoice")
+    words = Ledger.from_records([{**ROWS[0], "amount": "x"}], kind="invoice", negative="credit notes", strict=False)
+    assert [each.code for each in words.problems] == ["unreadable"]
+
+
+def test_amounts_finer_than_a_cent_are_one_problem_that_counts_them() -> None:
+    rows = [{**ROWS[1], "id": name, "amount": "10.005"} for name in ("A", "B")]
+    rows.append({**ROWS[1], "id": "Y", "amount": "10.5", "currency": "JPY"})
+    words = "2 amounts are finer than 0.01, the unit of EUR; the first is 10.005; round them, or let them be with finer=True"
+    found = Ledger.from_records(rows, kind="invoice", strict=False)
+    assert [(each.code, each.id) for each in found.problems] == [("finer", "A"), ("finer", "Y")]
+    assert found.problems[0].message == words
+    assert found.problems[1].message.startswith("1 amount is finer than 1, the unit of JPY")
+    assert len(found.facts) == 3
+    assert Ledger.from_records(rows, kind="invoice", finer=True).problems == ()
+    with pytest.raises(InvalidLedger, match="2 amounts are finer"):
+        Ledger.from_records(rows, kind="invoice")

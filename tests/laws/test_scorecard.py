@@ -66,6 +66,7 @@ def moved(
                 and (kind is None or getattr(fact, "kind", None) == kind)
                 and model.happened(fact) <= day
                 and model.stands(facts, fact.id, day)
+                and not model.is_void(facts, getattr(fact, "invoice", ""), day)
             ),
             Decimal(0),
         )
@@ -97,6 +98,8 @@ def test_the_lines_of_the_roll_forward_are_what_the_facts_say(facts: list[Fact],
         assert flow[group, "charges"] == moved(accounts, period, Charge)
         assert flow[group, "payments"] == -moved(accounts, period, Payment)
         assert flow[group, "credit notes"] == -moved(accounts, period, CreditNote)
+        assert flow[group, "refunds"] == moved(accounts, period, Refund)
+        assert flow[group, "voids"] == -voided(accounts, period)
         for line, kind in (("discounts", "discount"), ("small balances", "small_balance"), ("deductions", "deduction")):
             assert flow[group, line] == -moved(accounts, period, Adjustment, kind)
         lost = sum(

@@ -110,7 +110,7 @@ class _Posted:
             into.append(Entry(day, amount * sign, kind, invoice, fact, source, by))
 
     def move(
-        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application,
+        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
         source: Payment | CreditNote,
     ) -> None:  # fmt: skip
         """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
@@ -311,7 +311,12 @@ def _post_refund(intake: Intake, posted: _Posted, fact: Refund, source: _Source,
     source.taken.add((day, sign * fact.amount) for day, sign in steps)
     for name, part in fact.reopens:
         source.take(name, _until(posted.end_of(name), [(day, -sign * part) for day, sign in steps]))
-        posted.write(posted.of(name), fact.on, part, "refund", name, fact, source.fact)
+        invoice = posted.invoices[name]
+        if fact.on < invoice.issued:  # the money was on account still
+            posted.write(posted.on_account, fact.on, part, "refund", None, fact, source.fact)
+            posted.move(invoice, fact.on, -part, fact, source.fact)
+        else:
+            posted.write(posted.of(name), fact.on, part, "refund", name, fact, source.fact)
     if rest:
         posted.write(posted.on_account, fact.on, rest, "refund", None, fact, source.fact)
     posted.accepted.append(fact)
@@ -326,6 +331,9 @@ def _turns(since: date, *undone: Sequence[Reversal]) -> set[date]:
     return {since, *(each.on for chain in undone for each in chain if each.on > since)}
 
 
+_MONEY: tuple[EntryKind, ...] = ("payment", "credit note", "application", "refund")
+
+
 def _void(posted: _Posted, invoice: Invoice, void: Void) -> None:
     """Take an invoice back, with all that was charged and forgiven; money for it goes on account, later money too."""
     before: list[Entry] = []
@@ -333,7 +341,7 @@ def _void(posted: _Posted, invoice: Invoice, void: Void) -> None:
     last: dict[tuple[str, EntryKind], Entry] = {}
     for entry in posted.of(invoice.id):
         if entry.day >= void.on:
-            if entry.source is not None:
+            if entry.kind in _MONEY:
                 posted.on_account.append(entry._replace(invoice=None))
             continue
         before.append(entry)
@@ -342,7 +350,7 @@ def _void(posted: _Posted, invoice: Invoice, void: Void) -> None:
         last[key] = entry
     for key, amount in sums.items():
         kind: EntryKind = key[1]
-        if last[key].source is not None and kind != "recovery":
+        if kind in _MONEY:
             kind = "application"
             posted.on_account.append(Entry(void.on, amount, kind, None, last[key].fact, last[key].source, void))
         if amount:

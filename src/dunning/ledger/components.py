@@ -16,7 +16,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
 from dunning._base.kinds import Must
 from dunning._base.names import means
 from dunning.amounts import ZERO
-from dunning.invoice import Adjustment, Charge
+from dunning.invoice import Adjustment, Charge, Refund
 from dunning.ledger.account import Account, reversed_by
 from dunning.ledger.entries import Entry, in_order, standing
 from dunning.ledger.receivable import Receivable
@@ -122,7 +122,7 @@ def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrde
             fold.write_off(-entry.amount)
         elif type(fact) is Adjustment:
             fold.meet(-entry.amount, adjusts=True)
-        elif entry.kind == "refund":
+        elif type(fact) is Refund:
             fold.pay_back(entry.amount)
         else:
             fold.meet(-entry.amount)

@@ -19,7 +19,7 @@ Key: TypeAlias = tuple[str, str]
 
 ProblemCode: TypeAlias = Literal[
     "duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date",
-    "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable",
+    "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable", "finer",
 ]  # fmt: skip
 """What can be wrong with a fact beside the others; the codes to match on."""
 
@@ -38,6 +38,7 @@ PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
         "cycle": "reversals undo each other",
         "installments": "a change of the due date of an invoice whose installments have due dates of their own",
         "unreadable": "a row could not be read as a fact",
+        "finer": "rows hold amounts that are finer than the unit of their currency; nothing was set aside",
     }
 )
 """What each code of a problem means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import attrs
 
@@ -91,6 +91,8 @@ class Ledger:
         columns: Mapping[str, str] | None = None,
         defaults: Mapping[str, Any] | None = None,
         date_format: str = "%Y-%m-%d",
+        negative: Literal["refuse", "credit notes"] = "refuse",
+        finer: bool = False,
         strict: bool = True,
     ) -> Ledger:
         """Build from dictionaries of plain values: strings, ints, Decimals, dates, None.
@@ -101,6 +103,10 @@ class Ledger:
             columns: the row's column for each field, when they have other names; other columns are ignored then.
             defaults: values for fields that the rows do not have, such as the currency.
             date_format: how dates are written, in `%Y`, `%m` and `%d`.
+            negative: what an invoice of a negative amount is: a fault, or a credit note of the customer's, as other
+                systems export them (its due date, terms, reference and tags mean nothing then and are left out).
+            finer: let amounts be finer than the unit of their currency; otherwise that is one problem, which says how
+                many are and names the first.
             strict: refuse faulty rows and books (all named at once), or set them aside in `problems`.
 
         A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
@@ -122,7 +128,8 @@ class Ledger:
         <Ledger: 1 facts, 1 accounts, 0 problems>
         """
         facts, problems = read_rows(
-            rows, kind=kind, columns=columns, defaults=defaults, date_format=date_format
+            rows, kind=kind, columns=columns, defaults=defaults, date_format=date_format,
+            credits=negative == "credit notes", finer=finer,
         )  # fmt: skip
         return cls._of(post(EMPTY, facts), tuple(problems), strict=strict)
 

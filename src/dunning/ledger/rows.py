@@ -11,7 +11,7 @@ import attrs
 
 from dunning import invoice as money
 from dunning._base.kinds import refuse
-from dunning.amounts import parse
+from dunning.amounts import ZERO, currencies, parse, rounded, smallest_amount
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound
 from dunning.ledger.intake import Problem
@@ -142,6 +142,8 @@ def read(
     columns: Mapping[str, str] | None,
     defaults: Mapping[str, Any] | None,
     date_format: str,
+    credits: bool,
+    finer: bool,
 ) -> tuple[list[Fact], list[Problem]]:
     """The facts of the rows, and a problem with its row number (the first row is 1) for each that could not be read."""
     read_date = _date_reader(date_format)
@@ -150,13 +152,47 @@ def read(
     problems: list[Problem] = []
     for number, row in enumerate(rows, start=1):
         try:
-            facts.extend(_facts_of(row, kind, columns, defaults or {}, readers))
+            facts.extend(_facts_of(row, kind, columns, defaults or {}, readers, credits=credits))
         except (InvalidValue, NotFound) as error:
             fields = cast("Mapping[Any, Any]", row if isinstance(row, Mapping) else {})
             name = fields.get(columns.get("id", "id") if columns else "id", "?")
             shown = tuple((str(field), str(value)) for field, value in fields.items())
             problems.append(Problem("unreadable", str(name), str(error), shown, number))
+    if not finer:
+        problems.extend(_too_fine(facts))
     return facts, problems
+
+
+def _too_fine(facts: Iterable[Fact]) -> Iterator[Problem]:
+    """One problem for each currency in which amounts are finer than its unit."""
+    found: dict[str, list[tuple[str, Decimal]]] = {}
+    for fact in facts:
+        code = getattr(fact, "currency", "")
+        known = currencies().get(code)  # a book may use codes of its own
+        if known is not None and (places := known.decimals) is not None:
+            amounts = (getattr(fact, "amount", ZERO), *(part for _, part in getattr(fact, "applied", ())))
+            fine = [amount for amount in amounts if rounded(amount, places) != amount]
+            found.setdefault(code, []).extend((fact.id, amount) for amount in fine)
+    for code, all_of in found.items():
+        if all_of:
+            (name, amount), unit = all_of[0], smallest_amount(code)
+            count = "1 amount is" if len(all_of) == 1 else f"{len(all_of)} amounts are"
+            advice = "round them, or let them be with finer=True"
+            yield Problem(
+                "finer", name, f"{count} finer than {unit}, the unit of {code}; the first is {amount}; {advice}"
+            )
+
+
+_OF_INVOICES = ("due", "terms", "reference", "tags", "installments")
+
+
+def _negative(amount: Any) -> Decimal | None:
+    """An amount below zero; None for every other value."""
+    try:
+        read = parse(amount)
+    except InvalidValue:
+        return None
+    return read if read < ZERO else None
 
 
 def _facts_of(
@@ -165,6 +201,8 @@ def _facts_of(
     columns: Mapping[str, str] | None,
     defaults: Mapping[str, Any],
     readers: Mapping[str, Reader],
+    *,
+    credits: bool,
 ) -> Iterator[Fact]:
     """The fact of one row, followed by its settlement where an invoice's row names one."""
     if not isinstance(row, Mapping):
@@ -184,6 +222,10 @@ def _facts_of(
     if not isinstance(named, str) or named not in KINDS_OF_FACTS:
         raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
     settled = values.pop("settled", None) if named == "invoice" else None
+    if credits and named == "invoice" and (amount := _negative(values.get("amount"))) is not None:
+        named = "credit_note"
+        values = {name: value for name, value in values.items() if name not in _OF_INVOICES} | {"amount": -amount}
+        settled = None
     fact = _built(KINDS_OF_FACTS[named], values, readers)
     settlement = None if _is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
     yield fact

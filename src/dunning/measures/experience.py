@@ -15,7 +15,7 @@ from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period
 from dunning.dates.days import Day
-from dunning.invoice import Payment
+from dunning.invoice import Payment, Refund
 from dunning.ledger import Account, Ledger, Receivable
 from dunning.ledger.entries import SALES, standing
 
@@ -104,7 +104,7 @@ def _paid_on(receivable: Receivable, as_of: date, rest: Decimal) -> date | None:
     for entry in standing(receivable.entries, as_of):
         day = entry.day
         if type(entry.source) is Payment:
-            day = day if entry.kind == "refund" else max(entry.source.received, receivable.issued)
+            day = day if type(entry.fact) is Refund else max(entry.source.received, receivable.issued)
         elif entry.kind != "charge":
             owed += entry.amount
             continue
