@@ -46,25 +46,25 @@ def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterab
     Without an intake nothing is reported: that is the first look, before it is known which targets will stand.
     """
     stands = {fact.id: OWN_DATE[type(fact)](fact) for fact in targets if isinstance(fact, _REVERSIBLE)}
-    waiting = sorted(reversals, key=lambda reversal: (reversal.on, reversal.id))
+    waiting: dict[str, list[Reversal]] = {}
+    for reversal in sorted(reversals, key=lambda each: (each.on, each.id)):
+        waiting.setdefault(reversal.of, []).append(reversal)
     accepted: dict[str, Reversal] = {}
-    found = True
-    while found:
-        ready = [reversal for reversal in waiting if reversal.of in stands]
-        found = bool(ready)
-        for reversal in ready:
-            waiting.remove(reversal)
-            since = stands[reversal.of]
-            if reversal.of not in accepted and reversal.on >= since:
-                accepted[reversal.of] = reversal
+    reached = [name for name in waiting if name in stands]
+    for name in reached:  # it grows while reversals are accepted that are reversed themselves
+        since = stands[name]
+        for reversal in waiting.pop(name):
+            if name not in accepted and reversal.on >= since:
+                accepted[name] = reversal
                 stands[reversal.id] = reversal.on
+                reached += [reversal.id] if reversal.id in waiting else []
             elif intake is not None and reversal.on < since:
                 message = f"it is dated {reversal.on}, before what it reverses ({since}); mend the date"
                 intake.reject("wrong_date", reversal, message)
             elif intake is not None:
-                intake.reject("reversed_twice", reversal, f"{reversal.of} is reversed already; drop one of the two")
+                intake.reject("reversed_twice", reversal, f"{name} is reversed already; drop one of the two")
     if intake is not None:
-        for reversal in waiting:
+        for reversal in (each for found in waiting.values() for each in found):
             intake.reject_reversal(reversal)
     return list(accepted.values())
 

@@ -8,6 +8,7 @@ by invoice are what is open, sums on account what is unapplied, sums of all the 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -95,8 +96,9 @@ def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, 
     yield on, 1, None
     is_on = True
     last = {reversal.on: reversal for chain in undone for reversal in chain}
+    turns = [sorted(reversal.on for reversal in chain) for chain in undone]
     for day in sorted(last):
-        now_on = all(sum(1 for each in chain if each.on <= day) % 2 == 0 for chain in undone)
+        now_on = all(bisect_right(days, day) % 2 == 0 for days in turns)
         if now_on != is_on:
             is_on = now_on
             yield max(day, on), 1 if is_on else -1, last[day]

@@ -115,6 +115,10 @@ class Books:
 EMPTY = Books()
 
 
+_NAMED = 5
+"""So many of a ring of reversals are named."""
+
+
 class Intake:
     """The working state of one posting: what can be found by id, and the problems met so far."""
 
@@ -124,6 +128,8 @@ class Intake:
         self.gone = gone
         self.problems: list[Problem] = []
         self.days: dict[date, date] = {}
+        self._keys: dict[str, Key | None] = {}
+        self._rings: dict[str, tuple[str, ...]] = {}
 
     def find(self, name: str) -> Fact | None:
         """The fact of an id, among the new ones and those that were there."""
@@ -172,17 +178,24 @@ class Intake:
 
     def key_of(self, fact: Fact) -> Key | None:
         """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""
-        seen: list[str] = []
+        way: dict[str, None] = {}
         last: Fact | None = fact
-        while last is not None and last.id not in seen:
-            seen.append(last.id)
+        key: Key | None = None
+        while last is not None and last.id not in way:
+            if last.id in self._keys:
+                key = self._keys[last.id]
+                break
+            way[last.id] = None
             if isinstance(last, OWN_ACCOUNT):
-                return last.customer, last.currency
+                key = last.customer, last.currency
+                break
             if isinstance(last, BY_INVOICE):
                 last = self.find(last.invoice)
-                return (last.customer, last.currency) if isinstance(last, Invoice) else None
+                key = (last.customer, last.currency) if isinstance(last, Invoice) else None
+                break
             last = self.find(last.source if isinstance(last, Application) else getattr(last, "of", ""))
-        return None
+        self._keys.update(dict.fromkeys(way, key))
+        return key
 
     def reject_homeless(self, fact: Fact) -> None:
         """Say why a fact belongs to no account."""
@@ -195,16 +208,26 @@ class Intake:
 
     def reject_reversal(self, fact: Reversal) -> None:
         """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""
-        seen = [fact.id]
-        last = self.find(fact.of)
-        while isinstance(last, Reversal) and last.id not in seen:
-            seen.append(last.id)
-            last = self.find(last.of)
-        if isinstance(last, Reversal):
-            self.reject("cycle", fact, f"the reversals {', '.join(sorted(seen))} reverse each other; mend `of`")
+        ring = self._ring_of(fact)
+        if ring:
+            names = ", ".join(ring[:_NAMED]) + (f" and {len(ring) - _NAMED} more" if len(ring) > _NAMED else "")
+            self.reject("cycle", fact, f"the reversals {names} reverse each other; mend `of`")
         else:
             hint = "mend `of`, or issue a credit note where an invoice is meant"
             self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
+
+    def _ring_of(self, fact: Reversal) -> tuple[str, ...]:
+        """The reversals that reverse each other in a ring to which a reversal leads; none where it leads to no ring."""
+        way: dict[str, int] = {}
+        last: Fact | None = fact
+        while isinstance(last, Reversal) and last.id not in way and last.id not in self._rings:
+            way[last.id] = len(way)
+            last = self.find(last.of)
+        ring: tuple[str, ...] = ()
+        if isinstance(last, Reversal):
+            ring = self._rings[last.id] if last.id in self._rings else tuple(sorted([*way][way[last.id] :]))
+        self._rings.update(dict.fromkeys(way, ring))
+        return ring
 
     def reject_source(self, fact: Application | Refund) -> None:
         """Set aside the use of money that is not there."""
