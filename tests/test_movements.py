@@ -142,6 +142,8 @@ def test_a_void_takes_an_invoice_out_of_debts_sales_and_behaviour_from_its_day()
     assert plan(ledger, STANDARD_B2B, as_of=date(2026, 3, 10)).actions == ()
     assert ledger.sales("EUR", Period.quarter(2026, 1)) == 0
     assert ledger.sales("EUR", Period.month(2026, 1)) == 1000
+    both = scorecard(ledger + [NEXT], Period.quarter(2026, 1))
+    assert both["EUR", "dso_simple"].value == 90  # all that was sold and stands is open
     assert scorecard(ledger, Period.quarter(2026, 1))["EUR", "average_days_late"].reason == "no items"
     assert ledger.known_at(date(2026, 3, 9)).account("K").balance(as_of=date(2026, 3, 31)) == 1015
     late = Interest("late", Rate(D("0.365")))

@@ -266,7 +266,9 @@ def by_month_of_sale(accounts: list[list[Fact]], period: Period) -> tuple[Fracti
             left = max(Decimal(0), model.net(facts, invoice, period.last))
             first = invoice.issued.replace(day=1)
             month = Period(first, min(period.last, Period.month(first.year, first.month).last))
-            sales = Fraction(moved(accounts, month, Invoice) - moved(accounts, month, CreditNote))
+            sales = Fraction(
+                moved(accounts, month, Invoice) - moved(accounts, month, CreditNote) - voided(accounts, month)
+            )
             if left and sales <= 0:
                 return None, None
             if left:

@@ -155,7 +155,7 @@ def _past_due(columns: Mapping[str, Decimal]) -> Decimal:
 
 def _sales(tally: Tally) -> Decimal:
     """The sales of the period: invoices less credit notes."""
-    return tally.moves.get("invoices", ZERO) + tally.moves.get("credit notes", ZERO)
+    return tally.billed()
 
 
 def _months(tally: Tally, period: Period) -> list[Period]:

@@ -13,6 +13,7 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO
 from dunning.amounts.decimals import Number
 from dunning.ledger import EntryKind
+from dunning.ledger.entries import SALES
 
 Key: TypeAlias = tuple[str, str]
 """(label, currency) of a group."""
@@ -92,6 +93,10 @@ class Tally:
     """Other amounts, by name."""
     counts: dict[str, int] = attrs.field(factory=_numbers)
     """Numbers of facts, by name."""
+
+    def billed(self) -> Decimal:
+        """The sales of the period: invoices less credit notes and voids."""
+        return sum((self.moves.get(LINE_OF[kind], ZERO) for kind in SALES), ZERO)
 
     def count(self, name: str, number: int = 1) -> None:
         """Count something."""

@@ -72,7 +72,7 @@ class DsoChange(Report[tuple[str, Decimal]]):
 
 def _per_day(tally: Tally, period: Period, group: str) -> Fraction:
     """One over the sales a day."""
-    sales = tally.moves.get("invoices", ZERO) + tally.moves.get("credit notes", ZERO)
+    sales = tally.billed()
     if sales <= 0:
         raise Undefined(f"dso_change of {group} for {period}", "no sales")
     return period.days / Fraction(sales)
