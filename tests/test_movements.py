@@ -20,6 +20,7 @@ from dunning import (
     Reversal,
     Void,
     age,
+    allocate,
     decide,
     interest_statement,
     plan,
@@ -30,6 +31,7 @@ from dunning.charges import Interest, Rate
 from dunning.errors import InvalidLedger
 from dunning.invoice import AdjustmentKind, Installment
 from dunning.ledger import Account, Fact
+from dunning.presets.allocations import OLDEST_FIRST
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
 from dunning.settlement import take_discounts
@@ -175,6 +177,52 @@ def test_what_was_written_off_and_recovered_is_the_customers_money_once_the_invo
         books = account(BILL, lost, paid("P", on, "300.00", ("I1", "300.00")), Void("V", "I1", date(2026, 3, 10)))
         assert (books.balance(as_of=on), books.balance(as_of=date(2026, 3, 10))) == (0 if on.day == 9 else -300, -300)
         assert books.unapplied(as_of=date(2026, 3, 10)) == 300
+
+
+def test_a_void_falls_with_its_invoice() -> None:
+    ledger = Ledger.collect([BILL, Void("V", "I1", date(2026, 3, 10))])
+    assert ledger.problems == ()
+    other = Invoice("I1", "K", date(2026, 1, 2), None, D(7), "EUR")
+    assert {(each.id, each.code) for each in (ledger + [other, NEXT]).problems} == {
+        ("I1", "duplicate_id"),
+        ("V", "unknown_invoice"),
+    }
+
+
+def test_money_that_went_back_bears_interest_from_then_on() -> None:
+    whole = paid("P", date(2026, 2, 1), "1000.00", ("I1", "1000.00"))
+    back = Refund("R", "P", date(2026, 3, 1), D("300.00"), reopens=(("I1", D("300.00")),))
+    late = Interest("late", Rate(D("0.365")))
+    found = interest_statement(account(BILL, whole, back), late, as_of=date(2026, 3, 11))
+    assert [(line.first, line.days, line.balance) for line in found] == [(date(2026, 3, 2), 10, 300)]
+    assert found.to_charge == 3
+
+
+def test_what_goes_back_was_too_much_first_then_recovered_then_paid_last() -> None:
+    day = date(2026, 3, 20)
+
+    def owed(*facts: Fact) -> list[tuple[str, str, D]]:
+        books = account(BILL, *facts)
+        found = allocate(paid("NEW", day, "5000.00"), books, as_of=day, strategy=OLDEST_FIRST)
+        assert sum((line.amount for line in found), D(0)) == sum(
+            (item.open for item in books.open_items(as_of=day)), D(0)
+        )
+        return [(line.item, line.component, line.amount) for line in found]
+
+    def back(amount: str) -> Refund:
+        return Refund("R", "P", date(2026, 3, 10), D(amount), reopens=(("I1", D(amount)),))
+
+    over = paid("P", date(2026, 2, 1), "1500.00", ("I1", "1500.00"))
+    assert owed(over, back("500.00")) == []
+    assert owed(over, back("600.00")) == [("I1", "principal", 100)]
+    fee = Charge("F", "I1", date(2026, 2, 10), D("30.00"), "fee")
+    both = paid("P", date(2026, 2, 20), "1030.00", ("I1", "1030.00"))
+    assert owed(fee, both, back("40.00")) == [("I1", "principal", 10), ("I1", "fee", 30)]
+    lost = Adjustment("W", "I1", date(2026, 2, 5), D("1000.00"), "write_off")
+    regained = paid("P", date(2026, 2, 20), "400.00", ("I1", "400.00"))
+    assert owed(lost, regained, back("300.00")) == []
+    found = Ledger([BILL, lost, regained, back("300.00")])
+    assert found.recovered("EUR", Period.quarter(2026, 1)) == 100
 
 
 def test_what_adds_to_a_voided_invoice_is_set_aside() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -951,3 +951,15 @@ def test_credit_is_released_among_other_talk_once_everything_is_paid() -> None:
     ]
     found = plan(Ledger(facts), stop, as_of=date(2026, 2, 9))
     assert [str(action.activity) for action in found.actions] == ["release credit"]
+
+
+def test_what_was_billed_after_a_placement_of_everything_is_not_placed() -> None:
+    steps = (Level("first", 5, do=(Notify("email"),)),)
+    units: tuple[Literal["invoice", "account"], ...] = ("invoice", "account")
+    for unit in units:
+        policy = Policy("p", steps, unit=unit, at_end=Final(14, (Place("agency"),)))
+        old = Invoice("OLD", "ACME", date(2026, 1, 1), date(2026, 1, 31), Decimal(100), "EUR")
+        new = Invoice("NEW", "ACME", date(2026, 3, 2), date(2026, 3, 9), Decimal(40), "EUR")
+        ledger = Ledger([old, new, Placement("PL", "ACME", date(2026, 3, 1), "agency")])
+        actions = [each for found in plan(ledger, policy, as_of=date(2026, 3, 20)) for each in found.actions]
+        assert [(each.level, each.amount) for each in actions] == [("first", 40)]

@@ -182,7 +182,6 @@ class _Fold:
             self.paid[component] -= part
             self.owed[component] += part
             rest -= part
-        self.owed["principal"] += rest
 
 
 class Item:
