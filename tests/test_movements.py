@@ -351,3 +351,18 @@ def test_amounts_finer_than_a_cent_are_one_problem_that_counts_them() -> None:
     assert Ledger.from_records(rows, kind="invoice", finer=True).problems == ()
     with pytest.raises(InvalidLedger, match="2 amounts are finer"):
         Ledger.from_records(rows, kind="invoice")
+
+
+def test_opening_balance_movements_with_running_balance_closing_balance() -> None:
+    """case statement-of-account"""
+    books = account(
+        Invoice("A", "K", date(2025, 11, 1), date(2025, 12, 1), D("100.00"), "EUR"),
+        Invoice("B", "K", date(2026, 1, 1), date(2026, 1, 31), D("40.00"), "EUR"),
+        paid("P", date(2026, 1, 15), "70.00", ("A", "70.00")),
+    )
+    found = statement(books, Period.month(2026, 1))
+    assert (found.opening, found.closing) == (100, 70)
+    assert [(line.on, str(line), line.amount, line.balance) for line in found] == [
+        (date(2026, 1, 1), "invoice", 40, 140),
+        (date(2026, 1, 15), "payment", -70, 70),
+    ]

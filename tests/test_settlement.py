@@ -342,6 +342,13 @@ def test_a_write_off_takes_what_is_named_or_old() -> None:
         write_off(books, as_of=TODAY, invoices=["X", "A", "Y"])
 
 
+def test_a_write_off_by_days_takes_what_is_exactly_so_late() -> None:
+    late = Invoice("LATE", "ACME", JAN_5, date(2026, 2, 1), D("50.00"), "EUR")
+    for days, taken in ((28, True), (27, True), (29, False)):
+        found = write_off(account(late), as_of=date(2026, 3, 1), days_past_due=days)
+        assert [each.invoice for each in found] == (["LATE"] if taken else [])
+
+
 def test_what_comes_in_after_a_write_off_is_a_recovery_and_no_credit() -> None:
     lost = Adjustment("W", "INV", date(2026, 2, 10), D("1000.00"), "write_off")
     recovered, more = paid("P", TODAY, "400.00"), paid("Q", date(2026, 4, 1), "700.00")
