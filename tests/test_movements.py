@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 
@@ -366,3 +366,19 @@ def test_opening_balance_movements_with_running_balance_closing_balance() -> Non
         (date(2026, 1, 1), "invoice", 40, 140),
         (date(2026, 1, 15), "payment", -70, 70),
     ]
+
+
+def test_entries_are_exact_whatever_decimal_context_the_caller_has() -> None:
+    large = D("1000000000000.01")
+    bill = Invoice("I", "K", date(2026, 1, 2), date(2026, 2, 1), large, "EUR")
+    with localcontext() as context:
+        context.prec = 4
+        for name, source in (
+            ("P", Payment("P", "K", date(2026, 1, 5), large, "EUR", applied=(("I", large),))),
+            ("C", CreditNote("C", "K", date(2026, 1, 5), large, "EUR", applied=(("I", large),))),
+        ):
+            books = account(bill, source)
+            assert [str(each.amount) for each in books.entries(as_of=date(2026, 1, 5))] == [str(large), f"-{large}"]
+            (line,) = statement(books, Period(date(2026, 1, 3), date(2026, 1, 9)))
+            assert (line.id, str(line.amount), line.balance) == (name, f"-{large}", 0)
+            assert sum((delta for _, delta in books.movements()), D(0)) == 0

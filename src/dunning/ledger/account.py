@@ -103,7 +103,7 @@ class Account:
         for each in self.receivables:
             yield each.issued, each.amount
             if each.sole is not None:
-                yield each.closed, -each.amount
+                yield each.closed, each.amount.copy_negate()
             for entry in each.written:
                 yield entry.day, entry.amount
         for entry in self.on_account:

@@ -84,8 +84,8 @@ def sole_entry(source: Payment | CreditNote) -> Entry:
     """The entry of a payment or credit note on the one invoice to which it was applied."""
     ((name, amount),) = source.applied
     if type(source) is Payment:
-        return Entry(source.received, -amount, "payment", name, source, source, None)
-    return Entry(cast("CreditNote", source).issued, -amount, "credit note", name, source, source, None)
+        return Entry(source.received, amount.copy_negate(), "payment", name, source, source, None)
+    return Entry(cast("CreditNote", source).issued, amount.copy_negate(), "credit note", name, source, source, None)
 
 
 def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, Reversal | None]]:
