@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
-from heapq import heappop, heappush
-from itertools import accumulate
 from operator import attrgetter
 from typing import cast
 
-from dunning.amounts import ZERO
-from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute, PaymentPlan, Promise
 from dunning.invoice import (
     Adjustment,
@@ -26,11 +21,13 @@ from dunning.invoice import (
     Void,
 )
 from dunning.ledger.account import Account, undoings
-from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry, toggled
+from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
-from dunning.ledger.receivable import Receivable, Step, by_day, receivable
+from dunning.ledger.posted import Posted, take_back
+from dunning.ledger.receivable import Receivable, by_day, receivable
+from dunning.ledger.uses import post_uses
 from dunning.ledger.write_offs import written_off
 
 _SETTLED_LAST = attrgetter("closed")
@@ -69,60 +66,7 @@ def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterab
     return list(accepted.values())
 
 
-class _Posted:
-    """The lists into which one account is posted."""
-
-    def __init__(self) -> None:
-        self.invoices: dict[str, Invoice] = {}
-        self.accepted: list[Fact] = []
-        self.sole: dict[str, Payment | CreditNote] = {}
-        self.entries: dict[str, list[Entry]] = {}
-        self.on_account: list[Entry] = []
-        self.write_offs: dict[str, list[Entry]] = {}
-        self.changes: dict[str, list[DueDateChange]] = {}
-        self.disputes: dict[str, list[Dispute]] = {}
-        self.undone: dict[str, list[Reversal]] = {}
-        self.voids: dict[str, Void] = {}
-
-    def of(self, invoice: str) -> list[Entry]:
-        """The entries of an invoice, to be added to."""
-        mine = self.entries.setdefault(invoice, [])
-        if invoice in self.sole:
-            mine.append(sole_entry(self.sole.pop(invoice)))
-        return mine
-
-    def end_of(self, invoice: str) -> date:
-        """The day from which an invoice is void."""
-        return self.voids[invoice].on if invoice in self.voids else NEVER_ENDS
-
-    def write(
-        self,
-        into: list[Entry],
-        on: date,
-        amount: Decimal,
-        kind: EntryKind,
-        invoice: str | None,
-        fact: Payment | CreditNote | Refund | Charge | Adjustment,
-        source: Payment | CreditNote | None = None,
-    ) -> None:
-        """What a fact adds to what is owed, while it stands."""
-        for day, sign, by in toggled(on, self.undone.get(fact.id, ())):
-            into.append(Entry(day, amount * sign, kind, invoice, fact, source, by))
-
-    def move(
-        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
-        source: Payment | CreditNote,
-    ) -> None:  # fmt: skip
-        """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
-        mine = self.of(invoice.id)
-        chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
-        for day, sign, by in toggled(on, *chains):
-            moved = max(day, invoice.issued)
-            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by))
-            self.on_account.append(Entry(moved, amount * sign, "application", None, fact, source, by))
-
-
-def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, key: Key) -> None:
+def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key: Key) -> None:
     """A payment or credit note, with the invoices it was applied to when it was recorded."""
     on = OWN_DATE[type(fact)](fact)
     kind: EntryKind = "payment" if type(fact) is Payment else "credit note"
@@ -154,7 +98,7 @@ def _post_source(intake: Intake, posted: _Posted, fact: Payment | CreditNote, ke
         posted.write(posted.on_account, on, -rest, kind, None, fact, fact)
 
 
-def _post_void(intake: Intake, posted: _Posted, fact: Void, key: Key) -> None:
+def _posttake_back(intake: Intake, posted: Posted, fact: Void, key: Key) -> None:
     """The first void of an invoice stands."""
     invoice = intake.invoice_of(fact, fact.invoice, *key)
     if invoice is None:
@@ -170,7 +114,7 @@ def _post_void(intake: Intake, posted: _Posted, fact: Void, key: Key) -> None:
 
 
 def _post_by_invoice(
-    intake: Intake, posted: _Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
+    intake: Intake, posted: Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
 ) -> None:
     """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
     invoice = intake.invoice_of(fact, fact.invoice, *key)
@@ -201,168 +145,10 @@ def _post_by_invoice(
         posted.disputes.setdefault(invoice.id, []).append(fact)
 
 
-class _Running:
-    """A figure through time, changed and asked about in order of days."""
-
-    def __init__(self) -> None:
-        self.now = ZERO
-        self.ahead: list[Step] = []
-
-    def add(self, steps: Iterable[Step]) -> None:
-        """Change it by so much on some days."""
-        for step in steps:
-            heappush(self.ahead, step)
-
-    def bounds(self, since: date, until: date, more: Sequence[Step] = ()) -> tuple[Decimal, Decimal]:
-        """The least and the most that it comes to at the end of any day of a span, with more changes or as it is."""
-        while self.ahead and self.ahead[0][0] <= since:
-            self.now += heappop(self.ahead)[1]
-        start = self.now + sum((delta for day, delta in more if day <= since), ZERO)
-        days = by_day([step for step in (*self.ahead, *more) if since < step[0] < until])
-        values = tuple(accumulate((delta for _, delta in days), initial=start))
-        return min(values), max(values)
-
-
-class _Source:
-    """A payment or credit note while it is put to use: what of it is taken on any day, and by which invoice."""
-
-    def __init__(self, posted: _Posted, fact: Payment | CreditNote) -> None:
-        self.fact = fact
-        self.since = OWN_DATE[type(fact)](fact)
-        self.undone = posted.undone.get(fact.id, ())
-        self.taken = _Running()
-        self.on_invoice: dict[str, _Running] = {}
-        for name, amount in fact.applied:
-            self.take(name, _until(posted.end_of(name), [(self.since, amount)]))
-
-    def take(self, invoice: str, steps: Sequence[Step]) -> None:
-        """Put so much to an invoice."""
-        self.taken.add(steps)
-        self.on_invoice.setdefault(invoice, _Running()).add(steps)
-
-
-def _until(end: date, steps: Iterable[Step]) -> list[Step]:
-    """The same changes up to the day before an end, on which all that was gathered goes back."""
-    kept = [step for step in steps if step[0] < end]
-    total = sum((delta for _, delta in kept), ZERO)
-    return [*kept, (end, -total)] if total and end < NEVER_ENDS else kept
-
-
-def _post_uses(intake: Intake, posted: _Posted, facts: list[Application | Refund], key: Key) -> None:
-    """Applications and refunds of cash or credit, as far as their source reaches, the earliest first."""
-    known = {fact.id: fact for fact in posted.accepted if isinstance(fact, (Payment, CreditNote))}
-    sources: dict[str, _Source] = {}
-    for fact in sorted(facts, key=lambda each: (each.on, each.id)):
-        name = fact.source if isinstance(fact, Application) else fact.of
-        if name not in known:
-            intake.reject_source(fact)
-            continue
-        source = sources.get(name)
-        if source is None:
-            source = sources[name] = _Source(posted, known[name])
-        if fact.on < source.since:
-            message = f"it is dated {fact.on}, before its source {name} ({source.since}); mend the date"
-            intake.reject("wrong_date", fact, message)
-        elif isinstance(fact, Application):
-            _post_application(intake, posted, fact, source, key)
-        else:
-            _post_refund(intake, posted, fact, source, key)
-
-
-def _post_application(intake: Intake, posted: _Posted, fact: Application, source: _Source, key: Key) -> None:
-    invoice = intake.invoice_of(fact, fact.invoice, *key)
-    if invoice is None:
-        return
-    undone = posted.undone.get(fact.id, ())
-    steps = _until(posted.end_of(invoice.id), [(day, sign * fact.amount) for day, sign, _ in toggled(fact.on, undone)])
-    _, most = source.taken.bounds(fact.on, NEVER_ENDS, steps)
-    if most > source.fact.amount:
-        message = f"with it {most} of {source.fact.id} would be applied, which is only {source.fact.amount}"
-        intake.reject("exceeds_source", fact, f"{message}; lower the amount")
-        return
-    source.take(invoice.id, steps)
-    posted.accepted.append(fact)
-    posted.move(invoice, fact.on, fact.amount, fact, source.fact)
-
-
-def _post_refund(intake: Intake, posted: _Posted, fact: Refund, source: _Source, key: Key) -> None:
-    """A refund takes what is unapplied of its source from its day on, and by invoice what the source was put to."""
-    if None in [intake.invoice_of(fact, name, *key) for name, _ in fact.reopens]:
-        return
-    undone = posted.undone.get(fact.id, ())
-    steps = [(day, Decimal(sign)) for day, sign, _ in toggled(fact.on, undone)]
-    rest = fact.amount - sum((part for _, part in fact.reopens), ZERO)
-    faults: list[str] = []
-    if any(_stands(undone, day) and not _stands(source.undone, day) for day in _turns(fact.on, undone, source.undone)):
-        faults.append(f"{source.fact.id} is reversed; reverse the refund too, or bill what is to come back")
-    for name, part in fact.reopens:
-        least, _ = source.on_invoice.get(name, _Running()).bounds(fact.on, posted.end_of(name))
-        if fact.on >= posted.end_of(name):
-            faults.append(f"{name} is void, and the money for it unapplied; leave it out of `reopens`")
-        elif least < part:
-            faults.append(f"of {source.fact.id} only {max(ZERO, least)} is put to {name}; lower the amount")
-    _, most = source.taken.bounds(fact.on, NEVER_ENDS, [(day, sign * rest) for day, sign in steps])
-    if most > source.fact.amount:
-        left = source.fact.amount - most + rest
-        faults.append(f"of {source.fact.id} only {left} is unapplied; name in `reopens` the invoices owed again")
-    if faults:
-        intake.reject("exceeds_source", fact, "; ".join(faults))
-        return
-    source.taken.add((day, sign * fact.amount) for day, sign in steps)
-    for name, part in fact.reopens:
-        source.take(name, _until(posted.end_of(name), [(day, -sign * part) for day, sign in steps]))
-        invoice = posted.invoices[name]
-        if fact.on < invoice.issued:  # the money was on account still
-            posted.write(posted.on_account, fact.on, part, "refund", None, fact, source.fact)
-            posted.move(invoice, fact.on, -part, fact, source.fact)
-        else:
-            posted.write(posted.of(name), fact.on, part, "refund", name, fact, source.fact)
-    if rest:
-        posted.write(posted.on_account, fact.on, rest, "refund", None, fact, source.fact)
-    posted.accepted.append(fact)
-
-
-def _stands(undone: Sequence[Reversal], day: date) -> bool:
-    return sum(1 for each in undone if each.on <= day) % 2 == 0
-
-
-def _turns(since: date, *undone: Sequence[Reversal]) -> set[date]:
-    """The days from one on, itself included, on which something is undone."""
-    return {since, *(each.on for chain in undone for each in chain if each.on > since)}
-
-
-_MONEY: tuple[EntryKind, ...] = ("payment", "credit note", "application", "refund")
-
-
-def _void(posted: _Posted, invoice: Invoice, void: Void) -> None:
-    """Take an invoice back, with all that was charged and forgiven; money for it goes on account, later money too."""
-    before: list[Entry] = []
-    sums: dict[tuple[str, EntryKind], Decimal] = {}
-    last: dict[tuple[str, EntryKind], Entry] = {}
-    for entry in posted.of(invoice.id):
-        if entry.day >= void.on:
-            if entry.kind in _MONEY:
-                posted.on_account.append(entry._replace(invoice=None))
-            continue
-        before.append(entry)
-        key = entry.fact.id, entry.kind
-        sums[key] = sums.get(key, ZERO) + entry.amount
-        last[key] = entry
-    for key, amount in sums.items():
-        kind: EntryKind = key[1]
-        if kind in _MONEY:
-            kind = "application"
-            posted.on_account.append(Entry(void.on, amount, kind, None, last[key].fact, last[key].source, void))
-        if amount:
-            before.append(Entry(void.on, -amount, kind, invoice.id, last[key].fact, last[key].source, void))
-    before.append(Entry(void.on, -invoice.amount, "void", invoice.id, invoice, None, void))
-    posted.entries[invoice.id] = before
-
-
 def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
     """Post the facts of one account; None when none of them can stand."""
     facts.sort(key=BY_ID)
-    posted = _Posted()
+    posted = Posted()
     own = _post_all(intake, posted, key, facts)
     accepted = posted.accepted
     if not accepted:
@@ -372,7 +158,7 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
         mine = posted.of(name)
         mine.extend(list(written_off(posted.invoices[name], mine, write_offs)))
     for name, void in posted.voids.items():
-        _void(posted, posted.invoices[name], void)
+        take_back(posted, posted.invoices[name], void)
     receivables = _receivables(posted, intake.days)
     unapplied = by_day([(entry.day, -entry.amount) for entry in posted.on_account])
     plans = [each for each in own if isinstance(each, PaymentPlan)]
@@ -391,7 +177,7 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     )
 
 
-def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> list[Interaction]:
+def _post_all(intake: Intake, posted: Posted, key: Key, facts: list[Fact]) -> list[Interaction]:
     """Post facts kind by kind: invoices, money, what concerns invoices, reversals; gives the promises and plans."""
     sources: list[Payment | CreditNote] = []
     rest: list[Fact] = []
@@ -411,7 +197,7 @@ def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> l
         # posted; below, to accept those of them whose target could stand.
         posted.undone = undoings(_reversals(None, reversals, facts))
     for void in sorted((fact for fact in rest if isinstance(fact, Void)), key=lambda each: (each.on, each.id)):
-        _post_void(intake, posted, void, key)
+        _posttake_back(intake, posted, void, key)
     for source in sources:
         _post_source(intake, posted, source, key)
     if rest:
@@ -420,13 +206,13 @@ def _post_all(intake: Intake, posted: _Posted, key: Key, facts: list[Fact]) -> l
                 _post_by_invoice(intake, posted, fact, key)
             elif isinstance(fact, (Promise, PaymentPlan)) and intake.items_known(fact, key[1]):
                 own.append(fact)
-        _post_uses(intake, posted, [fact for fact in rest if isinstance(fact, (Application, Refund))], key)
+        post_uses(intake, posted, [fact for fact in rest if isinstance(fact, (Application, Refund))], key)
         posted.accepted.extend(_reversals(intake, reversals, posted.accepted))
         posted.accepted.extend(own)
     return own
 
 
-def _receivables(posted: _Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
+def _receivables(posted: Posted, shared: dict[date, date]) -> tuple[Receivable, ...]:
     """The account's invoices with what happened to them, those settled last first."""
     sole, entries, changes, disputes = posted.sole, posted.entries, posted.changes, posted.disputes
     found = [

@@ -1,0 +1,104 @@
+"""The lists into which one account is posted: facts that stand, and the entries that they write."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from dunning.amounts import ZERO
+from dunning.dates import NEVER_ENDS
+from dunning.interactions import Dispute
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    CreditNote,
+    DueDateChange,
+    Invoice,
+    Payment,
+    Refund,
+    Reversal,
+    Void,
+)
+from dunning.ledger.entries import Entry, EntryKind, sole_entry, toggled
+from dunning.ledger.kinds import Fact
+
+_MONEY: tuple[EntryKind, ...] = ("payment", "credit note", "application", "refund")
+
+
+class Posted:
+    """The lists into which one account is posted."""
+
+    def __init__(self) -> None:
+        self.invoices: dict[str, Invoice] = {}
+        self.accepted: list[Fact] = []
+        self.sole: dict[str, Payment | CreditNote] = {}
+        self.entries: dict[str, list[Entry]] = {}
+        self.on_account: list[Entry] = []
+        self.write_offs: dict[str, list[Entry]] = {}
+        self.changes: dict[str, list[DueDateChange]] = {}
+        self.disputes: dict[str, list[Dispute]] = {}
+        self.undone: dict[str, list[Reversal]] = {}
+        self.voids: dict[str, Void] = {}
+
+    def of(self, invoice: str) -> list[Entry]:
+        """The entries of an invoice, to be added to."""
+        mine = self.entries.setdefault(invoice, [])
+        if invoice in self.sole:
+            mine.append(sole_entry(self.sole.pop(invoice)))
+        return mine
+
+    def end_of(self, invoice: str) -> date:
+        """The day from which an invoice is void."""
+        return self.voids[invoice].on if invoice in self.voids else NEVER_ENDS
+
+    def write(
+        self,
+        into: list[Entry],
+        on: date,
+        amount: Decimal,
+        kind: EntryKind,
+        invoice: str | None,
+        fact: Payment | CreditNote | Refund | Charge | Adjustment,
+        source: Payment | CreditNote | None = None,
+    ) -> None:
+        """What a fact adds to what is owed, while it stands."""
+        for day, sign, by in toggled(on, self.undone.get(fact.id, ())):
+            into.append(Entry(day, amount * sign, kind, invoice, fact, source, by))
+
+    def move(
+        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
+        source: Payment | CreditNote,
+    ) -> None:  # fmt: skip
+        """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
+        mine = self.of(invoice.id)
+        chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
+        for day, sign, by in toggled(on, *chains):
+            moved = max(day, invoice.issued)
+            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by))
+            self.on_account.append(Entry(moved, amount * sign, "application", None, fact, source, by))
+
+
+def take_back(posted: Posted, invoice: Invoice, void: Void) -> None:
+    """Take an invoice back, with all that was charged and forgiven; money for it goes on account, later money too."""
+    before: list[Entry] = []
+    sums: dict[tuple[str, EntryKind], Decimal] = {}
+    last: dict[tuple[str, EntryKind], Entry] = {}
+    for entry in posted.of(invoice.id):
+        if entry.day >= void.on:
+            if entry.kind in _MONEY:
+                posted.on_account.append(entry._replace(invoice=None))
+            continue
+        before.append(entry)
+        key = entry.fact.id, entry.kind
+        sums[key] = sums.get(key, ZERO) + entry.amount
+        last[key] = entry
+    for key, amount in sums.items():
+        kind: EntryKind = key[1]
+        if kind in _MONEY:
+            kind = "application"
+            posted.on_account.append(Entry(void.on, amount, kind, None, last[key].fact, last[key].source, void))
+        if amount:
+            before.append(Entry(void.on, -amount, kind, invoice.id, last[key].fact, last[key].source, void))
+    before.append(Entry(void.on, -invoice.amount, "void", invoice.id, invoice, None, void))
+    posted.entries[invoice.id] = before
