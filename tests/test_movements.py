@@ -11,11 +11,14 @@ from dunning import (
     Adjustment,
     Application,
     Charge,
+    Contact,
     CreditNote,
     Invoice,
     Ledger,
+    Level,
     Payment,
     Period,
+    Policy,
     Refund,
     Reversal,
     Void,
@@ -30,7 +33,10 @@ from dunning import (
 from dunning.charges import Interest, Rate
 from dunning.errors import InvalidLedger
 from dunning.invoice import AdjustmentKind, Installment
-from dunning.ledger import Account, Fact
+from dunning.ledger import PRINCIPAL_FIRST, Account, Fact
+from dunning.ledger.account import reversed_by
+from dunning.ledger.components import Components
+from dunning.policy import Notify, Regress
 from dunning.presets.allocations import OLDEST_FIRST
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
@@ -382,3 +388,77 @@ def test_entries_are_exact_whatever_decimal_context_the_caller_has() -> None:
             (line,) = statement(books, Period(date(2026, 1, 3), date(2026, 1, 9)))
             assert (line.id, str(line.amount), line.balance) == (name, f"-{large}", 0)
             assert [str(delta) for _, delta in books.movements()] == [str(large), f"-{large}"]
+
+
+def test_only_what_is_left_of_money_is_allocated() -> None:
+    """After refunds and voids, and for money that is meant for an invoice to come."""
+    back = Refund("R", "P", date(2026, 1, 20), D("300.00"))
+    later = Invoice("I3", "K", date(2026, 3, 1), date(2026, 3, 31), D("90.00"), "EUR")
+
+    def left(source: Payment, as_of: date, *facts: Fact) -> D:
+        found = allocate(source, account(BILL, NEXT, later, source, *facts), as_of=as_of, strategy=OLDEST_FIRST)
+        return sum((line.amount for line in found), found.unapplied)
+
+    day = date(2026, 2, 10)
+    assert left(OVERPAID, day) == 500
+    assert left(OVERPAID, day, back) == 200
+    assert left(OVERPAID, date(2026, 1, 19), back) == 500
+    assert left(OVERPAID, day, back, Reversal("X", "R", date(2026, 2, 1))) == 500
+    assert left(OVERPAID, day, Void("V", "I1", day)) == 1500
+    early = paid("P", date(2026, 1, 10), "100.00", ("I3", "90.00"))
+    assert left(early, day) == 10
+    assert left(early, date(2026, 3, 1)) == 10
+    meant = Application("A", "Q", date(2026, 1, 15), "I3", D("60.00"))
+    loose = paid("Q", date(2026, 1, 10), "100.00")
+    assert left(loose, day, meant) == 40
+    assert left(loose, day, meant, Reversal("X", "A", date(2026, 2, 1))) == 100
+
+
+def test_what_was_charged_on_a_voided_invoice_cannot_be_waived_or_counted() -> None:
+    fee, void = Charge("F", "I1", date(2026, 2, 20), D("15.00"), "fee"), Void("V", "I1", date(2026, 3, 10))
+    rebate = Adjustment("D", "I1", date(2026, 2, 21), D("5.00"), "deduction")
+    facts = (BILL, fee, rebate, void)
+    assert reversed_by(facts, date(2026, 3, 9)) == frozenset()
+    assert reversed_by(facts, date(2026, 3, 10)) == {"F", "D"}
+    books = account(*facts)
+    assert books.balance(as_of=date(2026, 3, 10)) == 0
+    flow = scorecard(Ledger(facts), Period.quarter(2026, 1)).roll_forward()
+    assert [flow["EUR", line] for line in ("invoices", "charges", "deductions", "voids")] == [1000, 0, 0, -1000]
+
+
+def test_what_is_taken_off_after_a_write_off_pays_no_later_fee() -> None:
+    lost = Adjustment("W", "I1", date(2026, 2, 10), D("1000.00"), "write_off")
+    needless = Adjustment("D", "I1", date(2026, 2, 20), D("30.00"), "deduction")
+    fee = Charge("F", "I1", date(2026, 2, 25), D("10.00"), "fee")
+    books = account(BILL, lost, needless, fee)
+    components = Components(books, date(2026, 3, 1), PRINCIPAL_FIRST)
+    assert sum(components.owed("I1").values()) == sum(item.open for item in books.open_items(as_of=date(2026, 3, 1)))
+
+
+def test_an_invoice_over_nothing_stands_in_no_column_until_it_is_void_either() -> None:
+    nothing = Invoice("Z", "K", date(2026, 1, 1), date(2026, 1, 31), D(0), "EUR")
+    ledger = Ledger([nothing, NEXT, Void("V", "Z", date(2026, 4, 1))])
+    aging = age(ledger, as_of=date(2026, 3, 5))
+    assert (aging.counts["31-60"], aging.counts["1-30"], aging.total.balance) == (0, 1, 400)
+
+
+def test_a_level_falls_on_the_day_of_a_void_as_it_does_for_a_payment() -> None:
+    policy = Policy(
+        "p",
+        (Level("first", 5, do=(Notify("email"),)), Level("second", 20, do=(Notify("letter"),))),
+        regress=Regress(oldest_settled="reset"),
+    )
+    old = Invoice("OLD", "K", date(2026, 1, 1), date(2026, 1, 31), D(100), "EUR")
+    young = Invoice("YOUNG", "K", date(2026, 1, 20), date(2026, 2, 10), D(40), "EUR")
+    notices = [
+        Contact("N1", "K", date(2026, 2, 16), "email", level="first", items=("OLD", "YOUNG")),
+        Contact("N2", "K", date(2026, 2, 24), "letter", level="second", items=("OLD", "YOUNG")),
+    ]
+    day = date(2026, 3, 1)
+    ends: list[Fact] = [
+        Void("END", "OLD", day),
+        Payment("END", "K", day, D(100), "EUR", applied=(("OLD", D(100)),)),
+        CreditNote("END", "K", day, D(100), "EUR", applied=(("OLD", D(100)),)),
+    ]
+    states = [decide(account(old, young, *notices, end), policy, as_of=date(2026, 3, 2))[0].level for end in ends]
+    assert states == [None, None, None]

@@ -37,6 +37,15 @@ def undone_applications(n: int) -> list[Fact]:
     return [*applications(n), *(Reversal(f"R{k:05}", f"A{k:05}", day(k + 1)) for k in range(n))]
 
 
+def applications_undone_at_the_end(n: int) -> list[Fact]:
+    return [*applications(n), *(Reversal(f"R{k:05}", f"A{k:05}", day(n + k)) for k in range(n))]
+
+
+def refund_of_a_long_chain(n: int) -> list[Fact]:
+    links = (Reversal(f"P{k:05}", f"P{k - 1:05}" if k else "P", day(k + 1)) for k in range(2 * n))
+    return [money(n), *links, Refund("R", "P", day(2 * n + 1), ONE)]
+
+
 def refunds(n: int) -> list[Fact]:
     return [money(n), *(Refund(f"R{k:05}", "P", day(k), ONE) for k in range(n))]
 
@@ -80,7 +89,17 @@ def steps(work: Callable[[], object]) -> int:
 
 @pytest.mark.parametrize(
     "facts",
-    [applications, undone_applications, refunds, chain, ring, recovered, charged_and_void],
+    [
+        applications,
+        undone_applications,
+        applications_undone_at_the_end,
+        refund_of_a_long_chain,
+        refunds,
+        chain,
+        ring,
+        recovered,
+        charged_and_void,
+    ],
     ids=lambda each: each.__name__,
 )
 def test_posting_an_account_grows_with_its_facts(facts: Callable[[int], list[Fact]]) -> None:

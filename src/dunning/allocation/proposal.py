@@ -23,6 +23,7 @@ from dunning.invoice import Application, CreditNote, Payment
 from dunning.ledger import Account, Component, OpenItem, PaymentOrder
 from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components, Item
+from dunning.ledger.kinds import OWN_DATE
 from dunning.terms import cash_discount
 
 _Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty")]
@@ -280,12 +281,12 @@ def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Dec
     if source.id in gone:
         faults.append("it is reversed; there is nothing to allocate")
     refuse(f"allocate {source.id}", faults)
-    later = (
-        fact.amount
-        for fact in account.facts
-        if isinstance(fact, Application) and fact.source == source.id and fact.on <= as_of and fact.id not in gone
-    )
-    return source.amount - sum((part for _, part in source.applied), ZERO) - sum(later, ZERO)
+    if known is None:
+        return source.amount
+    # money for an invoice to come moves later, but is not free from the day of the fact that said so
+    mine = (entry for entry in account.on_account if entry.source == source)
+    causes = ((entry.amount, entry.by or entry.fact) for entry in mine)
+    return -sum((amount for amount, cause in causes if OWN_DATE[type(cause)](cause) <= as_of), ZERO)
 
 
 @checked

@@ -15,10 +15,9 @@ from dunning.amounts import ZERO
 from dunning.dates import add_days
 from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import Contact, Placement, Task
-from dunning.invoice import Adjustment, Application, CreditNote, Invoice, Payment, Reversal
+from dunning.invoice import Application, Payment, Reversal
 from dunning.ledger import Account, OpenItem
 from dunning.ledger.account import reversed_by
-from dunning.ledger.kinds import OWN_DATE
 from dunning.machine import Event
 from dunning.measures import Value
 from dunning.policy.compile import EVENTS
@@ -117,9 +116,6 @@ def _readings(case: Sequence[OpenItem], day: date) -> dict[str, Value]:
     }
 
 
-_MONEY = (Payment, CreditNote, Application, Adjustment, Reversal)
-
-
 def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_of: date) -> dict[str, int]:
     """The levels of the open items of an account on a date, by their ids; items at the start are left out."""
     history = _LevelHistory(account, ready)
@@ -130,8 +126,8 @@ def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_o
     for contact in account.contacts(as_of=as_of):
         if contact.cancelled is not None and contact.cancelled <= as_of and contact.is_notice:
             cancelled.setdefault(contact.cancelled, []).append(contact)
-    facts = [fact for fact in account.facts if isinstance(fact, (*_MONEY, Invoice))]
-    days = {day for fact in facts if (day := OWN_DATE[type(fact)](fact)) <= as_of}
+    moved = (entry for entry in account.written() if entry.kind != "charge" or entry.by is not None)
+    days = {entry.day for entry in moved if entry.day <= as_of}
     for day in sorted({*days, *by_day, *cancelled}):
         before, after = account.items_at(add_days(day, -1)), account.items_at(day)
         known = {item.id for item in after}

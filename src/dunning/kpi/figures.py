@@ -154,7 +154,7 @@ def _past_due(columns: Mapping[str, Decimal]) -> Decimal:
 
 
 def _sales(tally: Tally) -> Decimal:
-    """The sales of the period: invoices less credit notes."""
+    """The sales of the period; see `Tally.billed`."""
     return tally.billed()
 
 

@@ -268,8 +268,9 @@ def scorecard(
 
     Receivables are gross open items at the end of a day, unapplied cash and credit apart; the opening balance is that
     of the day before the period. *Current* is what is not past due, items without a due date included; *sales* are
-    invoices less credit notes. Items count as paid on the day on which they were settled for good; written-off ones are
-    left out. The months of the count-back go back to the first sale. CEI takes the sales of the whole period.
+    invoices less credit notes and voids. Items count in the period in which the books had them settled, with the day on
+    which the money came; what no money settled and what was written off is left out. The months of the count-back go
+    back to the first sale. CEI takes the sales of the whole period.
     `roll_rate[x]` is what of bucket x at the start was in a later one, or written off, at the end; the cure rate what
     of all past due was paid or current. Days beyond terms count early payment as 0. Concentration is by customer, net
     of unapplied, and `top_n_share` of the ten largest.

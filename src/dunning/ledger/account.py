@@ -15,7 +15,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound
 from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Application, Invoice, Payment, Reversal
+from dunning.invoice import Adjustment, Application, Charge, Invoice, Payment, Reversal, Void
 from dunning.ledger.entries import Entry, in_order
 from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
@@ -44,7 +44,10 @@ def undoings(reversals: Sequence[Reversal]) -> dict[str, list[Reversal]]:
 
 
 def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
-    """The ids of the facts that are undone on a date, reversals among them: what reverses a reversal undoes it."""
+    """The ids of the facts that are undone on a date, reversals among them: what reverses a reversal undoes it.
+
+    A void undoes what was charged on its invoice and taken off it.
+    """
     by_target = {fact.of: fact.id for fact in facts if type(fact) is Reversal and fact.on <= as_of}
     undone: set[str] = set()
     for name in by_target.keys() - by_target.values():
@@ -52,6 +55,9 @@ def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
         while chain[-1] in by_target:
             chain.append(by_target[chain[-1]])
         undone.update(chain[-2::-2])  # the last reversal stands, so what it names does not, and so on down
+    voided = {fact.invoice for fact in facts if type(fact) is Void and fact.on <= as_of}
+    if voided:
+        undone.update(fact.id for fact in facts if isinstance(fact, (Charge, Adjustment)) and fact.invoice in voided)
     return frozenset(undone)
 
 

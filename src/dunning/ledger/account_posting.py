@@ -91,14 +91,14 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
     for invoice, (name, amount) in zip(cast("list[Invoice]", named), fact.applied, strict=True):
         if invoice.issued <= on:
             rest -= amount
-            posted.write(posted.of(name), on, -amount, kind, name, fact, fact)
+            posted.write(posted.of(name), Entry(on, -amount, kind, name, fact, fact, None))
         else:
             posted.move(invoice, on, amount, fact, fact)
     if rest:
-        posted.write(posted.on_account, on, -rest, kind, None, fact, fact)
+        posted.write(posted.on_account, Entry(on, -rest, kind, None, fact, fact, None))
 
 
-def _posttake_back(intake: Intake, posted: Posted, fact: Void, key: Key) -> None:
+def _post_void(intake: Intake, posted: Posted, fact: Void, key: Key) -> None:
     """The first void of an invoice stands."""
     invoice = intake.invoice_of(fact, fact.invoice, *key)
     if invoice is None:
@@ -135,10 +135,10 @@ def _post_by_invoice(
         return
     posted.accepted.append(fact)
     if isinstance(fact, Charge):
-        posted.write(posted.of(invoice.id), fact.on, fact.amount, "charge", invoice.id, fact)
+        posted.write(posted.of(invoice.id), Entry(fact.on, fact.amount, "charge", invoice.id, fact, None, None))
     elif isinstance(fact, Adjustment):
         into = posted.write_offs.setdefault(invoice.id, []) if fact.kind == "write_off" else posted.of(invoice.id)
-        posted.write(into, fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact)
+        posted.write(into, Entry(fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact, None, None))
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
@@ -197,7 +197,7 @@ def _post_all(intake: Intake, posted: Posted, key: Key, facts: list[Fact]) -> li
         # posted; below, to accept those of them whose target could stand.
         posted.undone = undoings(_reversals(None, reversals, facts))
     for void in sorted((fact for fact in rest if isinstance(fact, Void)), key=lambda each: (each.on, each.id)):
-        _posttake_back(intake, posted, void, key)
+        _post_void(intake, posted, void, key)
     for source in sources:
         _post_source(intake, posted, source, key)
     if rest:

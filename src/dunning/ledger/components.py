@@ -116,8 +116,7 @@ def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrde
     for entry in entries:
         fact = entry.fact
         if type(fact) is Charge:
-            fold.owed[fact.kind] += entry.amount
-            fold.meet(ZERO)
+            fold.charge(fact.kind, entry.amount)
         elif type(fact) is Adjustment and entry.kind == "write-off":
             fold.write_off(-entry.amount)
         elif type(fact) is Adjustment:
@@ -145,10 +144,15 @@ class _Fold:
         """What is owed at the end of a day."""
         return _State(day, dict(self.owed), self.paid["interest"], self.written_off)
 
+    def charge(self, kind: Component, amount: Decimal) -> None:
+        """Add a charge, which meets what was too much."""
+        self.owed[kind] += amount
+        self._meet(ZERO, adjusts=False)
+
     def meet(self, amount: Decimal, *, adjusts: bool = False) -> None:
-        """Let a settlement meet what is owed; what is left of money recovers what was written off."""
+        """Let a settlement meet what is owed; what is left of it recovers what was written off."""
         self._meet(amount, adjusts=adjusts)
-        recovered = ZERO if adjusts else min(self.surplus, self.written_off)
+        recovered = min(self.surplus, self.written_off)
         self.written_off -= recovered
         self.recovered += recovered
         self.surplus -= recovered

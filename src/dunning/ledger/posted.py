@@ -9,9 +9,7 @@ from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import (
-    Adjustment,
     Application,
-    Charge,
     CreditNote,
     DueDateChange,
     Invoice,
@@ -52,19 +50,10 @@ class Posted:
         """The day from which an invoice is void."""
         return self.voids[invoice].on if invoice in self.voids else NEVER_ENDS
 
-    def write(
-        self,
-        into: list[Entry],
-        on: date,
-        amount: Decimal,
-        kind: EntryKind,
-        invoice: str | None,
-        fact: Payment | CreditNote | Refund | Charge | Adjustment,
-        source: Payment | CreditNote | None = None,
-    ) -> None:
+    def write(self, into: list[Entry], entry: Entry) -> None:
         """What a fact adds to what is owed, while it stands."""
-        for day, sign, by in toggled(on, self.undone.get(fact.id, ())):
-            into.append(Entry(day, amount * sign, kind, invoice, fact, source, by))
+        for day, sign, by in toggled(entry.day, self.undone.get(entry.fact.id, ())):
+            into.append(entry._replace(day=day, amount=entry.amount * sign, by=by))
 
     def move(
         self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
@@ -94,11 +83,11 @@ def take_back(posted: Posted, invoice: Invoice, void: Void) -> None:
         sums[key] = sums.get(key, ZERO) + entry.amount
         last[key] = entry
     for key, amount in sums.items():
-        kind: EntryKind = key[1]
-        if kind in _MONEY:
-            kind = "application"
-            posted.on_account.append(Entry(void.on, amount, kind, None, last[key].fact, last[key].source, void))
         if amount:
-            before.append(Entry(void.on, -amount, kind, invoice.id, last[key].fact, last[key].source, void))
+            kind: EntryKind = "application" if key[1] in _MONEY else key[1]
+            back = Entry(void.on, -amount, kind, invoice.id, last[key].fact, last[key].source, void)
+            before.append(back)
+            if key[1] in _MONEY:
+                posted.on_account.append(back._replace(amount=amount, invoice=None))
     before.append(Entry(void.on, -invoice.amount, "void", invoice.id, invoice, None, void))
     posted.entries[invoice.id] = before

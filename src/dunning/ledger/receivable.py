@@ -342,7 +342,7 @@ def receivable(
             )
         left = invoice.amount + sum((entry.amount for entry in entries), ZERO)
         if len(entries) == 1 and history is None and not left:
-            closed = entries[0].day
+            closed = entries[0].day if invoice.amount else invoice.issued
         else:
             steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])
             if steps and not left:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from heapq import heappop, heappush
@@ -17,7 +18,7 @@ from dunning.invoice import (
     Refund,
     Reversal,
 )
-from dunning.ledger.entries import toggled
+from dunning.ledger.entries import Entry, toggled
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import OWN_DATE
 from dunning.ledger.posted import Posted
@@ -30,20 +31,35 @@ class _Running:
     def __init__(self) -> None:
         self.now = ZERO
         self.ahead: list[Step] = []
+        self.rise = ZERO  # what it may rise by from now on
 
     def add(self, steps: Iterable[Step]) -> None:
         """Change it by so much on some days."""
         for step in steps:
             heappush(self.ahead, step)
+            self.rise += max(ZERO, step[1])
 
-    def bounds(self, since: date, until: date, more: Sequence[Step] = ()) -> tuple[Decimal, Decimal]:
-        """The least and the most that it comes to at the end of any day of a span, with more changes or as it is."""
+    def most(self, since: date, more: Sequence[Step], limit: Decimal) -> Decimal:
+        """The most that it comes to from a day on with more changes, exact where that is more than a limit."""
+        self._advance(since)
+        bound = self.now + self.rise + sum((max(ZERO, delta) for _, delta in more), ZERO)
+        return bound if bound <= limit else max(self._values(since, NEVER_ENDS, more))
+
+    def least(self, since: date, until: date) -> Decimal:
+        """The least that it comes to at the end of any day of a span."""
+        self._advance(since)
+        return min(self._values(since, until, ()))
+
+    def _advance(self, since: date) -> None:
         while self.ahead and self.ahead[0][0] <= since:
-            self.now += heappop(self.ahead)[1]
+            _, delta = heappop(self.ahead)
+            self.now += delta
+            self.rise -= max(ZERO, delta)
+
+    def _values(self, since: date, until: date, more: Sequence[Step]) -> Iterator[Decimal]:
         start = self.now + sum((delta for day, delta in more if day <= since), ZERO)
         days = by_day([step for step in (*self.ahead, *more) if since < step[0] < until])
-        values = tuple(accumulate((delta for _, delta in days), initial=start))
-        return min(values), max(values)
+        return accumulate((delta for _, delta in days), initial=start)
 
 
 class _Source:
@@ -98,7 +114,7 @@ def _post_application(intake: Intake, posted: Posted, fact: Application, source:
         return
     undone = posted.undone.get(fact.id, ())
     steps = _until(posted.end_of(invoice.id), [(day, sign * fact.amount) for day, sign, _ in toggled(fact.on, undone)])
-    _, most = source.taken.bounds(fact.on, NEVER_ENDS, steps)
+    most = source.taken.most(fact.on, steps, source.fact.amount)
     if most > source.fact.amount:
         message = f"with it {most} of {source.fact.id} would be applied, which is only {source.fact.amount}"
         intake.reject("exceeds_source", fact, f"{message}; lower the amount")
@@ -116,15 +132,15 @@ def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, 
     steps = [(day, Decimal(sign)) for day, sign, _ in toggled(fact.on, undone)]
     rest = fact.amount - sum((part for _, part in fact.reopens), ZERO)
     faults: list[str] = []
-    if any(_stands(undone, day) and not _stands(source.undone, day) for day in _turns(fact.on, undone, source.undone)):
+    if _outlives(fact.on, undone, source.undone):
         faults.append(f"{source.fact.id} is reversed; reverse the refund too, or bill what is to come back")
     for name, part in fact.reopens:
-        least, _ = source.on_invoice.get(name, _Running()).bounds(fact.on, posted.end_of(name))
+        least = source.on_invoice.get(name, _Running()).least(fact.on, posted.end_of(name))
         if fact.on >= posted.end_of(name):
             faults.append(f"{name} is void, and the money for it unapplied; leave it out of `reopens`")
         elif least < part:
             faults.append(f"of {source.fact.id} only {max(ZERO, least)} is put to {name}; lower the amount")
-    _, most = source.taken.bounds(fact.on, NEVER_ENDS, [(day, sign * rest) for day, sign in steps])
+    most = source.taken.most(fact.on, [(day, sign * rest) for day, sign in steps], source.fact.amount)
     if most > source.fact.amount:
         left = source.fact.amount - most + rest
         faults.append(f"of {source.fact.id} only {left} is unapplied; name in `reopens` the invoices owed again")
@@ -135,20 +151,19 @@ def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, 
     for name, part in fact.reopens:
         source.take(name, _until(posted.end_of(name), [(day, -sign * part) for day, sign in steps]))
         invoice = posted.invoices[name]
+        entry = Entry(fact.on, part, "refund", name, fact, source.fact, None)
         if fact.on < invoice.issued:  # the money was on account still
-            posted.write(posted.on_account, fact.on, part, "refund", None, fact, source.fact)
+            posted.write(posted.on_account, entry._replace(invoice=None))
             posted.move(invoice, fact.on, -part, fact, source.fact)
         else:
-            posted.write(posted.of(name), fact.on, part, "refund", name, fact, source.fact)
+            posted.write(posted.of(name), entry)
     if rest:
-        posted.write(posted.on_account, fact.on, rest, "refund", None, fact, source.fact)
+        posted.write(posted.on_account, Entry(fact.on, rest, "refund", None, fact, source.fact, None))
     posted.accepted.append(fact)
 
 
-def _stands(undone: Sequence[Reversal], day: date) -> bool:
-    return sum(1 for each in undone if each.on <= day) % 2 == 0
-
-
-def _turns(since: date, *undone: Sequence[Reversal]) -> set[date]:
-    """The days from one on, itself included, on which something is undone."""
-    return {since, *(each.on for chain in undone for each in chain if each.on > since)}
+def _outlives(since: date, undone: Sequence[Reversal], source: Sequence[Reversal]) -> bool:
+    """Whether what was made on a day stands on any day on which its source does not."""
+    mine, its = (sorted(each.on for each in chain) for chain in (undone, source))
+    days = {since, *(day for day in (*mine, *its) if day > since)}
+    return any(not bisect_right(mine, day) % 2 and bisect_right(its, day) % 2 for day in days)

@@ -82,9 +82,7 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
         if sole is not None and receivable.history is None:  # by far the most; what follows says the same
             if type(sole) is Payment and receivable.closed in period:
                 issued, closed = receivable.issued, receivable.closed
-                found.append(
-                    Experience(invoice.id, issued, receivable.first_due, closed, receivable.amount, closed)
-                )  # it was received on the day on which it closed the invoice
+                found.append(Experience(invoice.id, issued, receivable.first_due, closed, receivable.amount, closed))
             continue
         lost = lost_since(receivable, period.last) or date.max
         for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
@@ -132,7 +130,7 @@ def lost_since(receivable: Receivable, as_of: date) -> date | None:
 
 @exact
 def sales_of(account: Account, period: Period) -> Decimal:
-    """Invoiced in a period less credit notes."""
+    """Invoiced in a period less credit notes and voids."""
     sold = (entry for entry in account.written() if entry.kind in SALES)
     return sum((entry.amount for entry in sold if entry.day in period), ZERO)
 
