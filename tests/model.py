@@ -55,9 +55,21 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
                 total += fact.amount
             elif isinstance(fact, (Payment, CreditNote)):
                 total -= fact.amount
-            elif isinstance(fact, (Charge, Adjustment)) and not is_void(facts, fact.invoice, day):
+            elif isinstance(fact, (Charge, Adjustment)) and not is_void(facts, owner(facts, fact.invoice), day):
                 total += fact.amount if isinstance(fact, Charge) else -fact.amount * (fact.kind != "write_off")
     return total
+
+
+def owner(facts: Sequence[Fact], name: str) -> str:
+    """The invoice that a name means, by its own name or by that of an installment."""
+    known = {fact.id for fact in facts if isinstance(fact, Invoice)}
+    return name if name in known else name.rpartition("/")[0]
+
+
+def number_of(invoice: Invoice, name: str) -> int | None:
+    """Which installment of an invoice a name means, 0 for the invoice; None where it means another debt."""
+    names = [invoice.id, *(f"{invoice.id}/{number + 1}" for number in range(len(invoice.installments)))]
+    return names.index(name) if name in names else None
 
 
 def is_void(facts: Sequence[Fact], invoice: str, day: date) -> bool:
@@ -70,59 +82,131 @@ def net(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     return unforgiven(facts, invoice, day) - forgiven(facts, invoice, day)
 
 
+def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
+    """What is owed on one invoice, write-offs left aside."""
+    if invoice.issued > day or is_void(facts, invoice.id, day):
+        return Decimal(0)
+    return sum(billed(facts, invoice, day), Decimal(0)) - sum(put(facts, invoice, day), Decimal(0))
+
+
+def billed(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
+    """What an invoice and its installments come to with charges: a charge that names none lies on the first."""
+    sums = [Decimal(0), *(part.amount for part in invoice.installments)] if invoice.installments else [invoice.amount]
+    for fact in facts:
+        if isinstance(fact, Charge) and fact.on <= day and stands(facts, fact.id, day):
+            number = number_of(invoice, fact.invoice)
+            if number is not None:
+                sums[number or min(1, len(sums) - 1)] += fact.amount
+    return sums
+
+
+def put(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
+    """What was put to an invoice (first) and to each of its installments by name, write-offs left aside."""
+    sums = [Decimal(0)] * (1 + len(invoice.installments))
+    for fact in facts:
+        pairs: Sequence[tuple[str, Decimal]] = ()
+        if happened(fact) > day or not stands(facts, fact.id, day):
+            continue
+        if isinstance(fact, Adjustment) and fact.kind != "write_off":
+            pairs = ((fact.invoice, fact.amount),)
+        elif isinstance(fact, (Payment, CreditNote)):
+            pairs = fact.applied
+        elif isinstance(fact, Refund):
+            pairs = [(name, -part) for name, part in fact.reopens]
+        elif isinstance(fact, Application) and stands(facts, fact.source, day):
+            pairs = ((fact.invoice, fact.amount),)
+        for name, amount in pairs:
+            number = number_of(invoice, name)
+            if number is not None:
+                sums[number] += amount
+    return sums
+
+
 def forgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
-    """What write-offs forgive: each what was owed on its day and is not paid since; later charges are owed."""
+    """What write-offs forgive of an invoice."""
+    return sum(forgiven_parts(facts, invoice, day), Decimal(0))
+
+
+def forgiven_parts(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
+    """What write-offs forgive, by what they name: each what was owed on its day and is not paid since.
+
+    Money that names an installment recovers what was forgiven of it; other money what is owed no more in all.
+    """
+    width, zero = 1 + len(invoice.installments), Decimal(0)
     lost = [
         fact
         for fact in facts
-        if isinstance(fact, Adjustment) and fact.kind == "write_off" and fact.invoice == invoice.id
+        if isinstance(fact, Adjustment) and fact.kind == "write_off" and number_of(invoice, fact.invoice) is not None
     ]
+    now, back = [zero] * width, [zero] * width
     if is_void(facts, invoice.id, day):
-        return Decimal(0)
-    now = recovered = Decimal(0)
+        return now
     own: dict[str, Decimal] = {}
-    before, charges_before = invoice.amount, Decimal(0)
-    for on in sorted({each for each in days_of(facts) if each <= day}) if lost else []:
-        owed, charges = unforgiven(facts, invoice, on), charged(facts, invoice, on)
-        if on < invoice.issued:
-            owed = invoice.amount
-        came = before + charges - charges_before - owed
-        if max(Decimal(0), owed) < now:
-            gone = now - max(Decimal(0), owed)
-            recovered += min(gone, max(Decimal(0), came))
-            now -= gone
-        elif came < 0:
-            again = min(-came, recovered, max(Decimal(0), owed) - now)
-            recovered -= again
-            now += again
-        on_now = {fact.id for fact in lost if fact.on <= on and stands(facts, fact.id, on)}
-        for name in sorted(set(own) - on_now):
+    before = [zero] * width
+    for on in sorted({each for each in days_of(facts) if invoice.issued <= each <= day}) if lost else []:
+        sums, paid = billed(facts, invoice, on), put(facts, invoice, on)
+        came = [new - old for new, old in zip(paid, before, strict=True)]
+        before = paid
+        owed = max(zero, sum(sums, zero) - sum(paid, zero))
+        for number in range(1, width):
+            mine = max(zero, sums[number] - paid[number])
+            if mine < now[number]:
+                recovered = min(now[number] - mine, max(zero, came[number]))
+                back[number] += recovered
+                came[number] -= recovered
+                now[number] = mine
+            elif came[number] < 0:
+                again = min(-came[number], back[number], mine - now[number], owed - sum(now, zero))
+                back[number] -= again
+                now[number] += again
+                came[number] += again
+        total = sum(came, zero)
+        for number in range(width):
+            gone = min(now[number], max(zero, sum(now, zero) - owed))
+            recovered = min(gone, max(zero, total))
+            now[number] -= gone
+            back[number] += recovered
+            total -= recovered
+        if total < 0:
+            free = min(-total, owed - sum(now, zero))
+            for number in range(width):
+                again = min(free, back[number])
+                free -= again
+                now[number] += again
+                back[number] -= again
+        on_now = {fact.id: fact for fact in lost if fact.on <= on and stands(facts, fact.id, on)}
+        for name in sorted(set(own) - set(on_now)):
+            number = number_of(invoice, next(fact.invoice for fact in lost if fact.id == name)) or 0
             mine = own.pop(name)
-            recovered -= min(mine - min(mine, now), recovered)
-            now -= min(mine, now)
-        for fact in sorted(
-            (fact for fact in lost if fact.id in on_now - set(own)), key=lambda each: (each.amount, each.id)
-        ):
-            own[fact.id] = min(fact.amount, max(Decimal(0), owed) - now)
-            now += own[fact.id]
-        before, charges_before = owed, charges
+            back[number] -= min(mine - min(mine, now[number]), back[number])
+            now[number] -= min(mine, now[number])
+        for name in sorted(set(on_now) - set(own), key=lambda each: (on_now[each].amount, each)):
+            number = number_of(invoice, on_now[name].invoice) or 0
+            left = owed - sum(now, zero)
+            if number:
+                names = [one + other for one, other in zip(paid, now, strict=True)]
+                left = parts_open(sums[1:], names[1:], left)[number - 1]
+            own[name] = min(on_now[name].amount, left)
+            now[number] += own[name]
     return now
+
+
+def parts_open(amounts: Sequence[Decimal], named: Sequence[Decimal], left: Decimal) -> list[Decimal]:
+    """What is open of each installment when `left` is in all: cents go from the first, or come back on the last."""
+    zero = Decimal(0)
+    open_ = [max(zero, amount - paid) for amount, paid in zip(amounts, named, strict=True)]
+    for number in range(len(open_)):
+        open_[number] -= min(open_[number], max(zero, sum(open_, zero) - left))
+    for number in reversed(range(len(open_))):
+        open_[number] += min(amounts[number] - open_[number], max(zero, left - sum(open_, zero)))
+    return open_
 
 
 def charged(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     """What was charged on an invoice and stands."""
-    return sum(
-        (
-            fact.amount
-            for fact in facts
-            if isinstance(fact, Charge)
-            and fact.invoice == invoice.id
-            and fact.on <= day
-            and stands(facts, fact.id, day)
-            and not is_void(facts, invoice.id, day)
-        ),
-        Decimal(0),
-    )
+    if is_void(facts, invoice.id, day):
+        return Decimal(0)
+    return sum(billed(facts, invoice, day), Decimal(0)) - invoice.amount
 
 
 def days_of(facts: Sequence[Fact]) -> set[date]:
@@ -130,32 +214,17 @@ def days_of(facts: Sequence[Fact]) -> set[date]:
     return {happened(fact) for fact in facts}
 
 
-def unforgiven(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
-    """What is owed on one invoice, write-offs left aside."""
-    if invoice.issued > day or is_void(facts, invoice.id, day):
-        return Decimal(0)
-    owed = invoice.amount
-    for fact in facts:
-        if happened(fact) <= day and stands(facts, fact.id, day):
-            if isinstance(fact, Charge) and fact.invoice == invoice.id:
-                owed += fact.amount
-            elif isinstance(fact, Adjustment) and fact.invoice == invoice.id and fact.kind != "write_off":
-                owed -= fact.amount
-            elif isinstance(fact, (Payment, CreditNote)):
-                owed -= sum((part for name, part in fact.applied if name == invoice.id), Decimal(0))
-            elif isinstance(fact, Refund):
-                owed += sum((part for name, part in fact.reopens if name == invoice.id), Decimal(0))
-            elif isinstance(fact, Application) and fact.invoice == invoice.id and stands(facts, fact.source, day):
-                owed -= fact.amount
-    return owed
-
-
-def due_of(facts: Sequence[Fact], invoice: Invoice, day: date) -> date | None:
-    """The due date as the latest change up to a day left it."""
+def due_of(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> date | None:
+    """The due date of an item (counted from 0) as the latest change up to a day left it."""
+    named = number + 1 if invoice.installments else 0
     changes = [
-        fact for fact in facts if isinstance(fact, DueDateChange) and fact.invoice == invoice.id and fact.on <= day
+        fact
+        for fact in facts
+        if isinstance(fact, DueDateChange) and number_of(invoice, fact.invoice) == named and fact.on <= day
     ]
-    return max(changes, key=lambda each: (each.on, each.id)).due if changes else invoice.due
+    if changes:
+        return max(changes, key=lambda each: (each.on, each.id)).due
+    return invoice.installments[number].due if invoice.installments else invoice.due
 
 
 def open_rows(facts: Sequence[Fact], day: date) -> list[Row]:
@@ -163,7 +232,7 @@ def open_rows(facts: Sequence[Fact], day: date) -> list[Row]:
     rows: list[Row] = []
     for invoice, number, owed, settled in items(facts, day):
         if owed > settled:
-            contract = invoice.installments[number].due if invoice.installments else due_of(facts, invoice, day)
+            contract = due_of(facts, invoice, number, day)
             rows.append((invoice.id, planned(facts, invoice, number, day) or contract, owed - settled))
     return rows
 
@@ -171,17 +240,18 @@ def open_rows(facts: Sequence[Fact], day: date) -> list[Row]:
 def items(facts: Sequence[Fact], day: date) -> list[tuple[Invoice, int, Decimal, Decimal]]:
     """(invoice, number from 0, owed with charges, settled) of each item.
 
-    Payments settle installments oldest first, charges are owed with the first.
+    What names an installment settles it, or is charged on it; the rest settles them oldest first.
     """
     rows: list[tuple[Invoice, int, Decimal, Decimal]] = []
     for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
-        added = charged(facts, invoice, day)
-        paid = invoice.amount + added - max(Decimal(0), net(facts, invoice, day))
-        for number, amount in enumerate([part.amount for part in invoice.installments] or [invoice.amount]):
-            owed = amount + (added if number == 0 else 0)
-            settled = min(paid, owed)
-            paid -= settled
-            rows.append((invoice, number, owed, settled))
+        sums = billed(facts, invoice, day)[1 if invoice.installments else 0 :]
+        left = max(Decimal(0), net(facts, invoice, day))
+        if is_void(facts, invoice.id, day):
+            sums, left = [part.amount for part in invoice.installments] or [invoice.amount], Decimal(0)
+        lost = forgiven_parts(facts, invoice, day)
+        named = [one + other for one, other in zip(put(facts, invoice, day), lost, strict=True)]
+        open_ = parts_open(sums, named[1:], left) if invoice.installments else [left]
+        rows += [(invoice, number, owed, owed - open_[number]) for number, owed in enumerate(sums)]
     return rows
 
 
@@ -216,25 +286,26 @@ def part_paid(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -
     if invoice.issued > day:
         return Decimal(0)
     paid = invoice.amount + charged(facts, invoice, day) - max(Decimal(0), net(facts, invoice, day))
-    parts = [part.amount for part in invoice.installments] or [invoice.amount]
-    for part in parts[:number]:
-        paid -= min(paid, part)
-    return (
-        paid
-        if len(parts) == 1
-        else min(paid, parts[number]) + (max(Decimal(0), paid - invoice.amount) if not number else 0)
-    )
+    if not invoice.installments:
+        return paid
+    parts, lost = [part.amount for part in invoice.installments], forgiven_parts(facts, invoice, day)
+    named = [one + other for one, other in zip(put(facts, invoice, day), lost, strict=True)][1:]
+    if is_void(facts, invoice.id, day):
+        named = [Decimal(0)] * len(parts)
+    capped = [min(part, one) for part, one in zip(parts, named, strict=True)]
+    mine = parts[number] - parts_open(parts, capped, max(Decimal(0), invoice.amount - paid))[number]
+    return mine + (max(Decimal(0), paid - invoice.amount) if not number else 0)
 
 
 def is_behind(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
     """Whether less was paid towards a plan by the end of a day than had fallen due."""
-    due = sum((part.amount for part in plan.installments if part.due <= day), Decimal(0))
+    due = sum((part.amount for part in plan.installments if part.day <= day), Decimal(0))
     return due > 0 and towards(facts, plan, day) < due
 
 
 def plan_stands(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
     """Whether a plan is agreed, not ended, not over and was never behind at the end of an earlier day."""
-    if day < plan.agreed or (plan.ended is not None and plan.ended <= day) or day > plan.installments[-1].due:
+    if day < plan.agreed or (plan.ended is not None and plan.ended <= day) or day > plan.installments[-1].day:
         return False
     return not any(is_behind(facts, plan, each) for each in days_from(plan.agreed, (day - plan.agreed).days))
 
@@ -250,8 +321,10 @@ def planned(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> 
     for each in (fact for fact in facts if isinstance(fact, Invoice)):
         for position, amount in enumerate([part.amount for part in each.installments] or [each.amount]):
             if is_on(plan, each, position):
-                due = each.installments[position].due if each.installments else due_of(facts, each, plan.agreed)
-                added = charged(facts, each, plan.agreed) if position == 0 else 0
+                due = due_of(facts, each, position, plan.agreed)
+                added = Decimal(0)
+                if not is_void(facts, each.id, plan.agreed):
+                    added = billed(facts, each, plan.agreed)[position + 1 if each.installments else 0] - amount
                 owed = amount + added - part_paid(facts, each, position, plan.agreed - timedelta(days=1))
                 rows.append((due or date.max, each.issued, each.id, position, owed))
     total = Decimal(0)
@@ -264,7 +337,7 @@ def planned(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -> 
         paid += part.amount
         if paid >= total:
             return part.due
-    return plan.installments[-1].due
+    return plan.installments[-1].day
 
 
 def unapplied(facts: Sequence[Fact], day: date) -> Decimal:
@@ -274,13 +347,26 @@ def unapplied(facts: Sequence[Fact], day: date) -> Decimal:
 
 def disputed(facts: Sequence[Fact], invoice: Invoice, day: date) -> Decimal:
     """How much of what is open of an invoice is disputed."""
-    left = max(Decimal(0), net(facts, invoice, day))
-    total = Decimal(0)
-    for fact in facts:
-        if isinstance(fact, Dispute) and fact.invoice == invoice.id and fact.opened <= day:
+    return sum(contested(facts, invoice, day), Decimal(0))
+
+
+def contested(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
+    """How much of what is open of each item is disputed: by name, and of the rest the oldest first."""
+    open_ = [owed - settled for each, _, owed, settled in items(facts, day) if each.id == invoice.id]
+    sums = [Decimal(0)] * (1 + len(open_))
+    for fact in facts if open_ else ():
+        number = number_of(invoice, fact.invoice) if isinstance(fact, Dispute) else None
+        if isinstance(fact, Dispute) and number is not None and fact.opened <= day:
             if fact.resolved is None or day < fact.resolved:
-                total += left if fact.amount is None else fact.amount
-    return min(left, total)
+                whole = open_[number - 1] if number else sum(open_, Decimal(0))
+                sums[number] += whole if fact.amount is None else fact.amount
+    found: list[Decimal] = []
+    for number, left in enumerate(open_):
+        named = min(left, sums[number + 1])
+        more = min(left - named, sums[0])
+        sums[0] -= more
+        found.append(named + more)
+    return found
 
 
 def bucket(days: int) -> str:
@@ -312,7 +398,7 @@ def key_of(facts: Sequence[Fact], fact: Any) -> tuple[str, str] | None:
     while not hasattr(fact, "currency"):
         name = next((getattr(fact, each) for each in ("source", "of") if hasattr(fact, each)), None)
         if name is None and not hasattr(fact, "customer"):
-            name = fact.invoice
+            name = owner(facts, fact.invoice)
         if name is None:
             return None
         fact = by_id[name]

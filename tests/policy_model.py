@@ -63,7 +63,7 @@ class Debt:
     def __init__(self, facts: Sequence[Fact], invoice: Invoice, number: int, left: Decimal, day: date) -> None:
         self.invoice, self.number, self.open = invoice, number, left
         self.id = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
-        self.contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
+        self.contract = model.due_of(facts, invoice, number, day)
         self.planned = model.planned(facts, invoice, number, day)
         self.shown_due = self.planned or self.contract
         self.due = self.contract
@@ -89,10 +89,9 @@ def debts_of(facts: Sequence[Fact], day: date) -> list[Debt]:
         if owed > settled
     ]
     for invoice in {each.invoice.id: each.invoice for each in found}.values():
-        left = model.disputed(facts, invoice, day)
-        for each in sorted((each for each in found if each.invoice == invoice), key=lambda each: each.number):
-            each.disputed = min(left, each.open)
-            left -= each.disputed
+        parts = model.contested(facts, invoice, day)
+        for each in (each for each in found if each.invoice == invoice):
+            each.disputed = parts[each.number]
     return sorted(
         found, key=lambda each: (each.shown_due or date.max, each.invoice.issued, each.invoice.id, each.number)
     )
@@ -591,9 +590,8 @@ class Measures(Mapping[str, Value]):
             for number in range(max(1, len(invoice.installments))):
                 on = self.settled_on(invoice, number)
                 if on is not None and on >= first and not self.is_lost(invoice, on):
-                    contract = invoice.installments[number].due if invoice.installments else None
                     planned = model.planned(self.facts, invoice, number, on)
-                    due = planned or contract or model.due_of(self.facts, invoice, on)
+                    due = planned or model.due_of(self.facts, invoice, number, on)
                     settled += [] if due is None else [(on - due).days]
         late = self.overdue_items("")
         whole = late + len(settled)
@@ -601,11 +599,11 @@ class Measures(Mapping[str, Value]):
 
     def settled_on(self, invoice: Invoice, number: int) -> date | None:
         """The day since which an item is paid."""
-        rest = sum((part.amount for part in invoice.installments[number + 1 :]), ZERO)
         found: date | None = None
         for day in sorted({model.happened(each) for each in self.facts} | {invoice.issued}):
             if invoice.issued <= day <= self.day:
-                found = (found or day) if model.net(self.facts, invoice, day) <= rest else None
+                rows = [row for row in model.items(self.facts, day) if row[0] == invoice and row[1] == number]
+                found = (found or day) if rows[0][2] <= rows[0][3] else None
         return found
 
     def is_lost(self, invoice: Invoice, settled: date) -> bool:

@@ -114,7 +114,9 @@ def invoices(draw: st.DrawFn, name: str) -> Invoice:
     if shape == "installments" and amount >= Decimal("0.03"):
         first = draw(parts_of(amount - Decimal("0.02")))
         second = draw(parts_of(amount - first - Decimal("0.01")))
-        dues = sorted(draw(st.lists(later(issued, 90), min_size=3, max_size=3)))
+        dues: list[date | None] = [*sorted(draw(st.lists(later(issued, 90), min_size=3, max_size=3)))]
+        if draw(st.integers(0, 3)) == 0:
+            dues[-1] = None
         split = tuple(map(Installment, dues, (first, second, amount - first - second)))
         return Invoice(name, customer, issued, None, amount, currency, installments=split)
     due = None if shape == "undated" else issued + timedelta(days=draw(st.sampled_from([-5, 0, 1, 14, 30, 60])))
@@ -126,6 +128,8 @@ def money(draw: st.DrawFn, number: int, invoice: Invoice) -> list[Fact]:
     """What happens to one invoice: payments (early, part, over), credit notes, charges, adjustments, new dates."""
     facts: list[Fact] = []
     name = f"{number:02d}"
+    debts = [invoice.id, *(f"{invoice.id}/{part + 1}" for part in range(len(invoice.installments)))]
+    debt = st.sampled_from(debts)
     for kind in draw(
         st.lists(st.sampled_from(["pay", "pay", "credit", "charge", "adjust", "date", "dispute"]), max_size=4)
     ):
@@ -134,26 +138,26 @@ def money(draw: st.DrawFn, number: int, invoice: Invoice) -> list[Fact]:
         amount = draw(st.one_of(parts_of(invoice.amount), amounts))
         if kind in ("pay", "credit"):
             used = draw(parts_of(amount))
-            applied = draw(st.sampled_from([(), ((invoice.id, used),)]))
+            applied = draw(st.sampled_from([(), ((draw(debt), used),)]))
             source = Payment if kind == "pay" else CreditNote
             facts.append(source(each, invoice.customer, on, amount, invoice.currency, applied=applied))
             rest = amount - sum((part for _, part in applied), Decimal(0))
             if rest and draw(st.booleans()):
-                facts.append(Application(f"apply-{each}", each, draw(later(on)), invoice.id, draw(parts_of(rest))))
+                facts.append(Application(f"apply-{each}", each, draw(later(on)), draw(debt), draw(parts_of(rest))))
         elif kind == "charge":
             charge: ChargeKind = draw(st.sampled_from(["fee", "interest", "cost", "penalty"]))
-            facts.append(Charge(each, invoice.id, max(on, invoice.issued), amount, charge))
+            facts.append(Charge(each, draw(debt), max(on, invoice.issued), amount, charge))
         elif kind == "adjust":
             adjustment: AdjustmentKind = draw(st.sampled_from(["write_off", "discount", "small_balance", "deduction"]))
             facts.append(
-                Adjustment(each, invoice.id, max(on, invoice.issued), draw(parts_of(invoice.amount)), adjustment)
+                Adjustment(each, draw(debt), max(on, invoice.issued), draw(parts_of(invoice.amount)), adjustment)
             )
-        elif kind == "date" and not invoice.installments:
-            facts.append(DueDateChange(each, invoice.id, on, draw(later(on))))
+        elif kind == "date":
+            facts.append(DueDateChange(each, draw(st.sampled_from(debts[1:] or debts)), on, draw(later(on))))
         elif kind == "dispute":
             part = draw(st.one_of(st.none(), amounts))
             end = draw(st.one_of(st.none(), later(on)))
-            facts.append(Dispute(each, invoice.id, on, amount=part, resolved=end))
+            facts.append(Dispute(each, draw(debt), on, amount=part, resolved=end))
     return facts
 
 

@@ -166,7 +166,7 @@ def test_a_second_concession_has_an_id_of_its_own() -> None:
         (SettlementDiscount((("INV-2", Decimal(101)),)), "refused: 101 is more than the 100.00 open of INV-2"),
         (Extension("INV-9", DAY), "refused: open invoice 'INV-9' is not"),
         (Extension("INV-1", date(2026, 2, 4)), "refused: 2026-02-04 is not after the due date of INV-1, 2026-02-04"),
-        (Extension("PARTS", DAY), "refused: PARTS is due in installments; agree on a plan"),
+        (Extension("PARTS", DAY), "refused: PARTS is due in installments; name one, as PARTS/1, or agree on a plan"),
         (Extension("UNDATED", DAY), "refused: UNDATED has no due date to extend"),
         (InstallmentPlan(("INV-9",), (Installment(DAY, Decimal(5)),)), "refused: open item 'INV-9' is not"),
         (InstallmentPlan(("INV-1",), (Installment(date(2026, 2, 1), Decimal(5)),)), "refused: the first installment is due"),

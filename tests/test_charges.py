@@ -213,8 +213,8 @@ def test_installments_bear_interest_one_by_one() -> None:
     bill = Invoice("INV", "ACME", date(2026, 1, 1), None, D(3650), "EUR", installments=parts)
     found = proposed_charges(books(bill=bill), TEN, as_of=date(2026, 2, 10))
     assert [(each.id, each.invoice, each.amount) for each in found] == [
-        ("ten/INV/1/interest/1", "INV", 5),
-        ("ten/INV/2/interest/1", "INV", D("2.50")),
+        ("ten/INV/1/interest/1", "INV/1", 5),
+        ("ten/INV/2/interest/1", "INV/2", D("2.50")),
     ]
     recorded = books(*found, bill=bill)
     assert proposed_charges(recorded, TEN, as_of=date(2026, 2, 10)) == ()

@@ -154,7 +154,7 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
     (
         "a new due date for installments",
         [PARTS, DueDateChange("X", "PARTS", day("02-10"), day("03-10"))],
-        [("installments", "X", "installments with due dates of their own")],
+        [("installments", "X", "name the one that is meant, as PARTS/1")],
     ),
     (
         "a hold on an unknown invoice",
@@ -341,12 +341,12 @@ def test_credit_that_was_used_is_taken_from_the_oldest() -> None:
 def test_an_item_is_settled_from_the_day_on_which_nothing_was_open_any_more() -> None:
     ledger = Ledger([bill("A"), pay("P1", 100, ("A", 100)), pay("P2", 5, ("A", 5), on="02-20")])
     (receivable,) = ledger.account("ACME").receivables
-    assert receivable.settled_on(day("03-01")) == day("02-10")
-    assert receivable.settled_on(day("02-09")) is None
-    assert receivable.settled_on(day("01-01")) is None
+    assert receivable.settled_days(day("03-01")) == [day("02-10")]
+    assert receivable.settled_days(day("02-09")) == [None]
+    assert receivable.settled_days(day("01-01")) == [None]
     later = Ledger([bill("A"), pay("P1", 100, ("A", 100)), Charge("F", "A", day("03-01"), D(4), "fee")])
     (reopened,) = later.account("ACME").receivables
-    assert [reopened.settled_on(day(each)) for each in ("02-28", "03-01")] == [day("02-10"), None]
+    assert [reopened.settled_days(day(each)) for each in ("02-28", "03-01")] == [[day("02-10")], [None]]
 
 
 def test_adding_shares_the_accounts_that_are_not_concerned() -> None:

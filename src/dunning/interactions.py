@@ -311,8 +311,10 @@ class PaymentPlan:
             faults.append("installments: a plan has at least one")
         if not self.items:
             faults.append("items: a plan names at least one invoice")
-        days = [part.due for part in self.installments]
-        if days != sorted(days):
+        days = [part.day for part in self.installments]
+        if any(part.due is None for part in self.installments):
+            faults.append("installments: give each a due date")
+        elif days != sorted(days):
             faults.append("installments: give them in order of their due dates")
         elif days and days[0] < self.agreed:
             faults.append(f"installments: the first is due on {days[0]}, before the plan was agreed, {self.agreed}")

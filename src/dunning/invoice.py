@@ -20,7 +20,7 @@ from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import exact, minor_units, split
 from dunning.amounts.decimals import Amount, AmountOrZero, Applied
-from dunning.dates import BusinessCalendar
+from dunning.dates import NEVER_ENDS, BusinessCalendar
 from dunning.terms import Terms, due_dates
 
 __all__ = [
@@ -52,24 +52,30 @@ def _total(parts: Sequence[Decimal]) -> Decimal:
 
 @frozen
 class Installment:
-    """One part of an invoice with a due date of its own.
+    """One part of an invoice with a due date of its own; None where the day is not known yet, as of a retention.
 
     >>> Installment(date(2026, 1, 31), Decimal("30.00")).due
     datetime.date(2026, 1, 31)
     """
 
-    due: date
+    due: date | None
     amount: Amount
+
+    @property
+    def day(self) -> date:
+        """The due date, or the last day of the calendar where none is known."""
+        return NEVER_ENDS if self.due is None else self.due
 
 
 def _installment_faults(invoice: Invoice) -> Iterator[str]:
     total = _total([part.amount for part in invoice.installments])
     if total != invoice.amount:
         yield f"installments: they sum to {total}, not to the amount, {invoice.amount}"
-    days = [part.due for part in invoice.installments]
+    days = [part.day for part in invoice.installments]
     if days != sorted(days):
-        yield "installments: give them in order of their due dates"
-    if invoice.due not in (None, days[-1]):
+        yield "installments: give them in order of their due dates, those without one last"
+    known = [part.due for part in invoice.installments if part.due is not None]
+    if invoice.due not in (None, *known[-1:]):
         yield f"due: {invoice.due} is not the last installment's due date; leave it None"
 
 
@@ -78,8 +84,9 @@ class Invoice:
     """An amount billed to a customer; over 0.00 it is no debt and no error.
 
     `due=None` means that no due date is known (yet): the invoice is owed but not aged, until a `DueDateChange` gives
-    it one. With `installments`, each part is an item of its own with its own due date; the parts sum to the amount,
-    stand in order of their due dates, and `due` is left None or repeats the last of them. `terms` keeps what was
+    it one. With `installments`, each part is a debt of its own with its own due date: facts about money, due dates and
+    disputes may name it, as `INV-1/2` names the second of INV-1. The parts sum to the amount, stand in order of their
+    due dates (those without one last), and `due` is left None or repeats the last of them. `terms` keeps what was
     agreed about discounts; they do not change `due`, which `from_terms` works out from them.
 
     Raises:
@@ -150,7 +157,7 @@ class Invoice:
 
 @frozen
 class DueDateChange:
-    """The first due date of an invoice that had none, or an extension granted; the latest by `on` counts."""
+    """The first due date of an invoice or installment that had none, or an extension; the latest by `on` counts."""
 
     id: Id
     invoice: Id
@@ -166,8 +173,9 @@ class DueDateChange:
 class Charge:
     """What is added to an invoice after it was issued: a late fee, interest, costs, a penalty.
 
-    It is owed and aged with its invoice (with the first installment, where there are several). `level` names the
-    dunning level and `through` the last day for which it was charged, where that applies.
+    It is owed and aged with its invoice, or with the installment that it names (`INV-1/2`); with the first where it
+    names the invoice of several. `level` names the dunning level and `through` the last day for which it was charged,
+    where that applies.
     """
 
     id: Id
@@ -196,8 +204,10 @@ def _applied_faults(applied: Applied, amount: Decimal, field: str = "applied") -
 class Payment:
     """Money received from a customer.
 
-    `applied` holds (invoice id, amount) pairs; what is not applied stands as unapplied cash. A payment may be received
-    before the invoice that it settles is issued: until then it is unapplied cash too.
+    `applied` holds (invoice id, amount) pairs; what is not applied stands as unapplied cash. What is put to an
+    installment (`INV-1/2`) settles it; what is put to an invoice of several, and what is more than the installment
+    comes to, settles them in turn. A payment may be received before the invoice that it settles is issued: until then
+    it is unapplied cash too.
 
     >>> Payment("PAY-1", "ACME", date(2026, 2, 1), Decimal(500), "EUR", applied=(("INV-1", Decimal(600)),))
     Traceback (most recent call last):

@@ -6,7 +6,7 @@ after recording proposes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -20,7 +20,7 @@ from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.invoice import Adjustment, AdjustmentKind, Installment, Payment
-from dunning.ledger import PRINCIPAL_FIRST, Account, Entry, Receivable
+from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
 from dunning.ledger.components import Components
 from dunning.ledger.entries import standing
 from dunning.ledger.kinds import OWN_DATE
@@ -144,39 +144,31 @@ def _received(entries: Sequence[Entry], day: date) -> tuple[Decimal, Decimal]:
 
 
 def _given_up(
-    account: Account, receivables: Sequence[Receivable], kind: AdjustmentKind, as_of: date, reason: str
+    account: Account, owed: Mapping[str, Decimal], kind: AdjustmentKind, as_of: date, reason: str
 ) -> Iterator[Adjustment]:
-    """Adjustments of all that is open of some invoices; their ids count those of the kind before them."""
+    """Adjustments of so much of some debts; their ids count those of the kind before them."""
     before = [fact.invoice for fact in _adjustments(account, kind, as_of)]
-    for each in sorted(receivables, key=lambda receivable: receivable.invoice.id):
-        name = each.invoice.id
-        number = before.count(name) + 1
-        words = kind.replace("_", " ")
-        yield Adjustment(f"{name}/{words}/{number}", name, as_of, each.net(as_of), kind, reason=reason)
-
-
-def _open(account: Account, as_of: date) -> list[Receivable]:
-    return [each for each in account.receivables if each.net(as_of) > ZERO]
+    for name, amount in sorted(owed.items()):
+        words, number = kind.replace("_", " "), before.count(name) + 1
+        yield Adjustment(f"{name}/{words}/{number}", name, as_of, amount, kind, reason=reason)
 
 
 @checked
 @exact
 def small_balance(account: Account, tolerance: AmountOrZero, *, as_of: Day) -> tuple[Adjustment, ...]:
-    """Adjustments that clear what is left of invoices that were paid but for a few cents.
+    """Adjustments that clear what is left of invoices, or single installments, that were paid but for a few cents.
 
-    Only the rest of an invoice of which something was settled is cleared, when it is `tolerance` at most and not
-    disputed: a small invoice that nobody has paid is a debt like any other.
+    Only the rest of a debt of which something was settled is cleared, when it is `tolerance` at most and not disputed:
+    a small invoice that nobody has paid is a debt like any other.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the tolerance is not a Decimal of at least 0.
     """
-    rests = [
-        each
-        for each in _open(account, as_of)
-        if each.net(as_of) <= tolerance
-        and each.net(as_of) < each.amount + each.charges(as_of)
-        and not each.disputed(as_of)
-    ]
+    rests = {
+        item.id: item.open
+        for item in account.items_at(as_of)
+        if item.open <= tolerance and item.settled and not item.disputed
+    }
     return tuple(_given_up(account, rests, "small_balance", as_of, f"at most {tolerance}"))
 
 
@@ -190,7 +182,7 @@ def write_off(
     days_past_due: int | None = None,
     reason: str = "",
 ) -> tuple[Adjustment, ...]:
-    """Adjustments that write off all that is open, charges included, of the invoices named or past due for so long.
+    """Adjustments that write off all that is open, charges included, of the debts named or past due for so long.
 
     What is paid afterwards is a recovery: record it as a payment applied to the invoice. It makes no credit; a charge
     that comes afterwards is owed; `Ledger.written_off` and `Ledger.recovered` see both. A wrong write-off is
@@ -199,8 +191,9 @@ def write_off(
     Args:
         account: the customer's account.
         as_of: the date of the write-off.
-        invoices: the ids of the invoices.
-        days_past_due: all invoices with an item that is at least so many days past due.
+        invoices: the ids of the invoices, or of single installments.
+        days_past_due: all invoices and installments that are at least so many days past due; of an invoice in
+            installments, what is not due so long is left.
         reason: why, for the books.
 
     Raises:
@@ -209,14 +202,18 @@ def write_off(
     """
     if (invoices is None) == (days_past_due is None):
         raise InvalidValue("write_off", ("invoices, days_past_due: give one of the two",))
-    found = {each.invoice.id: each for each in _open(account, as_of)}
+    items = account.items_at(as_of)
     if invoices is None:
-        late = {item.invoice for item in account.items_at(as_of) if _is_late(item.days_past_due, days_past_due)}
-        chosen = [each for name, each in found.items() if name in late]
+        chosen = {item.id: item.open for item in items if _is_late(item.days_past_due, days_past_due)}
     else:
+        found: dict[str, Decimal] = {}
+        for item in items:
+            for name in {item.id, item.invoice}:
+                found[name] = found.get(name, ZERO) + item.open
         if missing := [name for name in invoices if name not in found]:
             raise NotFound("open invoice", ", ".join(map(str, missing)), sorted(found))
-        chosen = [found[name] for name in dict.fromkeys(invoices)]
+        whole = {item.id for item in items if item.invoice in invoices and item.id != item.invoice}
+        chosen = {name: found[name] for name in invoices if name not in whole}
     return tuple(_given_up(account, chosen, "write_off", as_of, reason))
 
 

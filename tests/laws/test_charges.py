@@ -129,17 +129,20 @@ def standing(facts: Sequence[Fact], as_of: date) -> list[Fact]:
 
 
 def principal(facts: list[Fact], invoice: Invoice, number: int, day: date) -> Decimal:
-    """The principal of an item at the end of a day: every settlement meets principal, the first installment first."""
+    """The principal of an item at the end of a day: every settlement meets principal, by name or the oldest first."""
     gone = {fact.source for fact in facts if isinstance(fact, Application)} - {fact.id for fact in facts}
-    left = invoice.amount if invoice.issued <= day else Decimal(0)
-    for fact in facts:
-        if model.happened(fact) <= day:
-            if isinstance(fact, (Payment, CreditNote)):
-                left -= sum((part for name, part in fact.applied if name == invoice.id), Decimal(0))
-            elif isinstance(fact, (Application, Adjustment)) and fact.invoice == invoice.id:
-                left -= fact.amount if getattr(fact, "source", None) not in gone else 0
-    parts = [part.amount for part in invoice.installments] or [invoice.amount]
-    return min(parts[number], max(Decimal(0), left - sum(parts[number + 1 :], Decimal(0))))
+    if invoice.issued > day:
+        return Decimal(0)
+    standing_ = [
+        fact
+        for fact in facts
+        if not isinstance(fact, Charge) and getattr(fact, "source", None) not in gone and model.happened(fact) <= day
+    ]
+    return next(
+        owed - settled
+        for each, place, owed, settled in model.items(standing_, day)
+        if (each, place) == (invoice, number)
+    )
 
 
 def rate_of(interest: Interest, start: date, day: date) -> Decimal:
@@ -152,8 +155,7 @@ def rate_of(interest: Interest, start: date, day: date) -> Decimal:
 
 def is_late(facts: list[Fact], invoice: Invoice, number: int, day: date) -> bool:
     """Whether a day lies after the due date of that day."""
-    contract = invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
-    due = model.planned(facts, invoice, number, day) or contract
+    due = model.planned(facts, invoice, number, day) or model.due_of(facts, invoice, number, day)
     return due is not None and day > due
 
 
@@ -266,10 +268,7 @@ def due_fees(facts: list[Fact]) -> set[str]:
         for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
             for number in range(max(1, len(invoice.installments))):
                 name = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
-                contract = (
-                    invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, day)
-                )
-                due = model.planned(facts, invoice, number, day) or contract
+                due = model.planned(facts, invoice, number, day) or model.due_of(facts, invoice, number, day)
                 late = due is not None and (day - due).days >= 3
                 if (
                     late

@@ -51,7 +51,8 @@ def test_each_fact_has_written_what_it_comes_to(facts: list[Fact], as_of: date) 
         for fact in account.facts:
             if isinstance(fact, MONEY) and model.happened(fact) <= as_of:
                 mine = [entry for entry in entries if entry.fact == fact and entry.kind != "recovery"]
-                owner = fact.id if isinstance(fact, Invoice) else getattr(fact, "invoice", "")
+                named = fact.id if isinstance(fact, Invoice) else getattr(fact, "invoice", "")
+                owner = model.owner(account.facts, named)
                 gone = not model.stands(account.facts, fact.id, as_of) or model.is_void(account.facts, owner, as_of)
                 own = total([entry for entry in mine if entry.kind != "write-off"])
                 if isinstance(fact, Adjustment) and fact.kind == "write_off":

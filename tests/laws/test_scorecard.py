@@ -120,65 +120,74 @@ def paid(accounts: list[list[Fact]], period: Period) -> list[tuple[Decimal, date
     found: list[tuple[Decimal, date, date | None, date]] = []
     for facts in accounts:
         for invoice in (each for each in facts if isinstance(each, Invoice)):
-            parts = invoice.installments
-            for number, amount in enumerate([part.amount for part in parts] or [invoice.amount]):
-                rest = invoice.amount - sum((part.amount for part in parts[: number + 1]), Decimal(0)) if parts else 0
+            for number, amount in enumerate([part.amount for part in invoice.installments] or [invoice.amount]):
                 changes = sorted({invoice.issued, *(day for day in model.days_of(facts) if day >= invoice.issued)})
                 since: date | None = None
                 for day in (each for each in changes if each <= period.last):
-                    is_open = model.net(facts, invoice, day) > rest
-                    since = None if is_open else (since or day)
-                if since is not None and since >= period.first and since < written_off(facts, invoice, period.last):
-                    since = by_money(facts, invoice, Decimal(rest), period.last)
+                    since = None if parts(facts, invoice, day)[number] > 0 else (since or day)
+                lost = written_off(facts, invoice, number, period.last)
+                if since is not None and since >= period.first and since < lost:
+                    since = by_money(facts, invoice, number, period.last)
                     if since is None:
                         continue
-                    contract = parts[number].due if parts else model.due_of(facts, invoice, since)
-                    due = model.planned(facts, invoice, number, since) or contract
+                    due = model.planned(facts, invoice, number, since) or model.due_of(facts, invoice, number, since)
                     found.append((amount, invoice.issued, due, since))
     return found
 
 
-def by_money(facts: list[Fact], invoice: Invoice, rest: Decimal, last: date) -> date | None:
+def by_money(facts: list[Fact], invoice: Invoice, number: int, last: date) -> date | None:
     """The day on which money, counted from the day on which it came in, covered what nothing else had covered."""
     if model.is_void(facts, invoice.id, last):
         return None
     there = [each for each in facts if model.happened(each) <= last and model.stands(facts, each.id, last)]
     sources = {each.id: each for each in there if isinstance(each, (Payment, CreditNote))}
-    owed = invoice.amount
-    steps: list[tuple[date, Decimal]] = []
+    steps: list[tuple[date, str, str, Decimal]] = []
 
-    def use(source: Payment | CreditNote, amount: Decimal, on: date | None = None) -> None:
-        nonlocal owed
-        if isinstance(source, Payment):
-            steps.append((on or max(source.received, invoice.issued), -amount))
-        else:
-            owed -= amount
+    def use(source: Payment | CreditNote, name: str, amount: Decimal, on: date | None = None) -> None:
+        day = on or max(source.received, invoice.issued) if isinstance(source, Payment) else date.min
+        steps.append((day, "put", name, amount))
 
     for each in there:
-        if isinstance(each, Charge) and each.invoice == invoice.id:
-            steps.append((each.on, each.amount))
-        elif isinstance(each, Adjustment) and each.invoice == invoice.id and each.kind != "write_off":
-            owed -= each.amount
-        elif isinstance(each, Application) and each.invoice == invoice.id and each.source in sources:
-            use(sources[each.source], each.amount)
+        if isinstance(each, Charge):
+            steps.append((each.on, "charge", each.invoice, each.amount))
+        elif isinstance(each, Adjustment) and each.kind != "write_off":
+            steps.append((date.min, "put", each.invoice, each.amount))
+        elif isinstance(each, Application) and each.source in sources:
+            use(sources[each.source], each.invoice, each.amount)
         elif isinstance(each, (Payment, CreditNote)):
-            for _, part in (pair for pair in each.applied if pair[0] == invoice.id):
-                use(each, part)
+            for name, part in each.applied:
+                use(each, name, part)
         elif isinstance(each, Refund):
-            for _, part in (pair for pair in each.reopens if pair[0] == invoice.id):
-                use(sources[each.of], -part, each.on)
-    open_after = [(date.min, owed)]
-    for day in sorted({day for day, _ in steps}):
-        open_after.append((day, owed + sum((delta for each, delta in steps if each <= day), Decimal(0))))
-    last_open = max((at for at, (_, left) in enumerate(open_after) if left > rest), default=None)
-    return None if last_open is None or last_open + 1 == len(open_after) else open_after[last_open + 1][0]
+            for name, part in each.reopens:
+                use(sources[each.of], name, -part, each.on)
+    steps = [step for step in steps if model.number_of(invoice, step[2]) is not None]
+
+    def is_open(day: date) -> bool:
+        sums = [part.amount for part in invoice.installments] or [invoice.amount]
+        named, total = [Decimal(0)] * len(sums), invoice.amount
+        for on, kind, name, amount in steps:
+            place = model.number_of(invoice, name) or 0
+            if on <= day and kind == "charge":
+                sums[max(0, place - 1)] += amount
+                total += amount
+            elif on <= day:
+                total -= amount
+                if place:
+                    named[place - 1] += amount
+        return model.parts_open(sums, named, max(Decimal(0), total))[number] > 0
+
+    days = [date.min, *sorted({day for day, *_ in steps} - {date.min})]
+    last_open = max((at for at, day in enumerate(days) if is_open(day)), default=None)
+    return None if last_open is None or last_open + 1 == len(days) else days[last_open + 1]
 
 
-def written_off(facts: list[Fact], invoice: Invoice, last: date) -> date:
-    """The day since when something of an invoice stands written off; the end of time if nothing does."""
+def written_off(facts: list[Fact], invoice: Invoice, number: int, last: date) -> date:
+    """The day since when something of an item, or of its invoice, stands written off; the end of time if nothing."""
     since = date.max
     for day in sorted(each for each in model.days_of(facts) if each <= last):
-        since = min(since, day) if model.forgiven(facts, invoice, day) > 0 else date.max
+        lost = model.forgiven_parts(facts, invoice, day)
+        mine = lost[0] + (lost[number + 1] if invoice.installments else 0)
+        since = min(since, day) if mine > 0 else date.max
     return since
 
 
@@ -312,18 +321,50 @@ def debt_left(facts: list[Fact], invoice: Invoice, first: date, last: date) -> t
     return old, taken["lost"]
 
 
+def names_parts(facts: list[Fact], invoice: Invoice) -> bool:
+    """Whether a money fact names an installment of an invoice."""
+    named = [name for each in facts if isinstance(each, (Payment, CreditNote)) for name, _ in each.applied]
+    named += [name for each in facts if isinstance(each, Refund) for name, _ in each.reopens]
+    named += [each.invoice for each in facts if isinstance(each, (Charge, Adjustment, Application))]
+    return any(model.number_of(invoice, name) for name in named)
+
+
+def followed_parts(
+    facts: list[Fact], invoice: Invoice, first: date, last: date
+) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """(open, left of it, written off of it) of each item; by itself where facts name installments."""
+    before, found = parts(facts, invoice, first), list[tuple[Decimal, Decimal, Decimal]]()
+    rest, lost = debt_left(facts, invoice, first, last)
+    now, bad = parts(facts, invoice, last), model.forgiven_parts(facts, invoice, last)
+    bad = [new - old for new, old in zip(bad, model.forgiven_parts(facts, invoice, first), strict=True)]
+    begun, ended = (model.billed(facts, invoice, day)[1:] for day in (first, last))
+    if model.is_void(facts, invoice.id, last):
+        ended = [part.amount for part in invoice.installments]
+    is_named = names_parts(facts, invoice)
+    for number in reversed(range(len(before))):
+        if is_named:
+            fresh = max(Decimal(0), ended[number] - begun[number])
+            left = max(Decimal(0), min(before[number], now[number] - fresh))
+            own = max(Decimal(0), min(before[number] - left, bad[number + 1]))
+            more = max(Decimal(0), min(before[number] - left - own, bad[0]))
+            bad[0] -= more
+            found.append((before[number], left, own + more))
+        else:
+            left = min(before[number], rest)
+            gone = min(before[number] - left, lost)
+            rest, lost = rest - left, lost - gone
+            found.append((before[number], left, gone))
+    return found[::-1]
+
+
 def opened_part(facts: list[Fact], period: Period) -> tuple[Decimal, Decimal]:
     """What was past due at the start or fell due in the period, and what of it had not come in by its end."""
     collectable = missing = Decimal(0)
     for invoice in (each for each in facts if isinstance(each, Invoice) and each.issued <= period.last):
         day = max(period.opening, invoice.issued)
-        rest, lost = debt_left(facts, invoice, day, period.last)
-        for number, before in reversed(list(enumerate(parts(facts, invoice, day)))):
-            after, rest = min(before, rest), rest - min(before, rest)
-            gone, lost = min(before - after, lost), lost - min(before - after, lost)
+        for number, (before, after, gone) in enumerate(followed_parts(facts, invoice, day, period.last)):
             was, now = (
-                model.planned(facts, invoice, number, on)
-                or (invoice.installments[number].due if invoice.installments else model.due_of(facts, invoice, on))
+                model.planned(facts, invoice, number, on) or model.due_of(facts, invoice, number, on)
                 for on in (day, period.last)
             )
             due = now if after else was
@@ -518,10 +559,7 @@ def followed(own: list[Fact], notice: Contact, later: list[Contact], last: date)
     rows: list[tuple[Invoice, int, Decimal, bool]] = []
     for invoice in (each for each in own if isinstance(each, Invoice) and each.issued <= notice.on):
         for number, was in enumerate(parts(own, invoice, notice.on)):
-            contract = (
-                invoice.installments[number].due if invoice.installments else model.due_of(own, invoice, notice.on)
-            )
-            due = model.planned(own, invoice, number, notice.on) or contract
+            due = model.planned(own, invoice, number, notice.on) or model.due_of(own, invoice, number, notice.on)
             if was > 0:
                 rows.append((invoice, number, was, due is not None and due < notice.on))
     some_late = any(is_late for *_, is_late in rows)
@@ -531,11 +569,7 @@ def followed(own: list[Fact], notice: Contact, later: list[Contact], last: date)
             end = next(
                 (each.on for each in later if each.on > notice.on and (not each.items or names & set(each.items))), last
             )
-            rest, lost = debt_left(own, invoice, notice.on, end)
-            for place, open_ in reversed(list(enumerate(parts(own, invoice, notice.on)))):
-                left, rest = min(open_, rest), rest - min(open_, rest)
-                gone, lost = min(open_ - left, lost), lost - min(open_ - left, lost)
-                if place == number:
-                    noticed += was
-                    came += was - left - gone
+            _, left, gone = followed_parts(own, invoice, notice.on, end)[number]
+            noticed += was
+            came += was - left - gone
     return noticed, came

@@ -8,7 +8,7 @@ hand, as in rules of contact, that of an installment is told by its form (`same_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 
 
 def means(names: Collection[str], own: Iterable[str]) -> bool:
@@ -36,6 +36,19 @@ def same_debt(some: Collection[str], others: Collection[str]) -> bool:
     if not some or not others:
         return True
     return any(is_among(each, others) for each in some) or any(is_among(each, some) for each in others)
+
+
+def number_in(name: str, invoice: str) -> int:
+    """The number of the installment that a name means of an invoice that it is known to mean; 0 for the whole."""
+    return 0 if name == invoice else int(name.rpartition("/")[2])
+
+
+def owner(name: str, invoices: Container[str]) -> str:
+    """The invoice that a name means: itself, or the one of which it has the form of an installment."""
+    if name in invoices:
+        return name
+    stem, _, number = name.rpartition("/")
+    return stem if number.isdigit() and stem in invoices else name
 
 
 def repeated(names: Iterable[str]) -> list[str]:

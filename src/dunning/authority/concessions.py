@@ -20,6 +20,7 @@ from dunning.interactions import Hold
 from dunning.invoice import Charge, Installment
 from dunning.ledger import Account
 from dunning.ledger.account import reversed_by
+from dunning.ledger.receivable import debts_among
 
 ConcessionKind: TypeAlias = Literal[
     "waiver", "discount", "installments", "extension", "hold_lift", "write_off", "handover"
@@ -54,10 +55,14 @@ class InstallmentPlan:
     items: Ids
     installments: Some[Installment]
 
+    def _rules(self) -> Iterator[str]:
+        if any(part.due is None for part in self.installments):
+            yield "installments: give each a due date"
+
 
 @frozen
 class Extension:
-    """A later due date of an invoice."""
+    """A later due date of an invoice, or of one of its installments."""
 
     invoice: Id
     due: date
@@ -103,11 +108,6 @@ class Size(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
-def invoices_of(account: Account) -> dict[str, Any]:
-    """The receivables of an account by the ids of their invoices."""
-    return {each.invoice.id: each for each in account.receivables}
-
-
 def _unknown(what: str, names: Iterator[str] | list[str]) -> tuple[str, ...]:
     return tuple(f"{what} {name!r} is not of this account on that day" for name in names)
 
@@ -128,11 +128,11 @@ def _waiver(asked: Waiver, account: Account, as_of: date) -> Size:
 
 
 def _discount(asked: SettlementDiscount, account: Account, as_of: date) -> Size:
-    known = invoices_of(account)
+    known = debts_among(account.receivables)
     faults = list(_unknown("invoice", [name for name, _ in asked.amounts if name not in known]))
     for name, amount in asked.amounts:
-        if name in known and amount > (owed := known[name].net(as_of)):
-            faults.append(f"{amount} is more than the {max(owed, ZERO)} open of {name}")
+        if name in known and amount > (owed := known[name].owed(as_of)):
+            faults.append(f"{amount} is more than the {owed} open of {name}")
     names = tuple(name for name, _ in asked.amounts)
     amount = sum((amount for _, amount in asked.amounts), ZERO)
     return Size(amount, open_of_invoices(account, names, as_of), names, faults=tuple(faults))
@@ -142,9 +142,9 @@ def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size
     items = account.items_at(as_of)
     known = {name for each in items for name in (each.id, each.invoice)}
     amount = sum((part.amount for part in asked.installments), ZERO)
-    until = max(part.due for part in asked.installments)
+    until = max(part.day for part in asked.installments)
     faults = _unknown("open item", [name for name in asked.items if name not in known])
-    if min(part.due for part in asked.installments) < as_of:
+    if min(part.day for part in asked.installments) < as_of:
         faults = (*faults, f"the first installment is due before {as_of}")
     owed = sum((each.open - each.disputed for each in items if means(asked.items, (each.id, each.invoice))), ZERO)
     owed -= account.unapplied_at(as_of)
@@ -154,20 +154,21 @@ def _installments(asked: InstallmentPlan, account: Account, as_of: date) -> Size
 
 
 def _extension(asked: Extension, account: Account, as_of: date) -> Size:
-    found = invoices_of(account).get(asked.invoice)
-    if found is None or found.net(as_of) <= ZERO:
+    found = debts_among(account.receivables).get(asked.invoice)
+    if found is None or not found.owed(as_of):
         return Size(faults=_unknown("open invoice", [asked.invoice]))
-    if found.invoice.installments:
-        return Size(faults=(f"{asked.invoice} is due in installments; agree on a plan",))
-    first, now = found.invoice.due, found.contract_due(1, as_of)
+    if found.receivable.invoice.installments and not found.number:
+        fault = f"{asked.invoice} is due in installments; name one, as {asked.invoice}/1, or agree on a plan"
+        return Size(faults=(fault,))
+    first, now = found.first_due, found.due(as_of)
     if first is None or now is None:
         return Size(faults=(f"{asked.invoice} has no due date to extend",))
     faults = () if asked.due > now else (f"{asked.due} is not after the due date of {asked.invoice}, {now}",)
-    return Size(found.net(as_of), found.net(as_of), (asked.invoice,), first, asked.due, faults)
+    return Size(found.owed(as_of), found.owed(as_of), (asked.invoice,), first, asked.due, faults)
 
 
 def _hold_lift(asked: HoldLift, account: Account, as_of: date) -> Size:
-    own = {None, *invoices_of(account)}
+    own = {None, *debts_among(account.receivables)}
     standing = [hold for hold in account.holds(as_of=as_of) if hold.id == asked.hold and hold.invoice in own]
     if not standing:
         return Size(faults=_unknown("hold", [asked.hold]))
@@ -189,13 +190,13 @@ def open_of(items: tuple[str, ...], account: Account, as_of: date) -> Decimal:
 
 def open_of_invoices(account: Account, invoices: tuple[str, ...], as_of: date) -> Decimal:
     """What is open of invoices of the account."""
-    known = invoices_of(account)
-    return sum((max(ZERO, known[name].net(as_of)) for name in invoices if name in known), ZERO)
+    known = debts_among(account.receivables)
+    return sum((known[name].owed(as_of) for name in invoices if name in known), ZERO)
 
 
 def _write_off(asked: WriteOff, account: Account, as_of: date) -> Size:
-    known = invoices_of(account)
-    open_now = {name: each.net(as_of) for name, each in known.items() if each.net(as_of) > ZERO}
+    known = debts_among(account.receivables)
+    open_now = {name: owed for name, each in known.items() if (owed := each.owed(as_of))}
     amount = sum((open_now[name] for name in asked.invoices if name in open_now), ZERO)
     strangers = [name for name in asked.invoices if name not in open_now]
     return Size(amount, amount, asked.invoices, faults=_unknown("open invoice", strangers))

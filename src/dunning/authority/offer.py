@@ -150,7 +150,7 @@ def settlement_offer(
         asked = _Asked(account, authority, role, as_of, segment)
         for option in _options(asked, debts, parts):
             if asked.grants(option.concession):
-                days = max(within, (option.payments[-1].due - as_of).days)
+                days = max(within, (option.payments[-1].day - as_of).days)
                 expected = None if curve is None else _expected(items, debts, curve, days)
                 found.append(changed(option, expected=expected))
     return SettlementOffer(account.customer, account.currency, as_of, role, debt, within, tuple(found))

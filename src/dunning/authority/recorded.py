@@ -21,7 +21,6 @@ from dunning.authority.concessions import (
     Waiver,
     WriteOff,
     held_by,
-    invoices_of,
     kind_of_concession,
     open_of,
     open_of_invoices,
@@ -32,6 +31,7 @@ from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
 from dunning.ledger.account import is_about, reversed_by
+from dunning.ledger.receivable import Debt, debts_among
 from dunning.terms import discount_on
 
 
@@ -57,14 +57,14 @@ class _Known(NamedTuple):
     """An account with its invoices and charges by their ids."""
 
     account: Account
-    bills: Mapping[str, Receivable]
+    bills: Mapping[str, Debt]
     charges: Mapping[str, Charge]
 
 
 def conceded(account: Account) -> Iterator[tuple[Fact, Conceded]]:
     """The facts of an account that record a concession, by id; discounts that the terms of an invoice give are none."""
     charges = {fact.id: fact for fact in account.facts if isinstance(fact, Charge)}
-    known = _Known(account, invoices_of(account), charges)
+    known = _Known(account, debts_among(account.receivables), charges)
     for fact in sorted({*account.facts, *account.interactions}, key=lambda each: each.id):
         reading = _READINGS.get(type(fact))
         found = None if reading is None else reading(fact, known)
@@ -75,7 +75,8 @@ def conceded(account: Account) -> Iterator[tuple[Fact, Conceded]]:
 def _in_adjustment(fact: Adjustment, known: _Known) -> Conceded | None:
     if fact.kind not in ("write_off", "discount"):
         return None
-    if fact.kind == "discount" and fact.approved_by is None and _is_by_terms(fact, known.bills[fact.invoice]):
+    bill = known.bills[fact.invoice].receivable
+    if fact.kind == "discount" and fact.approved_by is None and _is_by_terms(fact, bill):
         return None
     kind: ConcessionKind = "write_off" if fact.kind == "write_off" else "discount"
     return Conceded(kind, fact.on, fact.by, Size(fact.amount, invoices=(fact.invoice,)))
@@ -102,15 +103,15 @@ def _in_reversal(fact: Reversal, known: _Known) -> Conceded | None:
 
 def _in_due_date(fact: DueDateChange, known: _Known) -> Conceded | None:
     bill = known.bills[fact.invoice]
-    before = bill.contract_due(1, add_days(fact.on, -1))
-    if bill.invoice.due is None or before is None or fact.due <= before:
+    first, before = bill.first_due, bill.due(add_days(fact.on, -1))
+    if first is None or before is None or fact.due <= before:
         return None
-    size = Size(bill.net(fact.on), ZERO, (fact.invoice,), bill.invoice.due, fact.due)
+    size = Size(bill.owed(fact.on), ZERO, (fact.invoice,), first, fact.due)
     return Conceded("extension", fact.on, fact.by, size)
 
 
 def _in_plan(fact: PaymentPlan, _: _Known) -> Conceded:
-    amount, last = sum((part.amount for part in fact.installments), ZERO), fact.installments[-1].due
+    amount, last = sum((part.amount for part in fact.installments), ZERO), fact.installments[-1].day
     return Conceded("installments", fact.agreed, fact.by, Size(amount, since=fact.agreed, until=last))
 
 

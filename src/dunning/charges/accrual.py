@@ -75,7 +75,7 @@ def bearing_days(item: Item, how: Accrual, as_of: date) -> Iterator[_Run]:
     changes, dues = item.days_of_due()
     starts = {add_days(item.receivable.issued, 1), how.not_before, *changes}
     starts |= {add_days(due, 1 + days) for due in dues for days in (0, how.grace)}
-    starts |= {add_days(day, 1) for day in item.components.days_of_change(item.invoice.id)}
+    starts |= {add_days(day, 1) for day in item.days_of_change}
     starts |= {day for hold in how.holds for day in (hold.start, hold.end) if day is not None}
     begin = max(how.not_before, add_days(item.receivable.issued, 1))
     days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
@@ -169,7 +169,7 @@ def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) ->
     """
     month_end = _months(start, how.month_days)
     month, capital, accrued = 0, Fraction(0), Fraction(0)
-    changes = sorted({*item.components.days_of_change(item.invoice.id), *how.relief})
+    changes = sorted({*item.days_of_change, *how.relief})
     days = [
         day for day in changes if day in how.relief or how.interest_paid(day) != how.interest_paid(add_days(day, -1))
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 from dunning._base.guards import checked
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded
@@ -26,16 +28,17 @@ class _Memory:
     """The charges that an account's ledger holds, waived ones included: the memory of what was charged."""
 
     def __init__(self, account: Account, components: Components, as_of: date) -> None:
-        self.by_invoice: dict[str, list[Charge]] = {}
+        self.by_debt: dict[str, list[Charge]] = {}
         for fact in account.facts:
             if type(fact) is Charge and fact.on <= as_of:
-                self.by_invoice.setdefault(fact.invoice, []).append(fact)
+                self.by_debt.setdefault(fact.invoice, []).append(fact)
         reversals = [fact for fact in account.facts if type(fact) is Reversal and fact.on <= as_of]
         self.waived_on = {name: chain[-1].on for name, chain in undoings(reversals).items() if name in components.gone}
 
     def of(self, item: Item) -> list[Charge]:
-        """The charges on the item's invoice."""
-        return self.by_invoice.get(item.invoice.id, [])
+        """The charges on the item, and on its invoice as a whole."""
+        own = self.by_debt.get(item.id, [])
+        return own if item.id == item.invoice.id else [*own, *self.by_debt.get(item.invoice.id, [])]
 
     def interest(self, item: Item, name: str) -> list[Charge]:
         """The interest charged for the item under a name."""
@@ -63,21 +66,12 @@ class _Memory:
         )
 
 
-def _interest_paid(memory: _Memory, components: Components, item: Item, name: str) -> Callable[[date], Decimal]:
-    """What of the item's interest was paid by the end of a day; the interest of earlier installments is paid first."""
-    before = [other for other in components.items_of(item.invoice.id) if other.number < item.number]
-
-    def charged(each: Item, day: date) -> Decimal:
-        """The interest charged for an item by a day that is not waived."""
-        standing = (charge for charge in memory.interest(each, name) if charge.id not in components.gone)
-        return sum((charge.amount for charge in standing if charge.on <= day), ZERO)
-
-    def paid(day: date) -> Decimal:
-        """What of this item's interest was paid by the end of a day."""
-        earlier = sum((charged(each, day) for each in before), ZERO)
-        return min(charged(item, day), max(ZERO, item.interest_paid(day) - earlier))
-
-    return paid
+def _interest_paid(memory: _Memory, item: Item, name: str) -> Callable[[date], Decimal]:
+    """What of the interest charged for the item under a name, and not waived, was paid by the end of a day."""
+    gone = item.components.gone
+    standing = sorted((charge.on, charge.amount) for charge in memory.interest(item, name) if charge.id not in gone)
+    days, sums = [day for day, _ in standing], [ZERO, *accumulate(amount for _, amount in standing)]
+    return lambda day: min(sums[bisect_right(days, day)], item.interest_paid(day))
 
 
 def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memory, holds: Sequence[Hold]) -> Accrual:
@@ -90,7 +84,7 @@ def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memo
     return Accrual(
         interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
         interest.grace_is_free, interest.longest, holds, add_days(memory.covered(item, interest.name), 1), relief,
-        _interest_paid(memory, item.components, item, interest.name),
+        _interest_paid(memory, item, interest.name),
     )  # fmt: skip
 
 
@@ -146,7 +140,7 @@ def _statement(
             charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
             if found or charged:
                 left = accrued - charged
-                is_due = left > 0 and accrued >= interest.minimum and not components.is_given_up(item.invoice.id)
+                is_due = left > 0 and accrued >= interest.minimum and not item.is_given_up
                 to_charge = left if is_due else rounded(ZERO, places)
                 totals.append(
                     InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
@@ -164,7 +158,7 @@ def _interest_charges(
     for total in _statement(account, interest, as_of, rates, statute).totals:
         if total.to_charge:
             name = f"{interest.name}/{total.item}/interest/{total.times + 1}"
-            yield Charge(name, total.invoice, as_of, total.to_charge, "interest", through=as_of)
+            yield Charge(name, total.item, as_of, total.to_charge, "interest", through=as_of)
 
 
 def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
@@ -176,13 +170,13 @@ def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: 
     holds = _stopping(account, schedule.stops, as_of)
     for item in components.items():
         is_meant = statute is None or statute.applies_to(item.invoice.issued)
-        if is_meant and not components.is_given_up(item.invoice.id):
+        if is_meant and not item.is_given_up:
             for fee in _fees_in(schedule, account.currency):
                 if not memory.has_fee(item, fee):
                     amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)
                     if amount:
                         name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
-                        yield Charge(name, item.invoice.id, as_of, amount, fee.kind, level=fee.level)
+                        yield Charge(name, item.id, as_of, amount, fee.kind, level=fee.level)
 
 
 def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:

@@ -149,10 +149,10 @@ class AccountReview:
     def _plan_may_break(self, plan: PaymentPlan) -> int:
         """The day on which a plan that stands breaks or is over if nothing more comes in."""
         progress = self.account.plan_progress(plan, as_of=self.as_of)
-        fallen = sum([part.amount for part in plan.installments if part.due <= self.as_of], ZERO)
+        fallen = sum([part.amount for part in plan.installments if part.day <= self.as_of], ZERO)
         if progress.paid < fallen:  # money bounced today
             return self.as_of.toordinal() + 1
-        due = progress.next_due or plan.installments[-1].due
+        due = progress.next_due or plan.installments[-1].day
         return due.toordinal() + 1
 
     def _contract_due(self, item: OpenItem) -> int | None:

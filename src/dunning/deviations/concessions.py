@@ -17,7 +17,8 @@ from dunning.authority.recorded import conceded, granted_before
 from dunning.dates import Period, add_days
 from dunning.deviations.breaches import segment_on
 from dunning.deviations.report import Deviation
-from dunning.ledger import Account, Fact, Receivable
+from dunning.ledger import Account, Fact
+from dunning.ledger.receivable import Debt, debts_among
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation
 
@@ -36,7 +37,7 @@ class _Conceded:
 
 def _concessions(account: Account, period: Period) -> list[_Conceded]:
     """The concessions of a period; those of one kind that one person made on a day, with one approval, are one."""
-    bills = {each.invoice.id: each for each in account.receivables}
+    bills = debts_among(account.receivables)
     found: dict[tuple[Any, ...], list[tuple[Fact, Size]]] = {}
     for fact, (kind, on, who, size) in conceded(account):
         if on in period:
@@ -58,9 +59,12 @@ def _concessions(account: Account, period: Period) -> list[_Conceded]:
     ]  # fmt: skip
 
 
-def _open_before(bill: Receivable, on: date) -> Decimal:
-    """What was open of an invoice as a day began; an invoice of that day in full."""
-    return bill.net(add_days(on, -1)) if bill.invoice.issued < on else bill.invoice.amount
+def _open_before(debt: Debt, on: date) -> Decimal:
+    """What was open of a debt as a day began; one of that day in full."""
+    bill, number = debt
+    if bill.issued < on:
+        return debt.owed(add_days(on, -1))
+    return bill.amounts[number - 1] if number else bill.amount
 
 
 def _named(group: list[tuple[Fact, Size]]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 
-from dunning._base.names import means
+from dunning._base.names import means, owner
 from dunning.aging import DEFAULT
 from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
@@ -54,7 +54,8 @@ def _billed(tally: Tally, invoice: Invoice, delivered: Mapping[str, date]) -> No
     """An invoice issued in the period: its terms, and how long after the delivery it was billed."""
     if invoice.installments:
         for part in invoice.installments:
-            note(tally.terms, (part.due - invoice.issued).days, part.amount)
+            if part.due is not None:
+                note(tally.terms, (part.due - invoice.issued).days, part.amount)
     elif invoice.due is not None:
         note(tally.terms, (invoice.due - invoice.issued).days, invoice.amount)
     if invoice.id in delivered:
@@ -130,21 +131,22 @@ def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: da
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
     """Disputes opened and resolved in the period; which of its invoices were disputed, credited or voided."""
     wrong: set[str] = set()
+    known = {each.invoice.id for each in account.receivables}
     gone = reversed_by(account.facts, period.last)
     notes = {fact.id for fact in objections if type(fact) is CreditNote}
     for fact in objections:
         if type(fact) is Dispute and fact.opened <= period.last:
-            wrong.add(fact.invoice)
+            wrong.add(owner(fact.invoice, known))
             if fact.opened >= period.first:
                 tally.count("disputes")
             if fact.resolved is not None and fact.resolved in period:
                 note(tally.disputes, (fact.resolved - fact.opened).days, ZERO)
         elif type(fact) is CreditNote and fact.issued <= period.last and fact.id not in gone:
-            wrong.update(name for name, _ in fact.applied)
+            wrong.update(owner(name, known) for name, _ in fact.applied)
         elif type(fact) is Void and fact.on <= period.last:
             wrong.add(fact.invoice)
         elif type(fact) is Application and fact.on <= period.last and fact.source in notes and fact.id not in gone:
-            wrong.update(() if fact.source in gone else (fact.invoice,))
+            wrong.update(() if fact.source in gone else (owner(fact.invoice, known),))
     tally.count("wrong", sum(1 for each in account.receivables if each.invoice.id in wrong and each.issued in period))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 import attrs
 
 from dunning._base.guards import guarded
+from dunning._base.names import owner
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
@@ -260,12 +261,13 @@ class Account:
         for payment in payments.values():
             if promise.made <= payment.received <= last:
                 if promise.items:
-                    total += sum((part for name, part in payment.applied if name in whole), ZERO)
+                    total += sum((part for name, part in payment.applied if owner(name, receivables) in whole), ZERO)
                 else:
                     total += payment.amount
-        for fact in self.facts:
-            if type(fact) is Application and fact.id not in gone and fact.source in payments and fact.invoice in whole:
-                total += fact.amount if promise.made <= fact.on <= last else ZERO
+        uses = (fact for fact in self.facts if type(fact) is Application and fact.id not in gone)
+        for use in uses:
+            if use.source in payments and owner(use.invoice, receivables) in whole:
+                total += use.amount if promise.made <= use.on <= last else ZERO
         return total
 
     @guarded

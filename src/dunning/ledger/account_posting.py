@@ -25,7 +25,7 @@ from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
-from dunning.ledger.posted import Posted, take_back
+from dunning.ledger.posted import Debt, Posted, take_back
 from dunning.ledger.receivable import Receivable, by_day, receivable
 from dunning.ledger.uses import post_uses
 from dunning.ledger.write_offs import written_off
@@ -83,27 +83,32 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
             if amount != fact.amount:
                 posted.on_account.append(Entry(on, amount - fact.amount, kind, None, fact, fact, None))
             return
-    named = [intake.invoice_of(fact, name, *key) for name, _ in fact.applied]
+    named = [intake.debt_of(fact, name, *key) for name, _ in fact.applied]
     if None in named:
         return
     posted.accepted.append(fact)
     rest = fact.amount
-    for invoice, (name, amount) in zip(cast("list[Invoice]", named), fact.applied, strict=True):
+    for debt, (_, amount) in zip(cast("list[Debt]", named), fact.applied, strict=True):
+        invoice, number = debt
         if invoice.issued <= on:
             rest -= amount
-            posted.write(posted.of(name), Entry(on, -amount, kind, name, fact, fact, None))
+            posted.write(posted.of(invoice.id), Entry(on, -amount, kind, invoice.id, fact, fact, None, number))
         else:
-            posted.move(invoice, on, amount, fact, fact)
+            posted.move(debt, on, amount, fact, fact)
     if rest:
         posted.write(posted.on_account, Entry(on, -rest, kind, None, fact, fact, None))
 
 
 def _post_void(intake: Intake, posted: Posted, fact: Void, key: Key) -> None:
     """The first void of an invoice stands."""
-    invoice = intake.invoice_of(fact, fact.invoice, *key)
-    if invoice is None:
+    debt = intake.debt_of(fact, fact.invoice, *key)
+    if debt is None:
         return
-    if fact.on < invoice.issued:
+    invoice, number = debt
+    if number is not None:
+        message = f"{fact.invoice} is an installment, and an invoice is void as a whole; credit what was wrong"
+        intake.reject("installments", fact, message)
+    elif fact.on < invoice.issued:
         message = f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date"
         intake.reject("wrong_date", fact, message)
     elif invoice.id in posted.voids:
@@ -117,9 +122,10 @@ def _post_by_invoice(
     intake: Intake, posted: Posted, fact: DueDateChange | Charge | Adjustment | Dispute, key: Key
 ) -> None:
     """What names an invoice: a charge, an adjustment, a new due date, a dispute."""
-    invoice = intake.invoice_of(fact, fact.invoice, *key)
-    if invoice is None:
+    debt = intake.debt_of(fact, fact.invoice, *key)
+    if debt is None:
         return
+    invoice, number = debt
     if isinstance(fact, (Charge, Adjustment)) and fact.on < invoice.issued:
         intake.reject(
             "wrong_date", fact, f"it is dated {fact.on}, before its invoice ({invoice.issued}); mend the date"
@@ -129,16 +135,16 @@ def _post_by_invoice(
         message = f"invoice {invoice.id} is void since {posted.end_of(invoice.id)}; drop it, or mend the date"
         intake.reject("void", fact, message)
         return
-    if isinstance(fact, DueDateChange) and invoice.installments:
-        message = f"invoice {invoice.id} has installments with due dates of their own; bill the parts as invoices"
+    if isinstance(fact, DueDateChange) and invoice.installments and number is None:
+        message = f"each installment has a due date of its own; name the one that is meant, as {invoice.id}/1"
         intake.reject("installments", fact, message)
         return
     posted.accepted.append(fact)
     if isinstance(fact, Charge):
-        posted.write(posted.of(invoice.id), Entry(fact.on, fact.amount, "charge", invoice.id, fact, None, None))
+        posted.write(posted.of(invoice.id), Entry(fact.on, fact.amount, "charge", invoice.id, fact, None, None, number))
     elif isinstance(fact, Adjustment):
         into = posted.write_offs.setdefault(invoice.id, []) if fact.kind == "write_off" else posted.of(invoice.id)
-        posted.write(into, Entry(fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact, None, None))
+        posted.write(into, Entry(fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact, None, None, number))
     elif isinstance(fact, DueDateChange):
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from dunning._base.names import owner
 from dunning._base.noun import changed
 from dunning.interactions import Hold
 from dunning.invoice import CreditNote, Payment
@@ -24,8 +25,8 @@ def without_end(fact: Fact, day: date) -> Fact:
 def fact_as_known(fact: Fact, day: date, known: Mapping[str, Fact]) -> Fact:
     """A fact as it looked on a day: without an end that came later, or applications to invoices not known yet."""
     fact = without_end(fact, day)
-    if isinstance(fact, (Payment, CreditNote)) and any(name not in known for name, _ in fact.applied):
-        applied = tuple(pair for pair in fact.applied if pair[0] in known)
+    if isinstance(fact, (Payment, CreditNote)) and any(owner(name, known) not in known for name, _ in fact.applied):
+        applied = tuple(pair for pair in fact.applied if owner(pair[0], known) in known)
         return changed(fact, applied=applied)
     return fact
 

@@ -59,6 +59,8 @@ class Entry(NamedTuple):
     `invoice` is the invoice on which it lies; None on account, where nothing is settled yet. Money that is put to
     an invoice later makes two entries of kind *application*, which sum to nothing: one on account, one on the invoice.
 
+    `installment` is the number of the installment that the fact names, None where it names none.
+
     `fact` is the fact that wrote it and `source` the payment or credit note whose money it is, if any. `by` is None
     for what a fact did on its own day, and the reversal (or void) for what it took back or let stand again.
     """
@@ -70,6 +72,7 @@ class Entry(NamedTuple):
     fact: MoneyFact
     source: Payment | CreditNote | None
     by: Reversal | Void | None
+    installment: int | None = None
 
 
 _IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
@@ -113,9 +116,10 @@ def standing(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     kept = [entry for entry in entries if entry.day <= as_of and entry.kind not in ("write-off", "recovery")]
     if all(entry.by is None for entry in kept):
         return kept
-    first: dict[str, Entry] = {}
-    total: dict[str, Decimal] = {}
+    first: dict[tuple[str, int | None], Entry] = {}
+    total: dict[tuple[str, int | None], Decimal] = {}
     for entry in kept:
-        first.setdefault(entry.fact.id, entry)
-        total[entry.fact.id] = total.get(entry.fact.id, ZERO) + entry.amount
-    return [entry._replace(amount=total[name]) for name, entry in first.items() if total[name]]
+        key = entry.fact.id, entry.installment
+        first.setdefault(key, entry)
+        total[key] = total.get(key, ZERO) + entry.amount
+    return [entry._replace(amount=total[key]) for key, entry in first.items() if total[key]]

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
+from dunning._base.names import number_in
 from dunning._base.noun import frozen
 from dunning.invoice import Application, Charge, Invoice, Refund, Reversal
 from dunning.ledger.account import Account
@@ -36,7 +37,7 @@ PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
         "nothing_to_reverse": "a reversal names what is not in the ledger, or cannot be reversed",
         "reversed_twice": "two reversals undo the same fact",
         "cycle": "reversals undo each other",
-        "installments": "a change of the due date of an invoice whose installments have due dates of their own",
+        "installments": "a change of the due date of an invoice that names none of its installments, or a void of one",
         "unreadable": "a row could not be read as a fact",
         "finer": "rows hold amounts that are finer than the unit of their currency; nothing was set aside",
     }
@@ -142,6 +143,16 @@ class Intake:
         """Set a fact aside, and say why."""
         self.problems.append(Problem(code, fact.id, message, fact))
 
+    def debt_of(self, fact: Fact, name: str, *key: str) -> tuple[Invoice, int | None] | None:
+        """The invoice that a fact names, with the number of the installment if it names one, or None and a problem."""
+        if type(self.find(name)) is not Invoice:
+            parent = self.parent_of(name)
+            if parent is not None:
+                whole = self.invoice_of(fact, parent.id, *key)
+                return None if whole is None else (whole, number_in(name, whole.id))
+        invoice = self.invoice_of(fact, name, *key)
+        return None if invoice is None else (invoice, None)
+
     def invoice_of(
         self, fact: Fact, name: str, customer: str | None = None, currency: str | None = None
     ) -> Invoice | None:
@@ -163,11 +174,8 @@ class Intake:
         """Whether all items that an interaction names are invoices, or installments, of its customer."""
         invoice = getattr(fact, "invoice", None)
         names = getattr(fact, "items", ()) if invoice is None else (invoice,)
-        for name in names:
-            parent = None if type(self.find(name)) is Invoice else self.parent_of(name)
-            if self.invoice_of(fact, name if parent is None else parent.id, fact.customer, currency) is None:
-                return False
-        return True
+        key = (fact.customer,) if currency is None else (fact.customer, currency)
+        return all(self.debt_of(fact, name, *key) is not None for name in names)
 
     def parent_of(self, name: str) -> Invoice | None:
         """The invoice of which a name means an installment, as `INV-1/2` means the second of INV-1."""
@@ -190,7 +198,7 @@ class Intake:
                 key = last.customer, last.currency
                 break
             if isinstance(last, BY_INVOICE):
-                last = self.find(last.invoice)
+                last = self.find(last.invoice) or self.parent_of(last.invoice)
                 key = (last.customer, last.currency) if isinstance(last, Invoice) else None
                 break
             last = self.find(last.source if isinstance(last, Application) else getattr(last, "of", ""))
@@ -204,7 +212,7 @@ class Intake:
         elif isinstance(fact, (Application, Refund)):
             self.reject_source(fact)
         else:
-            self.invoice_of(fact, cast("Charge", fact).invoice)
+            self.debt_of(fact, cast("Charge", fact).invoice)
 
     def reject_reversal(self, fact: Reversal) -> None:
         """A reversal of what is not there, cannot be reversed, or reverses this very reversal."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from dunning.amounts import ZERO
 from dunning.ledger.account import Account
-from dunning.ledger.receivable import Receivable
+from dunning.ledger.receivable import OpenItem, Receivable
 
 
 class Moved(NamedTuple):
@@ -77,6 +77,27 @@ def _followed(receivable: Receivable, first: date, last: date) -> _Debt:
     return debt
 
 
+def _by_part(
+    receivable: Receivable, first: date, last: date, before: Sequence[OpenItem], now: Mapping[int | None, OpenItem]
+) -> Iterator[Moved]:
+    """What became of installments of which some are named by facts, those that stand last first."""
+    lost: dict[int | None, Decimal] = {}
+    for entry in receivable.entries:
+        if first < entry.day <= last and entry.kind in ("write-off", "recovery"):
+            lost[entry.installment] = lost.get(entry.installment, ZERO) - entry.amount
+    for item in reversed(before):
+        number = item.installment or 1
+        added = receivable.billed(number, last) - receivable.billed(number, first)
+        still = now.get(item.installment)
+        left = ZERO if still is None else max(ZERO, min(item.open, still.open - max(ZERO, added)))
+        bad = ZERO
+        for name in (item.installment, None):
+            part = max(ZERO, min(item.open - left - bad, lost.get(name, ZERO)))
+            lost[name] = lost.get(name, ZERO) - part
+            bad += part
+        yield Moved(item.id, item.due, item.open, still.due if still is not None and left else None, left, bad)
+
+
 def _is_lost(receivable: Receivable) -> bool:
     return any(entry.kind == "write-off" for entry in receivable.written)
 
@@ -90,7 +111,8 @@ def moved_items(
     """What became by `last` of each item that was open on `first`, among some receivables or all.
 
     What is charged meanwhile is another debt, which is settled after this one. Older items are settled first, and what
-    was written off lies on those settled last. For callers in the exact context.
+    was written off lies on those settled last; where facts name installments, each is followed by itself. For callers
+    in the exact context.
     """
     for receivable in account.receivables if among is None else among:
         if receivable.closed <= first:
@@ -106,8 +128,11 @@ def moved_items(
         before = receivable.open_items(first)
         if not before:
             continue
-        debt = _followed(receivable, first, last)
         now = {item.installment: item for item in receivable.open_items(last)}
+        if receivable.history is not None and receivable.history.parts:
+            yield from _by_part(receivable, first, last, before, now)
+            continue
+        debt = _followed(receivable, first, last)
         rest, lost = debt.old, debt.taken["lost"]
         for item in reversed(before):
             left = min(item.open, rest)

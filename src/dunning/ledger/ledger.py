@@ -10,6 +10,7 @@ from typing import Any, Literal, cast
 import attrs
 
 from dunning._base.guards import checked, guarded
+from dunning._base.names import owner
 from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
@@ -228,7 +229,11 @@ class Ledger:
         """
         require_date("day", day)
         known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
-        early = {fact.id for fact in known.values() if isinstance(fact, Application) and fact.invoice not in known}
+        early = {
+            fact.id
+            for fact in known.values()
+            if isinstance(fact, Application) and owner(fact.invoice, known) not in known
+        }
         while early_too := {
             fact.id
             for fact in known.values()

@@ -89,17 +89,17 @@ class _Purse:
     def required(self, day: date) -> Decimal:
         """What had fallen due by the end of a day."""
         parts = self.plan.installments
-        return sum((part.amount for part in parts if part.due <= day), ZERO)
+        return sum((part.amount for part in parts if part.day <= day), ZERO)
 
     def broken(self) -> date | None:
         """The day after the first one at whose end less was paid than had fallen due."""
         plan = self.plan
-        last = plan.installments[-1].due
-        days = {part.due for part in plan.installments}
+        last = plan.installments[-1].day
+        days = {part.day for part in plan.installments}
         days.update(day for each in self.receivables for day in each.days_of_change)
         days.update(day for day, _ in self.credits)
         for day in sorted(days):
-            if plan.installments[0].due <= day <= last and self.paid(day) < self.required(day):
+            if plan.installments[0].day <= day <= last and self.paid(day) < self.required(day):
                 return add_days(day, 1)
         return None
 
@@ -125,7 +125,7 @@ def agreements(
     for plan in sorted(plans, key=lambda each: (each.agreed, each.id)):
         purse = _Purse(plan, receivables, credits)
         broken = purse.broken()
-        over = add_days(plan.installments[-1].due, 1)
+        over = add_days(plan.installments[-1].day, 1)
         end = min(each for each in (plan.ended, broken, over) if each is not None)
         found.append(Agreement(plan, end, broken if broken == end else None))
         for name, dues in _dues(purse).items():
@@ -147,7 +147,7 @@ def _dues(purse: _Purse) -> dict[str, dict[int, date]]:
     for each, number in purse.members:
         owed += each.billed(number, plan.agreed) - each.paid_of(number, purse.before)
         part = next((part for part, total in zip(plan.installments, sums, strict=True) if total >= owed), None)
-        due = plan.installments[-1].due if part is None else part.due
+        due = plan.installments[-1].day if part is None else part.day
         found.setdefault(each.invoice.id, {})[number] = due
     return found
 
@@ -173,13 +173,13 @@ def progress(
     parts: list[PlanInstallment] = []
     for part, due_sum in zip(plan.installments, sums, strict=True):
         kind: InstallmentState = "pending"
-        if at_break is not None and part.due <= at_break and purse.paid(at_break) < due_sum:
+        if at_break is not None and part.day <= at_break and purse.paid(at_break) < due_sum:
             kind = "missed"
-        elif state == "kept" or purse.paid(min(as_of, part.due)) >= due_sum:
+        elif state == "kept" or purse.paid(min(as_of, part.day)) >= due_sum:
             kind = "kept"
         elif state in ("broken", "ended"):
             kind = "void"
-        parts.append(PlanInstallment(part.due, part.amount, kind))
+        parts.append(PlanInstallment(part.day, part.amount, kind))
     return PlanProgress(
         state,
         max(ZERO, min(paid, total)),

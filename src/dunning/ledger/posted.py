@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
@@ -20,6 +21,9 @@ from dunning.invoice import (
 )
 from dunning.ledger.entries import Entry, EntryKind, sole_entry, toggled
 from dunning.ledger.kinds import Fact
+
+Debt: TypeAlias = tuple[Invoice, int | None]
+"""An invoice, and the number of the installment where one is named."""
 
 _MONEY: tuple[EntryKind, ...] = ("payment", "credit note", "application", "refund")
 
@@ -56,38 +60,39 @@ class Posted:
             into.append(entry._replace(day=day, amount=entry.amount * sign, by=by))
 
     def move(
-        self, invoice: Invoice, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
+        self, debt: Debt, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
         source: Payment | CreditNote,
     ) -> None:  # fmt: skip
         """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
+        invoice, number = debt
         mine = self.of(invoice.id)
         chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
         for day, sign, by in toggled(on, *chains):
             moved = max(day, invoice.issued)
-            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by))
+            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by, number))
             self.on_account.append(Entry(moved, amount * sign, "application", None, fact, source, by))
 
 
 def take_back(posted: Posted, invoice: Invoice, void: Void) -> None:
     """Take an invoice back, with all that was charged and forgiven; money for it goes on account, later money too."""
     before: list[Entry] = []
-    sums: dict[tuple[str, EntryKind], Decimal] = {}
-    last: dict[tuple[str, EntryKind], Entry] = {}
+    sums: dict[tuple[str, EntryKind, int | None], Decimal] = {}
+    last: dict[tuple[str, EntryKind, int | None], Entry] = {}
     for entry in posted.of(invoice.id):
         if entry.day >= void.on:
             if entry.kind in _MONEY:
-                posted.on_account.append(entry._replace(invoice=None))
+                posted.on_account.append(entry._replace(invoice=None, installment=None))
             continue
         before.append(entry)
-        key = entry.fact.id, entry.kind
+        key = entry.fact.id, entry.kind, entry.installment
         sums[key] = sums.get(key, ZERO) + entry.amount
         last[key] = entry
     for key, amount in sums.items():
         if amount:
             kind: EntryKind = "application" if key[1] in _MONEY else key[1]
-            back = Entry(void.on, -amount, kind, invoice.id, last[key].fact, last[key].source, void)
+            back = last[key]._replace(day=void.on, amount=-amount, kind=kind, by=void)
             before.append(back)
             if key[1] in _MONEY:
-                posted.on_account.append(back._replace(amount=amount, invoice=None))
+                posted.on_account.append(back._replace(amount=amount, invoice=None, installment=None))
     before.append(Entry(void.on, -invoice.amount, "void", invoice.id, invoice, None, void))
     posted.entries[invoice.id] = before

@@ -1,9 +1,8 @@
 """One invoice through time: what is owed on it, since when, and how much of it is disputed, on any date.
 
 An invoice's whole life is one running figure, *net*: the amount, plus charges, less everything applied to it. While it
-is positive that much is open; where it is negative the surplus stands as unapplied credit of the account. Payments
-settle installments oldest first, so what is open always lies on the last ones, and the split of an invoice into items
-follows from the same one figure.
+is positive that much is open; where it is negative the surplus stands as unapplied credit of the account. How it lies
+on installments follows from the same one figure and from what was put to each by name.
 
 Most invoices are settled once, in full. Those carry a single date, `closed`, and no history at all, which is what
 makes questions about any date fast.
@@ -11,7 +10,7 @@ makes questions about any date fast.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, cast
@@ -19,12 +18,15 @@ from typing import NamedTuple, cast
 import attrs
 
 from dunning._base.guards import guarded
-from dunning._base.noun import frozen, made
+from dunning._base.names import number_in
+from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
+from dunning.amounts.splitting import covered
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import CreditNote, DueDateChange, Invoice, Payment
 from dunning.ledger.entries import Entry, in_order, sole_entry
+from dunning.ledger.parts import Change, cleared, spread
 
 Step = tuple[date, Decimal]
 """A day and by how much a balance changes on it."""
@@ -74,14 +76,26 @@ class OnPlan(NamedTuple):
     dues: tuple[tuple[int, date], ...]
 
 
-@frozen
+class OnPart(NamedTuple):
+    """What was charged on one installment, and what was put to it by name, each ordered by day."""
+
+    charged: tuple[Step, ...]
+    settled: tuple[Step, ...]
+
+
+@made
 class History:
-    """What happened to an invoice besides being settled. Each part is ordered by day."""
+    """What happened to an invoice besides being settled. Each part is ordered by day.
+
+    `due_changes` are those of each installment by its number (0: of the invoice). `parts` has what money facts did to
+    each installment, and is empty where none names one.
+    """
 
     charged: tuple[Step, ...] = ()
-    due_changes: tuple[DueDateChange, ...] = ()
+    due_changes: Mapping[int, tuple[DueDateChange, ...]] = attrs.field(factory=dict[int, "tuple[DueDateChange, ...]"])
     disputes: tuple[Dispute, ...] = ()
     plans: tuple[OnPlan, ...] = ()
+    parts: tuple[OnPart, ...] = ()
 
 
 @made
@@ -133,36 +147,57 @@ class Receivable:
             owed -= delta
         return owed if self.history is None else owed + self.charges(as_of)
 
-    @guarded
-    def settled_on(self, as_of: date, rest: Decimal = ZERO) -> date | None:
-        """The day from which no more than `rest` was open, up to a date; None when more is open on it."""
+    def settled_days(self, as_of: date) -> list[date | None]:
+        """For each item, the day from which nothing of it was open, up to a date; None when something is open on it."""
+        parts = self.amounts
         if as_of < self.issued:
-            return None
-        if not self.settled:  # nothing, or the one settlement in full that `closed` tells of
-            return self.closed if self.closed <= as_of else None
-        changes = self.settled + (self.history.charged if self.history else ())
-        since: date | None = None
-        for day in sorted({self.issued, *(day for day, _ in changes if day <= as_of)}):
-            if self.net(day) > rest:
-                since = None
-            elif since is None:
-                since = day
-        return since
+            return [None] * len(parts)
+        if not self.settled and len(parts) == 1:  # nothing, or the one settlement in full that `closed` tells of
+            return [self.closed if self.closed <= as_of else None]
+        entries = (entry for entry in self.entries if entry.day <= as_of)
+        return cleared(parts, (), map(change_of, entries), self.issued)
+
+    @property
+    def amounts(self) -> list[Decimal]:
+        """What each item was billed at."""
+        return [part.amount for part in self.invoice.installments] or [self.amount]
 
     @guarded
     def settled_of(self, number: int, as_of: date) -> Decimal:
         """How much of an installment (counted from 1) is settled on a date."""
         if as_of < self.issued:
             return ZERO
-        rows = self._split(as_of, max(ZERO, self.net(as_of)), self.charges(as_of))
-        _, _, original, added, owed = rows[number - 1]
-        return original + added - owed
+        return self.billed(number, as_of) - self._open_parts(as_of, max(ZERO, self.net(as_of)))[number - 1]
+
+    @guarded
+    def open_of(self, number: int, as_of: date) -> Decimal:
+        """What is open of an installment on a date, or (0) of the invoice."""
+        net = max(ZERO, self.net(as_of))
+        return self._open_parts(as_of, net)[number - 1] if number else net
 
     @guarded
     def billed(self, number: int, as_of: date) -> Decimal:
         """What an installment (1 for an undivided invoice) comes to with its charges, settled or not."""
-        parts = self.invoice.installments
-        return (parts[number - 1].amount if parts else self.amount) + (self.charges(as_of) if number == 1 else ZERO)
+        return self.amounts[number - 1] + self._added(number, as_of)
+
+    def _added(self, number: int, as_of: date) -> Decimal:
+        """What was charged on an installment (1 for an undivided invoice); what names none lies on the first."""
+        if self.history is not None and self.history.parts:
+            return _running(self.history.parts[number - 1].charged, as_of)
+        return self.charges(as_of) if number == 1 else ZERO
+
+    def _open_parts(self, as_of: date, net: Decimal) -> list[Decimal]:
+        """What is open of each item when so much is in all."""
+        amounts = self.amounts
+        if len(amounts) == 1:
+            return [net]
+        billed = [amount + self._added(number, as_of) for number, amount in enumerate(amounts, start=1)]
+        return spread(billed, self._named(as_of, len(amounts)), net)
+
+    def _named(self, as_of: date, count: int) -> list[Decimal]:
+        """What was put to each installment by name."""
+        parts = self.history.parts if self.history else ()
+        return [_running(part.settled, as_of) for part in parts] or [ZERO] * count
 
     @property
     def days_of_change(self) -> set[date]:
@@ -174,7 +209,12 @@ class Receivable:
     def contract_due(self, number: int, as_of: date) -> date | None:
         """The due date of an installment (1 for an undivided invoice) on a date, payment plans left aside."""
         parts = self.invoice.installments
-        return parts[number - 1].due if parts else self.due(as_of)
+        due = parts[number - 1].due if parts else self.invoice.due
+        for change in self.history.due_changes.get(number if parts else 0, ()) if self.history else ():
+            if change.on > as_of:
+                break
+            due = change.due
+        return due
 
     @guarded
     def agreed(self, number: int, as_of: date) -> tuple[str, date] | None:
@@ -195,19 +235,11 @@ class Receivable:
         if as_of < self.issued:
             return ZERO
         applied = self.amount + self.charges(as_of) - max(ZERO, self.net(as_of))
-        parts = [part.amount for part in self.invoice.installments] or [self.amount]
-        paid = min(parts[number - 1], max(ZERO, applied - sum(parts[: number - 1], ZERO)))
+        amounts = self.amounts
+        named = [min(amount, put) for amount, put in zip(amounts, self._named(as_of, len(amounts)), strict=True)]
+        open_ = spread(amounts, named, max(ZERO, self.amount - applied))
+        paid = amounts[number - 1] - open_[number - 1]
         return paid + max(ZERO, applied - self.amount) if number == 1 else paid
-
-    @guarded
-    def due(self, as_of: date) -> date | None:
-        """The due date of an undivided invoice as it stood on a date, payment plans left aside."""
-        due = self.invoice.due
-        for change in self.history.due_changes if self.history else ():
-            if change.on > as_of:
-                break
-            due = change.due
-        return due
 
     @guarded
     def disputes(self, as_of: date) -> Iterator[Dispute]:
@@ -226,9 +258,21 @@ class Receivable:
     @guarded
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
-        net = self.net(as_of)
-        parts = [net if dispute.amount is None else dispute.amount for dispute in self.disputes(as_of)]
-        return max(ZERO, min(net, sum(parts, ZERO)))
+        return sum(self._contested(as_of, self._open_parts(as_of, max(ZERO, self.net(as_of)))), ZERO)
+
+    def _contested(self, as_of: date, open_: Sequence[Decimal]) -> list[Decimal]:
+        """What of each open amount is disputed: by name, and of the others the oldest first."""
+        found = [ZERO] * len(open_)
+        rest, whole = ZERO, sum(open_, ZERO)
+        for dispute in self.disputes(as_of):
+            number = number_in(dispute.invoice, self.invoice.id)
+            if not number:
+                rest += whole if dispute.amount is None else dispute.amount
+            else:
+                limit = open_[number - 1]
+                found[number - 1] = limit if dispute.amount is None else min(limit, found[number - 1] + dispute.amount)
+        left = [amount - part for amount, part in zip(open_, found, strict=True)]
+        return [part + more for part, more in zip(found, covered(rest, left), strict=True)]
 
     @guarded
     def open_items(self, as_of: date) -> tuple[OpenItem, ...]:
@@ -246,37 +290,60 @@ class Receivable:
         return (item,)
 
     def _parts(self, as_of: date, net: Decimal) -> Iterator[OpenItem]:
-        """The open items of an invoice with a history, the disputed part laid on the oldest."""
-        disputed = self.disputed(as_of)
-        charges = self.charges(as_of)
-        invoice = self.invoice
-        for number, contract_due, original, added, owed in self._split(as_of, net, charges):
+        """The open items of an invoice with a history."""
+        invoice, parts = self.invoice, self.invoice.installments
+        open_ = self._open_parts(as_of, net)
+        contested = self._contested(as_of, open_) if self.history and self.history.disputes else [ZERO] * len(open_)
+        for number, (owed, original) in enumerate(zip(open_, self.amounts, strict=True), start=1):
             if owed > ZERO:
-                contested = min(owed, disputed)
-                disputed -= contested
-                agreed = self.agreed(number or 1, as_of)
-                due = agreed[1] if agreed else contract_due
+                agreed = self.agreed(number, as_of)
+                due = agreed[1] if agreed else self.contract_due(number, as_of)
                 late = None if due is None else (as_of - due).days
+                added = self._added(number, as_of)
                 yield OpenItem(
-                    invoice.id, invoice.customer, invoice.currency, invoice.issued, due,
-                    original, added, owed, contested, late, number, agreed[0] if agreed else None,
+                    invoice.id, invoice.customer, invoice.currency, invoice.issued, due, original, added, owed,
+                    contested[number - 1], late, number if parts else None, agreed[0] if agreed else None,
                 )  # fmt: skip
 
-    def _split(
-        self, as_of: date, net: Decimal, charges: Decimal
-    ) -> Sequence[tuple[int | None, date | None, Decimal, Decimal, Decimal]]:
-        """(number, due, original, charges, open) of each item: the last installments are the last to be settled."""
-        invoice = self.invoice
-        if not invoice.installments:
-            return ((None, self.due(as_of), invoice.amount, charges, net),)
-        rows: list[tuple[int | None, date | None, Decimal, Decimal, Decimal]] = []
-        for number in range(len(invoice.installments), 0, -1):
-            part = invoice.installments[number - 1]
-            added = charges if number == 1 else ZERO
-            owed = min(net, part.amount + added)
-            net -= owed
-            rows.append((number, part.due, part.amount, added, owed))
-        return rows[::-1]
+
+class Debt(NamedTuple):
+    """What a name means among the receivables of an account: an invoice (`number` 0), or one of its installments."""
+
+    receivable: Receivable
+    number: int
+
+    def owed(self, as_of: date) -> Decimal:
+        """What is open of it on a date."""
+        return self.receivable.open_of(self.number, as_of)
+
+    @property
+    def first_due(self) -> date | None:
+        """The due date with which it was billed; None for the whole of several installments."""
+        parts = self.receivable.invoice.installments
+        if not parts:
+            return self.receivable.invoice.due
+        return parts[self.number - 1].due if self.number else None
+
+    def due(self, as_of: date) -> date | None:
+        """Its due date on a date, payment plans left aside; None for the whole of several installments."""
+        if self.receivable.invoice.installments and not self.number:
+            return None
+        return self.receivable.contract_due(self.number or 1, as_of)
+
+
+def debts_among(receivables: Iterable[Receivable]) -> dict[str, Debt]:
+    """Every debt of some receivables by its name: invoices, and the installments of those that have any."""
+    return {
+        (each.invoice.id if not number else f"{each.invoice.id}/{number}"): Debt(each, number)
+        for each in receivables
+        for number in range(len(each.invoice.installments) + 1)
+    }
+
+
+def change_of(entry: Entry) -> Change:
+    """What an entry does to the installments of its invoice: a charge that names none lies on the first."""
+    is_charge = entry.kind == "charge"
+    return Change(entry.day, entry.installment or (1 if is_charge else 0), entry.amount, is_charge)
 
 
 def _running(steps: Iterable[Step], as_of: date) -> Decimal:
@@ -335,11 +402,7 @@ def receivable(
     if entries or not plain:
         charged = by_day([(entry.day, entry.amount) for entry in entries if entry.kind == "charge"])
         if not plain or any(entry.kind == "charge" for entry in entries):
-            history = History(
-                charged,
-                tuple(sorted(due_changes, key=lambda change: (change.on, change.id))),
-                tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
-            )
+            history = _history(invoice, charged, entries, due_changes, disputes)
         left = invoice.amount + sum((entry.amount for entry in entries), ZERO)
         if len(entries) == 1 and history is None and not left:
             closed = entries[0].day if invoice.amount else invoice.issued
@@ -359,4 +422,28 @@ def receivable(
         history,
         sole,
         tuple(entries),
+    )
+
+
+def _history(
+    invoice: Invoice, charged: tuple[Step, ...], entries: Sequence[Entry], due_changes: Sequence[DueDateChange],
+    disputes: Sequence[Dispute],
+) -> History:  # fmt: skip
+    """What happened to an invoice besides being settled, and to its installments where a fact names one."""
+    changes: dict[int, list[DueDateChange]] = {}
+    for change in sorted(due_changes, key=lambda each: (each.on, each.id)):
+        changes.setdefault(number_in(change.invoice, invoice.id), []).append(change)
+    parts: tuple[OnPart, ...] = ()
+    if any(entry.installment for entry in entries):
+        steps: dict[tuple[int, bool], list[Step]] = {}
+        for entry in map(change_of, entries):
+            amount = entry.amount if entry.is_charge else -entry.amount
+            steps.setdefault((entry.number, entry.is_charge), []).append((entry.day, amount))
+        numbers = range(1, len(invoice.installments) + 1)
+        parts = tuple(OnPart(*(by_day(steps.get((number, it), [])) for it in (True, False))) for number in numbers)
+    return History(
+        charged,
+        {number: tuple(found) for number, found in changes.items()},
+        tuple(sorted(disputes, key=lambda dispute: (dispute.opened, dispute.id))),
+        parts=parts,
     )

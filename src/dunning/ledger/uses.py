@@ -8,7 +8,9 @@ from datetime import date
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import accumulate
+from typing import cast
 
+from dunning._base.names import owner
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.invoice import (
@@ -21,7 +23,7 @@ from dunning.invoice import (
 from dunning.ledger.entries import Entry, toggled
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import OWN_DATE
-from dunning.ledger.posted import Posted
+from dunning.ledger.posted import Debt, Posted
 from dunning.ledger.receivable import Step, by_day
 
 
@@ -70,14 +72,16 @@ class _Source:
         self.since = OWN_DATE[type(fact)](fact)
         self.undone = posted.undone.get(fact.id, ())
         self.taken = _Running()
-        self.on_invoice: dict[str, _Running] = {}
+        self.on_debt: dict[str, _Running] = {}
         for name, amount in fact.applied:
-            self.take(name, _until(posted.end_of(name), [(self.since, amount)]))
+            invoice = owner(name, posted.invoices)
+            self.take(name, invoice, _until(posted.end_of(invoice), [(self.since, amount)]))
 
-    def take(self, invoice: str, steps: Sequence[Step]) -> None:
-        """Put so much to an invoice."""
+    def take(self, debt: str, invoice: str, steps: Sequence[Step]) -> None:
+        """Put so much to an invoice, or to its installment that is named."""
         self.taken.add(steps)
-        self.on_invoice.setdefault(invoice, _Running()).add(steps)
+        for name in dict.fromkeys((debt, invoice)):
+            self.on_debt.setdefault(name, _Running()).add(steps)
 
 
 def _until(end: date, steps: Iterable[Step]) -> list[Step]:
@@ -109,9 +113,10 @@ def post_uses(intake: Intake, posted: Posted, facts: list[Application | Refund],
 
 
 def _post_application(intake: Intake, posted: Posted, fact: Application, source: _Source, key: Key) -> None:
-    invoice = intake.invoice_of(fact, fact.invoice, *key)
-    if invoice is None:
+    debt = intake.debt_of(fact, fact.invoice, *key)
+    if debt is None:
         return
+    invoice, _ = debt
     undone = posted.undone.get(fact.id, ())
     steps = _until(posted.end_of(invoice.id), [(day, sign * fact.amount) for day, sign, _ in toggled(fact.on, undone)])
     most = source.taken.most(fact.on, steps, source.fact.amount)
@@ -119,15 +124,17 @@ def _post_application(intake: Intake, posted: Posted, fact: Application, source:
         message = f"with it {most} of {source.fact.id} would be applied, which is only {source.fact.amount}"
         intake.reject("exceeds_source", fact, f"{message}; lower the amount")
         return
-    source.take(invoice.id, steps)
+    source.take(fact.invoice, invoice.id, steps)
     posted.accepted.append(fact)
-    posted.move(invoice, fact.on, fact.amount, fact, source.fact)
+    posted.move(debt, fact.on, fact.amount, fact, source.fact)
 
 
 def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, key: Key) -> None:
     """A refund takes what is unapplied of its source from its day on, and by invoice what the source was put to."""
-    if None in [intake.invoice_of(fact, name, *key) for name, _ in fact.reopens]:
+    found = {name: intake.debt_of(fact, name, *key) for name, _ in fact.reopens}
+    if None in found.values():
         return
+    debts = cast("dict[str, Debt]", found)
     undone = posted.undone.get(fact.id, ())
     steps = [(day, Decimal(sign)) for day, sign, _ in toggled(fact.on, undone)]
     rest = fact.amount - sum((part for _, part in fact.reopens), ZERO)
@@ -135,10 +142,13 @@ def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, 
     if _outlives(fact.on, undone, source.undone):
         faults.append(f"{source.fact.id} is reversed; reverse the refund too, or bill what is to come back")
     for name, part in fact.reopens:
-        least = source.on_invoice.get(name, _Running()).least(fact.on, posted.end_of(name))
-        if fact.on >= posted.end_of(name):
+        invoice, number = debts[name]
+        end = posted.end_of(invoice.id)
+        needed = part if number else sum((each for other, each in fact.reopens if debts[other][0] is invoice), ZERO)
+        least = source.on_debt.get(name, _Running()).least(fact.on, end)
+        if fact.on >= end:
             faults.append(f"{name} is void, and the money for it unapplied; leave it out of `reopens`")
-        elif least < part:
+        elif least < needed:
             faults.append(f"of {source.fact.id} only {max(ZERO, least)} is put to {name}; lower the amount")
     most = source.taken.most(fact.on, [(day, sign * rest) for day, sign in steps], source.fact.amount)
     if most > source.fact.amount:
@@ -149,14 +159,14 @@ def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, 
         return
     source.taken.add((day, sign * fact.amount) for day, sign in steps)
     for name, part in fact.reopens:
-        source.take(name, _until(posted.end_of(name), [(day, -sign * part) for day, sign in steps]))
-        invoice = posted.invoices[name]
-        entry = Entry(fact.on, part, "refund", name, fact, source.fact, None)
+        debt = invoice, number = debts[name]
+        source.take(name, invoice.id, _until(posted.end_of(invoice.id), [(day, -sign * part) for day, sign in steps]))
+        entry = Entry(fact.on, part, "refund", invoice.id, fact, source.fact, None, number)
         if fact.on < invoice.issued:  # the money was on account still
-            posted.write(posted.on_account, entry._replace(invoice=None))
-            posted.move(invoice, fact.on, -part, fact, source.fact)
+            posted.write(posted.on_account, entry._replace(invoice=None, installment=None))
+            posted.move(debt, fact.on, -part, fact, source.fact)
         else:
-            posted.write(posted.of(name), entry)
+            posted.write(posted.of(invoice.id), entry)
     if rest:
         posted.write(posted.on_account, Entry(fact.on, rest, "refund", None, fact, source.fact, None))
     posted.accepted.append(fact)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +18,8 @@ from dunning.dates.days import Day
 from dunning.invoice import Payment, Refund
 from dunning.ledger import Account, Ledger, Receivable
 from dunning.ledger.entries import SALES, standing
+from dunning.ledger.parts import Change, cleared
+from dunning.ledger.receivable import change_of
 
 WINDOW = 365
 """Days over which behaviour is measured unless said otherwise."""
@@ -49,17 +51,6 @@ class Experience(NamedTuple):
         return None if self.due is None else (self.settled - self.due).days
 
 
-def _items(receivable: Receivable) -> Iterator[tuple[str, date | None, Decimal, Decimal]]:
-    """(id, due date of an installment, amount, what may still be open of the invoice then) of each item."""
-    invoice = receivable.invoice
-    if not invoice.installments:
-        yield invoice.id, None, invoice.amount, ZERO
-    rest = invoice.amount
-    for number, part in enumerate(invoice.installments, start=1):
-        rest -= part.amount
-        yield f"{invoice.id}/{number}", part.due, part.amount, rest
-
-
 @guarded
 @exact
 def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
@@ -84,46 +75,55 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
                 issued, closed = receivable.issued, receivable.closed
                 found.append(Experience(invoice.id, issued, receivable.first_due, closed, receivable.amount, closed))
             continue
-        lost = lost_since(receivable, period.last) or date.max
-        for number, (name, due, amount, rest) in enumerate(_items(receivable), start=1):
-            booked = receivable.settled_on(period.last, rest)
-            paid = None if booked is None else _paid_on(receivable, period.last, rest)
-            if booked is not None and paid is not None and booked in period and booked < lost:
+        days = receivable.settled_days(period.last)
+        if not any(day is not None and day in period for day in days):
+            continue
+        paid_on = _paid_on(receivable, period.last)
+        is_lost = any(entry.kind == "write-off" for entry in receivable.written)
+        for number, (booked, paid, amount) in enumerate(zip(days, paid_on, receivable.amounts, strict=True), start=1):
+            if booked is None or paid is None or booked not in period:
+                continue
+            lost = lost_since(receivable, period.last, number) if is_lost else None
+            if lost is None or booked < lost:
+                name = f"{invoice.id}/{number}" if invoice.installments else invoice.id
                 agreed = receivable.agreed(number, paid)
-                contract = due if invoice.installments else receivable.due(paid)
-                found.append(Experience(name, invoice.issued, agreed[1] if agreed else contract, paid, amount, booked))
+                due = agreed[1] if agreed else receivable.contract_due(number, paid)
+                found.append(Experience(name, invoice.issued, due, paid, amount, booked))
     return tuple(sorted(found, key=lambda each: (each.invoice, each.settled)))
 
 
-def _paid_on(receivable: Receivable, as_of: date, rest: Decimal) -> date | None:
-    """The day from which money left no more than `rest` of an invoice open, by what stands; None where no money did."""
-    owed = receivable.amount
-    days: dict[date, Decimal] = {}
+def _paid_on(receivable: Receivable, as_of: date) -> list[date | None]:
+    """For each item, the day from which money left nothing of it open, by what stands; None where no money did."""
+    before: list[Change] = []
+    changes: list[Change] = []
     for entry in standing(receivable.entries, as_of):
-        day = entry.day
+        change = change_of(entry)
         if type(entry.source) is Payment:
-            day = day if type(entry.fact) is Refund else max(entry.source.received, receivable.issued)
-        elif entry.kind != "charge":
-            owed += entry.amount
-            continue
-        days[day] = days.get(day, ZERO) + entry.amount
-    since: date | None = None
-    is_settled = owed <= rest
-    for day in sorted(days):
-        owed += days[day]
-        if owed > rest:
-            is_settled, since = False, None
-        elif not is_settled:
-            is_settled, since = True, day
-    return since
+            day = entry.day if type(entry.fact) is Refund else max(entry.source.received, receivable.issued)
+            changes.append(change._replace(day=day))
+        elif change.is_charge:
+            changes.append(change)
+        else:
+            before.append(change)
+    return cleared(receivable.amounts, before, changes, None)
 
 
-def lost_since(receivable: Receivable, as_of: date) -> date | None:
-    """The day since when something of an invoice stands written off on a date, less what was recovered."""
+def lost_since(receivable: Receivable, as_of: date, number: int | None = None) -> date | None:
+    """The day since when something of an invoice, or of one of its items, stands written off on a date, less what was
+    recovered. What was written off by the invoice's own name counts for all its items.
+    """
     total, since = ZERO, None
     for day, entries in groupby(receivable.entries, key=attrgetter("day")):
         if day <= as_of:
-            total -= sum((entry.amount for entry in entries if entry.kind in ("write-off", "recovery")), ZERO)
+            total -= sum(
+                (
+                    entry.amount
+                    for entry in entries
+                    if entry.kind in ("write-off", "recovery")
+                    and (number is None or entry.installment in (None, number))
+                ),
+                ZERO,
+            )
             since = (since or day) if total > 0 else None
     return since
 

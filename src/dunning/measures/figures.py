@@ -57,7 +57,7 @@ def plan_days(standing: Standing, _: str) -> Iterator[date]:
     """A plan may break, or be over, on the days after its installments: due dates change then."""
     for plan in standing.account.plans(as_of=standing.as_of):
         for part in plan.installments:
-            yield add_days(part.due, 1)
+            yield add_days(part.day, 1)
 
 
 def due_days(standing: Standing, _: str) -> Iterator[date]:
