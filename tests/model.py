@@ -34,6 +34,31 @@ def stands(facts: Sequence[Fact], name: str, day: date) -> bool:
     )
 
 
+def counts(facts: Sequence[Fact], fact: Fact, day: date) -> bool:
+    """Whether a fact stands, and what it depends on: a small balance goes with the payments that had left it."""
+    if not stands(facts, fact.id, day):
+        return False
+    if not isinstance(fact, Adjustment) or fact.kind != "small_balance" or fact.approved_by is not None:
+        return True
+    invoice = owner(facts, fact.invoice)
+    sources = {each.id: each for each in facts if isinstance(each, Payment)}
+    needed = [
+        [each.id]
+        for each in sources.values()
+        if each.received <= fact.on and any(owner(facts, name) == invoice for name, _ in each.applied)
+    ] + [
+        [each.id, each.source]
+        for each in facts
+        if isinstance(each, Application) and each.source in sources and owner(facts, each.invoice) == invoice
+        and each.on <= fact.on
+    ]  # fmt: skip
+    issued = next(each.issued for each in facts if isinstance(each, Invoice) and each.id == invoice)
+    for name in {name for names in needed for name in names}:
+        if issued <= fact.on and stands(facts, name, fact.on) and not stands(facts, name, day):
+            return False
+    return True
+
+
 def happened(fact: Any) -> date:
     """The date of a fact, whatever its field is called."""
     for name in ("issued", "received", "on", "made", "opened", "start", "agreed"):
@@ -47,7 +72,7 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
     """What is owed in all: billed and charged less paid, credited and adjusted; debt written off that came in counts."""
     total = Decimal(0)
     for fact in facts:
-        if happened(fact) <= day and stands(facts, fact.id, day):
+        if happened(fact) <= day and counts(facts, fact, day):
             if isinstance(fact, Invoice):
                 total += fact.amount - forgiven(facts, fact, day)
                 total -= fact.amount if is_void(facts, fact.id, day) else 0
@@ -105,7 +130,7 @@ def put(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
     sums = [Decimal(0)] * (1 + len(invoice.installments))
     for fact in facts:
         pairs: Sequence[tuple[str, Decimal]] = ()
-        if happened(fact) > day or not stands(facts, fact.id, day):
+        if happened(fact) > day or not counts(facts, fact, day):
             continue
         if isinstance(fact, Adjustment) and fact.kind != "write_off":
             pairs = ((fact.invoice, fact.amount),)

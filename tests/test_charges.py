@@ -108,7 +108,7 @@ def test_a_payment_that_bounces_opens_the_interest_again() -> None:
         Payment("PAY", "ACME", date(2026, 2, 5), D(3650), "EUR"),
         Application("APP", "PAY", date(2026, 2, 10), "INV", D(3650)),
     ]
-    assert lines(books(*applied), TEN, date(2026, 3, 2))[0][1] == 10
+    assert lines(books(*applied), TEN, date(2026, 3, 2))[0][1] == 5  # what is applied counts from the day of its money
     assert lines(books(*applied, Reversal("BOUNCE", "PAY", date(2026, 3, 1))), TEN, date(2026, 3, 2))[0][1] == 30
 
 

@@ -266,8 +266,8 @@ def test_days_to_pay_are_counted_to_the_money_not_to_the_housekeeping() -> None:
     card = scorecard(ledger, Period(date(2026, 3, 1), date(2026, 4, 30)))
     assert (card["EUR", "average_days_to_pay"].value, card["EUR", "average_days_late"].value) == (9, -21)
     (april, march) = (scorecard(ledger, Period.month(2026, month)) for month in (4, 3))
-    assert april["EUR", "average_days_to_pay"].value == 9  # it counts in the period in which the books had it settled
-    assert march["EUR", "average_days_to_pay"].reason == "no items"
+    assert march["EUR", "average_days_to_pay"].value == 9  # nothing was owed from the day on which it was earned
+    assert april["EUR", "average_days_to_pay"].reason == "no items"
 
 
 @pytest.mark.parametrize("kind", ["small_balance", "deduction", "discount"])

@@ -18,7 +18,7 @@ import attrs
 from dunning._base.bounds import CurrencyCode, Id
 from dunning._base.guards import guarded
 from dunning._base.noun import frozen
-from dunning.amounts import exact, minor_units, split
+from dunning.amounts import ZERO, exact, minor_units, split
 from dunning.amounts.decimals import Amount, AmountOrZero, Applied
 from dunning.dates import NEVER_ENDS, BusinessCalendar
 from dunning.terms import Terms, due_dates
@@ -166,6 +166,7 @@ class DueDateChange:
     reason: str = attrs.field(default="", kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -185,6 +186,7 @@ class Charge:
     kind: ChargeKind
     level: Id | None = attrs.field(default=None, kw_only=True)
     through: date | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -207,7 +209,8 @@ class Payment:
     `applied` holds (invoice id, amount) pairs; what is not applied stands as unapplied cash. What is put to an
     installment (`INV-1/2`) settles it; what is put to an invoice of several, and what is more than the installment
     comes to, settles them in turn. A payment may be received before the invoice that it settles is issued: until then
-    it is unapplied cash too.
+    it is unapplied cash too. `method` and `reference` are what the bank or the customer says: a transfer, a direct
+    debit; the number that the customer gave.
 
     >>> Payment("PAY-1", "ACME", date(2026, 2, 1), Decimal(500), "EUR", applied=(("INV-1", Decimal(600)),))
     Traceback (most recent call last):
@@ -220,6 +223,9 @@ class Payment:
     amount: Amount
     currency: CurrencyCode
     applied: Applied = attrs.field(default=(), kw_only=True)
+    method: str = attrs.field(default="", kw_only=True)
+    reference: str = attrs.field(default="", kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -228,7 +234,11 @@ class Payment:
 
 @frozen
 class CreditNote:
-    """A credit granted to a customer, applied to invoices or standing as unapplied credit."""
+    """A credit granted to a customer, applied to invoices or standing as unapplied credit.
+
+    What it takes off an invoice was never owed: interest counts it from the day of the invoice, or from `value_date`.
+    Given as `goodwill` it counts from its own day. The books have it from its own day in any case.
+    """
 
     id: Id
     customer: Id
@@ -236,6 +246,9 @@ class CreditNote:
     amount: Amount
     currency: CurrencyCode
     applied: Applied = attrs.field(default=(), kw_only=True)
+    goodwill: bool = attrs.field(default=False, kw_only=True)
+    value_date: date | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -244,13 +257,19 @@ class CreditNote:
 
 @frozen
 class Application:
-    """Unapplied cash or credit put to an invoice later; `source` is the id of the payment or credit note."""
+    """Unapplied cash or credit put to an invoice later; `source` is the id of the payment or credit note.
+
+    The books have it from its own day. Interest and behaviour count it from the day of its money, or from `value_date`:
+    money of 29 July that is put to an invoice on 12 August stops interest on 29 July.
+    """
 
     id: Id
     source: Id
     on: date
     invoice: Id
     amount: Amount
+    value_date: date | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -266,6 +285,7 @@ class Adjustment:
     reason: str = attrs.field(default="", kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -287,6 +307,7 @@ class Refund:
     reason: str = attrs.field(default="", kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -308,6 +329,7 @@ class Void:
     reason: str = attrs.field(default="", kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
 
@@ -316,7 +338,12 @@ class Reversal:
     """The undoing of a money fact, from a day on: a bounced payment, a cancelled write-off, a waived charge.
 
     `of` is the id of a payment, credit note, application, refund, adjustment or charge, or of another reversal (which
-    then stands as if it had not been made, from that day on). What the fact had settled is open again.
+    then stands as if it had not been made, from that day on). What the fact had settled is open again. A discount by
+    the terms, or a small balance, that a payment had earned goes with it when it bounces.
+
+    With `invoice`, only what a payment or credit note put to that invoice (or installment) is undone: the money is
+    unapplied from that day on, and an `Application` puts it where it belongs. For a payment that the bank returned,
+    `code` is its reason (AC04, R01) and `costs` what it asked for that; `dunning.settlement.return_costs` charges them.
     """
 
     id: Id
@@ -325,4 +352,8 @@ class Reversal:
     reason: str = attrs.field(default="", kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
+    invoice: Id | None = attrs.field(default=None, kw_only=True)
+    code: str = attrs.field(default="", kw_only=True)
+    costs: AmountOrZero = attrs.field(default=ZERO, kw_only=True)
+    tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)

@@ -23,7 +23,6 @@ from dunning.invoice import Adjustment, AdjustmentKind, Installment, Payment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
 from dunning.ledger.components import Components
 from dunning.ledger.entries import standing
-from dunning.ledger.kinds import OWN_DATE
 from dunning.terms import discount_windows
 
 __all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
@@ -86,10 +85,11 @@ def take_discounts(
     """The discounts that customers took as their invoices' terms allow, as adjustments that settle the rest.
 
     A discount is earned when the money received by its last day, whenever it was applied, is all but the discount,
-    counted on the amount less the credit notes and deductions up to that day; of several, the highest earned. An
-    invoice has one discount at most, in its life: one that was taken back (reversed) is not proposed again. What was
-    taken too late stays open, unless the policy accepts it. Of an invoice in installments all is paid early, or nothing
-    is taken.
+    counted on the amount less the credit notes and deductions up to that day; of several, the highest earned. From that
+    day it is not owed, whether or not it is booked: this books it. An invoice has one discount at most, in its life:
+    one that was taken back (reversed) is not proposed again; one that fell with a payment that bounced may be earned
+    anew. What was taken too late stays open, unless the policy accepts it. Of an invoice in installments all is paid
+    early, or nothing is taken.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the terms of an invoice need a calendar.
@@ -103,14 +103,23 @@ def take_discounts(
     ['2.00']
     """
     components = Components(account, as_of, PRINCIPAL_FIRST)
-    had = {fact.invoice for fact in _adjustments(account, "discount", as_of)}
+    booked: dict[str, list[Adjustment]] = {}
+    for fact in _adjustments(account, "discount", as_of):
+        booked.setdefault(fact.invoice, []).append(fact)
     places = minor_units(account.currency)
     found: list[Adjustment] = []
     for name, receivable in sorted(components.receivables.items()):
-        invoice, left = receivable.invoice, components.owed(name)["principal"]
-        if invoice.terms is None or name in had or not left:
+        invoice = receivable.invoice
+        if invoice.terms is None:
             continue
-        entries = standing(receivable.entries, as_of)
+        there = standing(receivable.entries, as_of)
+        entries = [entry for entry in there if entry.kind != "earned discount"]
+        earned = sum((entry.amount for entry in there if entry.kind == "earned discount"), ZERO)
+        left = components.owed(name)["principal"] - earned
+        before = booked.get(name, [])
+        had = any(fact.id in components.gone or any(entry.fact == fact for entry in entries) for fact in before)
+        if had or not left:
+            continue
         for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
             by_then = min(as_of, add_days(last, policy.grace))
             paid, taken_off = _received(entries, by_then)
@@ -119,7 +128,8 @@ def take_discounts(
             paid_late = _received(entries, as_of)[0] > ZERO and left <= policy.tolerance
             if left <= discount and ((in_time and paid) or paid_late):
                 reason = f"{rate * 100:f} % by {last}: {policy.name}"
-                found.append(Adjustment(f"{invoice.id}/discount", invoice.id, as_of, left, "discount", reason=reason))
+                number = f"/{len(before) + 1}" if before else ""
+                found.append(Adjustment(f"{name}/discount{number}", name, as_of, left, "discount", reason=reason))
                 break
     return tuple(found)
 
@@ -133,12 +143,10 @@ def _received(entries: Sequence[Entry], day: date) -> tuple[Decimal, Decimal]:
     """The money for an invoice that had been received by a day, and what credit notes and deductions took off it."""
     paid = taken_off = ZERO
     for entry in entries:
-        source = entry.source
-        came = entry.day if source is None else OWN_DATE[type(source)](source)
-        if came <= day:
-            if isinstance(source, Payment):
+        if entry.day <= day:
+            if isinstance(entry.source, Payment):
                 paid -= entry.amount
-            elif source is not None or entry.kind == "deduction":
+            elif entry.source is not None or entry.kind == "deduction":
                 taken_off -= entry.amount
     return paid, taken_off
 

@@ -130,7 +130,10 @@ def statement(account: Account, period: Period) -> Statement:
     seen: dict[tuple[date, EntryKind, str, str | None], Entry] = {}
     for entry in entries:
         if entry.day >= period.first:
-            key = entry.day, entry.kind, entry.fact.id, None if entry.by is None else entry.by.id
+            kind, name, by = entry.kind, entry.fact.id, None if entry.by is None else entry.by.id
+            if kind in ("discount", "earned discount"):  # booking what was earned moves nothing
+                kind, name = "discount", entry.invoice or ""
+            key = entry.day, kind, name, by
             seen.setdefault(key, entry)
             sums[key] = sums.get(key, ZERO) + entry.amount
     rows = sorted((key for key in sums if sums[key]), key=lambda key: _in_a_day(seen[key], sums[key]))

@@ -21,14 +21,14 @@ from dunning.interactions import Contact, Dispute, Promise
 from dunning.invoice import Application, CreditNote, Invoice, Reversal, Void
 from dunning.kpi.tally import LINE_OF, Key, Tally, Words, note
 from dunning.ledger import Account, Entry, Fact, Ledger, Receivable
-from dunning.ledger.account import reversed_by
+from dunning.ledger.account import Target, reversed_by
 from dunning.ledger.ends import exists_on
 from dunning.ledger.entries import SALES
 from dunning.ledger.item_flow import Moved, moved_items
 from dunning.measures import experiences
 
 
-def _money(tally: Tally, entries: Iterable[Entry], gone: frozenset[str], delivered: Mapping[str, date]) -> None:
+def _money(tally: Tally, entries: Iterable[Entry], gone: frozenset[Target], delivered: Mapping[str, date]) -> None:
     """The movements of a period by kind, how many facts of each stand at its end, and what was billed in it."""
     moves = tally.moves
     counted: set[str] = set()
@@ -142,7 +142,8 @@ def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period
             if fact.resolved is not None and fact.resolved in period:
                 note(tally.disputes, (fact.resolved - fact.opened).days, ZERO)
         elif type(fact) is CreditNote and fact.issued <= period.last and fact.id not in gone:
-            wrong.update(owner(name, known) for name, _ in fact.applied)
+            kept = (name for name, _ in fact.applied if (fact.id, name) not in gone)
+            wrong.update(owner(name, known) for name in kept)
         elif type(fact) is Void and fact.on <= period.last:
             wrong.add(fact.invoice)
         elif type(fact) is Application and fact.on <= period.last and fact.source in notes and fact.id not in gone:
@@ -241,7 +242,7 @@ class _Group:
         for period, tally in self.tallies:
             opening, last = period.opening, period.last
             start, stop = bisect_left(entries, period.first, key=_DAY), bisect_right(entries, last, key=_DAY)
-            gone = reversed_by(account.facts, last) if bounced else frozenset[str]()
+            gone = reversed_by(account.facts, last) if bounced else frozenset[Target]()
             _money(tally, entries[start:stop], gone, delivered)
             live = [each for each in account.receivables if each.closed > opening and each.issued <= last]
             if live:

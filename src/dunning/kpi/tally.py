@@ -24,6 +24,7 @@ LINE_OF: Mapping[EntryKind, str] = {
     "payment": "payments",
     "credit note": "credit notes",
     "discount": "discounts",
+    "earned discount": "discounts",
     "small balance": "small balances",
     "deduction": "deductions",
     "write-off": "write-offs",
@@ -33,7 +34,7 @@ LINE_OF: Mapping[EntryKind, str] = {
 }
 """The line of a roll-forward in which an entry stands; money put to use later moves no balance and stands in none."""
 
-MOVES = tuple(LINE_OF.values())
+MOVES = tuple(dict.fromkeys(LINE_OF.values()))
 """The lines of a roll-forward, in order.
 
 `recoveries` give back what payments took of debt written off, `refunds` what was paid back to the customer.

@@ -28,11 +28,20 @@ PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 _I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
 
 
-def undoings(reversals: Sequence[Reversal]) -> dict[str, list[Reversal]]:
-    """For each fact reversed, what undoes it, what makes it good again, what undoes it again, and so on."""
-    by_target = {reversal.of: reversal for reversal in reversals}
+Target: TypeAlias = str | tuple[str, str]
+"""What a reversal undoes: the id of a fact, or the pair of a payment or credit note and a debt to which it was put."""
+
+
+def target_of(reversal: Reversal) -> Target:
+    """What a reversal undoes."""
+    return reversal.of if reversal.invoice is None else (reversal.of, reversal.invoice)
+
+
+def undoings(reversals: Sequence[Reversal]) -> dict[Target, list[Reversal]]:
+    """For each target reversed, what undoes it, what makes it good again, what undoes it again, and so on."""
+    by_target = {target_of(reversal): reversal for reversal in reversals}
     own = {reversal.id for reversal in reversals}
-    chains: dict[str, list[Reversal]] = {}
+    chains: dict[Target, list[Reversal]] = {}
     for target, first in by_target.items():
         if target not in own:
             chain: list[Reversal] = []
@@ -44,15 +53,16 @@ def undoings(reversals: Sequence[Reversal]) -> dict[str, list[Reversal]]:
     return chains
 
 
-def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[str]:
+def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[Target]:
     """The ids of the facts that are undone on a date, reversals among them: what reverses a reversal undoes it.
 
+    Of a payment or credit note that stands, the debts from which it was taken back, as pairs of its id and the debt's.
     A void undoes what was charged on its invoice and taken off it.
     """
-    by_target = {fact.of: fact.id for fact in facts if type(fact) is Reversal and fact.on <= as_of}
-    undone: set[str] = set()
+    by_target = {target_of(fact): fact.id for fact in facts if type(fact) is Reversal and fact.on <= as_of}
+    undone: set[Target] = set()
     for name in by_target.keys() - by_target.values():
-        chain = [name]
+        chain: list[Target] = [name]
         while chain[-1] in by_target:
             chain.append(by_target[chain[-1]])
         undone.update(chain[-2::-2])  # the last reversal stands, so what it names does not, and so on down
@@ -261,7 +271,8 @@ class Account:
         for payment in payments.values():
             if promise.made <= payment.received <= last:
                 if promise.items:
-                    total += sum((part for name, part in payment.applied if owner(name, receivables) in whole), ZERO)
+                    kept = (pair for pair in payment.applied if (payment.id, pair[0]) not in gone)
+                    total += sum((part for name, part in kept if owner(name, receivables) in whole), ZERO)
                 else:
                     total += payment.amount
         uses = (fact for fact in self.facts if type(fact) is Application and fact.id not in gone)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import cast
 
+from dunning._base.names import owner
 from dunning.interactions import Dispute, PaymentPlan, Promise
 from dunning.invoice import (
     Adjustment,
@@ -20,8 +21,9 @@ from dunning.invoice import (
     Reversal,
     Void,
 )
-from dunning.ledger.account import Account, undoings
-from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry
+from dunning.ledger.account import Account, Target, target_of, undoings
+from dunning.ledger.earned import with_earned
+from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry, value_of
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
@@ -42,11 +44,16 @@ def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterab
 
     Without an intake nothing is reported: that is the first look, before it is known which targets will stand.
     """
-    stands = {fact.id: OWN_DATE[type(fact)](fact) for fact in targets if isinstance(fact, _REVERSIBLE)}
-    waiting: dict[str, list[Reversal]] = {}
+    stands: dict[Target, date] = {}
+    for fact in targets:
+        if isinstance(fact, _REVERSIBLE):
+            on = stands[fact.id] = OWN_DATE[type(fact)](fact)
+            if isinstance(fact, (Payment, CreditNote)):
+                stands.update(((fact.id, name), on) for name, _ in fact.applied)
+    waiting: dict[Target, list[Reversal]] = {}
     for reversal in sorted(reversals, key=lambda each: (each.on, each.id)):
-        waiting.setdefault(reversal.of, []).append(reversal)
-    accepted: dict[str, Reversal] = {}
+        waiting.setdefault(target_of(reversal), []).append(reversal)
+    accepted: dict[Target, Reversal] = {}
     reached = [name for name in waiting if name in stands]
     for name in reached:  # it grows while reversals are accepted that are reversed themselves
         since = stands[name]
@@ -59,11 +66,15 @@ def _reversals(intake: Intake | None, reversals: list[Reversal], targets: Iterab
                 message = f"it is dated {reversal.on}, before what it reverses ({since}); mend the date"
                 intake.reject("wrong_date", reversal, message)
             elif intake is not None:
-                intake.reject("reversed_twice", reversal, f"{name} is reversed already; drop one of the two")
+                intake.reject("reversed_twice", reversal, f"{_named(name)} is reversed already; drop one of the two")
     if intake is not None:
         for reversal in (each for found in waiting.values() for each in found):
             intake.reject_reversal(reversal)
     return list(accepted.values())
+
+
+def _named(target: Target) -> str:
+    return target if isinstance(target, str) else " on ".join(target)
 
 
 def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key: Key) -> None:
@@ -71,13 +82,14 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
     on = OWN_DATE[type(fact)](fact)
     kind: EntryKind = "payment" if type(fact) is Payment else "credit note"
     invoices = posted.invoices
-    if len(fact.applied) == 1 and fact.id not in posted.undone:  # by far the most; what follows says the same
+    undone = posted.undone
+    if len(fact.applied) == 1 and not undone:  # by far the most; what follows says the same
         ((name, amount),) = fact.applied
         invoice = invoices.get(name)
         if invoice is not None and invoice.issued <= on:
             posted.accepted.append(fact)
             if name in posted.sole or name in posted.entries:
-                posted.of(name).append(sole_entry(fact))
+                posted.of(name).append(sole_entry(fact, invoice))
             else:
                 posted.sole[name] = fact
             if amount != fact.amount:
@@ -88,13 +100,15 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
         return
     posted.accepted.append(fact)
     rest = fact.amount
-    for debt, (_, amount) in zip(cast("list[Debt]", named), fact.applied, strict=True):
+    for debt, (name, amount) in zip(cast("list[Debt]", named), fact.applied, strict=True):
         invoice, number = debt
-        if invoice.issued <= on:
+        taken_back = undone.get((fact.id, name), ())
+        if invoice.issued <= on and not taken_back:
             rest -= amount
-            posted.write(posted.of(invoice.id), Entry(on, -amount, kind, invoice.id, fact, fact, None, number))
+            value = value_of(fact, fact, invoice)
+            posted.write(posted.of(invoice.id), Entry(on, -amount, kind, invoice.id, fact, fact, None, number, value))
         else:
-            posted.move(debt, on, amount, fact, fact)
+            posted.move(debt, on, amount, fact, fact, taken_back)
     if rest:
         posted.write(posted.on_account, Entry(on, -rest, kind, None, fact, fact, None))
 
@@ -140,7 +154,9 @@ def _post_by_invoice(
         intake.reject("installments", fact, message)
         return
     posted.accepted.append(fact)
-    if isinstance(fact, Charge):
+    if isinstance(fact, Adjustment) and _is_earned(fact, invoice):
+        posted.earned.append((fact, number))  # when all money is posted
+    elif isinstance(fact, Charge):
         posted.write(posted.of(invoice.id), Entry(fact.on, fact.amount, "charge", invoice.id, fact, None, None, number))
     elif isinstance(fact, Adjustment):
         into = posted.write_offs.setdefault(invoice.id, []) if fact.kind == "write_off" else posted.of(invoice.id)
@@ -149,6 +165,31 @@ def _post_by_invoice(
         posted.changes.setdefault(invoice.id, []).append(fact)
     else:
         posted.disputes.setdefault(invoice.id, []).append(fact)
+
+
+def _is_earned(fact: Adjustment, invoice: Invoice) -> bool:
+    """Whether payments earned an adjustment, and not whoever approved it: a discount of the terms, a small balance."""
+    by_terms = fact.kind == "discount" and invoice.terms is not None and bool(invoice.terms.discounts)
+    return fact.approved_by is None and (by_terms or fact.kind == "small_balance")
+
+
+def _post_earned(posted: Posted, fact: Adjustment, invoice: Invoice, number: int | None) -> None:
+    """An adjustment that payments earned stands while those stand that stood on its day."""
+    mine = posted.of(invoice.id)
+    chains: dict[int, Sequence[Reversal]] = {}
+    for entry in mine:
+        if isinstance(entry.source, Payment) and entry.day <= fact.on:
+            for target in (entry.fact.id, entry.source.id, *_pairs(entry.source, invoice)):
+                chain = posted.undone.get(target, ())
+                if sum(reversal.on <= fact.on for reversal in chain) % 2 == 0:
+                    chains[id(chain)] = chain
+    entry = Entry(fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact, None, None, number)
+    posted.write(mine, entry, *(chain for chain in chains.values() if chain))
+
+
+def _pairs(source: Payment, invoice: Invoice) -> list[Target]:
+    """The pairs of a payment with an invoice or its installments."""
+    return [(source.id, name) for name, _ in source.applied if owner(name, (invoice.id,)) == invoice.id]
 
 
 def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Interaction, ...]) -> Account | None:
@@ -160,6 +201,9 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     if not accepted:
         return None
     accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=BY_ID)
+    for name, invoice in posted.invoices.items():
+        if invoice.terms is not None and invoice.terms.discounts and (name in posted.entries or name in posted.sole):
+            posted.entries[name] = with_earned(invoice, posted.of(name))
     for name, write_offs in posted.write_offs.items():
         mine = posted.of(name)
         mine.extend(list(written_off(posted.invoices[name], mine, write_offs)))
@@ -213,6 +257,8 @@ def _post_all(intake: Intake, posted: Posted, key: Key, facts: list[Fact]) -> li
             elif isinstance(fact, (Promise, PaymentPlan)) and intake.items_known(fact, key[1]):
                 own.append(fact)
         post_uses(intake, posted, [fact for fact in rest if isinstance(fact, (Application, Refund))], key)
+        for fact, number in posted.earned:
+            _post_earned(posted, fact, posted.invoices[owner(fact.invoice, posted.invoices)], number)
         posted.accepted.extend(_reversals(intake, reversals, posted.accepted))
         posted.accepted.extend(own)
     return own

@@ -118,7 +118,7 @@ def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrde
             fold.charge(fact.kind, entry.amount, at or 0)
         elif type(fact) is Adjustment and entry.kind == "write-off":
             fold.write_off(-entry.amount, at)
-        elif type(fact) is Adjustment:
+        elif type(fact) is Adjustment or entry.kind == "earned discount":
             fold.meet(-entry.amount, at, ("principal", *order), is_paid=False)
         elif type(fact) is Refund:
             fold.pay_back(entry.amount, at)

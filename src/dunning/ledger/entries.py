@@ -31,9 +31,11 @@ from dunning.invoice import (
 
 EntryKind: TypeAlias = Literal[
     "invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction",
-    "write-off", "recovery", "refund", "void",
+    "write-off", "recovery", "refund", "void", "earned discount",
 ]  # fmt: skip
-"""What an entry is: what the fact is, or *recovery*, by which a payment for written-off debt takes nothing off."""
+"""What an entry is: what the fact is; *recovery*, by which a payment for written-off debt takes nothing off; or
+*earned discount*, what a customer who paid in time need not pay, until an adjustment books it.
+"""
 
 MoneyFact: TypeAlias = Invoice | Charge | Payment | CreditNote | Application | Refund | Adjustment
 """The facts that write entries."""
@@ -61,6 +63,7 @@ class Entry(NamedTuple):
 
     `installment` is the number of the installment that the fact names, None where it names none.
 
+    `value` is the day from which it counts for the customer, where that is not the day on which the books have it.
     `fact` is the fact that wrote it and `source` the payment or credit note whose money it is, if any. `by` is None
     for what a fact did on its own day, and the reversal (or void) for what it took back or let stand again.
     """
@@ -73,6 +76,7 @@ class Entry(NamedTuple):
     source: Payment | CreditNote | None
     by: Reversal | Void | None
     installment: int | None = None
+    value: date | None = None
 
 
 _IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
@@ -83,12 +87,31 @@ def in_order(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (entry.day, _IN_A_DAY.get(entry.kind, 2)))
 
 
-def sole_entry(source: Payment | CreditNote) -> Entry:
+def sole_entry(source: Payment | CreditNote, invoice: Invoice) -> Entry:
     """The entry of a payment or credit note on the one invoice to which it was applied."""
-    ((name, amount),) = source.applied
+    amount = source.applied[0][1].copy_negate()
     if type(source) is Payment:
-        return Entry(source.received, amount.copy_negate(), "payment", name, source, source, None)
-    return Entry(cast("CreditNote", source).issued, amount.copy_negate(), "credit note", name, source, source, None)
+        return Entry(source.received, amount, "payment", invoice.id, source, source, None)
+    note = cast("CreditNote", source)
+    value = value_of(note, note, invoice)
+    return Entry(note.issued, amount, "credit note", invoice.id, note, note, None, None, value)
+
+
+def value_of(
+    fact: Payment | CreditNote | Application | Refund, source: Payment | CreditNote, invoice: Invoice
+) -> date | None:
+    """The day from which what was put to an invoice counts for the customer; None for the day of its entry.
+
+    A payment counts from its own day, what is applied later from the day of its money, and a credit note from the day
+    of the invoice that it corrects unless it is goodwill; or from the value date that the fact gives.
+    """
+    if isinstance(fact, Application):
+        day = fact.value_date or (source.received if isinstance(source, Payment) else source.issued)
+    elif isinstance(fact, CreditNote):
+        day = fact.value_date or (fact.issued if fact.goodwill else invoice.issued)
+    else:
+        return None
+    return max(day, invoice.issued)
 
 
 def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, Reversal | None]]:
@@ -110,16 +133,19 @@ def toggled(on: date, *undone: Sequence[Reversal]) -> Iterator[tuple[date, int, 
 def standing(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     """The entries of facts that stand on a date, as if what is reversed by then had never been.
 
-    Each is dated as it was first written, with what the fact comes to on the date. What was written off and recovered
-    is left out: it follows from the others and from what was to be written off.
+    Each is dated from when it counts for the customer, with what the fact comes to on the date. What was written off
+    and recovered is left out: it follows from the others and from what was to be written off.
     """
     kept = [entry for entry in entries if entry.day <= as_of and entry.kind not in ("write-off", "recovery")]
-    if all(entry.by is None for entry in kept):
-        return kept
-    first: dict[tuple[str, int | None], Entry] = {}
-    total: dict[tuple[str, int | None], Decimal] = {}
-    for entry in kept:
-        key = entry.fact.id, entry.installment
-        first.setdefault(key, entry)
-        total[key] = total.get(key, ZERO) + entry.amount
-    return [entry._replace(amount=total[key]) for key, entry in first.items() if total[key]]
+    if all(entry.by is None and entry.kind != "earned discount" for entry in kept):
+        if all(entry.value is None for entry in kept):
+            return kept
+    else:
+        first: dict[tuple[str, int | None, bool], Entry] = {}
+        total: dict[tuple[str, int | None, bool], Decimal] = {}
+        for entry in kept:
+            key = entry.fact.id, entry.installment, entry.kind == "earned discount"
+            first.setdefault(key, entry)
+            total[key] = total.get(key, ZERO) + entry.amount
+        kept = [entry._replace(amount=total[key]) for key, entry in first.items() if total[key]]
+    return in_order(entry if entry.value is None else entry._replace(day=entry.value) for entry in kept)

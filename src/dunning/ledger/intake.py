@@ -222,6 +222,10 @@ class Intake:
             self.reject("cycle", fact, f"the reversals {names} reverse each other; mend `of`")
         else:
             hint = "mend `of`, or issue a credit note where an invoice is meant"
+            if fact.invoice is not None:
+                message = f"{fact.of} was not put to {fact.invoice} when it was recorded; mend `of` or `invoice`"
+                self.reject("nothing_to_reverse", fact, f"{message}, or reverse the application")
+                return
             self.reject("nothing_to_reverse", fact, f"{fact.of} is not in the ledger or cannot be reversed; {hint}")
 
     def _ring_of(self, fact: Reversal) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
@@ -10,6 +11,7 @@ from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.interactions import Dispute
 from dunning.invoice import (
+    Adjustment,
     Application,
     CreditNote,
     DueDateChange,
@@ -19,7 +21,8 @@ from dunning.invoice import (
     Reversal,
     Void,
 )
-from dunning.ledger.entries import Entry, EntryKind, sole_entry, toggled
+from dunning.ledger.account import Target
+from dunning.ledger.entries import Entry, EntryKind, sole_entry, toggled, value_of
 from dunning.ledger.kinds import Fact
 
 Debt: TypeAlias = tuple[Invoice, int | None]
@@ -38,38 +41,39 @@ class Posted:
         self.entries: dict[str, list[Entry]] = {}
         self.on_account: list[Entry] = []
         self.write_offs: dict[str, list[Entry]] = {}
+        self.earned: list[tuple[Adjustment, int | None]] = []
         self.changes: dict[str, list[DueDateChange]] = {}
         self.disputes: dict[str, list[Dispute]] = {}
-        self.undone: dict[str, list[Reversal]] = {}
+        self.undone: dict[Target, list[Reversal]] = {}
         self.voids: dict[str, Void] = {}
 
     def of(self, invoice: str) -> list[Entry]:
         """The entries of an invoice, to be added to."""
         mine = self.entries.setdefault(invoice, [])
         if invoice in self.sole:
-            mine.append(sole_entry(self.sole.pop(invoice)))
+            mine.append(sole_entry(self.sole.pop(invoice), self.invoices[invoice]))
         return mine
 
     def end_of(self, invoice: str) -> date:
         """The day from which an invoice is void."""
         return self.voids[invoice].on if invoice in self.voids else NEVER_ENDS
 
-    def write(self, into: list[Entry], entry: Entry) -> None:
-        """What a fact adds to what is owed, while it stands."""
-        for day, sign, by in toggled(entry.day, self.undone.get(entry.fact.id, ())):
+    def write(self, into: list[Entry], entry: Entry, *more: Sequence[Reversal]) -> None:
+        """What a fact adds to what is owed, while it stands, and what it depends on."""
+        for day, sign, by in toggled(entry.day, self.undone.get(entry.fact.id, ()), *more):
             into.append(entry._replace(day=day, amount=entry.amount * sign, by=by))
 
     def move(
         self, debt: Debt, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
-        source: Payment | CreditNote,
+        source: Payment | CreditNote, *more: Sequence[Reversal],
     ) -> None:  # fmt: skip
         """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""
         invoice, number = debt
-        mine = self.of(invoice.id)
+        mine, value = self.of(invoice.id), value_of(fact, source, invoice)
         chains = [self.undone.get(name, ()) for name in dict.fromkeys((fact.id, source.id))]
-        for day, sign, by in toggled(on, *chains):
+        for day, sign, by in toggled(on, *chains, *more):
             moved = max(day, invoice.issued)
-            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by, number))
+            mine.append(Entry(moved, amount * -sign, "application", invoice.id, fact, source, by, number, value))
             self.on_account.append(Entry(moved, amount * sign, "application", None, fact, source, by))
 
 

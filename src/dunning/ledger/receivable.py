@@ -123,7 +123,7 @@ class Receivable:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """What was charged on the invoice and what settled it, in order of days; the invoice itself is none of them."""
-        return self.written if self.sole is None else (sole_entry(self.sole),)
+        return self.written if self.sole is None else (sole_entry(self.sole, self.invoice),)
 
     @property
     def is_plain(self) -> bool:
@@ -394,7 +394,7 @@ def receivable(
     closed = NEVER_ENDS
     plain = not (due_changes or disputes or invoice.installments)
     if sole is not None and not (plain and sole.applied[0][1] == invoice.amount):
-        entries, sole = (sole_entry(sole),), None
+        entries, sole = (sole_entry(sole, invoice),), None
     if sole is not None:
         closed = sole.received if type(sole) is Payment else cast("CreditNote", sole).issued
     elif plain and not entries and not invoice.amount:

@@ -75,7 +75,9 @@ class _Source:
         self.on_debt: dict[str, _Running] = {}
         for name, amount in fact.applied:
             invoice = owner(name, posted.invoices)
-            self.take(name, invoice, _until(posted.end_of(invoice), [(self.since, amount)]))
+            undone = posted.undone.get((fact.id, name), ())
+            steps = [(day, sign * amount) for day, sign, _ in toggled(self.since, undone)]
+            self.take(name, invoice, _until(posted.end_of(invoice), steps))
 
     def take(self, debt: str, invoice: str, steps: Sequence[Step]) -> None:
         """Put so much to an invoice, or to its installment that is named."""

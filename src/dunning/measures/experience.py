@@ -15,7 +15,7 @@ from dunning._base.noun import at_home
 from dunning.amounts import ZERO, exact, quotient
 from dunning.dates import Period
 from dunning.dates.days import Day
-from dunning.invoice import Payment, Refund
+from dunning.invoice import Payment
 from dunning.ledger import Account, Ledger, Receivable
 from dunning.ledger.entries import SALES, standing
 from dunning.ledger.parts import Change, cleared
@@ -98,10 +98,7 @@ def _paid_on(receivable: Receivable, as_of: date) -> list[date | None]:
     changes: list[Change] = []
     for entry in standing(receivable.entries, as_of):
         change = change_of(entry)
-        if type(entry.source) is Payment:
-            day = entry.day if type(entry.fact) is Refund else max(entry.source.received, receivable.issued)
-            changes.append(change._replace(day=day))
-        elif change.is_charge:
+        if type(entry.source) is Payment or change.is_charge:
             changes.append(change)
         else:
             before.append(change)
