@@ -158,7 +158,7 @@ def test_disputes_credits_and_what_was_billed() -> None:
     assert flow["EUR", "closing balance"] == 159
     with pytest.raises(NotFound, match="no line of the roll-forward"):
         flow["EUR", "tips"]
-    assert len(flow) == len(list(flow)) == len(flow.records()) == 15
+    assert len(flow) == len(list(flow)) == len(flow.records()) == 17
     assert "closing balance" in str(flow)
 
 

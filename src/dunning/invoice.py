@@ -41,8 +41,11 @@ __all__ = [
 
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
 """What was added to a debt."""
-AdjustmentKind: TypeAlias = Literal["write_off", "discount", "small_balance", "deduction"]
-"""Why less is owed without a payment."""
+AdjustmentKind: TypeAlias = Literal[
+    "write_off", "discount", "small_balance", "deduction", "abatement", "exchange_difference"
+]
+"""Why less is owed without a payment: *abatement* is interest found to be too much, *exchange_difference* what is left
+when an invoice is settled in another currency."""
 
 
 @exact
@@ -275,7 +278,9 @@ class Application:
 
 @frozen
 class Adjustment:
-    """What is no longer owed though nobody paid it: a write-off, a discount taken, a small balance, a deduction."""
+    """What is no longer owed though nobody paid it: a write-off, a discount taken, a small balance, a deduction,
+    interest found to be too much, an exchange difference.
+    """
 
     id: Id
     invoice: Id

@@ -1,25 +1,25 @@
 """How interest grows on an item, exactly: the days that bear it, the balances and rates of those days, and their sum.
 
-A day bears interest when it lies after the due date as it stood on that day and no hold stops it, on the principal open
-at the end of the day before: the due date is free, the day of payment counts. Days alike in balance and rate make one
-line. Nothing is rounded here; amounts are fractions.
+A day bears interest when it lies after the due date as it stood on that day and no hold stops it, on what bears charges
+at the end of the day before (`Bearing`): the due date is free, the day of payment counts. Days alike in balance and
+rate make one line. Nothing is rounded here; amounts are fractions. Compound interest is carried on to 40 decimals.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple, TypeAlias
 
 from dunning.amounts import ZERO
+from dunning.charges.bearing import Bearing
 from dunning.charges.rates import Rate, RateSeries
 from dunning.charges.schedules import Method
-from dunning.dates import DayCount, add_days, add_months, year_fraction
-from dunning.interactions import Hold
-from dunning.ledger.components import Item
+from dunning.dates import BusinessCalendar, DayCount, add_days, add_months, year_fraction
 
 
 class Line(NamedTuple):
@@ -42,8 +42,8 @@ class Accrual(NamedTuple):
     month_days: int | None
     grace: int
     grace_is_free: bool
+    calendar: BusinessCalendar | None
     longest: int | None
-    holds: Sequence[Hold]
     not_before: date
     """Days before this one bear nothing: others have charged interest for them."""
     relief: Mapping[date, Decimal]
@@ -58,47 +58,46 @@ class _Run(NamedTuple):
     principal: Decimal
 
 
-def is_stopped(item: Item, holds: Sequence[Hold], day: date) -> bool:
-    """Whether a hold on the item, its invoice or the customer is in force on a day."""
-    return any(
-        hold.start <= day and (hold.end is None or day < hold.end) and hold.invoice in (None, item.invoice.id, item.id)
-        for hold in holds
-    )
+def end_of_grace(due: date, grace: int, calendar: BusinessCalendar | None) -> date:
+    """The last day of grace: the next business day where it would not be one by a calendar."""
+    end = add_days(due, grace)
+    return end if calendar is None or not grace else calendar.roll(end, "following")
 
 
-def bearing_days(item: Item, how: Accrual, as_of: date) -> Iterator[_Run]:
+def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = True) -> Iterator[_Run]:
     """The runs of days up to a date that bear interest, each of one principal; the principal may be zero.
 
     Every day on which anything may change begins a run: after a payment, after a due date or its grace, when the due
-    date moves, when a hold begins or ends.
+    date moves, when a hold begins or ends. Without `stopped`, as if nothing had ever stopped it.
     """
+    item = bearing.item
     changes, dues = item.days_of_due()
-    starts = {add_days(item.receivable.issued, 1), how.not_before, *changes}
-    starts |= {add_days(due, 1 + days) for due in dues for days in (0, how.grace)}
-    starts |= {add_days(day, 1) for day in item.days_of_change}
-    starts |= {day for hold in how.holds for day in (hold.start, hold.end) if day is not None}
-    begin = max(how.not_before, add_days(item.receivable.issued, 1))
+    not_before = how.not_before if stopped else date.min
+    starts = {add_days(item.receivable.issued, 1), not_before, *changes}
+    starts |= {add_days(end, 1) for due in dues for end in (due, end_of_grace(due, how.grace, how.calendar))}
+    starts |= {add_days(day, 1) for day in bearing.days_of_change}
+    starts |= bearing.days_of_stops if stopped else set[date]()
+    begin = max(not_before, add_days(item.receivable.issued, 1))
     days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
     for first, following in pairwise(days):
         due = item.due(first)
-        if due is None or first <= due or is_stopped(item, how.holds, first):
+        if due is None or first <= due or (stopped and bearing.is_stopped(first)):
             continue
         if how.grace:
-            end_of_grace = add_days(due, how.grace)
-            if first <= end_of_grace and (
-                how.grace_is_free or as_of <= end_of_grace or not item.principal(end_of_grace)
-            ):
+            end = end_of_grace(due, how.grace, how.calendar)
+            if first <= end and (how.grace_is_free or as_of <= end or not bearing.principal(end)):
                 continue
-        yield _Run(first, add_days(following, -1), item.principal(add_days(first, -1)))
+        before = add_days(first, -1)
+        principal = bearing.principal(before, first) if stopped else bearing.whole(before)
+        yield _Run(first, add_days(following, -1), principal)
 
 
-def accrue(item: Item, how: Accrual, as_of: date) -> list[Line]:
+def accrue(bearing: Bearing, how: Accrual, as_of: date) -> list[Line]:
     """The interest of an item up to a date, line by line."""
-    late = bearing_days(item, how._replace(holds=(), not_before=date.min), as_of)
-    start = next((run.first for run in late if run.principal), None)
+    start = next((run.first for run in late_days(bearing, how, as_of, stopped=False) if run.principal), None)
     if start is None:
         return []
-    runs = _joined(bearing_days(item, how, as_of))
+    runs = _joined(late_days(bearing, how, as_of))
     is_compound = how.method in ("compound", "monthly rests")
     runs = [run for run in runs if run.last >= start and (is_compound or run.principal)]
     if how.longest is not None:
@@ -109,7 +108,7 @@ def accrue(item: Item, how: Accrual, as_of: date) -> list[Line]:
         for run in runs
         for piece, rate in _at_rates(run, how.rate.spans(start, run.first, run.last, how.rates))
     ]
-    return list(_METHODS[how.method](item, how, start, rates))
+    return list(_METHODS[how.method](bearing, how, start, rates))
 
 
 def _joined(runs: Iterator[_Run]) -> list[_Run]:
@@ -146,7 +145,7 @@ def _merged(lines: Iterator[Line]) -> list[Line]:
     return merged
 
 
-def _simple(_item: Item, how: Accrual, _start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+def _simple(_: Bearing, how: Accrual, _start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
     """Principal x yearly rate x part of a year."""
     whole = _merged(
         Line(run.first, run.last, Fraction(run.principal), rate, Fraction(0)) for run, rate in pieces if run.principal
@@ -162,40 +161,41 @@ def _months(start: date, month_days: int | None) -> Callable[[int], date]:
     return lambda number: add_days(anchor, number * month_days) if month_days else add_months(anchor, number)
 
 
-def _compound(item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+_UNIT = 10**40
+
+
+def _compound(bearing: Bearing, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
     """The same on principal and unpaid interest, which is added at the end of each month.
 
     With monthly rests every month is a twelfth of the year, its days alike.
     """
     month_end = _months(start, how.month_days)
     month, capital, accrued = 0, Fraction(0), Fraction(0)
-    changes = sorted({*item.days_of_change, *how.relief})
-    days = [
-        day for day in changes if day in how.relief or how.interest_paid(day) != how.interest_paid(add_days(day, -1))
-    ]
+    cuts = sorted({*bearing.item.days_of_change, *how.relief})
+    relief_days = sorted(how.relief)
+    relieved = [ZERO, *accumulate(how.relief[day] for day in relief_days)]
     for run, rate in pieces:
         first = run.first
         while first <= run.last:
             while first > month_end(month + 1):
                 month, capital, accrued = month + 1, capital + accrued, Fraction(0)
-            cut = next((day for day in days if first <= day < run.last), run.last)
-            last = min(run.last, month_end(month + 1), cut)
+            at = bisect_left(cuts, first)
+            last = min(run.last, month_end(month + 1), cuts[at] if at < len(cuts) else run.last)
             before = add_days(first, -1)
-            relieved = sum((amount for day, amount in how.relief.items() if day <= before), ZERO)
-            unpaid = max(Fraction(0), capital - Fraction(how.interest_paid(before) + relieved))
-            balance = Fraction(run.principal) + unpaid
+            paid = how.interest_paid(before) + relieved[bisect_right(relief_days, before)]
+            balance = Fraction(run.principal) + max(Fraction(0), capital - Fraction(paid))
             if how.method == "monthly rests":
                 part = Fraction((last - before).days, 12 * (month_end(month + 1) - month_end(month)).days)
             else:
                 part = year_fraction(before, last, how.day_count)
-            interest = balance * Fraction(rate) * part
+            interest = Fraction(round(balance * Fraction(rate) * part * _UNIT), _UNIT)
             accrued += interest
             if balance:
                 yield Line(first, last, balance, rate, interest)
             first = add_days(last, 1)
 
 
-def _flat(_item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
+def _flat(_: Bearing, how: Accrual, start: date, pieces: Sequence[Piece]) -> Iterator[Line]:
     """A twelfth of the yearly rate for each month that has started, or is over, on what is open on that day."""
     month_end = _months(start, how.month_days)
     number, first, last = 1, start, month_end(1)
@@ -206,7 +206,7 @@ def _flat(_item: Item, how: Accrual, start: date, pieces: Sequence[Piece]) -> It
             number, first, last = number + 1, add_days(last, 1), month_end(number + 1)
 
 
-_METHODS: Mapping[str, Callable[[Item, Accrual, date, Sequence[Piece]], Iterator[Line]]] = {
+_METHODS: Mapping[str, Callable[[Bearing, Accrual, date, Sequence[Piece]], Iterator[Line]]] = {
     "simple": _simple,
     "compound": _compound,
     "monthly rests": _compound,

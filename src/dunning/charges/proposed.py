@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
+from itertools import accumulate, chain, count, islice
+from typing import Any
 
 from dunning._base.guards import checked
 from dunning.amounts import ZERO, exact, minor_units, quotient, rounded
-from dunning.charges.accrual import Accrual, Line, accrue, bearing_days, is_stopped
+from dunning.charges.accrual import Accrual, Line, accrue, end_of_grace, late_days
+from dunning.charges.bearing import Bearing, Stop, covers_of, stops_of
 from dunning.charges.rates import Rate, RateSeries
 from dunning.charges.schedules import Fee, FeeSchedule, Interest, Schedule, Statute
 from dunning.charges.statement import InterestLine, InterestStatement, InterestTotal
-from dunning.dates import add_days
+from dunning.dates import add_days, add_months
 from dunning.dates.days import Day
-from dunning.interactions import Contact, Hold
-from dunning.invoice import Charge, Reversal
-from dunning.ledger import PRINCIPAL_FIRST, Account
+from dunning.interactions import Contact
+from dunning.invoice import Adjustment, Charge, Reversal
+from dunning.ledger import PRINCIPAL_FIRST, Account, PaymentOrder
 from dunning.ledger.account import undoings
 from dunning.ledger.components import Components, Item
 
 
 class _Memory:
-    """The charges that an account's ledger holds, waived ones included: the memory of what was charged."""
+    """What an account's ledger holds of charges, waived ones included, and of interest handed back."""
 
     def __init__(self, account: Account, components: Components, as_of: date) -> None:
         self.by_debt: dict[str, list[Charge]] = {}
+        self.back: dict[str, list[Adjustment]] = {}
         for fact in account.facts:
             if type(fact) is Charge and fact.on <= as_of:
                 self.by_debt.setdefault(fact.invoice, []).append(fact)
+            elif type(fact) is Adjustment and fact.kind == "abatement" and fact.on <= as_of:
+                self.back.setdefault(fact.invoice, []).append(fact)
         reversals = [fact for fact in account.facts if type(fact) is Reversal and fact.on <= as_of]
+        self.gone = components.gone
         self.waived_on = {name: chain[-1].on for name, chain in undoings(reversals).items() if name in components.gone}
 
     def of(self, item: Item) -> list[Charge]:
@@ -45,8 +51,17 @@ class _Memory:
         stem = f"{name}/{item.id}/interest/"
         return [each for each in self.of(item) if each.id.startswith(stem) and each.id.removeprefix(stem).isdigit()]
 
+    def abated(self, item: Item, name: str) -> list[Adjustment]:
+        """What was handed back of the interest charged for the item under a name, reversed ones included."""
+        stem = f"{name}/{item.id}/abatement/"
+        return [each for each in self.back.get(item.id, []) if each.id.startswith(stem)]
+
+    def standing(self, facts: Sequence[Charge | Adjustment]) -> Decimal:
+        """What some facts come to that are not reversed."""
+        return sum((each.amount for each in facts if each.id not in self.gone), ZERO)
+
     def covered(self, item: Item, name: str) -> date:
-        """The last day for which interest was charged on the invoice under other names."""
+        """The last day for which interest was charged on the item or its invoice under other names."""
         others = (
             each.through or each.on
             for each in self.of(item)
@@ -54,27 +69,57 @@ class _Memory:
         )
         return max(others, default=date.min)
 
-    def has_fee(self, item: Item, fee: Fee) -> bool:
-        """Whether the fee was charged for the item, under this name of the schedule or another."""
-        step = f"/{fee.step}/{fee.kind}"
-        stem = f"/{item.invoice.id}/"
-        return any(
-            each.id.endswith(f"/{item.id}{step}")
-            or (each.level is not None and each.level == fee.level and not (stem in each.id and each.id.endswith(step)))
-            for each in self.of(item)
-            if each.kind == fee.kind
-        )
+    def fees(self, item: Item, fee: Fee) -> list[Charge]:
+        """The charges of a fee for the item, under this name of the schedule or another; the own ones first."""
+        step, stem = f"/{fee.step}/{fee.kind}", f"/{item.invoice.id}/"
+        own: list[Charge] = []
+        others: list[Charge] = []
+        for each in self.of(item):
+            if each.kind == fee.kind:
+                base = _base_id(each.id)
+                if base.endswith(f"/{item.id}{step}"):
+                    own.append(each)
+                elif each.level is not None and each.level == fee.level and not (stem in base and base.endswith(step)):
+                    others.append(each)
+        return own + others
+
+
+def _base_id(name: str) -> str:
+    """The id of a charge without the number by which it came again."""
+    base, _, number = name.rpartition("/")
+    return base if number.isdigit() else name
+
+
+class _Charging:
+    """An account while it is asked what may be charged: its items, and what of each bears charges."""
+
+    def __init__(self, account: Account, order: PaymentOrder, stops: frozenset[str], as_of: date) -> None:
+        self.components = Components(account, as_of, order)
+        self.memory = _Memory(account, self.components, as_of)
+        self.stops = stops_of(account, stops, as_of)
+        self.covers = covers_of(self.components)
+
+    def items(self, statute: Statute | None) -> Iterator[Bearing]:
+        """The items that a statute is about, or all."""
+        by_debt: dict[str, list[Stop]] = {}
+        for stop in self.stops:
+            by_debt.setdefault(stop.names[0] if stop.names else "", []).append(stop)
+        for item in self.components.items():
+            if statute is None or statute.applies_to(item.invoice.issued):
+                names = dict.fromkeys(("", item.invoice.id, item.id))
+                mine = [stop for name in names for stop in by_debt.get(name, ())]
+                yield Bearing(item, self.covers.get(item.id, ()), mine)
 
 
 def _interest_paid(memory: _Memory, item: Item, name: str) -> Callable[[date], Decimal]:
     """What of the interest charged for the item under a name, and not waived, was paid by the end of a day."""
-    gone = item.components.gone
-    standing = sorted((charge.on, charge.amount) for charge in memory.interest(item, name) if charge.id not in gone)
+    charges = (charge for charge in memory.interest(item, name) if charge.id not in memory.gone)
+    standing = sorted((charge.on, charge.amount) for charge in charges)
     days, sums = [day for day, _ in standing], [ZERO, *accumulate(amount for _, amount in standing)]
     return lambda day: min(sums[bisect_right(days, day)], item.interest_paid(day))
 
 
-def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memory, holds: Sequence[Hold]) -> Accrual:
+def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memory) -> Accrual:
     """What the engine has to know of the item's interest."""
     relief: dict[date, Decimal] = {}
     for each in memory.interest(item, interest.name):
@@ -83,15 +128,9 @@ def _how(item: Item, interest: Interest, rates: RateSeries | None, memory: _Memo
             relief[on] = relief.get(on, ZERO) + each.amount
     return Accrual(
         interest.rate, rates, interest.method, interest.day_count, interest.month_days, interest.grace,
-        interest.grace_is_free, interest.longest, holds, add_days(memory.covered(item, interest.name), 1), relief,
-        _interest_paid(memory, item, interest.name),
+        interest.grace_is_free, interest.calendar, interest.longest,
+        add_days(memory.covered(item, interest.name), 1), relief, _interest_paid(memory, item, interest.name),
     )  # fmt: skip
-
-
-def _stopping(account: Account, stops: frozenset[str], as_of: date) -> list[Hold]:
-    """The holds that forbid charging."""
-    holds = (each for each in account.interactions if type(each) is Hold and each.start <= as_of)
-    return [each for each in holds if each.reason in stops]
 
 
 @checked
@@ -125,26 +164,25 @@ def interest_statement(
 def _statement(
     account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
 ) -> InterestStatement:
-    components = Components(account, as_of, interest.payments)
-    memory = _Memory(account, components, as_of)
-    holds = _stopping(account, interest.stops, as_of)
-    places = minor_units(account.currency)
+    charging = _Charging(account, interest.payments, interest.stops, as_of)
+    memory, places = charging.memory, minor_units(account.currency)
     lines: list[InterestLine] = []
     totals: list[InterestTotal] = []
-    for item in components.items():
-        if statute is None or statute.applies_to(item.invoice.issued):
-            found = accrue(item, _how(item, interest, rates, memory, holds), as_of)
-            lines += [_shown_line(item, line) for line in found]
-            accrued = rounded(sum((line.interest for line in found), Fraction(0)), places)
-            covered, own = memory.covered(item, interest.name), memory.interest(item, interest.name)
-            charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
-            if found or charged:
-                left = accrued - charged
-                is_due = left > 0 and accrued >= interest.minimum and not item.is_given_up
-                to_charge = left if is_due else rounded(ZERO, places)
-                totals.append(
-                    InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
-                )
+    for bearing in charging.items(statute):
+        item = bearing.item
+        found = accrue(bearing, _how(item, interest, rates, memory), as_of)
+        lines += [_shown_line(item, line) for line in found]
+        accrued = rounded(sum((line.interest for line in found), Fraction(0)), places)
+        covered, own = memory.covered(item, interest.name), memory.interest(item, interest.name)
+        charged = sum((each.amount for each in own if (each.through or each.on) > covered), ZERO)
+        charged -= memory.standing(memory.abated(item, interest.name))
+        if found or charged:
+            left = accrued - charged
+            is_due = left > 0 and accrued >= interest.minimum and not item.is_given_up
+            to_charge = left if is_due else rounded(ZERO, places)
+            totals.append(
+                InterestTotal(item.id, item.invoice.id, accrued, charged, to_charge, max(ZERO, -left), len(own))
+            )
     return InterestStatement(account.customer, account.currency, interest.name, as_of, tuple(lines), tuple(totals))
 
 
@@ -154,29 +192,60 @@ def _shown_line(item: Item, line: Line) -> InterestLine:
 
 def _interest_charges(
     account: Account, interest: Interest, as_of: date, rates: RateSeries | None, statute: Statute | None
-) -> Iterator[Charge]:
-    for total in _statement(account, interest, as_of, rates, statute).totals:
+) -> Iterator[Charge | Adjustment]:
+    """The interest that is left to charge, and what was charged too much and stands."""
+    totals = _statement(account, interest, as_of, rates, statute).totals
+    for total in totals:
         if total.to_charge:
             name = f"{interest.name}/{total.item}/interest/{total.times + 1}"
             yield Charge(name, total.item, as_of, total.to_charge, "interest", through=as_of)
+    too_much = {total.item: total for total in totals if total.overcharged}
+    if too_much:
+        components = Components(account, as_of, interest.payments)
+        memory, reason = _Memory(account, components, as_of), f"{interest.name}: charged too much"
+        for item in components.items():
+            if item.id in too_much:
+                charges, before = memory.interest(item, interest.name), memory.abated(item, interest.name)
+                left = memory.standing(charges) - memory.standing(before)
+                if amount := min(too_much[item.id].overcharged, left):
+                    name = f"{interest.name}/{item.id}/abatement/{len(before) + 1}"
+                    yield Adjustment(name, item.id, as_of, amount, "abatement", reason=reason)
 
 
 def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
     """The fees that have fallen due and were not charged."""
-    components = Components(account, as_of, PRINCIPAL_FIRST)
-    memory = _Memory(account, components, as_of)
-    notices = [each for each in account.contacts(as_of=as_of) if each.is_notice]
+    charging = _Charging(account, PRINCIPAL_FIRST, schedule.stops, as_of)
+    given = [each for each in account.contacts(as_of=as_of) if each.is_notice and each.level is not None]
     places = minor_units(account.currency)
-    holds = _stopping(account, schedule.stops, as_of)
-    for item in components.items():
-        is_meant = statute is None or statute.applies_to(item.invoice.issued)
-        if is_meant and not item.is_given_up:
-            for fee in _fees_in(schedule, account.currency):
-                if not memory.has_fee(item, fee):
-                    amount = rounded(fee.amount_for(_base_of(item, fee, notices, holds, as_of)), places)
-                    if amount:
-                        name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
-                        yield Charge(name, item.id, as_of, amount, fee.kind, level=fee.level)
+    for bearing in charging.items(statute):
+        item = bearing.item
+        if item.is_given_up:
+            continue
+        for fee in _fees_in(schedule, account.currency):
+            notices = [each for each in given if each.level == fee.level and _is_meant(item, each)]
+            charged = _still_charged(charging.memory.fees(item, fee), notices, charging.memory.gone, as_of)
+            known = {each.id for each in charging.memory.of(item)}
+            bases = _on_notices(bearing, notices, as_of) if fee.level is not None else _by_days(bearing, fee, as_of)
+            only = 1 if (fee.once if fee.level is not None else fee.every is None) else None
+            for base in list(islice(bases, only))[charged:]:
+                amount = rounded(fee.amount_for(item.original if fee.of == "original" else base), places)
+                if amount:
+                    name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
+                    names = chain((name,), (f"{name}/{number}" for number in count(2)))
+                    fresh = next(each for each in names if each not in known)
+                    known.add(fresh)
+                    yield Charge(fresh, item.id, as_of, amount, fee.kind, level=fee.level)
+
+
+def _still_charged(charges: Sequence[Charge], notices: Sequence[Contact], gone: Collection[Any], as_of: date) -> int:
+    """How many charges of a fee count as charged: all but those that were taken back with the notice they came with."""
+    cancelled = [each for each in notices if each.cancelled is not None and each.cancelled <= as_of]
+    fallen = 0
+    for charge in sorted(charges, key=lambda each: each.on):
+        if charge.id in gone:
+            before = sum(1 for each in cancelled if each.on <= charge.on)
+            fallen += fallen < before
+    return len(charges) - fallen
 
 
 def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:
@@ -189,19 +258,48 @@ def _fees_in(schedule: FeeSchedule, currency: str) -> list[Fee]:
     ]
 
 
-def _base_of(item: Item, fee: Fee, notices: Sequence[Contact], holds: Sequence[Hold], as_of: date) -> Decimal:
-    """The base of a fee on the day on which it fell due; zero when that has not come, or nothing was open then."""
-    if fee.level is None:
-        grace = fee.after - 1
-        how = Accrual(
-            _NO_RATE, None, "simple", "ACT/365F", None, grace, True, None, holds, date.min, {}, item.interest_paid
-        )
-        principal = next((run.principal for run in bearing_days(item, how, as_of) if run.principal), ZERO)
+def _on_notices(bearing: Bearing, notices: Sequence[Contact], as_of: date) -> Iterator[Decimal]:
+    """What bears a fee with each step in which a level was given: what was open then, if anything was."""
+    steps: set[str] = set()
+    days: set[date] = set()
+    for notice in sorted(notices, key=lambda each: (each.on, each.id)):
+        step = notice.id.rpartition("/")[0]
+        is_told = notice.on in days or (step and step in steps)
+        if is_told or bearing.is_stopped(notice.on) or (notice.cancelled is not None and notice.cancelled <= as_of):
+            continue
+        if base := bearing.principal(notice.on):
+            steps.add(step)
+            days.add(notice.on)
+            yield base
+
+
+def _by_days(bearing: Bearing, fee: Fee, as_of: date) -> Iterator[Decimal]:
+    """What bears a fee each time that it falls due by days past due: what is open on the first day that bears it."""
+    how = Accrual(
+        _NO_RATE, None, "simple", "ACT/365F", None, 0, True, None, None, date.min, {}, bearing.item.interest_paid
+    )
+    turn = 0
+    for run in late_days(bearing, how, as_of):
+        due = bearing.item.due(run.first)
+        while run.principal and due is not None and (day := _fee_day(fee, due, turn)) <= run.last:
+            if fee.every is not None and _fee_day(fee, due, turn + 1) <= run.first:
+                turn += 1  # nothing was open, or all was stopped, for as long as that
+                continue
+            turn += 1
+            yield bearing.principal(add_days(max(day, run.first), -1), max(day, run.first))
+            if fee.every is None:
+                return
+
+
+def _fee_day(fee: Fee, due: date, turn: int) -> date:
+    """The day on which a fee falls due for the nth time (from 0)."""
+    if fee.months is not None:
+        first = add_months(due, fee.months)
     else:
-        given = (each.on for each in notices if each.level == fee.level and _is_meant(item, each))
-        days = (on for on in given if not is_stopped(item, holds, on))
-        principal = next((item.principal(on) for on in days if item.principal(on)), ZERO)
-    return item.original if principal and fee.of == "original" else principal
+        first = add_days(end_of_grace(due, fee.after - 1, fee.calendar), 1)
+    if not turn or fee.every is None:
+        return first
+    return add_months(first, turn) if fee.every == "month" else add_days(first, turn * fee.every)
 
 
 def _is_meant(item: Item, notice: Contact) -> bool:
@@ -217,13 +315,15 @@ _NO_RATE = Rate(ZERO)
 @exact
 def proposed_charges(
     account: Account, schedule: Schedule, *, as_of: Day, rates: RateSeries | None = None
-) -> tuple[Charge, ...]:
+) -> tuple[Charge | Adjustment, ...]:
     """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
 
-    A fee of a level falls due with the first notice of that level about the item; a notice that names no items is about
-    all that are past due on its day. A fee with days falls due when the item has been past due for so many: with 10
-    days, an item due on 1 March bears it on 11 March. Both are reckoned on the principal that is open then, and are
-    charged once, whether or not it was paid since. Interest is what `interest_statement` leaves to charge.
+    A fee of a level falls due with each notice of that level about the item; a notice that names no items is about all
+    that are past due on its day. A fee with days falls due when the item has been past due for so many: with 10 days,
+    an item due on 1 March bears it on 11 March. Both are reckoned on the principal that is open then, less what money
+    on account covers and what a hold or dispute keeps back, and are charged whether or not it was paid since. Interest
+    is what `interest_statement` leaves to charge. What was charged too much, because a payment was entered late or put
+    to another invoice, is handed back as an adjustment of the kind *abatement*.
 
     Recording what was proposed leaves nothing to propose that day.
 
@@ -242,7 +342,7 @@ def proposed_charges(
 
 def _proposed(
     account: Account, schedule: Schedule, as_of: date, rates: RateSeries | None, statute: Statute | None
-) -> Iterable[Charge]:
+) -> Iterable[Charge | Adjustment]:
     if isinstance(schedule, Statute):
         yield from _proposed(account, schedule.interest, as_of, rates, schedule)
         if schedule.compensation is not None:

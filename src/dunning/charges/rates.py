@@ -22,8 +22,8 @@ RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
 """When a reference rate is looked up; see `Rate`."""
 
 
-_HIGHEST = 2
-"""Rates above are taken for percentages that were meant as such: 3.75 % is Decimal("0.0375")."""
+_HIGHEST = 20
+"""Rates above are taken for percentages that were meant as such; 0.68 % a day are 2.482 a year, and a rate."""
 
 
 YearlyRate: TypeAlias = Annotated[

@@ -16,7 +16,7 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact
 from dunning.amounts.decimals import AmountOrZero
 from dunning.charges.rates import Rate, YearlyRate
-from dunning.dates import DayCount
+from dunning.dates import BusinessCalendar, DayCount
 from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
 
 Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started months", "whole months"]
@@ -43,7 +43,10 @@ class Tier:
 
 @frozen
 class Fee:
-    """What is charged once for an item.
+    """What is charged for an item: with each notice of a level, or when it has been past due for so long.
+
+    A fee of a level comes with each notice of that level: once a step, however many messages it has, and again with a
+    repeated notice. A cancelled notice carries none. Any other fee comes once, or again `every` so often until paid.
 
     Args:
         tiers: what it comes to, by the size of the base; for a single rule see `fixed` and `percent`.
@@ -53,7 +56,11 @@ class Fee:
         maximum: the most that is charged.
         currency: the only currency in which it is charged; None for any that has no fee of its own.
         level: the dunning level whose notice it goes with; None for a fee that falls due by itself.
+        once: a fee of a level comes with the first notice only.
         after: days past due on which a fee without a level falls due.
+        months: calendar months past due, in place of `after`: of an item due on 1 February, 3 months are 1 May.
+        every: days after which it comes again while something is open, or every *month*; None: it comes once.
+        calendar: business days: days of grace that end on another day end on the next one, and the fee comes after.
         kind: what the charge is called: fee, cost or penalty; for interest see `Interest`.
 
     Raises:
@@ -67,13 +74,22 @@ class Fee:
     maximum: AmountOrZero | None = attrs.field(default=None, kw_only=True)
     currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
     level: Id | None = attrs.field(default=None, kw_only=True)
+    once: bool = attrs.field(default=False, kw_only=True)
     after: Positive = attrs.field(default=1, kw_only=True)
+    months: Positive | None = attrs.field(default=None, kw_only=True)
+    every: Positive | Literal["month"] | None = attrs.field(default=None, kw_only=True)
+    calendar: BusinessCalendar | None = attrs.field(default=None, kw_only=True)
     kind: Literal["fee", "cost", "penalty"] = attrs.field(default="fee", kw_only=True)
 
     def _rules(self) -> Iterator[str]:
         limits = [tier.limit for tier in self.tiers]
         if limits != sorted(set(limits)):
             yield "tiers: they do not stand in order of their limits"
+        if self.level is not None:
+            days = {"months": self.months, "every": self.every, "calendar": self.calendar}
+            yield from (f"{name}: of a fee without a level" for name, value in days.items() if value is not None)
+        elif self.once:
+            yield "once: of a fee with a level"
         if self.minimum is not None and self.maximum is not None and self.maximum < self.minimum:
             yield f"maximum: {self.maximum} is below the minimum, {self.minimum}"
 
@@ -110,13 +126,18 @@ class Fee:
 
     @property
     def step(self) -> str:
-        """What it is charged for: the level, or the days past due."""
-        return f"day {self.after}" if self.level is None else self.level
+        """What it is charged for: the level, or the days (or months) past due."""
+        if self.level is not None:
+            return self.level
+        return f"day {self.after}" if self.months is None else f"month {self.months}"
 
 
 @frozen
 class FeeSchedule:
-    """Fees under one name, which is part of the ids of the charges. `stops` are reasons of holds that forbid charging.
+    """Fees under one name, which is part of the ids of the charges.
+
+    `stops` are reasons of holds and disputes that forbid charging; *dispute* means every dispute. A hold or dispute of
+    a part keeps its amount off the base.
 
     Raises:
         InvalidValue: two fees are for the same level (or day), kind and currency.
@@ -144,9 +165,11 @@ class Interest:
         day_count: how days become parts of a year, for *simple* and *compound*.
         month_days: days of a month; None for calendar months.
         grace: days after the due date that bear nothing.
+        calendar: business days: grace that ends on another day ends on the next one.
         grace_is_free: whether they stay free when payment comes later still, or then bear interest too.
         payments: what of a debt a payment meets first; principal unless told otherwise.
-        stops: the reasons of holds under which nothing accrues.
+        stops: the reasons of holds and disputes under which nothing accrues, on all or on the amount that they name;
+            *dispute* means every dispute.
         longest: days after which nothing more accrues; None for no end.
         minimum: what is not charged because it is less than this.
 
@@ -160,6 +183,7 @@ class Interest:
     day_count: DayCount = attrs.field(default="ACT/365F", kw_only=True)
     month_days: Positive | None = attrs.field(default=None, kw_only=True)
     grace: Count = attrs.field(default=0, kw_only=True)
+    calendar: BusinessCalendar | None = attrs.field(default=None, kw_only=True)
     grace_is_free: bool = attrs.field(default=True, kw_only=True)
     payments: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
     stops: frozenset[str] = attrs.field(default=frozenset(), converter=_as_reasons, kw_only=True)

@@ -31,7 +31,7 @@ class InterestLine:
 
 @frozen
 class InterestTotal:
-    """An item's interest: rounded once, what of it was charged (waived or not), and what is left to charge.
+    """An item's interest: rounded once, what of it was charged (waived or not) and not handed back, and what is left.
 
     `times` is how often it was charged under the interest's name. Interest up to a day may have been charged elsewhere,
     say by a court up to 31 March: then the statement begins on 1 April, and so does what counts as charged.

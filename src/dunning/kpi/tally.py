@@ -27,6 +27,8 @@ LINE_OF: Mapping[EntryKind, str] = {
     "earned discount": "discounts",
     "small balance": "small balances",
     "deduction": "deductions",
+    "abatement": "abatements",
+    "exchange difference": "exchange differences",
     "write-off": "write-offs",
     "recovery": "recoveries",
     "refund": "refunds",

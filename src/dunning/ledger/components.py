@@ -17,9 +17,10 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
 from dunning._base.kinds import Must
 from dunning._base.names import means, number_in, owner
 from dunning.amounts import ZERO
-from dunning.invoice import Adjustment, Charge, Refund
+from dunning.invoice import Adjustment, Charge, CreditNote, Payment, Refund
 from dunning.ledger.account import Account, reversed_by
 from dunning.ledger.entries import Entry, in_order, standing
+from dunning.ledger.kinds import OWN_DATE
 from dunning.ledger.receivable import Receivable
 
 Component: TypeAlias = Literal["principal", "interest", "cost", "fee", "penalty"]
@@ -62,6 +63,7 @@ class Components:
         self.receivables = {each.invoice.id: each for each in account.receivables if each.issued <= as_of}
         self._folds: dict[str, _Fold] = {}
         self._courses: dict[str, list[list[_OfItem]]] = {}
+        self._uses: dict[str, list[tuple[date, Decimal]]] = {}
         lost: dict[str, list[Entry]] = {}
         for fact in account.facts:
             if type(fact) is Adjustment and fact.kind == "write_off" and fact.on <= as_of and fact.id not in self.gone:
@@ -73,7 +75,21 @@ class Components:
             entries = standing(each.entries, as_of)
             if name in lost:
                 entries = in_order([*entries, *sorted(lost[name], key=lambda entry: (-entry.amount, entry.fact.id))])
-            self._folds[name], self._courses[name] = _folded(each, entries, order)
+            self._folds[name], self._courses[name], surplus = _folded(each, entries, order)
+            used = [(entry.day, entry.amount) for entry in entries if entry.source is not None]
+            self._uses[name] = [*used, *surplus]
+
+    def credit_steps(self) -> Iterator[tuple[date, Decimal]]:
+        """By how much money on account changes, and when, by what stands: it counts from the day on which it came."""
+        for fact in self.account.facts:
+            if isinstance(fact, (Payment, CreditNote)) and fact.id not in self.gone:
+                day = OWN_DATE[type(fact)](fact)
+                if day <= self.as_of:
+                    yield day, fact.amount
+            elif type(fact) is Refund and fact.on <= self.as_of and fact.id not in self.gone:
+                yield fact.on, -fact.amount
+        for steps in self._uses.values():
+            yield from steps
 
     def owed(self, name: str) -> dict[Component, Decimal]:
         """What an invoice consists of on the date, by component."""
@@ -103,8 +119,11 @@ class Components:
         return [Item(self, receivable, number) for number in range(1, count + 1)]
 
 
-def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrder) -> tuple[_Fold, list[list[_OfItem]]]:
-    """What becomes of an invoice, and each of its items at the end of each day on which something happens to it.
+def _folded(
+    receivable: Receivable, entries: Sequence[Entry], order: PaymentOrder
+) -> tuple[_Fold, list[list[_OfItem]], list[tuple[date, Decimal]]]:
+    """What becomes of an invoice, each of its items at the end of each day on which something happens to it, and by how
+    much what is too much for it changes.
 
     An adjustment meets principal first. What comes in after a write-off is a recovery. A refund takes back in turn what
     was too much, what was recovered, and what had been paid, the last component first.
@@ -112,24 +131,29 @@ def _folded(receivable: Receivable, entries: Sequence[Entry], order: PaymentOrde
     void = any(entry.kind == "void" for entry in entries)  # it is as if it had never been
     fold = _Fold([ZERO for _ in receivable.amounts] if void else receivable.amounts, order)
     courses = [[fold.item(receivable.issued, at)] for at in range(len(receivable.amounts))]
+    too_much: list[tuple[date, Decimal]] = []
     for entry in () if void else entries:
+        before = fold.surplus
         fact, at = entry.fact, None if entry.installment is None else entry.installment - 1
         if type(fact) is Charge:
             fold.charge(fact.kind, entry.amount, at or 0)
         elif type(fact) is Adjustment and entry.kind == "write-off":
             fold.write_off(-entry.amount, at)
         elif type(fact) is Adjustment or entry.kind == "earned discount":
-            fold.meet(-entry.amount, at, ("principal", *order), is_paid=False)
+            first: Component = "interest" if entry.kind == "abatement" else "principal"
+            fold.meet(-entry.amount, at, (first, *order), is_paid=False)
         elif type(fact) is Refund:
             fold.pay_back(entry.amount, at)
         else:
             fold.meet(-entry.amount, at, order, is_paid=True)
+        if fold.surplus != before:
+            too_much.append((entry.day, fold.surplus - before))
         for each in fold.touched:
             if courses[each][-1].day == entry.day:
                 courses[each].pop()
             courses[each].append(fold.item(entry.day, each))
         fold.touched.clear()
-    return fold, courses
+    return fold, courses, too_much
 
 
 class _Fold:

@@ -31,7 +31,7 @@ from dunning.invoice import (
 
 EntryKind: TypeAlias = Literal[
     "invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction",
-    "write-off", "recovery", "refund", "void", "earned discount",
+    "write-off", "recovery", "refund", "void", "earned discount", "abatement", "exchange difference",
 ]  # fmt: skip
 """What an entry is: what the fact is; *recovery*, by which a payment for written-off debt takes nothing off; or
 *earned discount*, what a customer who paid in time need not pay, until an adjustment books it.
@@ -45,6 +45,8 @@ ADJUSTED: dict[AdjustmentKind, EntryKind] = {
     "small_balance": "small balance",
     "deduction": "deduction",
     "write_off": "write-off",
+    "abatement": "abatement",
+    "exchange_difference": "exchange difference",
 }
 """The kind of the entries that an adjustment writes."""
 
