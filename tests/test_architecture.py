@@ -53,7 +53,7 @@ LEANS_ON = {
     "measures": "errors _base amounts dates invoice interactions ledger",
     "charges": "errors _base amounts dates _report invoice interactions ledger",
     "settlement": "errors _base amounts dates terms invoice ledger",
-    "allocation": "errors _base amounts dates _report terms invoice ledger",
+    "allocation": "errors _base amounts dates _report invoice ledger",
     "statement": "_base amounts dates _report invoice ledger aging",
     "conditions": "errors _base amounts dates _report measures",
     "kpi": "errors _base amounts dates _report invoice interactions ledger aging measures",

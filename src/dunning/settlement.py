@@ -13,19 +13,30 @@ from typing import Literal
 
 from dunning._base.bounds import Count, Positive
 from dunning._base.guards import checked
+from dunning._base.names import owner
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, rounded, split
 from dunning.amounts.decimals import Amount, AmountOrZero
 from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
-from dunning.invoice import Adjustment, AdjustmentKind, Installment, Payment
+from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, Installment, Payment, Void
 from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
+from dunning.ledger.account import returned
 from dunning.ledger.components import Components
 from dunning.ledger.entries import standing
 from dunning.terms import discount_windows
 
-__all__ = ["LENIENT", "STRICT", "DiscountPolicy", "propose_plan", "small_balance", "take_discounts", "write_off"]
+__all__ = [
+    "LENIENT",
+    "STRICT",
+    "DiscountPolicy",
+    "propose_plan",
+    "return_costs",
+    "small_balance",
+    "take_discounts",
+    "write_off",
+]
 
 
 @checked
@@ -227,3 +238,42 @@ def write_off(
 
 def _is_late(days: int | None, least: int | None) -> bool:
     return days is not None and least is not None and days >= least
+
+
+@checked
+@exact
+def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
+    """What the bank asked for returned payments, as charges of the kind *cost* on the debts that the payments were for.
+
+    Each `Reversal` of a payment that gives its `costs` is charged once: on the first debt to which the payment was put
+    and that is not void, on the day on which it came back. A return whose charge was waived is not charged again.
+
+    Raises:
+        InvalidValue: `as_of` is not a date.
+
+    >>> from dunning import Invoice, Ledger, Payment, Reversal
+    >>> ledger = Ledger([
+    ...     Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("100.00"), "EUR"),
+    ...     Payment("P-1", "ACME", date(2026, 2, 2), Decimal(100), "EUR", applied=(("INV-1", Decimal(100)),)),
+    ...     Reversal("R-1", "P-1", date(2026, 2, 9), code="AC04", costs=Decimal("7.50")),
+    ... ])
+    >>> found = return_costs(ledger.account("ACME"), as_of=date(2026, 2, 9))
+    >>> [(each.invoice, str(each.amount), each.kind) for each in found]
+    [('INV-1', '7.50', 'cost')]
+    """
+    known = {fact.id for fact in account.facts}
+    void = {fact.invoice for fact in account.facts if type(fact) is Void and fact.on <= as_of}
+    invoices = {each.invoice.id for each in account.receivables if each.issued <= as_of}
+    found: list[Charge] = []
+    for reversal in returned(account, as_of):
+        (payment,) = (fact for fact in account.facts if type(fact) is Payment and fact.id == reversal.of)
+        uses = sorted(
+            (fact for fact in account.facts if type(fact) is Application), key=lambda each: (each.on, each.id)
+        )
+        debts = [name for name, _ in payment.applied] + [fact.invoice for fact in uses if fact.source == payment.id]
+        owned = ((name, owner(name, invoices)) for name in debts)
+        debt = next((name for name, invoice in owned if invoice in invoices and invoice not in void), None)
+        name = f"{reversal.id}/cost"
+        if reversal.costs and debt is not None and name not in known:
+            found.append(Charge(name, debt, reversal.on, reversal.costs, "cost"))
+    return tuple(found)

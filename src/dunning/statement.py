@@ -139,7 +139,7 @@ def statement(account: Account, period: Period) -> Statement:
     rows = sorted((key for key in sums if sums[key]), key=lambda key: _in_a_day(seen[key], sums[key]))
     balances = accumulate((sums[key] for key in rows), initial=opening)
     next(balances)
-    lines = (_line(seen[key], sums[key], balance) for key, balance in zip(rows, balances, strict=True))
+    lines = (_line(seen[key], key[1], sums[key], balance) for key, balance in zip(rows, balances, strict=True))
     return Statement(
         account.customer,
         account.currency,
@@ -152,10 +152,10 @@ def statement(account: Account, period: Period) -> Statement:
     )
 
 
-def _line(entry: Entry, amount: Decimal, balance: Decimal) -> StatementLine:
+def _line(entry: Entry, kind: EntryKind, amount: Decimal, balance: Decimal) -> StatementLine:
     charge = entry.fact.kind if isinstance(entry.fact, Charge) else None
     by = None if entry.by is None else entry.by.id
-    return StatementLine(entry.day, entry.kind, entry.fact.id, amount, balance, charge, by)
+    return StatementLine(entry.day, kind, entry.fact.id, amount, balance, charge, by)
 
 
 _ADDS: Sequence[EntryKind] = ("invoice", "payment", "credit note", "charge")

@@ -53,7 +53,7 @@ def test_each_fact_has_written_what_it_comes_to(facts: list[Fact], as_of: date) 
                 mine = [entry for entry in entries if entry.fact == fact and entry.kind != "recovery"]
                 named = fact.id if isinstance(fact, Invoice) else getattr(fact, "invoice", "")
                 owner = model.owner(account.facts, named)
-                gone = not model.stands(account.facts, fact.id, as_of) or model.is_void(account.facts, owner, as_of)
+                gone = not model.counts(account.facts, fact, as_of) or model.is_void(account.facts, owner, as_of)
                 own = total([entry for entry in mine if entry.kind != "write-off"])
                 if isinstance(fact, Adjustment) and fact.kind == "write_off":
                     assert -fact.amount * (not gone) <= total(mine) <= 0

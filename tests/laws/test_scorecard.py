@@ -65,8 +65,8 @@ def moved(
                 if isinstance(fact, kinds)
                 and (kind is None or getattr(fact, "kind", None) == kind)
                 and model.happened(fact) <= day
-                and model.stands(facts, fact.id, day)
-                and not model.is_void(facts, getattr(fact, "invoice", ""), day)
+                and model.counts(facts, fact, day)
+                and not model.is_void(facts, model.owner(facts, getattr(fact, "invoice", "")), day)
             ),
             Decimal(0),
         )
@@ -139,7 +139,7 @@ def by_money(facts: list[Fact], invoice: Invoice, number: int, last: date) -> da
     """The day on which money, counted from the day on which it came in, covered what nothing else had covered."""
     if model.is_void(facts, invoice.id, last):
         return None
-    there = [each for each in facts if model.happened(each) <= last and model.stands(facts, each.id, last)]
+    there = [each for each in facts if model.happened(each) <= last and model.counts(facts, each, last)]
     sources = {each.id: each for each in there if isinstance(each, (Payment, CreditNote))}
     steps: list[tuple[date, str, str, Decimal]] = []
 
@@ -362,6 +362,7 @@ def opened_part(facts: list[Fact], period: Period) -> tuple[Decimal, Decimal]:
     collectable = missing = Decimal(0)
     for invoice in (each for each in facts if isinstance(each, Invoice) and each.issued <= period.last):
         day = max(period.opening, invoice.issued)
+        first_lost = model.forgiven(facts, invoice, day)
         for number, (before, after, gone) in enumerate(followed_parts(facts, invoice, day, period.last)):
             was, now = (
                 model.planned(facts, invoice, number, on) or model.due_of(facts, invoice, number, on)
@@ -371,6 +372,14 @@ def opened_part(facts: list[Fact], period: Period) -> tuple[Decimal, Decimal]:
             if before > 0 and ((was is not None and was < period.first) or (due is not None and due <= period.last)):
                 collectable += before
                 missing += after + gone
+            if invoice.issued > period.opening:  # what was settled on the very day of the invoice
+                amount = invoice.installments[number].amount if invoice.installments else invoice.amount
+                at_once = max(Decimal(0), amount - before)
+                if was is not None and was <= period.last:
+                    part = min(at_once, first_lost)
+                    first_lost -= part
+                    collectable += at_once
+                    missing += part
     return collectable, missing
 
 

@@ -17,14 +17,17 @@ __all__ = [
     "AgingRow",
     "Basis",
     "Buckets",
+    "ByItem",
     "Cells",
     "Credits",
     "age",
     "age_by_currency",
+    "by_item",
+    "by_tag",
     "convert",
 ]
 
-from dunning.aging.ages import age, age_by_currency
+from dunning.aging.ages import ByItem, age, age_by_currency, by_item, by_tag
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits
 from dunning.aging.report import Aging, AgingRow, Cells, convert

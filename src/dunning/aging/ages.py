@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 
 from dunning._base.bounds import Count
 from dunning._base.guards import checked, guarded
+from dunning._base.noun import frozen
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits, Grid, Rule
 from dunning.aging.report import Aging
 from dunning.amounts import ZERO, exact
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
-from dunning.ledger import Account, Ledger
+from dunning.ledger import Account, Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
 
 Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
@@ -37,8 +38,58 @@ def _currencies(sources: Iterable[Ledger | Account]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _labels(by: Grouping) -> tuple[str, Callable[[Account], str]]:
+@frozen
+class ByItem:
+    """The label of an open item, where it is not the account that is grouped; see `by_item` and `by_tag`.
+
+    Credit that settles nothing belongs to no item: it stands in the row `credits`.
+    """
+
+    label: Callable[[OpenItem], str]
+    credits: str = "(none)"
+
+    def of(self, item: OpenItem) -> str:
+        """The label of an item.
+
+        Raises:
+            InvalidValue: it is no text.
+        """
+        found: Any = self.label(item)
+        if not isinstance(found, str):
+            raise InvalidValue("age", [f"by: the label of {item.id} is {found!r}; give a text"])
+        return found
+
+
+@guarded
+def by_item(label: Callable[[OpenItem], str]) -> ByItem:
+    """Rows by a label of each open item, as for `age(by=)`: by due month, by size, by whatever it carries.
+
+    >>> from dunning import Invoice, Ledger
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")])
+    >>> months = by_item(lambda item: f"{item.issued:%Y-%m}")
+    >>> [row.label for row in age(ledger, as_of=date(2026, 2, 20), by=months)]
+    ['2026-01']
+    """
+    return ByItem(label)
+
+
+@guarded
+def by_tag(*tags: str) -> ByItem:
+    """Rows by the first of these tags that the invoice of an item has; by its first tag where none is named.
+
+    What has none of them stands in the row *(none)*.
+    """
+
+    def label(item: OpenItem) -> str:
+        return next((tag for tag in tags or item.tags if tag in item.tags), "(none)")
+
+    return ByItem(label)
+
+
+def _labels(by: Grouping | ByItem) -> tuple[str, Callable[[Account], str]]:
     """The name of the grouping and how to find an account's label."""
+    if isinstance(by, ByItem):
+        return "group", lambda account: by.credits
     if by is None:
         return "customer", lambda account: account.customer
     return "group", label_by("age", by)
@@ -54,7 +105,7 @@ def age(
     basis: Basis = "due",
     grace: Count = 0,
     credits: Credits = "separate",
-    by: Grouping = None,
+    by: Grouping | ByItem = None,
     exclude: Mapping[str, Rule] | None = None,
     currency: str | None = None,
 ) -> Aging:
@@ -69,7 +120,8 @@ def age(
         credits: where unapplied cash and credits go: `"separate"` (a column of their own), `"oldest"` (settle the
             oldest items), `"current"` (reduce the bucket of today) or `"own_date"` (reduce the bucket of their own
             date; credit once used is taken from the oldest first).
-        by: a mapping from customer, or a function from account, to the label of its row; customers by default.
+        by: a mapping from customer, or a function from account, to the label of its row; customers by default. `by_tag`
+            and `by_item` give rows by the tag, or another label, of each open item.
         exclude: reasons and rules; an item for which a rule holds is moved to the column `excluded`.
         currency: report on this currency's accounts only.
 
@@ -95,11 +147,12 @@ def age(
         accounts: Iterable[Account] = each if isinstance(each, Ledger) else (each,)
         if currency is not None or isinstance(each, Account):
             accounts = [account for account in accounts if account.currency == only]
-        if credits == "separate" and not exclude:
+        if credits == "separate" and not exclude and not isinstance(by, ByItem):
             grid.fill(accounts, label_of)
         else:
+            label_of_item = by.of if isinstance(by, ByItem) else None
             for account in accounts:
-                grid.add(account, label_of(account), credits, exclude or {})
+                grid.add(account, label_of(account), credits, exclude or {}, label_of_item)
         if only is not None and isinstance(each, Ledger):
             control += each.balance(only, as_of=as_of)
         elif isinstance(each, Account) and each.currency == only:
@@ -120,7 +173,7 @@ def age_by_currency(
     basis: Basis = "due",
     grace: Count = 0,
     credits: Credits = "separate",
-    by: Grouping = None,
+    by: Grouping | ByItem = None,
     exclude: Mapping[str, Rule] | None = None,
 ) -> dict[str, Aging]:
     """One aging report for each currency, in order of the currencies; see `age` for the arguments."""

@@ -128,8 +128,11 @@ class Grid:
         if on_hold:
             self.holds.setdefault(label, [ZERO] * self.width)[column] += item.open
 
-    def add(self, account: Account, label: str, credits: Credits, exclude: Mapping[str, Rule]) -> None:
-        """Add one account in full generality: holds, exclusions, and credits in the way asked for."""
+    def add(
+        self, account: Account, label: str, credits: Credits, exclude: Mapping[str, Rule],
+        label_of: Callable[[OpenItem], str] | None = None,
+    ) -> None:  # fmt: skip
+        """Add one account in full generality: holds, exclusions, labels by item, and credits in the way asked for."""
         holds = account.holds(as_of=self.as_of)
         items = list(account.open_items(as_of=self.as_of))
         unapplied = account.unapplied(as_of=self.as_of)
@@ -141,7 +144,8 @@ class Grid:
                 amount, count = self.exclusions.get(reason, (ZERO, 0))
                 self.exclusions[reason] = (amount + item.open, count + 1)
             on_hold = any(hold.invoice in (None, item.invoice, item.id) for hold in holds)
-            self.add_item(label, item, on_hold=on_hold, column=None if reason is None else self.excluded)
+            own = label if label_of is None else label_of(item)
+            self.add_item(own, item, on_hold=on_hold, column=None if reason is None else self.excluded)
         if not unapplied:
             return
         line = self.line(label)

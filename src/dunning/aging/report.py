@@ -267,7 +267,8 @@ def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, ExchangeRate], 
 
     Args:
         agings: one report or several (such as the values of `age_by_currency`).
-        rates: units of `to` for one unit of each currency; `to` itself needs none.
+        rates: units of `to` for one unit of each currency; `to` itself needs none, nor does a currency in which nothing
+            is open.
         to: the currency of the result.
 
     Raises:
@@ -275,6 +276,8 @@ def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, ExchangeRate], 
     """
     found = [agings] if isinstance(agings, Aging) else list(agings)
     known = {**rates, to: Decimal(1)}
+    nothing = {each.currency for each in found if each.currency is not None and not _has_amounts(each)}
+    known |= dict.fromkeys(nothing - known.keys(), ZERO)
     missing = sorted({each.currency for each in found if each.currency is not None and each.currency not in known})
     if missing:
         raise MissingRate(missing)
@@ -285,6 +288,12 @@ def convert(agings: Aging | Iterable[Aging], rates: Mapping[str, ExchangeRate], 
     for each in converted[1:]:
         merged = merged + each
     return merged
+
+
+def _has_amounts(aging: Aging) -> bool:
+    """Whether any amount of a report is not nothing."""
+    width = len(aging.columns)
+    return bool(aging.control_total) or any(any(line[:width]) for line in aging.lines.values())
 
 
 def _converted(aging: Aging, rate: Decimal, to: str) -> Aging:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, combinations, islice
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import attrs
 
@@ -17,17 +17,19 @@ from dunning._report import Column, Report, shown
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, split
 from dunning.amounts.decimals import Amount
+from dunning.amounts.splitting import covered
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.invoice import Application, CreditNote, Payment
 from dunning.ledger import Account, Component, OpenItem, PaymentOrder
 from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components, Item
+from dunning.ledger.earned import discount_for
+from dunning.ledger.entries import standing
 from dunning.ledger.kinds import OWN_DATE
-from dunning.terms import cash_discount
 
 _Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty")]
-_CANDIDATES, _MOST_ITEMS, _TRIES = 24, 5, 60_000
+_CANDIDATES, _MOST_ITEMS, _FEW_NOTES, _TRIES = 24, 5, 6, 60_000
 
 
 @frozen
@@ -41,12 +43,37 @@ class Allocated:
     step: Step
 
 
+ShortKind: TypeAlias = Literal["discount", "small balance", "deduction"]
+"""Why the customer paid less than is open: what the terms allow, a few cents, or what they did not want to pay."""
+
+
+@frozen
+class Short:
+    """What stays open of an item that was to be paid, and why: a *discount* is earned with the payment."""
+
+    item: str
+    amount: Decimal
+    kind: ShortKind
+
+
+@frozen
+class Netted:
+    """A credit note that the customer counted in: how much of it goes to which invoice or installment."""
+
+    credit_note: str
+    debt: str
+    amount: Decimal
+
+
 @frozen
 class Allocation(Report[Allocated]):
     """What a payment settles, as proposed. Iterating gives an `Allocated` for each component of an item.
 
-    `applied` has one (invoice, amount) pair for each invoice, as the facts want it; `unapplied` is what is left, and
-    `unmatched` the references under which nothing is open.
+    `applied` has one (invoice, amount) pair for each invoice, as the facts want it, or for each of its installments
+    where the money would otherwise go to another; `unapplied` is what is left, and `unmatched` the references under
+    which nothing is open. `short` says why what was to be paid was not paid in full, `netted` which credit notes were
+    counted in. `rivals` are the sets of items that match what came exactly, and as well as the one that was chosen:
+    where there are any, ask the customer.
     """
 
     source: Payment | CreditNote
@@ -56,14 +83,20 @@ class Allocation(Report[Allocated]):
     unmatched: tuple[str, ...]
     before: tuple[str, ...] = attrs.field(default=(), repr=False)
     """The invoices to which this source was applied by applications before, reversed ones included."""
+    short: tuple[Short, ...] = ()
+    netted: tuple[Netted, ...] = ()
+    rivals: tuple[tuple[str, ...], ...] = ()
+    by_installment: frozenset[str] = attrs.field(default=frozenset(), repr=False)
+    """The invoices whose installments have to be named."""
 
     @property
     @exact
     def applied(self) -> tuple[tuple[str, Decimal], ...]:
-        """(invoice, amount) pairs, in the order in which invoices were first met."""
+        """(invoice or installment, amount) pairs, in the order in which they were first met."""
         totals: dict[str, Decimal] = {}
         for line in self.lines:
-            totals[line.invoice] = totals.get(line.invoice, ZERO) + line.amount
+            name = line.item if line.invoice in self.by_installment else line.invoice
+            totals[name] = totals.get(name, ZERO) + line.amount
         return tuple(totals.items())
 
     def as_source(self) -> Payment | CreditNote:
@@ -80,11 +113,22 @@ class Allocation(Report[Allocated]):
     def as_applications(self, *, on: date) -> tuple[Application, ...]:
         """The facts that apply a payment which is in the ledger already; one for each invoice.
 
-        Their ids count the applications of the payment to that invoice before them.
+        Their ids count the applications of the payment to that invoice before them. Credit notes that were counted in
+        are applied as well; for a payment that is not in the ledger yet, see `as_netting`.
         """
         source, count = self.source.id, self.before.count
-        return tuple(
+        own = (
             Application(f"{source}/{name}/{count(name) + 1}", source, on, name, amount) for name, amount in self.applied
+        )
+        return (*own, *self.as_netting(on=on))
+
+    @guarded
+    def as_netting(self, *, on: date) -> tuple[Application, ...]:
+        """The facts that apply the credit notes which the customer counted in."""
+        name = f"with {self.source.id}"
+        return tuple(
+            Application(f"{note}/{debt}/{name}", note, on, debt, amount)
+            for note, debt, amount in ((each.credit_note, each.debt, each.amount) for each in self.netted)
         )
 
     _rows = "lines"
@@ -107,17 +151,24 @@ class Allocation(Report[Allocated]):
             yield "nothing was left to allocate"
         if self.unmatched:
             yield f"nothing is open under {', '.join(self.unmatched)}"
+        for short in self.short:
+            yield f"{shown(short.amount)} of {short.item} is not paid: {short.kind}"
+        for each in self.netted:
+            yield f"{shown(each.amount)} of {each.credit_note} goes to {each.debt}"
+        for rival in self.rivals:
+            yield f"ambiguous: {', '.join(rival)} would match as well"
 
 
 class _Claim:
     """An open item: what of it may be paid, by component in the order of payment."""
 
-    def __init__(self, open_item: OpenItem, item: Item, owed: dict[Component, Decimal]) -> None:
+    def __init__(self, open_item: OpenItem, item: Item, owed: dict[Component, Decimal], discount: Decimal) -> None:
         self.open_item = open_item
         self.item = item
         self.key = (open_item.due or date.max, open_item.issued, open_item.invoice, open_item.installment or 0)
         self.owed = owed
         self.free = open_item.open - open_item.disputed
+        self.discount = discount
 
     def take(self, amount: Decimal, components: Sequence[Component], *, disputed_too: bool) -> dict[Component, Decimal]:
         """Take up to an amount from some components, in their order; what is taken is not open any more."""
@@ -132,6 +183,11 @@ class _Claim:
                 amount -= part
         return taken
 
+    @property
+    def open(self) -> Decimal:
+        """What is open of it still."""
+        return sum(self.owed.values(), ZERO)
+
     def room(self, components: Sequence[Component]) -> Decimal:
         """What may be taken from some components, disputed amounts left out."""
         return min(self.free, sum((self.owed[component] for component in components), ZERO))
@@ -140,19 +196,27 @@ class _Claim:
 class _Allocator:
     """A payment while it is allocated."""
 
-    def __init__(
-        self, amount: Decimal, strategy: Strategy, claims: list[_Claim], written_off: dict[str, Decimal]
-    ) -> None:
+    def __init__(self, amount: Decimal, strategy: Strategy, claims: list[_Claim], lost: dict[Item, Decimal]) -> None:
         self.left = amount
-        self.written_off = written_off
+        self.lost = lost
         self.strategy = strategy
         self.claims = claims
         self.lines: list[Allocated] = []
+        self.short: list[Short] = []
+        self.netted: list[Netted] = []
+        self.rivals: list[tuple[str, ...]] = []
 
     def pay(
         self, claim: _Claim, amount: Decimal, step: Step, components: Sequence[Component], *, disputed_too: bool = False
     ) -> None:
-        """Put up to an amount on an item."""
+        """Put up to an amount on an item; all but its discount settles it, where that much is there."""
+        full = claim.open
+        if claim.discount and "principal" in components and min(amount, self.left) != full:
+            payable = full - claim.discount
+            if min(amount, self.left) >= payable and claim.free >= payable:
+                self.short.append(Short(claim.item.id, claim.discount, "discount"))
+                claim.owed["principal"] -= claim.discount
+                claim.discount, claim.free, amount = ZERO, min(claim.free, payable), payable
         taken = claim.take(min(amount, self.left), components, disputed_too=disputed_too)
         for component, part in taken.items():
             self.left -= part
@@ -173,39 +237,77 @@ class _Allocator:
     def named(self, references: Sequence[tuple[str, Decimal | None]]) -> list[str]:
         """Pay what the customer named; returns the references under which nothing is open."""
         unmatched: list[str] = []
+        meant: list[_Claim] = []
+        whole = [claim for claim in self.claims if any(_is_meant(claim, name) for name, _ in references)]
+        if self.left == sum((claim.open for claim in whole), ZERO):
+            for claim in whole:  # the customer takes no discount
+                claim.discount = ZERO
         for name, asked in references:
-            found = [
-                claim
-                for claim in self.claims
-                if name in (claim.item.id, claim.item.invoice.id, claim.item.invoice.reference)
-            ]
-            lost = [(invoice, amount) for invoice, amount in self.written_off.items() if name == invoice and amount]
+            found = [claim for claim in self.claims if _is_meant(claim, name)]
+            written_off = ((item, amount) for item, amount in self.lost.items() if amount)
+            lost = [(item, amount) for item, amount in written_off if name in (item.id, item.invoice.id)]
             if not found and not lost:
                 unmatched.append(name)
             end = ZERO if asked is None else max(ZERO, self.left - asked)
+            meant += found
+            if asked is not None or self.left == sum((claim.open for claim in found), ZERO):
+                for claim in found:
+                    claim.discount = ZERO if asked != claim.open - claim.discount else claim.discount
             for claim in found:
                 self.pay(claim, self.left - end, "named", self.strategy.order, disputed_too=True)
-            for invoice, amount in lost:
+            for item, amount in lost:
                 part = min(self.left - end, amount)
                 if part > ZERO:
                     self.left -= part
-                    self.written_off[invoice] -= part
-                    self.lines.append(Allocated(invoice, invoice, "principal", part, "named"))
+                    self.lost[item] -= part
+                    self.lines.append(Allocated(item.id, item.invoice.id, "principal", part, "named"))
+        if not self.left:
+            self.short += [
+                Short(claim.item.id, claim.open, "small balance" if claim.open <= self.strategy.small else "deduction")
+                for claim in dict.fromkeys(meant)
+                if claim.open
+            ]
         return unmatched
 
-    def exact(self, received: date, places: int) -> None:
-        """Pay the fewest and oldest items whose open amounts are exactly what is left."""
+    def exact(self, notes: Mapping[str, Decimal]) -> None:
+        """Pay the fewest and oldest items that come to exactly what is left, alone or with credit notes counted in."""
         order = self.strategy.order
-        claims = [claim for claim in self.claims if claim.room(order)]
-        few = claims[:_CANDIDATES]
+        rooms = [(claim, room) for claim in self.claims if (room := claim.room(order))]
+        few = rooms[:_CANDIDATES]
         sizes = range(2, min(_MOST_ITEMS, len(few)) + 1)
-        groups = chain(((claim,) for claim in claims), (group for size in sizes for group in combinations(few, size)))
-        tries = islice(groups, len(claims) + _TRIES)
-        match = next((group for group in tries if sum((claim.room(order) for claim in group), ZERO) == self.left), None)
-        if match is None:
-            match = next(((claim,) for claim in claims if _payable(claim, received, places) == self.left), ())
-        for claim in match:
-            self.pay(claim, self.left, "exact", order)
+        counted: list[tuple[tuple[str, Decimal], ...]] = [(), *((each,) for each in notes.items())]
+        counted += combinations(list(notes.items())[:_FEW_NOTES], 2)
+        for some in counted:
+            groups = chain(((one,) for one in rooms), (group for size in sizes for group in combinations(few, size)))
+            goal = self.left + sum((amount for _, amount in some), ZERO)
+            matches = _matches(islice(groups, len(rooms) + _TRIES // len(counted)), goal)
+            if matches:
+                self._settle(matches[0], some)
+                chosen = {claim.item.id for claim, _ in matches[0]}
+                others = (tuple(claim.item.id for claim, _ in match) for match in matches[1:])
+                self.rivals += [each for each in dict.fromkeys(others) if set(each) != chosen]
+                return
+
+    def _settle(self, match: Sequence[tuple[_Claim, bool]], notes: Sequence[tuple[str, Decimal]]) -> None:
+        """Pay what matches: the last items with the credit notes, as far as these go."""
+        due = [(claim, claim.room(self.strategy.order) - (claim.discount if less else ZERO)) for claim, less in match]
+        for claim, less in match:
+            claim.discount = claim.discount if less else ZERO
+        rest = dict(notes)
+        for place in reversed(range(len(due))):
+            claim, amount = due[place]
+            for name, left in rest.items():
+                part = min(amount, left)
+                if part:
+                    self.netted.append(Netted(name, claim.item.id, part))
+                    rest[name] -= part
+                    amount -= part
+            due[place] = claim, amount
+        for claim, amount in due:
+            netted = sum((each.amount for each in self.netted if each.debt == claim.item.id), ZERO)
+            if netted:
+                claim.take(netted, self.strategy.order, disputed_too=False)
+            self.pay(claim, amount, "exact", self.strategy.order)
 
     def in_turn(self, step: Step, claims: Iterable[_Claim]) -> None:
         """Pay item after item as far as the money goes."""
@@ -227,8 +329,43 @@ class _Allocator:
                     self.pay(claim, self.left, "pro rata", components)
 
 
-def _claims(account: Account, components: Components, order: PaymentOrder) -> list[_Claim]:
-    """The open items, oldest due first, each with what it consists of.
+def _is_meant(claim: _Claim, name: str) -> bool:
+    """Whether a reference means an item: by its own name, its invoice's, or what stands on the invoice."""
+    return name in (claim.item.id, claim.item.invoice.id, claim.item.invoice.reference)
+
+
+def _matches(groups: Iterable[Sequence[tuple[_Claim, Decimal]]], goal: Decimal) -> list[list[tuple[_Claim, bool]]]:
+    """The groups of the fewest items that come to an amount, each item in full or less its discount; in full first."""
+    full: list[list[tuple[_Claim, bool]]] = []
+    less: list[list[tuple[_Claim, bool]]] = []
+    size = 0
+    for group in groups:
+        if (full or less) and len(group) > size:
+            break
+        total = sum((room for _, room in group), ZERO)
+        if total == goal:
+            full.append([(claim, False) for claim, _ in group])
+            size = len(group)
+        elif total > goal and any(claim.discount for claim, _ in group):
+            taken = _taking([claim for claim, _ in group], total - goal)
+            if taken is not None:
+                less.append(taken)
+                size = len(group)
+    return full + less
+
+
+def _taking(group: Sequence[_Claim], missing: Decimal) -> list[tuple[_Claim, bool]] | None:
+    """Which items of a group take their discount, so that these come to an amount; None where no choice does."""
+    able = [claim for claim in group if claim.discount and claim.free == claim.open]
+    for count in range(len(able), 0, -1):
+        for some in combinations(able, count):
+            if sum((claim.discount for claim in some), ZERO) == missing:
+                return [(claim, claim in some) for claim in group]
+    return None
+
+
+def _claims(account: Account, components: Components, order: PaymentOrder, received: date) -> list[_Claim]:
+    """The open items, oldest due first, each with what it consists of and the discount that may be taken on a day.
 
     What an invoice consists of is laid on its installments as the ledger has them open: charges on the first ones.
     """
@@ -244,24 +381,16 @@ def _claims(account: Account, components: Components, order: PaymentOrder) -> li
             pool[component] -= owed[component]
             left -= owed[component]
         owed["principal"] += left  # written off beyond what was owed, while a payment stood that bounced since
-        claims.append(_Claim(each, item, owed))
+        discount, invoice = ZERO, item.invoice
+        if invoice.terms is not None and invoice.terms.discounts and not invoice.installments:
+            discount = discount_for(invoice, standing(item.receivable.entries, components.as_of), received)
+        claims.append(_Claim(each, item, owed, discount))
     return sorted(claims, key=lambda claim: claim.key)
 
 
 def _decimals(amount: Decimal) -> int:
     exponent = amount.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
-
-
-def _payable(claim: _Claim, received: date, places: int) -> Decimal | None:
-    """What settles an undivided invoice on a day with the discount of its terms; None where there is none to be had."""
-    invoice = claim.item.invoice
-    if invoice.terms is None or invoice.installments or not claim.open_item.open == claim.free == invoice.amount:
-        return None
-    if not invoice.terms.discounts or invoice.terms.roll != "unadjusted":
-        return None
-    found = cash_discount(invoice.terms, invoice.amount, issued=invoice.issued, on=received, places=places)
-    return found.payable if found.discount else None
 
 
 def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Decimal:
@@ -283,6 +412,11 @@ def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Dec
     refuse(f"allocate {source.id}", faults)
     if known is None:
         return source.amount
+    return _unapplied(source, account, as_of)
+
+
+def _unapplied(source: Payment | CreditNote, account: Account, as_of: date) -> Decimal:
+    """What of a recorded payment or credit note is not put to use."""
     # money for an invoice to come moves later, but is not free from the day of the fact that said so
     mine = (entry for entry in account.on_account if entry.source == source)
     causes = ((entry.amount, entry.by or entry.fact) for entry in mine)
@@ -326,18 +460,17 @@ def allocate(
     named = [(each, None) if isinstance(each, str) else each for each in references]
     left = _left_of(payment, account, as_of)
     components = Components(account, as_of, strategy.order)
-    claims = _claims(account, components, strategy.order)
-    allocator = _Allocator(
-        left, strategy, claims, {name: components.written_off(name) for name in components.receivables}
-    )
-    places = currency(account.currency).decimals or 0
     received = payment.received if isinstance(payment, Payment) else payment.issued
+    claims = _claims(account, components, strategy.order, received if isinstance(payment, Payment) else date.max)
+    before_all = {claim.item.id: claim.open for claim in claims}
+    allocator = _Allocator(left, strategy, claims, {item: item.written_off for item in components.items()})
+    places = currency(account.currency).decimals or 0
     unmatched: list[str] = []
     for step in strategy.steps:
         if step == "named":
             unmatched = allocator.named(named)
         elif step == "exact":
-            allocator.exact(received, places)
+            allocator.exact(_notes(account, components) if isinstance(payment, Payment) else {})
         elif step == "pro rata":
             allocator.pro_rata(places)
         else:
@@ -348,4 +481,30 @@ def allocate(
     before = tuple(
         fact.invoice for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id
     )
-    return Allocation(payment, as_of, tuple(allocator.lines), allocator.left, tuple(unmatched), before)
+    return Allocation(
+        payment, as_of, tuple(allocator.lines), allocator.left, tuple(unmatched), before,
+        tuple(allocator.short), tuple(allocator.netted), tuple(allocator.rivals),
+        _by_installment(components, allocator, before_all),
+    )  # fmt: skip
+
+
+def _notes(account: Account, components: Components) -> dict[str, Decimal]:
+    """The credit notes that are not applied, by id, the oldest first."""
+    as_of = components.as_of
+    notes = (fact for fact in account.facts if isinstance(fact, CreditNote) and fact.id not in components.gone)
+    found = sorted((note for note in notes if note.issued <= as_of), key=lambda note: (note.issued, note.id))
+    left = ((note.id, _unapplied(note, account, as_of)) for note in found)
+    return dict(islice(((name, amount) for name, amount in left if amount > ZERO), _CANDIDATES))
+
+
+def _by_installment(components: Components, allocator: _Allocator, before: Mapping[str, Decimal]) -> frozenset[str]:
+    """The invoices of which the lines pay other installments than money does that names none."""
+    found: set[str] = set()
+    for name in {line.invoice for line in allocator.lines}:
+        items = components.items_of(name)
+        if len(items) > 1:
+            mine = [sum((line.amount for line in allocator.lines if line.item == item.id), ZERO) for item in items]
+            usual = list(covered(sum(mine, ZERO), (before.get(item.id, ZERO) for item in items)))
+            if mine != usual:
+                found.add(name)
+    return frozenset(found)

@@ -8,6 +8,8 @@ import attrs
 
 from dunning._base.bounds import Some
 from dunning._base.noun import frozen
+from dunning.amounts import ZERO
+from dunning.amounts.decimals import AmountOrZero
 from dunning.ledger import PRINCIPAL_FIRST, PaymentOrder
 
 Step: TypeAlias = Literal["named", "exact", "oldest", "largest", "pro rata"]
@@ -25,10 +27,12 @@ class Strategy:
     Args:
         name: what it is called.
         steps: *named*: what the customer named, in that order, written-off invoices too (a recovery); *exact*: the one
-            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts are exactly what is
-            left; a single item also matches less the discount that its terms allow on the day of payment; *oldest* due
-            first; *largest* first; *pro rata* of the open amounts.
+            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts, some of them less
+            their discount, are exactly what is left; or, less credit notes that are not applied yet, are; *oldest* due
+            first; *largest* first; *pro rata* of the open amounts. Every step lets an invoice take the discount that
+            its terms allow on the day of payment, unless what came is exactly the full amount.
         order: what of an item a payment meets first.
+        small: a rest of what the customer named that is at most so much is a small balance, not a deduction.
         charges: whether charges go *with item*, or those of all items *first* or *last*.
 
     Raises:
@@ -39,3 +43,4 @@ class Strategy:
     steps: Some[Step] = ("named", "exact", "oldest")
     order: PaymentOrder = attrs.field(default=PRINCIPAL_FIRST, kw_only=True)
     charges: ChargesPlace = attrs.field(default="with item", kw_only=True)
+    small: AmountOrZero = attrs.field(default=ZERO, kw_only=True)

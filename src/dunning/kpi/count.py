@@ -125,7 +125,25 @@ def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: da
     """What became of the items invoiced in the period that were open at the end of the day of the invoice."""
     for receivable in live:
         if receivable.issued > opening:
+            yield from _paid_at_once(receivable)
             yield from moved_items(account, receivable.issued, last, (receivable,))
+
+
+def _paid_at_once(receivable: Receivable) -> Iterator[Moved]:
+    """What of the items of an invoice was settled by the end of its day; what was written off on it is lost."""
+    issued = receivable.issued
+    lost = [entry for entry in receivable.written if entry.day == issued and entry.kind in ("write-off", "recovery")]
+    bad = -sum((entry.amount for entry in lost), ZERO)
+    name, parts = receivable.invoice.id, receivable.invoice.installments
+    for number, (amount, left) in enumerate(
+        zip(receivable.amounts, receivable.open_parts(issued), strict=True), start=1
+    ):
+        item = f"{name}/{number}" if parts else name
+        gone = max(ZERO, amount - left)
+        if gone:
+            part = min(gone, bad)
+            bad -= part
+            yield Moved(item, receivable.contract_due(number, issued), gone, None, ZERO, part)
 
 
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:

@@ -72,6 +72,14 @@ def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[Target]:
     return frozenset(undone)
 
 
+def returned(account: Account, as_of: date) -> list[Reversal]:
+    """The reversals by which payments stand undone on a date: money that came back."""
+    gone = reversed_by(account.facts, as_of)
+    payments = {fact.id for fact in account.facts if type(fact) is Payment and fact.id in gone}
+    found = (fact for fact in account.facts if type(fact) is Reversal and fact.on <= as_of and fact.invoice is None)
+    return sorted((fact for fact in found if fact.of in payments), key=lambda fact: (fact.on, fact.id))
+
+
 @made
 class Account:
     """One customer in one currency: all amounts below are of that currency.

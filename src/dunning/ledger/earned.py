@@ -50,11 +50,18 @@ class _Standing:
         elif entry.source is not None or entry.kind == "deduction":
             self.taken_off[day] = self.taken_off.get(day, ZERO) - entry.amount
 
+    def paid_by(self, last: date) -> Decimal:
+        """The money that counts from a day or earlier."""
+        return sum((amount for day, amount in self.paid.items() if day <= last), ZERO)
+
+    def base(self, last: date) -> Decimal:
+        """What the invoice comes to with the credit notes and deductions up to a day."""
+        return self.invoice.amount - sum((part for day, part in self.taken_off.items() if day <= last), ZERO)
+
     def earned(self, windows: Sequence[tuple[date, Decimal]]) -> Decimal:
         """What need not be paid: all that is left where the money of a window is all but its discount."""
         for last, rate in windows:
-            paid = sum((amount for day, amount in self.paid.items() if day <= last), ZERO)
-            base = self.invoice.amount - sum((part for day, part in self.taken_off.items() if day <= last), ZERO)
+            paid, base = self.paid_by(last), self.base(last)
             discount = rounded(base * rate, self.places)
             if paid > ZERO and paid >= base - discount and ZERO < self.left <= discount:
                 return self.left
@@ -86,3 +93,22 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
             break
         since, now = (day if then and not now else since), then
     return [*entries, *found]
+
+
+def discount_for(invoice: Invoice, entries: Sequence[Entry], on: date) -> Decimal:
+    """What of an invoice need not be paid when the rest of it comes in on a day: the highest discount still to be had.
+
+    `entries` are those that stand. Nothing where a discount was taken already, or money came too late for one.
+    """
+    if any(entry.kind in ("discount", "earned discount") for entry in entries):
+        return ZERO
+    state = _Standing(invoice)
+    for entry in entries:
+        state.add(entry)
+    for last, rate in _windows(invoice):
+        if on <= last:
+            base = state.base(last)
+            discount = rounded(base * rate, state.places)
+            if ZERO < discount < state.left and state.left == base - state.paid_by(last):
+                return discount
+    return ZERO

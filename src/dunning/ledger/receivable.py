@@ -39,7 +39,7 @@ class OpenItem:
     `original` is the amount billed and `charges` what was added; `open` is what is still owed of both and `disputed`
     the part of it under dispute. `days_past_due` is the date asked for minus the due date: 0 on the due date, negative
     before it, None when no due date is known. `installment` counts from 1, and is None for an undivided invoice.
-    `plan` is the id of the payment plan that sets the due date, while one stands.
+    `plan` is the id of the payment plan that sets the due date, while one stands; `tags` are the invoice's.
     """
 
     invoice: str
@@ -54,6 +54,7 @@ class OpenItem:
     days_past_due: int | None
     installment: int | None = None
     plan: str | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -167,13 +168,16 @@ class Receivable:
         """How much of an installment (counted from 1) is settled on a date."""
         if as_of < self.issued:
             return ZERO
-        return self.billed(number, as_of) - self._open_parts(as_of, max(ZERO, self.net(as_of)))[number - 1]
+        return self.billed(number, as_of) - self.open_parts(as_of)[number - 1]
+
+    def open_parts(self, as_of: date) -> list[Decimal]:
+        """What is open of each item on a date."""
+        return self._open_parts(as_of, max(ZERO, self.net(as_of)))
 
     @guarded
     def open_of(self, number: int, as_of: date) -> Decimal:
         """What is open of an installment on a date, or (0) of the invoice."""
-        net = max(ZERO, self.net(as_of))
-        return self._open_parts(as_of, net)[number - 1] if number else net
+        return self.open_parts(as_of)[number - 1] if number else max(ZERO, self.net(as_of))
 
     @guarded
     def billed(self, number: int, as_of: date) -> Decimal:
@@ -258,7 +262,7 @@ class Receivable:
     @guarded
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
-        return sum(self._contested(as_of, self._open_parts(as_of, max(ZERO, self.net(as_of)))), ZERO)
+        return sum(self._contested(as_of, self.open_parts(as_of)), ZERO)
 
     def _contested(self, as_of: date, open_: Sequence[Decimal]) -> list[Decimal]:
         """What of each open amount is disputed: by name, and of the others the oldest first."""
@@ -285,7 +289,8 @@ class Receivable:
         invoice, due = self.invoice, self.first_due
         late = None if due is None else (as_of - due).days
         item = OpenItem(
-            invoice.id, invoice.customer, invoice.currency, self.issued, due, self.amount, ZERO, net, ZERO, late
+            invoice.id, invoice.customer, invoice.currency, self.issued, due, self.amount, ZERO, net, ZERO, late, None,
+            None, invoice.tags,
         )  # fmt: skip
         return (item,)
 
@@ -302,7 +307,7 @@ class Receivable:
                 added = self._added(number, as_of)
                 yield OpenItem(
                     invoice.id, invoice.customer, invoice.currency, invoice.issued, due, original, added, owed,
-                    contested[number - 1], late, number if parts else None, agreed[0] if agreed else None,
+                    contested[number - 1], late, number if parts else None, agreed[0] if agreed else None, invoice.tags,
                 )  # fmt: skip
 
 

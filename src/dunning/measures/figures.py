@@ -14,6 +14,7 @@ from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Contact
 from dunning.invoice import Invoice, Payment
 from dunning.ledger import OpenItem
+from dunning.ledger.account import returned
 from dunning.ledger.kinds import OWN_DATE
 from dunning.measures.experience import WINDOW, Rank, sales_of
 from dunning.measures.measure import MEASURES, Unit, Value, enter, figure
@@ -249,6 +250,19 @@ def broken_promises(standing: Standing, _: str) -> int:
 def kept_promises(standing: Standing, _: str) -> int:
     """Number of promises kept."""
     return promises(standing, "kept")
+
+
+def returns_leaving(standing: Standing, days: str) -> Iterator[date]:
+    """Returned payments leave the window."""
+    for fact in returned(standing.account, standing.as_of):
+        yield add_days(fact.on, window(days))
+
+
+@figure("count", moves="dates", turns=returns_leaving, argument="days")
+def returned_payments(standing: Standing, days: str) -> int:
+    """Number of payments in the window that came back from the bank and stand reversed."""
+    period = Period.ending(standing.as_of, days=window(days))
+    return sum(1 for fact in returned(standing.account, standing.as_of) if fact.on in period)
 
 
 @figure("count", moves="dates", turns=leaving, argument="days")
