@@ -46,7 +46,7 @@ LEANS_ON = {
     "dates": "errors _base",
     "_report": "_base amounts",
     "terms": "errors _base amounts dates",
-    "invoice": "_base amounts dates terms",
+    "invoice": "errors _base amounts dates terms",
     "interactions": "_base amounts dates invoice",
     "ledger": "errors _base amounts dates terms invoice interactions",
     "aging": "errors _base amounts dates _report ledger",

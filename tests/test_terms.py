@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -10,9 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dunning import Invoice, Ledger, Payment, allocate
+from dunning._base.noun import changed
 from dunning.dates import BusinessCalendar, Roll
 from dunning.errors import InvalidValue, Undefined
+from dunning.ledger import Account
+from dunning.presets.allocations import OLDEST_FIRST
+from dunning.settlement import take_discounts
 from dunning.terms import (
+    WEEKDAYS,
     Deadline,
     DeadlineRule,
     Discount,
@@ -34,6 +40,48 @@ from tests import strategies
 READ = [
     # what people write, what it is called, due for an invoice of 10 March 2026
     ("net 30", "net 30", "2026-04-09"),
+    ("20 days after the invoice date", "net 20", "2026-03-30"),
+    ("20 days after the end of the invoice month", "net 20 EOM", "2026-04-20"),
+    ("25 of the current month", "net 0 then next 25.", "2026-03-25"),
+    ("End of Following Month", "end of month + 1 month", "2026-04-30"),
+    ("Due end of month", "EOM", "2026-03-31"),
+    ("Due end of next month", "end of month + 1 month", "2026-04-30"),
+    ("1 month EOM", "end of month + 1 month", "2026-04-30"),
+    ("1 month after the end of the invoice month", "end of month + 1 month", "2026-04-30"),
+    ("30% Now, Balance 60 Days", "30% net 0, 70% net 60", "2026-05-09"),
+    ("200.00 on receipt, rest net 30", "200.00 net 0, rest net 30", "2026-04-09"),
+    (
+        "200 on receipt, 50% of rest net 30, 50% of rest net 60",
+        "200 net 0, 50% of rest net 30, 50% of rest net 60",
+        "2026-05-09",
+    ),
+    ("Immediate Payment", "net 0", "2026-03-10"),
+    ("30 days nett", "net 30", "2026-04-09"),
+    ("Strictly 30 days", "net 30", "2026-04-09"),
+    ("2 weeks", "net 14", "2026-03-24"),
+    (
+        "within 14 days 3 % cash discount, within 30 days 2 % cash discount, within 60 days due net",
+        "3/14 2/30 net 60",
+        "2026-05-09",
+    ),
+    ("2 % then 1 % within 10 days, net 30", "2.98/10 net 30", "2026-04-09"),
+    ("14 Tage 2 % Skonto, 30 Tage netto", "2/14 net 30", "2026-04-09"),
+    ("2,5 % Skonto innerhalb von 14 Tagen, 30 Tage ab Rechnungsdatum", "2.5/14 net 30", "2026-04-09"),
+    ("zahlbar sofort", "net 0", "2026-03-10"),
+    ("45 jours puis fin de mois", "45 days then EOM", "2026-04-30"),
+    ("fin de mois + 45 jours", "net 45 EOM", "2026-05-15"),
+    ("30 jours fin de mois le 10", "30 days then EOM then next 10.", "2026-05-10"),
+    ("30 jours date de facture", "net 30", "2026-04-09"),
+    ("comptant", "net 0", "2026-03-10"),
+    ("60 d\N{LATIN SMALL LETTER I WITH ACUTE}as fecha factura", "net 60", "2026-05-09"),
+    ("30 dias", "net 30", "2026-04-09"),
+    ("30 days end of month on the 10th", "30 days then EOM then next 10.", "2026-05-10"),
+    ("net 30 then the next 10th or 25th", "net 30 then next 10. or 25.", "2026-04-10"),
+    ("net 30 then next monday", "net 30 then next Monday", "2026-04-13"),
+    ("2/10 ROG, net 30", "2/10 ROG net 30", "2026-04-09"),
+    ("net 30 days from receipt of goods", "net 30 ROG", "2026-04-09"),
+    ("2/10 before due, 50% net 30, 50% net 60", "2/10 before due 50% net 30, 50% net 60", "2026-05-09"),
+    ("10 MFI, cut-off 3 days before the end of the month", "10 MFI cut-off 3 days before month end", "2026-04-10"),
     ("Net30", "net 30", "2026-04-09"),
     ("n/30", "net 30", "2026-04-09"),
     ("30 days", "net 30", "2026-04-09"),
@@ -129,7 +177,17 @@ REFUSED = [
     ("45 days UK month end", "days: 45 is not 30, 60, 90 or so on"),
     ("0 of 1 net 30 1 of 1 net 60", "weight: 0 is not a whole number of at least 1"),
     ("net 30 cut-off 25", "cutoff: net 30 does not count from a month; leave it out"),
-    ("EOM cut-off 32", "cutoff: 32 is not a day of the month, 1 to 31"),
+    (
+        "45 jours fin de mois",
+        "at character 1 of '45 jours fin de mois': is it 45 jours puis fin de mois, or fin de mois",
+    ),
+    ("rest", "at character 1 of 'rest': this cannot be read"),
+    ("rest soon", "at character 6 of 'rest soon': no due date is behind the rest"),
+    ("100% net 30, rest net 60", "at character 14 of '100% net 30, rest net 60': nothing is left for the rest"),
+    ("20 on receipt, 50% of rest soon", "no due date is behind the part"),
+    ("net 30 then next 40.", "then[0]: 40 is not a day of the month"),
+    ("net 30 then next 10. or 10.", "then: give days of the month or of the week, each once"),
+    ("EOM cut-off 32", "cutoff: 32 is not a day of the month, or -27 to -1 from its end"),
     ("2/40 net 30", "discounts: 2/40 ends after the due date, net 30"),
     ("1/10 2/20 net 30", "discounts: 2/20 is not lower than 1/10, which comes before it"),
     ("2/10 1/10 net 30", "discounts: 1/10 does not end after 2/10, which comes before it"),
@@ -150,7 +208,7 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Terms.parse(30), "text: 30 is not a text"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("someday"), "rule: 'someday' is not one of net"),  # type: ignore[arg-type]  # wrong on purpose
     (lambda: Deadline("net", -1), "days: -1 is not a whole number of 0 to 9999"),
-    (lambda: Deadline("eom", 1, 1), "months: eom takes none"),
+    (lambda: Deadline("mfi", 1, 1), "months: mfi takes none"),
     (lambda: Deadline("net monthly", 5), "days: net monthly takes none"),
     (lambda: Discount(Decimal(1), Deadline("net", 10)), "rate: Decimal('1') is not"),
     (lambda: Discount(Decimal("0.02"), Deadline("net monthly")), "deadline: net monthly does not count days"),
@@ -247,9 +305,20 @@ DEADLINES: dict[DeadlineRule, st.SearchStrategy[Deadline]] = {
     "uk month end": st.builds(Deadline, st.just("uk month end"), st.sampled_from([30, 60, 90])),
     "on delivery": st.just(Deadline("on delivery")),
     "in advance": st.just(Deadline("in advance")),
+    "receipt of goods": st.builds(Deadline, st.just("receipt of goods"), st.integers(0, 120)),
+    "business days": st.builds(Deadline, st.just("business days"), st.integers(0, 30)),
 }
-deadlines = st.one_of(*DEADLINES.values())
-day_rules: st.SearchStrategy[DeadlineRule] = st.sampled_from(["net", "eom", "mfi"])
+later_ends = st.builds(Deadline, st.just("eom"), st.sampled_from([0, 7]), st.integers(1, 3))
+month_days = st.lists(st.integers(1, 31), min_size=1, max_size=3, unique=True)
+week_days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=2, unique=True)
+payment_days = st.one_of(st.just([]), st.just([]), month_days, week_days).map(tuple)
+deadlines = st.builds(
+    lambda deadline, then: changed(deadline, then=then), st.one_of(later_ends, *DEADLINES.values()), payment_days
+)
+day_rules: st.SearchStrategy[DeadlineRule] = st.sampled_from(
+    ["net", "eom", "mfi", "receipt of goods", "business days", "before due"]
+)
+CALENDAR = BusinessCalendar()
 rolls: st.SearchStrategy[Roll] = st.sampled_from(["unadjusted", "following", "modified preceding", "nearest"])
 
 
@@ -261,17 +330,19 @@ def terms(draw: st.DrawFn) -> Terms:
         st.sampled_from([[1] * count, [30, 70, 5, 95][:count], [1, 2, 3, 4][:count], [125, 875, 1, 1][:count]])
     )
     parts = tuple(Part(weight, draw(deadlines)) for weight in weights)
+    if count > 1 and draw(st.booleans()):
+        parts = (Part.fixed(Decimal("200.00"), parts[0].deadline), *parts[1:])
     rates = sorted(draw(st.lists(st.integers(1, 999), unique=True, max_size=3)), reverse=True)
     days = sorted(draw(st.lists(st.integers(1, 31), unique=True, min_size=len(rates), max_size=len(rates))))
     discounts = tuple(
         Discount(Decimal(rate).scaleb(-4), Deadline(draw(day_rules), day))
         for rate, day in zip(rates, days, strict=True)
     )
-    cutoff = draw(st.one_of(st.none(), st.integers(1, 31)))
+    cutoff = draw(st.one_of(st.none(), st.integers(1, 31), st.integers(-27, -1)))
     try:
         return Terms(parts, discounts, cutoff=cutoff, roll=draw(rolls))
     except InvalidValue:
-        return Terms(parts[:1], roll=draw(rolls))
+        return Terms(parts[-1:], roll=draw(rolls))
 
 
 @given(terms())
@@ -283,7 +354,139 @@ def test_what_is_printed_is_read_again(each: Terms) -> None:
 @given(terms(), strategies.days)
 def test_deadlines_are_never_before_the_invoice(each: Terms, issued: date) -> None:
     for part in each.parts:
-        assert part.deadline.date_for(issued, cutoff=each.cutoff) >= issued
+        assert part.deadline.date_for(issued, cutoff=each.cutoff, calendar=CALENDAR) >= issued
+
+
+@given(deadlines, strategies.days)
+def test_a_day_of_payment_is_the_next_of_its_days(deadline: Deadline, issued: date) -> None:
+    plain = changed(deadline, then=()).date_for(issued, calendar=CALENDAR)
+    found = deadline.date_for(issued, calendar=CALENDAR)
+    if not deadline.then:
+        assert found == plain
+        return
+    at_end = deadline.rule in ("days then eom", "net monthly", "uk month end") or (
+        deadline.rule == "eom" and not deadline.days
+    )
+
+    def is_one(day: date) -> bool:
+        last = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return any(
+            WEEKDAYS[day.weekday()] == each if isinstance(each, str) else day.day == min(each, last.day)
+            for each in deadline.then
+        )
+
+    day = plain + timedelta(days=at_end)
+    while not is_one(day):
+        day += timedelta(days=1)
+    assert found == day
+
+
+def test_days_of_payment_by_hand() -> None:
+    """cases T03 and T04"""
+    the_10th = Terms.parse("30 days end of month on the 10th")
+    assert due_date(the_10th, date(2016, 1, 14)) == date(2016, 3, 10)
+    the_31st = Terms.parse("30 days end of month on the 31st")
+    assert due_date(the_31st, date(2023, 12, 12)) == date(2024, 2, 29)
+    two_days = Terms.due_by(Deadline("net", 30, then=(10, 25)))
+    assert due_date(two_days, date(2015, 7, 11)) == date(2015, 8, 10)
+    this_or_next = Terms.due_by(Deadline("net", then=(15,)))
+    assert [due_date(this_or_next, date(2026, 3, day)) for day in (15, 16)] == [date(2026, 3, 15), date(2026, 4, 15)]
+
+
+def test_a_cut_off_counts_from_the_end_of_the_month() -> None:
+    """case T24"""
+    terms = Terms.due_by(Deadline("mfi", 10), cutoff=-3)
+    days = (date(2026, 2, 25), date(2026, 2, 26), date(2026, 3, 28), date(2026, 3, 29))
+    assert [due_date(terms, day) for day in days] == [
+        date(2026, 3, 10), date(2026, 4, 10), date(2026, 4, 10), date(2026, 5, 10),
+    ]  # fmt: skip
+
+
+def test_a_discount_counts_from_the_receipt_of_goods() -> None:
+    """case T12"""
+    bill = Invoice.from_terms(
+        "I", "K", date(2026, 3, 2), Decimal("100.00"), "EUR", "2/10 ROG net 30", delivered=date(2026, 3, 16)
+    )
+    assert bill.terms is not None
+    assert bill.due == date(2026, 4, 1)
+    (window,) = discount_windows(bill.terms, bill.issued, delivered=bill.delivered)
+    assert window == (date(2026, 3, 26), Decimal("0.02"))
+    paid = Payment("P", "K", date(2026, 3, 26), Decimal("98.00"), "EUR", applied=(("I", Decimal("98.00")),))
+    assert Ledger([bill, paid]).account("K").balance(as_of=date(2026, 3, 26)) == 0
+    early = changed(bill, delivered=None)
+    assert Ledger([early, paid]).account("K").balance(as_of=date(2026, 3, 26)) == 2
+
+
+def taxed(paid: str) -> Account:
+    bill = Invoice.from_terms(
+        "I", "K", date(2016, 1, 1), Decimal("1150.00"), "EUR", "10/1 net 2", discount_base=Decimal("1000.00")
+    )
+    money = Payment("P", "K", date(2016, 1, 2), Decimal(paid), "EUR", applied=(("I", Decimal(paid)),))
+    return Ledger([bill, money]).account("K")
+
+
+def test_a_discount_is_taken_on_the_amount_before_tax() -> None:
+    """case T15"""
+    found = cash_discount(
+        Terms.parse("10/1 net 2"), Decimal("1150.00"), issued=date(2016, 1, 1), on=date(2016, 1, 2), base=Decimal(1000)
+    )
+    assert (found.discount, found.payable) == (Decimal("100.00"), Decimal("1050.00"))
+    account = taxed("1050.00")
+    assert account.balance(as_of=date(2016, 1, 2)) == 0
+    assert [each.amount for each in take_discounts(account, as_of=date(2016, 1, 2))] == [Decimal("100.00")]
+
+
+def test_no_discount_is_taken_on_the_tax() -> None:
+    """case T16"""
+    account = taxed("1035.00")
+    assert account.balance(as_of=date(2016, 1, 2)) == 115
+    assert take_discounts(account, as_of=date(2016, 1, 2)) == ()
+
+
+def test_each_installment_has_a_discount_of_its_own() -> None:
+    """case T19"""
+    terms = Terms.parse("2/10 before due, 50% net 30, 50% net 60")
+    bill = Invoice.from_terms("I", "K", date(2026, 3, 2), Decimal("1000.00"), "EUR", terms)
+    assert [part.due for part in bill.installments] == [date(2026, 4, 1), date(2026, 5, 1)]
+    paid = Payment("P", "K", date(2026, 3, 20), Decimal("490.00"), "EUR", applied=(("I", Decimal("490.00")),))
+    account = Ledger([bill, paid]).account("K")
+    assert [(item.id, item.open) for item in account.open_items(as_of=date(2026, 3, 20))] == [("I/2", 500)]
+    (discount,) = take_discounts(account, as_of=date(2026, 4, 30))
+    assert (discount.id, discount.invoice, discount.amount) == ("I/1/discount", "I/1", Decimal("10.00"))
+    booked = Ledger([bill, paid, discount]).account("K")
+    assert [(item.id, item.open) for item in booked.open_items(as_of=date(2026, 4, 30))] == [("I/2", 500)]
+    assert take_discounts(booked, as_of=date(2026, 4, 30)) == ()
+    late = changed(paid, received=date(2026, 3, 23))
+    assert Ledger([bill, late]).account("K").balance(as_of=date(2026, 4, 30)) == 510
+    both = Payment("P", "K", date(2026, 3, 20), Decimal("980.00"), "EUR")
+    found = allocate(both, Ledger([bill]).account("K"), as_of=date(2026, 3, 20), strategy=OLDEST_FIRST)
+    assert found.applied == (("I/1", Decimal("490.00")), ("I/2", Decimal("490.00")))
+    assert Ledger([bill, found.as_source()]).account("K").balance(as_of=date(2026, 3, 20)) == 0
+
+
+def test_a_fixed_first_part_and_the_rest_later() -> None:
+    """case T23"""
+    terms = Terms.parse("200.00 on receipt, rest net 30")
+    bill = Invoice.from_terms("I", "K", date(2026, 3, 2), Decimal("1000.00"), "EUR", terms)
+    assert [(part.due, part.amount) for part in bill.installments] == [
+        (date(2026, 3, 2), Decimal("200.00")),
+        (date(2026, 4, 1), Decimal("800.00")),
+    ]
+    with pytest.raises(InvalidValue, match=r"200\.00 is not more than the fixed parts"):
+        Invoice.from_terms("I", "K", date(2026, 3, 2), Decimal("200.00"), "EUR", terms)
+
+
+def test_business_days_need_a_calendar() -> None:
+    terms = Terms.parse("2/5 business days net 30")
+    bill = Invoice.from_terms("I", "K", date(2026, 3, 5), Decimal("100.00"), "EUR", terms)
+    assert discount_on(terms, bill.issued, date(2026, 3, 12), calendar=CALENDAR) == Decimal("0.02")
+    assert discount_on(terms, bill.issued, date(2026, 3, 13), calendar=CALENDAR) == 0
+    with pytest.raises(InvalidValue, match="needs one to count them"):
+        discount_on(terms, bill.issued, date(2026, 3, 12))
+    paid = Payment("P", "K", date(2026, 3, 12), Decimal("98.00"), "EUR", applied=(("I", Decimal("98.00")),))
+    account = Ledger([bill, paid]).account("K")
+    assert account.balance(as_of=date(2026, 3, 12)) == 2  # which day is the last is not known to the books
+    assert [each.amount for each in take_discounts(account, as_of=date(2026, 3, 12), calendar=CALENDAR)] == [2]
 
 
 def test_terms_never_depend_on_the_callers_decimal_context() -> None:

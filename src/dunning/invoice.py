@@ -21,6 +21,7 @@ from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, split
 from dunning.amounts.decimals import Amount, AmountOrZero, Applied
 from dunning.dates import NEVER_ENDS, BusinessCalendar
+from dunning.errors import InvalidValue
 from dunning.terms import Terms, due_dates
 
 __all__ = [
@@ -82,6 +83,16 @@ def _installment_faults(invoice: Invoice) -> Iterator[str]:
         yield f"due: {invoice.due} is not the last installment's due date; leave it None"
 
 
+@exact
+def _split(amount: Decimal, terms: Terms, places: int) -> list[Decimal]:
+    """The amounts of the parts of terms: fixed ones first, the others share the rest."""
+    rest = amount - sum((part.amount for part in terms.parts if part.amount is not None), ZERO)
+    if rest <= ZERO:
+        raise InvalidValue("Invoice", (f"amount: {amount} is not more than the fixed parts of {terms}",))
+    shares = iter(split(rest, [part.weight for part in terms.parts if part.amount is None], places=places))
+    return [next(shares) if part.amount is None else part.amount for part in terms.parts]
+
+
 @frozen
 class Invoice:
     """An amount billed to a customer; over 0.00 it is no debt and no error.
@@ -90,7 +101,9 @@ class Invoice:
     it one. With `installments`, each part is a debt of its own with its own due date: facts about money, due dates and
     disputes may name it, as `INV-1/2` names the second of INV-1. The parts sum to the amount, stand in order of their
     due dates (those without one last), and `due` is left None or repeats the last of them. `terms` keeps what was
-    agreed about discounts; they do not change `due`, which `from_terms` works out from them.
+    agreed about discounts; they do not change `due`, which `from_terms` works out from them. `discount_base` is what of
+    the amount bears a discount, where that is not all of it (before tax, without freight), and `delivered` the day on
+    which the goods came.
 
     Raises:
         InvalidValue: a field is not what its annotation says, or the installments do not add up; all faults are named.
@@ -110,6 +123,8 @@ class Invoice:
     tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
     terms: Terms | None = attrs.field(default=None, kw_only=True)
+    delivered: date | None = attrs.field(default=None, kw_only=True)
+    discount_base: AmountOrZero | None = attrs.field(default=None, kw_only=True)
 
     @classmethod
     @guarded
@@ -127,6 +142,7 @@ class Invoice:
         reference: str = "",
         tags: tuple[str, ...] = (),
         recorded: date | None = None,
+        discount_base: Decimal | None = None,
     ) -> Invoice:
         """An invoice whose due date, or whose installments, follow from its payment terms (text is read as terms).
 
@@ -147,15 +163,18 @@ class Invoice:
         dues = due_dates(terms, issued, delivered=delivered, calendar=calendar)
         parts: tuple[Installment, ...] = ()
         if len(dues) > 1:
-            weights = [part.weight for part in terms.parts]
-            parts = tuple(map(Installment, dues, split(amount, weights, places=minor_units(currency))))
+            parts = tuple(map(Installment, dues, _split(amount, terms, minor_units(currency))))
         return cls(
             id, customer, issued, max(dues), amount, currency,
-            installments=parts, reference=reference, tags=tags, recorded=recorded, terms=terms,
+            installments=parts, reference=reference, tags=tags, recorded=recorded, terms=terms, delivered=delivered,
+            discount_base=discount_base,
         )  # fmt: skip
 
     def _rules(self) -> Sequence[str]:
-        return tuple(_installment_faults(self)) if self.installments else ()
+        faults = list(_installment_faults(self)) if self.installments else []
+        if self.discount_base is not None and self.discount_base > self.amount:
+            faults.append(f"discount_base: {self.discount_base} is more than the amount, {self.amount}")
+        return faults
 
 
 @frozen

@@ -15,15 +15,16 @@ from dunning._base.bounds import Count, Positive
 from dunning._base.guards import checked
 from dunning._base.names import owner
 from dunning._base.noun import frozen
-from dunning.amounts import ZERO, exact, minor_units, rounded, split
+from dunning.amounts import ZERO, exact, minor_units, split
 from dunning.amounts.decimals import Amount, AmountOrZero
 from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, Installment, Payment, Void
-from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
+from dunning.ledger import PRINCIPAL_FIRST, Account, Entry, Receivable
 from dunning.ledger.account import returned
 from dunning.ledger.components import Components
+from dunning.ledger.earned import by_parts, discount_of
 from dunning.ledger.entries import standing
 from dunning.terms import discount_windows
 
@@ -117,11 +118,13 @@ def take_discounts(
     booked: dict[str, list[Adjustment]] = {}
     for fact in _adjustments(account, "discount", as_of):
         booked.setdefault(fact.invoice, []).append(fact)
-    places = minor_units(account.currency)
     found: list[Adjustment] = []
     for name, receivable in sorted(components.receivables.items()):
         invoice = receivable.invoice
         if invoice.terms is None:
+            continue
+        if invoice.installments and by_parts(invoice.terms):
+            found += _earned_by_part(receivable, as_of, booked)
             continue
         there = standing(receivable.entries, as_of)
         entries = [entry for entry in there if entry.kind != "earned discount"]
@@ -131,10 +134,12 @@ def take_discounts(
         had = any(fact.id in components.gone or any(entry.fact == fact for entry in entries) for fact in before)
         if had or not left:
             continue
-        for last, rate in discount_windows(invoice.terms, invoice.issued, calendar=calendar):
+        for last, rate in discount_windows(
+            invoice.terms, invoice.issued, delivered=invoice.delivered, calendar=calendar
+        ):
             by_then = min(as_of, add_days(last, policy.grace))
             paid, taken_off = _received(entries, by_then)
-            discount = rounded((invoice.amount - taken_off) * rate, places)
+            discount = discount_of(invoice, invoice.amount - taken_off, rate)
             in_time = paid >= invoice.amount - taken_off - discount
             paid_late = _received(entries, as_of)[0] > ZERO and left <= policy.tolerance
             if left <= discount and ((in_time and paid) or paid_late):
@@ -143,6 +148,22 @@ def take_discounts(
                 found.append(Adjustment(f"{name}/discount{number}", name, as_of, left, "discount", reason=reason))
                 break
     return tuple(found)
+
+
+def _earned_by_part(
+    receivable: Receivable, as_of: date, booked: Mapping[str, Sequence[Adjustment]]
+) -> Iterator[Adjustment]:
+    """The discounts that were earned on installments and are not booked yet."""
+    earned: dict[str, Decimal] = {}
+    for entry in receivable.entries:
+        if entry.kind == "earned discount" and entry.day <= as_of:
+            name = f"{entry.invoice}/{entry.installment}"
+            earned[name] = earned.get(name, ZERO) - entry.amount
+    for name, amount in sorted(earned.items()):
+        if amount:
+            number = f"/{len(booked[name]) + 1}" if name in booked else ""
+            reason = "paid before it was due"
+            yield Adjustment(f"{name}/discount{number}", name, as_of, amount, "discount", reason=reason)
 
 
 def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Adjustment]:

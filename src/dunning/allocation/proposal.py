@@ -382,8 +382,9 @@ def _claims(account: Account, components: Components, order: PaymentOrder, recei
             left -= owed[component]
         owed["principal"] += left  # written off beyond what was owed, while a payment stood that bounced since
         discount, invoice = ZERO, item.invoice
-        if invoice.terms is not None and invoice.terms.discounts and not invoice.installments:
-            discount = discount_for(invoice, standing(item.receivable.entries, components.as_of), received)
+        if invoice.terms is not None and invoice.terms.discounts:
+            number = item.number if invoice.installments else 0
+            discount = discount_for(invoice, standing(item.receivable.entries, components.as_of), number, received)
         claims.append(_Claim(each, item, owed, discount))
     return sorted(claims, key=lambda claim: claim.key)
 

@@ -1,14 +1,16 @@
 """Discounts that customers have earned by paying in time, from the day on which they did: what they need not pay.
 
 The terms of an invoice say it, and nobody has to record it first: until an adjustment books the discount, an entry of
-the kind *earned discount* keeps it from being owed. A payment that bounces takes what it had earned with it.
+the kind *earned discount* keeps it from being owed. A payment that bounces takes what it had earned with it. Discounts
+that count from when a part is due are earned part by part, all others by the whole invoice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
 
@@ -16,56 +18,100 @@ from dunning.amounts import ZERO, minor_units, rounded
 from dunning.errors import InvalidValue
 from dunning.invoice import Invoice, Payment
 from dunning.ledger.entries import Entry
-from dunning.terms import discount_windows
+from dunning.ledger.parts import spread
+from dunning.terms import Terms, discount_windows
+
+Windows = Sequence[tuple[date, Decimal]]
+"""The last day and the rate of each discount, the highest rate first."""
 
 
-def _windows(invoice: Invoice) -> Sequence[tuple[date, Decimal]]:
-    """The last day and the rate of each discount; none where a calendar would have to say which day is the last."""
-    if invoice.terms is None or not invoice.terms.discounts:
+def by_parts(terms: Terms | None) -> bool:
+    """Whether the discounts of terms are taken off each part."""
+    return terms is not None and any(each.deadline.rule == "before due" for each in terms.discounts)
+
+
+def windows_of(invoice: Invoice, number: int) -> Windows:
+    """The discounts of an installment, or (0) of the invoice; none where a calendar would say which day is the last."""
+    terms, parts = invoice.terms, invoice.installments
+    if terms is None or not terms.discounts or bool(number) != (bool(parts) and by_parts(terms)):
+        return ()
+    due = parts[number - 1].due if number else invoice.due if by_parts(terms) else None
+    if due is None and by_parts(terms):
         return ()
     try:
-        return discount_windows(invoice.terms, invoice.issued)
+        return discount_windows(terms, invoice.issued, delivered=invoice.delivered, due=due)
     except InvalidValue:
         return ()
 
 
-class _Standing:
-    """What was paid for an invoice, by the day from which it counts, and what else took off from it."""
+def discount_of(invoice: Invoice, base: Decimal, rate: Decimal) -> Decimal:
+    """The discount on what an invoice comes to with its credit notes: a part of it may bear none."""
+    bears, places = invoice.discount_base, minor_units(invoice.currency)
+    if bears is None:
+        return rounded(base * rate, places)
+    return rounded(Fraction(base) * Fraction(bears) / Fraction(invoice.amount) * Fraction(rate), places)
 
-    def __init__(self, invoice: Invoice) -> None:
+
+class _Standing:
+    """What was paid for an invoice or installment, from which day it counts, and what else took off from it."""
+
+    def __init__(self, invoice: Invoice, number: int) -> None:
         self.invoice = invoice
-        self.places = minor_units(invoice.currency)
-        self.paid: dict[date, Decimal] = {}
-        self.taken_off: dict[date, Decimal] = {}
-        self.left = invoice.amount
+        self.number = number
+        self.windows = windows_of(invoice, number)
+        self.amounts = [part.amount for part in invoice.installments] if number else [invoice.amount]
+        self.puts: list[tuple[date, int, Decimal, str]] = []
+        self.now = ZERO
+        self.since = invoice.issued
 
     def add(self, entry: Entry) -> None:
         """Note an entry; charges are another debt."""
-        if entry.kind == "charge":
-            return
-        self.left += entry.amount
-        day = entry.value or entry.day
-        if isinstance(entry.source, Payment):
-            self.paid[day] = self.paid.get(day, ZERO) - entry.amount
-        elif entry.source is not None or entry.kind == "deduction":
-            self.taken_off[day] = self.taken_off.get(day, ZERO) - entry.amount
+        if entry.kind not in ("charge", "earned discount"):
+            way = "paid" if isinstance(entry.source, Payment) else "other"
+            if way == "other" and (entry.source is not None or entry.kind == "deduction"):
+                way = "taken off"
+            self.puts.append((entry.value or entry.day, entry.installment or 0, -entry.amount, way))
 
-    def paid_by(self, last: date) -> Decimal:
-        """The money that counts from a day or earlier."""
-        return sum((amount for day, amount in self.paid.items() if day <= last), ZERO)
+    def left(self, last: date = date.max, ways: Sequence[str] = ("paid", "taken off", "other")) -> Decimal:
+        """What of it is open by what counts up to a day."""
+        puts = [put for put in self.puts if put[0] <= last and put[3] in ways]
+        net = sum(self.amounts, ZERO) - sum((amount for _, _, amount, _ in puts), ZERO)
+        if not self.number:
+            return max(ZERO, net)
+        named = [ZERO for _ in self.amounts]
+        for _, number, amount, _ in puts:
+            if number:
+                named[number - 1] += amount
+        return spread(self.amounts, named, max(ZERO, net))[self.number - 1]
 
     def base(self, last: date) -> Decimal:
-        """What the invoice comes to with the credit notes and deductions up to a day."""
-        return self.invoice.amount - sum((part for day, part in self.taken_off.items() if day <= last), ZERO)
+        """What it comes to with the credit notes and deductions up to a day."""
+        return self.left(last, ("taken off",))
 
-    def earned(self, windows: Sequence[tuple[date, Decimal]]) -> Decimal:
+    def earned(self) -> Decimal:
         """What need not be paid: all that is left where the money of a window is all but its discount."""
-        for last, rate in windows:
-            paid, base = self.paid_by(last), self.base(last)
-            discount = rounded(base * rate, self.places)
-            if paid > ZERO and paid >= base - discount and ZERO < self.left <= discount:
-                return self.left
+        left = self.left()
+        for last, rate in self.windows if left else ():
+            discount = discount_of(self.invoice, self.base(last), rate)
+            in_time = self.left(last, ("paid", "taken off"))
+            if left <= discount and in_time <= discount and in_time < self.base(last):
+                return left
         return ZERO
+
+    def allowed(self, on: date) -> Decimal:
+        """What need not be paid when all the rest comes in on a day: the highest discount still to be had."""
+        left = self.left()
+        for last, rate in self.windows:
+            if on <= last:
+                discount = discount_of(self.invoice, self.base(last), rate)
+                if ZERO < discount < left and left == self.left(last, ("paid", "taken off")):
+                    return discount
+        return ZERO
+
+
+def _standings(invoice: Invoice) -> list[_Standing]:
+    numbers = range(1, len(invoice.installments) + 1) if invoice.installments and by_parts(invoice.terms) else (0,)
+    return [each for each in (_Standing(invoice, number) for number in numbers) if each.windows]
 
 
 def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
@@ -73,42 +119,48 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
 
     What is booked then counts for the customer from the day on which it had been earned.
     """
-    windows = _windows(invoice)
-    if not windows:
-        return entries
-    state, now, since = _Standing(invoice), ZERO, invoice.issued
+    standings = _standings(invoice)
     found: list[Entry] = []
+    valued: dict[str, date] = {}
+    for state in standings:
+        found += _earned(state, entries, valued)
+    return [
+        *(each._replace(value=valued[each.fact.id]) if each.fact.id in valued else each for each in entries),
+        *found,
+    ]
+
+
+def _earned(state: _Standing, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
+    """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned."""
+    invoice = state.invoice
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today = list(group)
         for entry in today:
             state.add(entry)
-        booked = next((entry.fact.id for entry in today if entry.kind == "discount"), None)
-        then = ZERO if booked is not None else state.earned(windows)
-        if then != now:
-            by = None if then > now else today[-1].by
-            found.append(Entry(day, now - then, "earned discount", invoice.id, invoice, None, by))
+        mine = (entry for entry in today if entry.kind == "discount" and (entry.installment or 0) in (0, state.number))
+        booked = next((entry.fact.id for entry in mine), None)
+        then = ZERO if booked is not None else state.earned()
+        if then != state.now:
+            by = None if then > state.now else today[-1].by
+            amount, number = state.now - then, state.number or None
+            yield Entry(day, amount, "earned discount", invoice.id, invoice, None, by, number)
         if booked is not None:
-            if now:
-                entries = [each._replace(value=since) if each.fact.id == booked else each for each in entries]
-            break
-        since, now = (day if then and not now else since), then
-    return [*entries, *found]
+            if state.now:
+                valued[booked] = state.since
+            return
+        state.since = day if then and not state.now else state.since
+        state.now = then
 
 
-def discount_for(invoice: Invoice, entries: Sequence[Entry], on: date) -> Decimal:
-    """What of an invoice need not be paid when the rest of it comes in on a day: the highest discount still to be had.
+def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, on: date) -> Decimal:
+    """What of an installment, or (0) an invoice, need not be paid when the rest of it comes in on a day.
 
     `entries` are those that stand. Nothing where a discount was taken already, or money came too late for one.
     """
-    if any(entry.kind in ("discount", "earned discount") for entry in entries):
+    state = _Standing(invoice, number)
+    taken = (entry for entry in entries if entry.kind in ("discount", "earned discount"))
+    if not state.windows or any((entry.installment or 0) in (0, number) for entry in taken):
         return ZERO
-    state = _Standing(invoice)
     for entry in entries:
         state.add(entry)
-    for last, rate in _windows(invoice):
-        if on <= last:
-            base = state.base(last)
-            discount = rounded(base * rate, state.places)
-            if ZERO < discount < state.left and state.left == base - state.paid_by(last):
-                return discount
-    return ZERO
+    return state.allowed(on)

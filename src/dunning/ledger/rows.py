@@ -76,6 +76,7 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "Amount": parse,
         "Amount | None": parse,
         "AmountOrZero": parse,
+        "AmountOrZero | None": parse,
         "Applied": _pairs(parse),
         "tuple[Id, ...]": _items,
         "tuple[Installment, ...]": installments,

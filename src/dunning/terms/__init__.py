@@ -10,6 +10,7 @@ name of its own, for these three are mixed up everywhere.
 from __future__ import annotations
 
 __all__ = [
+    "WEEKDAYS",
     "AverageDueDate",
     "CashDiscount",
     "Deadline",
@@ -17,8 +18,10 @@ __all__ = [
     "Discount",
     "MaximumTerm",
     "Part",
+    "PaymentDay",
     "StatutoryTerm",
     "Terms",
+    "Weekday",
     "average_due_date",
     "cash_discount",
     "days_over",
@@ -32,6 +35,6 @@ __all__ = [
 
 from dunning.terms.agreed import Discount, Part, Terms
 from dunning.terms.applied import CashDiscount, cash_discount, discount_on, discount_windows, due_date, due_dates
-from dunning.terms.deadlines import Deadline, DeadlineRule
+from dunning.terms.deadlines import WEEKDAYS, Deadline, DeadlineRule, PaymentDay, Weekday
 from dunning.terms.figures import AverageDueDate, average_due_date, discount_annual_cost
 from dunning.terms.statutory import MaximumTerm, StatutoryTerm, days_over, statutory_term

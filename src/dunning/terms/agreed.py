@@ -9,17 +9,17 @@ from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import attrs
 
-from dunning._base.bounds import Count, DayOfMonth, Positive, Some
+from dunning._base.bounds import Count, Positive, Some
 from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must, is_sound, test_of
 from dunning._base.noun import frozen
 from dunning.amounts import exact, rounded
-from dunning.amounts.decimals import fits
+from dunning.amounts.decimals import Amount, fits
 from dunning.dates import Roll
 from dunning.terms.deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning.terms.text import read
 
-_DISCOUNT_RULES = ("net", "eom", "mfi")
+_DISCOUNT_RULES = ("net", "eom", "mfi", "receipt of goods", "business days", "before due")
 _PERCENT = 1_000_000
 """A hundred percent, in units of the last decimal with which percentages are written."""
 
@@ -50,7 +50,7 @@ class Discount:
 
     def _rules(self) -> Iterator[str]:
         if self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
-            yield f"deadline: {self.deadline} does not count days; give net, eom or mfi"
+            yield f"deadline: {self.deadline} does not count days; give {', '.join(_DISCOUNT_RULES)}"
 
     @exact
     def __str__(self) -> str:
@@ -60,10 +60,26 @@ class Discount:
 
 @frozen
 class Part:
-    """A part of an invoice that falls due by a deadline of its own; parts stand to each other as their weights."""
+    """A part of an invoice that falls due by a deadline of its own; parts stand to each other as their weights.
+
+    With an `amount`, the part is that much whatever the invoice comes to, and has no weight: a deposit of 200.00. The
+    other parts share the rest.
+    """
 
     weight: Positive
     deadline: Deadline
+    amount: Amount | None = None
+
+    @classmethod
+    @guarded
+    def fixed(cls, amount: Decimal, deadline: Deadline) -> Part:
+        """A part of a fixed amount.
+
+        >>> terms = Terms((Part.fixed(Decimal("200.00"), Deadline("net")), Part(1, Deadline("net", 30))))
+        >>> str(terms)
+        '200.00 net 0, rest net 30'
+        """
+        return cls(1, deadline, amount)
 
 
 _ARE_PARTS = test_of(Some[Part])
@@ -74,8 +90,14 @@ def _as_parts(value: Any) -> Any:
     if not is_sound(_ARE_PARTS, value):
         return value
     parts: tuple[Part, ...] = value
-    common = gcd(*(part.weight for part in parts))
-    return tuple([Part(part.weight // common, part.deadline) for part in parts])
+    common = gcd(*(part.weight for part in parts if part.amount is None)) or 1
+    return tuple([part if part.amount is not None else Part(part.weight // common, part.deadline) for part in parts])
+
+
+CutOff: TypeAlias = Annotated[
+    int, Must("1 <= {0} <= 31 or -27 <= {0} <= -1", "a day of the month, or -27 to -1 from its end")
+]
+"""A day of the month, counted from its first or (negative) its last day."""
 
 
 @frozen
@@ -86,7 +108,7 @@ class Terms:
         parts: one `Part`, or several in order for installments; see `due_by` for what is due all at once.
         discounts: for early payment, the highest (and earliest) first.
         cutoff: the last day of the month on which an invoice still counts to its own month, for rules that count from
-            a month's end.
+            a month's end; negative from the month's end: -3 is 25 February.
         roll: what becomes of a date that is not a business day; other than *unadjusted* it needs a calendar.
 
     Raises:
@@ -100,7 +122,7 @@ class Terms:
 
     parts: Some[Part] = attrs.field(converter=_as_parts)
     discounts: tuple[Discount, ...] = ()
-    cutoff: DayOfMonth | None = attrs.field(default=None, kw_only=True)
+    cutoff: CutOff | None = attrs.field(default=None, kw_only=True)
     roll: Roll = attrs.field(default="unadjusted", kw_only=True)
 
     def _rules(self) -> Iterator[str]:
@@ -163,8 +185,11 @@ class Terms:
         '2/10 1/20 net 30'
         """
         found = read(text)
-        scale = 10 ** max(_decimals(weight) for weight, _ in found.parts)
-        parts = tuple(Part(int(weight * scale), deadline) for weight, deadline in found.parts)
+        scale = 10 ** max((_decimals(weight) for weight, _ in found.parts), default=0)
+        parts = (
+            *(Part.fixed(amount, deadline) for amount, deadline in found.fixed),
+            *(Part(int(weight * scale), deadline) for weight, deadline in found.parts),
+        )
         last = parts[-1].deadline
         inherited: DeadlineRule = "eom" if last.rule == "eom" and last.days else "net"
         discounts = tuple(
@@ -182,15 +207,19 @@ class Terms:
     def __str__(self) -> str:
         words = [*map(str, self.discounts)]
         implied = "eom" if self.due.rule == "eom" and self.due.days else "net"
-        suffixes = {"eom": " EOM", "mfi": " MFI", "net": " from invoice"}
+        suffixes = {
+            "eom": " EOM", "mfi": " MFI", "net": " from invoice", "receipt of goods": " ROG",
+            "business days": " business days", "before due": " before due",
+        }  # fmt: skip
         is_mixed = False
         for number, each in enumerate(self.discounts):
             if each.deadline.rule != implied or (self.due.rule == "eom" and each.deadline.rule == "net"):
                 words[number] += suffixes[each.deadline.rule]
-                is_mixed = is_mixed or each.deadline.rule != "net"
+                is_mixed = is_mixed or each.deadline.rule in ("eom", "mfi")
         words.append(", ".join(_part_texts(self.parts, is_mixed=is_mixed)))
         if self.cutoff is not None:
-            words.append(f"cut-off {self.cutoff}")
+            before = " days before month end" if self.cutoff < 0 else ""
+            words.append(f"cut-off {abs(self.cutoff)}{before}")
         if self.roll != "unadjusted":
             words.append(f"{self.roll} business day")
         return " ".join(words)
@@ -206,14 +235,20 @@ def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
 
     Beside a discount that counts from a month, days say that they count from the invoice.
     """
-    whole = sum(part.weight for part in parts)
-    is_percent = _PERCENT % whole == 0
+    shared = [part for part in parts if part.amount is None]
+    whole = sum(part.weight for part in shared)
+    is_percent = whole and _PERCENT % whole == 0
     for part in parts:
         percent = f"{Decimal(_PERCENT * part.weight // whole).scaleb(-4):f}".rstrip("0").rstrip(".")
         is_plain = part.deadline.rule == "net" and not part.deadline.months
         deadline = f"{part.deadline}{' from invoice' if is_mixed and is_plain else ''}"
-        size = f"{percent}%" if is_percent else f"{part.weight} of {whole}"
         joint = "" if part.deadline.rule == "net" else "on "
+        if part.amount is not None:
+            yield f"{part.amount} {joint}{deadline}"
+            continue
+        size = f"{percent}%" if is_percent else f"{part.weight} of {whole}"
+        if len(shared) < len(parts):
+            size = "rest" if len(shared) == 1 else f"{size} of rest"
         yield deadline if len(parts) == 1 else f"{size} {joint}{deadline}"
 
 
@@ -222,17 +257,24 @@ def _faults(terms: Terms) -> Iterable[str]:
     for first, second in zip(terms.discounts, terms.discounts[1:], strict=False):
         if second.rate >= first.rate:
             yield f"discounts: {second} is not lower than {first}, which comes before it"
-        if second.deadline.rule == first.deadline.rule and second.deadline.days <= first.deadline.days:
+        is_earlier = second.deadline.days <= first.deadline.days
+        if first.deadline.rule == "before due":
+            is_earlier = second.deadline.days >= first.deadline.days
+        if second.deadline.rule == first.deadline.rule and is_earlier:
             yield f"discounts: {second} does not end after {first}, which comes before it"
     for each in terms.discounts:
-        if each.deadline.rule == terms.due.rule and not terms.due.months and each.deadline.days > terms.due.days:
+        is_alike = each.deadline.rule == terms.due.rule and not terms.due.months and not terms.due.then
+        if is_alike and each.deadline.days > terms.due.days:
             yield f"discounts: {each} ends after the due date, {terms.due}"
     for before, after in zip(terms.parts, terms.parts[1:], strict=False):
-        is_alike = (before.deadline.rule, before.deadline.months) == (after.deadline.rule, after.deadline.months)
+        one, other = before.deadline, after.deadline
+        is_alike = (one.rule, one.months, one.then) == (other.rule, other.months, ())
         if is_alike and after.deadline.days <= before.deadline.days:
             yield f"parts: {after.deadline} does not come after {before.deadline}"
-    whole = sum(part.weight for part in terms.parts)
-    if whole > 999 and _PERCENT % whole:
+    whole = sum(part.weight for part in terms.parts if part.amount is None)
+    if not whole:
+        yield "parts: all are fixed; give one with a weight, for the rest"
+    elif whole > 999 and _PERCENT % whole:
         yield f"parts: of {whole}; give percentages of at most four decimals, or parts of at most 999"
     if terms.cutoff is not None and not any(each.rule in MONTH_BASED for each in deadlines_of(terms)):
         yield f"cutoff: {terms.due} does not count from a month; leave it out"

@@ -13,11 +13,14 @@ from dunning.dates import BusinessCalendar
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.terms.agreed import Terms
-from dunning.terms.deadlines import Deadline
+from dunning.terms.deadlines import FROM_DELIVERY, Deadline
 
 
-def _date_of(terms: Terms, deadline: Deadline, issued: date, calendar: BusinessCalendar | None) -> date:
-    found = deadline.date_for(issued, cutoff=terms.cutoff)
+def _date_of(
+    terms: Terms, deadline: Deadline, issued: date, calendar: BusinessCalendar | None, delivered: date | None = None
+) -> date:
+    start = delivered if delivered and deadline.rule in FROM_DELIVERY else issued
+    found = deadline.date_for(start, cutoff=terms.cutoff, calendar=calendar)
     if terms.roll == "unadjusted":
         return found
     if calendar is None:
@@ -31,17 +34,12 @@ def due_dates(
 ) -> tuple[date, ...]:
     """The due date of each part, in order, for an invoice date.
 
-    With cash on delivery it is the day of delivery, where that is given.
+    What counts from the delivery counts from the invoice date where the delivery's is not given.
 
     Raises:
         InvalidValue: a date is not a date, a calendar is needed, or the parts do not fall due in order.
     """
-    found = tuple(
-        _date_of(
-            terms, part.deadline, delivered if delivered and part.deadline.rule == "on delivery" else issued, calendar
-        )
-        for part in terms.parts
-    )
+    found = tuple(_date_of(terms, part.deadline, issued, calendar, delivered) for part in terms.parts)
     if list(found) != sorted(found):
         raise InvalidValue("terms", (f"parts: {terms} do not fall due in order for an invoice of {issued}",))
     return found
@@ -61,26 +59,46 @@ def due_date(
 
 @checked
 def discount_windows(
-    terms: Terms, issued: Day, *, calendar: BusinessCalendar | None = None
+    terms: Terms,
+    issued: Day,
+    *,
+    delivered: Day | None = None,
+    calendar: BusinessCalendar | None = None,
+    due: Day | None = None,
 ) -> tuple[tuple[date, Decimal], ...]:
     """The last day and the rate of each discount, the highest rate first; none ends after the invoice is due.
+
+    `due` is the due date of the part in question, for discounts that are taken off each part; the last part's where
+    none is given. Days from the receipt of goods count from `delivered`, or from the invoice date.
 
     >>> [(str(last), str(rate)) for last, rate in discount_windows(Terms.parse("2/10 net 30"), date(2026, 3, 1))]
     [('2026-03-11', '0.02')]
     """
-    due = due_date(terms, issued, calendar=calendar)
-    return tuple((min(due, _date_of(terms, each.deadline, issued, calendar)), each.rate) for each in terms.discounts)
+    end = due_date(terms, issued, delivered=delivered, calendar=calendar) if due is None else due
+
+    def last_day(deadline: Deadline) -> date:
+        start = end if deadline.rule == "before due" else issued
+        return min(end, _date_of(terms, deadline, start, calendar, delivered))
+
+    return tuple((last_day(each.deadline), each.rate) for each in terms.discounts)
 
 
 @checked
-def discount_on(terms: Terms, issued: date, on: Day, *, calendar: BusinessCalendar | None = None) -> Decimal:
+def discount_on(
+    terms: Terms,
+    issued: date,
+    on: Day,
+    *,
+    delivered: Day | None = None,
+    calendar: BusinessCalendar | None = None,
+) -> Decimal:
     """The rate that may be taken off when an invoice is paid on a day: the highest still to be had, 0 after the last.
 
     >>> terms = Terms.parse("2/10 1/20 net 30")
     >>> [str(discount_on(terms, date(2026, 3, 1), date(2026, 3, day))) for day in (11, 12, 22)]
     ['0.02', '0.01', '0']
     """
-    windows = discount_windows(terms, issued, calendar=calendar)
+    windows = discount_windows(terms, issued, delivered=delivered, calendar=calendar)
     return max((rate for last, rate in windows if on <= last), default=ZERO)
 
 
@@ -96,9 +114,19 @@ class CashDiscount:
 @checked
 @exact
 def cash_discount(
-    terms: Terms, amount: Amount, *, issued: date, on: date, places: int = 2, calendar: BusinessCalendar | None = None
+    terms: Terms,
+    amount: Amount,
+    *,
+    issued: date,
+    on: date,
+    base: Amount | None = None,
+    delivered: date | None = None,
+    places: int = 2,
+    calendar: BusinessCalendar | None = None,
 ) -> CashDiscount:
     """The amount that settles an invoice on a day; the discount is rounded half up to `places` decimals.
+
+    `base` is what bears the discount where that is not the whole amount: before tax, without freight.
 
     Raises:
         InvalidValue: the amount is not a Decimal above zero, or as for `due_dates`.
@@ -107,6 +135,6 @@ def cash_discount(
     >>> str(found.discount), str(found.payable)
     ('32.00', '1568.00')
     """
-    rate = discount_on(terms, issued, on, calendar=calendar)
-    discount = min(rounded(amount * rate, places), amount)
+    rate = discount_on(terms, issued, on, delivered=delivered, calendar=calendar)
+    discount = min(rounded((amount if base is None else min(base, amount)) * rate, places), amount)
     return CashDiscount(rate, discount, amount - discount)

@@ -13,58 +13,125 @@ from typing import NamedTuple, cast
 
 from dunning.dates import Roll
 from dunning.errors import InvalidValue
-from dunning.terms.deadlines import Deadline
+from dunning.terms.deadlines import WEEKDAYS, Deadline, Weekday
 
 FORMS = (
     "2/10", "2/10 EOM", "2/10 from invoice", "net 30", "n/30", "30 days", "net 3 months", "EOM", "net 30 EOM",
     "EOM + 30", "45 days then EOM", "21 MFI", "10th prox", "net monthly", "30 days UK month end", "due on receipt",
-    "COD", "CIA", "30% net 30, 70% net 60", "3 installments every 30 days", "cut-off 25", "following business day",
+    "COD", "CIA", "30% net 30, 70% net 60", "200.00 on receipt, rest net 30", "3 installments every 30 days",
+    "cut-off 25", "cut-off 3 days before month end", "following business day", "2/10 ROG", "net 5 business days",
+    "2/10 before due", "2% then 1% within 10 days", "30 days EOM then next 10.", "then next 10. or 25.",
+    "then next Monday", "end of following month", "20 days after the end of the invoice month", "2 weeks",
+    "within 14 days 3 % cash discount", "14 Tage 2 % Skonto, 30 Tage netto", "45 jours puis fin de mois",
+    "60 d\N{LATIN SMALL LETTER I WITH ACUTE}as fecha factura",
 )  # fmt: skip
 """The forms that can be read, one example each; clauses are joined by spaces or commas."""
 
-_EOM = r"(?:e\.?o\.?m\b\.?|end of (?:the )?month)"
+_I = "[i\N{LATIN SMALL LETTER I WITH ACUTE}\N{LATIN CAPITAL LETTER I WITH ACUTE}]"
+_E = "[e\N{LATIN SMALL LETTER E WITH ACUTE}\N{LATIN CAPITAL LETTER E WITH ACUTE}]"
+_A = "[a\N{LATIN SMALL LETTER A WITH GRAVE}\N{LATIN CAPITAL LETTER A WITH GRAVE}]"
+_MONTH = r"(?:the\s+)?(?:invoice\s+)?month"
+_EOM = (
+    rf"(?:e\.?o\.?m\b\.?|end\s+of\s+{_MONTH}|fin\s+de\s+mois|fin\s+de\s+mes|(?:zum\s+|am\s+)?monatsende"
+    r"|ende\s+des\s+monats)"
+)
+_WORD = rf"(?:days?|tage?n?|jours?|d{_I}as?)"
 _DAY = r"(\d{1,4})(?:st|nd|rd|th)?"
-_DAYS = r"(\d{1,4})(?:\s*-?\s*days?)?"
+_DAYS = rf"(\d{{1,4}})(?:\s*-?\s*{_WORD})?"
 _MFI = r"(?:mfi|prox(?:imo|\b\.)?)"
-_NET = r"(?:net\s*-?\s*|n\s*/?\s*|within\s+|due\s+in\s+)"
+_NET = (
+    r"(?:(?:strictly\s+)?net\s*-?\s*|n\s*/?\s*|within\s+|strictly\s+|due\s+in\s+|netto\s+|zahlbar\s+|neto\s+a\s+"
+    r"|innerhalb\s+(?:von\s+)?|binnen\s+|sous\s+)"
+)
+_AFTER = r"(?:\s*-?\s*(?:netto?|nett|rein\s+netto|neto|nets?))"
 _IN_ADVANCE = r"[cp]\.?i\.?a\b\.?|c\.?w\.?o\b\.?|(?:(?:cash|payment) )?in advance|cash with order"
-_FROM_INVOICE = r"\s+(?:from|after)\s+(?:the\s+)?(?:date\s+of\s+)?(?:the\s+)?invoice(?:\s+date)?"
+_FROM_INVOICE = (
+    r"\s+(?:(?:from|after)\s+(?:the\s+)?(?:date\s+of\s+)?(?:the\s+)?invoice(?:\s+date)?(?!\s+month)"
+    r"|(?:ab|nach)\s+(?:rechnungsdatum|rechnung)|(?:de\s+la\s+)?(?:date\s+(?:de\s+)?facture|fecha\s+(?:de\s+)?factura))"
+)
+_ROG = r"(?:r\.?o\.?g\b\.?|(?:from|after)\s+(?:the\s+)?receipt\s+of\s+(?:the\s+)?goods)"
+_AE = "[\N{LATIN SMALL LETTER A WITH DIAERESIS}\N{LATIN CAPITAL LETTER A WITH DIAERESIS}]"
+_SOFORT = rf"(?:zahlbar\s+)?sofort(?:\s+(?:netto|f{_AE}llig|zahlbar|rein\s+netto))?"
+_AT_ONCE = rf"{_SOFORT}|comptant|al\s+contado|{_A}\s+r{_E}ception(?:\s+de\s+(?:la\s+)?facture)?"
+_ON = rf"(?:due\s+)?(?:{_A}\s+)?"
+_NEXT = r"(?:of\s+)?(?:the\s+)?(?:following|next)\s+month"
+_FRACTION = r"(\d{1,2}(?:[.,]\d{1,4})?)"
+_SKONTO = r"(?:cash\s+discount|discount|skonto|d'escompte|escompte|descuento|dto\.?)"
+_WITHIN = rf"(?:(?:bei\s+zahlung\s+)?(?:innerhalb\s+(?:von\s+)?|binnen\s+|within\s+|in\s+|sous\s+|{_A}\s+|en\s+))?"
 
 _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     # pattern, and the deadline of its numbers; the first that fits is taken
     (r"(?:net\s*)?(\d{1,4})\s*days?\s*uk\s*month[\s-]*end", lambda n: Deadline("uk month end", n[0])),
     (r"uk\s*(\d{1,4})\s*days?\s*month[\s-]*end", lambda n: Deadline("uk month end", n[0])),
-    (rf"(?:net\s*)?{_DAYS}\s*then\s*{_EOM}", lambda n: Deadline("days then eom", n[0])),
+    (rf"{_NET}?{_DAYS}\s*,?\s*then\s*{_EOM}", lambda n: Deadline("days then eom", n[0])),
+    (rf"{_NET}?(\d{{1,4}})\s*business\s+days?", lambda n: Deadline("business days", n[0])),
+    (rf"{_NET}?{_DAYS}\s*{_ROG}", lambda n: Deadline("receipt of goods", n[0])),
+    (rf"(?:due\s+)?(?:by\s+)?(?:the\s+)?end\s+{_NEXT}", lambda n: Deadline("eom", 0, 1)),
+    (r"end\s+of\s+month\s*\+\s*(\d{1,4})\s*months?\s+(\d{1,4})\s*days?", lambda n: Deadline("eom", n[1], n[0])),
+    (r"end\s+of\s+month\s*\+\s*(\d{1,4})\s*months?", lambda n: Deadline("eom", 0, n[0])),
+    (rf"{_NET}?{_DAYS}\s*,?\s*puis\s+fin\s+de\s+mois", lambda n: Deadline("days then eom", n[0])),
+    (r"fin\s+de\s+mois\s*\+?\s*(\d{1,4})\s*jours?", lambda n: Deadline("eom", n[0])),
+    (rf"{_NET}?(\d{{1,4}})\s*months?\s+(?:after\s+(?:the\s+)?)?{_EOM}", lambda n: Deadline("eom", 0, n[0])),
+    (rf"{_NET}?(\d{{1,4}})\s*(?:weeks?|wochen)", lambda n: Deadline("net", 7 * n[0])),
+    (rf"{_DAY}\s+of\s+(?:the\s+)?current\s+month", lambda n: Deadline("net", 0, 0, (n[0],))),
     (r"net\s*monthly", lambda n: Deadline("net monthly")),
     (rf"(?:net\s*)?{_DAY}\s*(?:{_MFI}|of (?:the )?(?:following|next) month)", lambda n: Deadline("mfi", n[0])),
     (rf"prox(?:imo|\.)?\s*{_DAY}", lambda n: Deadline("mfi", n[0])),
     (rf"{_EOM}\s*\+\s*{_DAYS}", lambda n: Deadline("eom", n[0])),
-    (rf"{_NET}?{_DAYS}\s*(?:net\s*)?(?:(?:from|after)\s*)?{_EOM}", lambda n: Deadline("eom", n[0])),
-    (rf"(?:net\s*)?{_EOM}", lambda n: Deadline("eom")),
+    (rf"{_NET}?{_DAYS}\s*(?:net\s*)?(?:(?:from|after)\s+(?:the\s+)?)?{_EOM}", lambda n: Deadline("eom", n[0])),
+    (rf"(?:net\s*)?(?:due\s+)?{_EOM}", lambda n: Deadline("eom")),
     (r"(?:net\s*)?(\d{1,4})\s*months?\s+(\d{1,4})\s*days?", lambda n: Deadline("net", n[1], n[0])),
     (r"(?:net\s*)?(\d{1,4})\s*months?", lambda n: Deadline("net", 0, n[0])),
+    (rf"within\s+{_DAYS}\s+(?:due\s+)?net", lambda n: Deadline("net", n[0])),
     (rf"{_NET}{_DAYS}(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
-    (rf"(\d{{1,4}})(?:\s*-?\s*days?(?:\s*net)?|\s*net)(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
-    (r"(?:due\s*)?(?:up)?on\s*receipt|immediate(?:ly)?", lambda n: Deadline("net")),
+    (rf"{_ON}(\d{{1,4}})(?:\s*-?\s*{_WORD}{_AFTER}?|{_AFTER})(?:{_FROM_INVOICE})?", lambda n: Deadline("net", n[0])),
+    (rf"(?:due\s*)?(?:up)?on\s*receipt|immediate(?:ly)?(?:\s+payment)?|now|{_AT_ONCE}", lambda n: Deadline("net")),
     (r"c\.?o\.?d\b\.?|(?:cash )?on delivery", lambda n: Deadline("on delivery")),
     (_IN_ADVANCE, lambda n: Deadline("in advance")),
 )  # fmt: skip
+_BOTH_WAYS = r"(\d{1,4})\s*jours?\s*fin\s+de\s+mois"
 _END = r"(?![\w%/])"
 _COMPILED = [(re.compile(pattern + _END, re.IGNORECASE | re.ASCII), make) for pattern, make in _DEADLINES]
-_PART = re.compile(
-    r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,3})\s+of\s+(\d{1,3}))\s+(?:(?:on|by|due)\s+(?!delivery)|(?=net\b|cash\b|in\s+advance|on\s+delivery))",
-    re.IGNORECASE | re.ASCII,
-)
 _DISCOUNT = re.compile(
     rf"(\d{{1,2}}(?:\.\d{{1,4}})?)\s*(?P<how>%\s*/?|/)\s*{_DAY}(?:\s*days?)?"
-    rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE}))?{_END}",
+    rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE})|\s+(?P<rog>rog\b|from\s+receipt\s+of\s+goods)"
+    rf"|\s+(?P<business>business(?:\s+days?)?)|\s+(?P<before>before\s+(?:it\s+is\s+)?due))?{_END}",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
+_BEHIND = r"\s+(?:(?:on|by|due)\s+(?!delivery|receipt)|(?=net\b|cash\b|in\s+advance|on\s+delivery|on\s+receipt|now\b))"
+_SHARE = r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*%|(\d{1,3})\s+of\s+(\d{1,3}))"
+_PART = re.compile(_SHARE + _BEHIND, re.IGNORECASE | re.ASCII)
+_FIXED = re.compile(r"(\d{1,12}(?:\.\d{1,4})?)" + _BEHIND, re.IGNORECASE | re.ASCII)
+_REST = re.compile(
+    r"(?:the\s+)?(?:rest|balance|remainder)\s+(?:(?:on|by|due|in)\s+(?!delivery|receipt))?", re.IGNORECASE | re.ASCII
+)
+_REST_OF = re.compile(_SHARE + r"\s+of\s+rest\s+(?:on\s+)?", re.IGNORECASE | re.ASCII)
+_WORDED = re.compile(
+    rf"{_WITHIN}(?P<first>\d{{1,3}})\s*{_WORD}\s*,?\s*(?:mit\s+|with\s+|avec\s+)?{_FRACTION}\s*%\s*{_SKONTO}"
+    rf"|{_FRACTION}\s*%\s*{_SKONTO}\s*,?\s*{_WITHIN}(?P<last>\d{{1,3}})\s*{_WORD}",
+    re.IGNORECASE | re.ASCII,
+)
+_CHAINED = re.compile(
+    rf"{_FRACTION}\s*%\s*(?:then|and\s+then|,?\s*less)\s+{_FRACTION}\s*%\s*(?:for\s+payment\s+)?(?:with)?in\s+"
+    rf"(\d{{1,3}})\s*days?{_END}",
+    re.IGNORECASE | re.ASCII,
+)
+_WEEKDAY = "|".join(WEEKDAYS)
+_ONE_OF = rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)?|{_WEEKDAY})"
+_THEN = re.compile(
+    r"(?:,?\s*then\s+(?:the\s+)?(?:next\s+)?|\s*,?\s*(?:on|le)\s+(?:the\s+)?)"
+    rf"(?P<days>{_ONE_OF}(?:\s+(?:or|and)\s+(?:the\s+)?{_ONE_OF})*)(?:\s+of\s+(?:the\s+)?month)?(?![\w%/])",
+    re.IGNORECASE | re.ASCII,
+)
 _SPACED = re.compile(
     rf"(?:in\s+)?(\d{{1,3}})\s+(?:(monthly)\s+)?installments?(?:\s+every\s+(?:(\d{{1,4}})\s*days?|(month))|\s+(monthly))?{_END}",
     re.IGNORECASE | re.ASCII,
 )
-_CUTOFF = re.compile(rf"cut-?\s?off\s*(?:day\s*)?(\d{{1,2}})(?:st|nd|rd|th)?{_END}", re.IGNORECASE | re.ASCII)
+_CUTOFF = re.compile(
+    r"cut-?\s?off\s*(?:day\s*)?(\d{1,2})(?:st|nd|rd|th)?"
+    rf"(\s+days?\s+before\s+(?:the\s+)?(?:month\s+end|end\s+of\s+(?:the\s+)?month))?{_END}",
+    re.IGNORECASE | re.ASCII,
+)
 _ROLL = re.compile(r"((?:modified\s+)?(?:following|preceding)|nearest)\s+business\s+day\b", re.IGNORECASE | re.ASCII)
 
 
@@ -74,6 +141,7 @@ class Clauses(NamedTuple):
     parts: list[tuple[Decimal, Deadline]]
     discounts: list[tuple[Decimal, int, str | None]]
     options: dict[str, object]
+    fixed: list[tuple[Decimal, Deadline]]
 
 
 class _Reader:
@@ -82,7 +150,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at: int = 0
-        self.found = Clauses([], [], {})
+        self.found = Clauses([], [], {}, [])
         self.whole: int | None = None
         self.plain: list[Deadline] = []
 
@@ -108,10 +176,30 @@ class _Reader:
                 except InvalidValue as error:
                     raise self.refuse("; ".join(error.faults)) from None
                 self.at = match.end()
-                if found.rule == "net" and not found.months and "invoice" not in match[0].lower():
+                says = re.search(_FROM_INVOICE, match[0], re.IGNORECASE) is not None
+                found = self.then(found)
+                if not found.then and re.fullmatch(_BOTH_WAYS, match[0], re.IGNORECASE):
+                    self.at, days = match.start(), match[1]
+                    raise self.refuse(f"is it {days} jours puis fin de mois, or fin de mois + {days} jours?")
+                if found.rule == "net" and not found.months and not found.then and not says:
                     self.plain.append(found)
                 return found
         return None
+
+    def then(self, deadline: Deadline) -> Deadline:
+        """Read days of payment behind a deadline, if there are any."""
+        match = None if deadline.then else self.take(_THEN)
+        if match is None:
+            return deadline
+        days = re.findall(rf"\d+|{_WEEKDAY}", match["days"], re.IGNORECASE)
+        on_the = " on " in f" {match[0].lower()}" or " le " in f" {match[0].lower()}"
+        if deadline.rule == "eom" and deadline.days and on_the:  # "30 days end of month on the 10th"
+            deadline = Deadline("days then eom", deadline.days)
+        named = tuple(int(each) if each.isdigit() else cast("Weekday", each.capitalize()) for each in days)
+        try:
+            return Deadline(deadline.rule, deadline.days, deadline.months, named)
+        except InvalidValue as error:
+            raise self.refuse("; ".join(error.faults)) from None
 
     def part(self) -> bool:
         """Read a part with its deadline: 30% net 30."""
@@ -130,8 +218,51 @@ class _Reader:
         self.found.parts.append((Decimal(percent if percent is not None else of), deadline))
         return True
 
+    def fixed(self) -> bool:
+        """Read a part of a fixed amount, or what is left beside parts: 200.00 on receipt, rest net 30."""
+        start = self.at
+        if (match := self.take(_FIXED)) is not None:
+            if (deadline := self.deadline()) is not None:
+                self.found.fixed.append((Decimal(match[1]), deadline))
+                return True
+            self.at = start
+        elif (match := self.take(_REST_OF)) is not None:
+            deadline = self.deadline()
+            if deadline is None:
+                raise self.refuse("no due date is behind the part")
+            percent, of, total = match.groups()
+            self.whole = 100 if percent is not None else int(total)
+            self.found.parts.append((Decimal(percent if percent is not None else of), deadline))
+            return True
+        elif self.take(_REST) is not None:
+            deadline = self.deadline()
+            if deadline is None:
+                raise self.refuse("no due date is behind the rest")
+            given = sum((weight for weight, _ in self.found.parts), Decimal(0))
+            if self.whole is not None and given >= self.whole:
+                self.at = start
+                raise self.refuse("nothing is left for the rest")
+            self.found.parts.append((Decimal(1) if self.whole is None else self.whole - given, deadline))
+            return True
+        return False
+
+    def worded(self) -> bool:
+        """Read a discount in words, within 14 days 3 % discount, or one upon another, 2% then 1% within 10 days."""
+        if (match := self.take(_CHAINED)) is not None:
+            first, second = (1 - Decimal(each.replace(",", ".")) / 100 for each in match.groups()[:2])
+            self.found.discounts.append((1 - first * second, int(match[3]), "net"))
+            return True
+        if (match := self.take(_WORDED)) is None:
+            return False
+        percent = match[2] if match["first"] else match[3]
+        days = int(match["first"] or match["last"])
+        self.found.discounts.append((Decimal(percent.replace(",", ".")) / 100, days, None))
+        return True
+
     def discount(self) -> bool:
         """Read a discount: 2/10, with or without what its days count from."""
+        if self.worded():
+            return True
         start, match = self.at, self.take(_DISCOUNT)
         if match is None:
             return False
@@ -139,7 +270,9 @@ class _Reader:
             self.at = start
             part, discount = f"{match[1]}% net {match[3]}", f"{match[1]}/{match[3]}"
             raise self.refuse(f"say {part} for a part of the amount, or {discount} for a discount")
-        rule = "eom" if match["eom"] else "mfi" if match["mfi"] else "net" if match["invoice"] else None
+        rules = {"eom": "eom", "mfi": "mfi", "invoice": "net", "rog": "receipt of goods"}
+        rules |= {"business": "business days", "before": "before due"}
+        rule = next((rule for name, rule in rules.items() if match[name]), None)
         self.found.discounts.append((Decimal(match[1]) / 100, int(match[3]), rule))
         return True
 
@@ -163,7 +296,7 @@ class _Reader:
         """Read a cut-off day or a business-day roll."""
         start = self.at
         if (cutoff := self.take(_CUTOFF)) is not None:
-            name, value = "cutoff", cast("object", int(cutoff[1]))
+            name, value = "cutoff", cast("object", -int(cutoff[1]) if cutoff[2] else int(cutoff[1]))
         elif (roll := self.take(_ROLL)) is not None:
             name, value = "roll", cast("Roll", " ".join(roll[1].lower().split()))
         else:
@@ -192,7 +325,7 @@ class _Reader:
             self.take(_SEPARATORS)
             if self.at == len(self.text):
                 break
-            if not (self.spaced() or self.part() or self.discount() or self.due() or self.option()):
+            if not (self.spaced() or self.part() or self.discount() or self.fixed() or self.due() or self.option()):
                 raise self.refuse("this cannot be read")
         self.check()
         return self.found

@@ -1,0 +1,1 @@
+"""Cases of other systems and their users, worked out by hand."""
