@@ -74,6 +74,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
         1.0, float("nan"), float("inf"), True, 1, "1", None, Decimal(0), Decimal(-1), Decimal("NaN"), Decimal("sNaN"),
         Decimal("Infinity"), Decimal("1E+40"), Decimal("1E-21"), Decimal("1." + "1" * 70),
     ],
+    "tuple[Amount, CurrencyCode] | None": [(1.0, "EUR"), (A, "eur"), (A,), "EUR", (Decimal(0), "EUR")],
     "AmountOrZero | None": [1.0, float("nan"), True, 1, "1", Decimal(-1), Decimal("NaN"), Decimal("Infinity")],
     "AmountOrZero": [1.0, float("nan"), True, 1, "1", None, Decimal(-1), Decimal("NaN"), Decimal("Infinity")],
     "Amount | None": [1.0, "1", Decimal(0), Decimal("NaN")],

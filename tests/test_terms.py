@@ -24,6 +24,7 @@ from dunning.terms import (
     Discount,
     MaximumTerm,
     Part,
+    PaymentDay,
     Terms,
     average_due_date,
     cash_discount,
@@ -311,10 +312,17 @@ DEADLINES: dict[DeadlineRule, st.SearchStrategy[Deadline]] = {
 later_ends = st.builds(Deadline, st.just("eom"), st.sampled_from([0, 7]), st.integers(1, 3))
 month_days = st.lists(st.integers(1, 31), min_size=1, max_size=3, unique=True)
 week_days = st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=2, unique=True)
-payment_days = st.one_of(st.just([]), st.just([]), month_days, week_days).map(tuple)
-deadlines = st.builds(
-    lambda deadline, then: changed(deadline, then=then), st.one_of(later_ends, *DEADLINES.values()), payment_days
-)
+
+
+@st.composite
+def with_payment_days(draw: st.DrawFn) -> Deadline:
+    """Any deadline, with days of payment or without."""
+    then: list[PaymentDay] = [*draw(st.one_of(st.just([]), st.just([]), month_days, week_days))]
+    found: Deadline = changed(draw(st.one_of(later_ends, *DEADLINES.values())), then=tuple(then))
+    return found
+
+
+deadlines = with_payment_days()
 day_rules: st.SearchStrategy[DeadlineRule] = st.sampled_from(
     ["net", "eom", "mfi", "receipt of goods", "business days", "before due"]
 )

@@ -232,7 +232,8 @@ class Payment:
     installment (`INV-1/2`) settles it; what is put to an invoice of several, and what is more than the installment
     comes to, settles them in turn. A payment may be received before the invoice that it settles is issued: until then
     it is unapplied cash too. `method` and `reference` are what the bank or the customer says: a transfer, a direct
-    debit; the number that the customer gave.
+    debit; the number that the customer gave. Where the customer paid in another currency, `paid_in` is what came in,
+    and `amount` what the parties take it for; see `dunning.settlement.settle_in_currency`.
 
     >>> Payment("PAY-1", "ACME", date(2026, 2, 1), Decimal(500), "EUR", applied=(("INV-1", Decimal(600)),))
     Traceback (most recent call last):
@@ -245,6 +246,7 @@ class Payment:
     amount: Amount
     currency: CurrencyCode
     applied: Applied = attrs.field(default=(), kw_only=True)
+    paid_in: tuple[Amount, CurrencyCode] | None = attrs.field(default=None, kw_only=True)
     method: str = attrs.field(default="", kw_only=True)
     reference: str = attrs.field(default="", kw_only=True)
     tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)

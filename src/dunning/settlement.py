@@ -11,12 +11,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from dunning._base.bounds import Count, Positive
-from dunning._base.guards import checked
+from dunning._base.bounds import Count, CurrencyCode, Id, Positive
+from dunning._base.guards import checked, guarded
 from dunning._base.names import owner
 from dunning._base.noun import frozen
-from dunning.amounts import ZERO, exact, minor_units, split
-from dunning.amounts.decimals import Amount, AmountOrZero
+from dunning.amounts import ZERO, exact, minor_units, rounded, split
+from dunning.amounts.decimals import Amount, AmountOrZero, ExchangeRate
 from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
@@ -32,8 +32,10 @@ __all__ = [
     "LENIENT",
     "STRICT",
     "DiscountPolicy",
+    "exchange_gain",
     "propose_plan",
     "return_costs",
+    "settle_in_currency",
     "small_balance",
     "take_discounts",
     "write_off",
@@ -298,3 +300,73 @@ def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
         if reversal.costs and debt is not None and name not in known:
             found.append(Charge(name, debt, reversal.on, reversal.costs, "cost"))
     return tuple(found)
+
+
+@checked
+@exact
+def settle_in_currency(
+    account: Account,
+    invoice: Id,
+    *,
+    id: Id,
+    on: Day,
+    paid: Amount,
+    currency: CurrencyCode,
+    rate: ExchangeRate,
+    in_full: bool = False,
+) -> tuple[Payment | Adjustment, ...]:
+    """The facts by which money in another currency settles an invoice: a payment and, in full, the exchange difference.
+
+    The money is worth `paid` times `rate`, in the currency of the account. That much is a payment for the invoice; what
+    it is worth beyond the invoice stands unapplied. Where the parties take it for payment in full, nothing is left on
+    either side: what is missing is an adjustment of the kind *exchange_difference*, and a gain is nobody's credit.
+
+    Args:
+        account: the customer's account, in the currency of the invoice.
+        invoice: the id of the invoice, or of one of its installments.
+        id: the id of the payment; that of the adjustment is made from it.
+        on: the day on which the money came in.
+        paid: what came in.
+        currency: the currency in which it came in.
+        rate: units of the account's currency for one unit of that currency.
+        in_full: whether the parties take it for payment in full.
+
+    Raises:
+        NotFound: the invoice is not open on that day.
+        InvalidValue: an argument is of another kind.
+
+    >>> from dunning import Invoice, Ledger
+    >>> ledger = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("1000.00"), "USD")])
+    >>> facts = settle_in_currency(
+    ...     ledger.account("ACME"), "INV-1", id="P-1", on=date(2026, 2, 1), paid=Decimal("920.00"), currency="EUR",
+    ...     rate=Decimal("1.08"), in_full=True)
+    >>> [(each.id, str(each.amount)) for each in facts]
+    [('P-1', '993.60'), ('P-1/exchange difference', '6.40')]
+    """
+    owed = sum((item.open for item in account.items_at(on) if invoice in (item.id, item.invoice)), ZERO)
+    if not owed:
+        raise NotFound("open invoice", invoice, sorted({item.invoice for item in account.items_at(on)}))
+    worth = rounded(paid * rate, minor_units(account.currency))
+    amount = min(worth, owed) if in_full else worth
+    used = ((invoice, min(amount, owed)),)
+    payment = Payment(id, account.customer, on, amount, account.currency, applied=used, paid_in=(paid, currency))
+    if not in_full or worth >= owed:
+        return (payment,)
+    reason = f"{paid} {currency} at {rate}"
+    name = f"{id}/exchange difference"
+    return payment, Adjustment(name, invoice, on, owed - worth, "exchange_difference", reason=reason)
+
+
+@guarded
+@exact
+def exchange_gain(amount: Amount, *, booked: ExchangeRate, rate: ExchangeRate, places: int = 2) -> Decimal:
+    """What an amount in another currency gains in the books, from the rate at which it was booked to another one.
+
+    Negative for a loss. Each value is rounded before they are compared, as books do. What of a gain was booked at a
+    month's end (unrealized) is taken back when the money comes, so the gains of all periods sum to the one between
+    invoice and payment.
+
+    >>> str(exchange_gain(Decimal("500.00"), booked=Decimal("0.6072"), rate=Decimal("0.6081")))
+    '0.45'
+    """
+    return rounded(amount * rate, places) - rounded(amount * booked, places)

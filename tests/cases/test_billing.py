@@ -178,7 +178,7 @@ def test_installments_sum_to_the_price() -> None:
 def test_interest_registered_twice_is_the_interest_of_all_days_once() -> None:
     """case I01"""
     ledger, interest = Ledger([bill("10000.00", date(2026, 6, 15))]), Interest("late", Rate(D("0.10")))
-    amounts = []
+    amounts: list[Decimal] = []
     for day in (date(2026, 6, 20), date(2026, 7, 20)):
         charges = proposed_charges(ledger.account("K"), interest, as_of=day)
         amounts += [each.amount for each in charges]
@@ -220,7 +220,7 @@ def test_the_fee_of_a_reminder_comes_once_however_often_it_is_asked_for() -> Non
     reminder = Contact("C", "K", date(2018, 9, 1), "email", level="third reminder")
     ledger = Ledger([bill("1000.00", date(2018, 8, 1)), reminder])
     schedule = FeeSchedule("late", (Fee.percent(D("0.10"), level="third reminder"),))
-    fees = []
+    fees: list[Decimal] = []
     for day in (date(2018, 9, 1), date(2018, 9, 1), date(2018, 9, 2), date(2018, 9, 10)):
         charges = proposed_charges(ledger.account("K"), schedule, as_of=day)
         fees += [each.amount for each in charges]
@@ -232,7 +232,8 @@ def test_a_flat_fee_comes_every_thirty_days_while_the_invoice_is_open() -> None:
     """case F03"""
     ledger = Ledger([bill("1000.00", date(2026, 1, 31))])
     schedule = FeeSchedule("late", (Fee.fixed(D("25.00"), after=10, every=30),))
-    days, amounts = [], []
+    days: list[date] = []
+    amounts: list[Decimal] = []
     for distance in range(1, 105):
         charges = proposed_charges(ledger.account("K"), schedule, as_of=date(2026, 1, 31) + timedelta(days=distance))
         days += [each.on for each in charges]
@@ -404,7 +405,8 @@ def test_what_is_no_notice_uses_up_no_repeat() -> None:
         Contact(f"T{day}", "K", date(2026, 3, day), "portal", direction="inbound", outcome="failed")
         for day in (3, 4, 6)
     ]
-    ledger, messages = Ledger([bill("100.00", date(2026, 3, 1)), *given, *tried]), []
+    ledger = Ledger([bill("100.00", date(2026, 3, 1)), *given, *tried])
+    messages: list[list[str | None]] = []
     for day in (date(2026, 3, 8), date(2026, 3, 11), date(2026, 3, 14)):
         (decision,) = decide(ledger.account("K"), policy, as_of=day)
         messages.append([action.level for action in decision.actions])
@@ -425,7 +427,7 @@ def test_a_card_that_was_declined_is_tried_again_on_four_days() -> None:
             Reversal("R", "P", declined, reason="declined", code="insufficient_funds"),
         ]
     )
-    tried = []
+    tried: list[date] = []
     for distance in range(30):
         day = declined + timedelta(days=distance)
         (decision,) = decide(ledger.account("K"), policy, as_of=day)
@@ -467,7 +469,7 @@ def test_hours_that_a_customer_named_may_pass_midnight() -> None:
     flag = ContactFlag("F", "K", date(2026, 2, 1), "inconvenient", start=time(20), stop=time(9, 30))
     clocks = (time(19, 30), time(20, 15), time(23, 59, 59), time(8, 30), time(9, 30))
     chicago = ZoneInfo("America/Chicago")
-    found = []
+    found: list[tuple[str, set[str]]] = []
     for clock in clocks:
         at = datetime.combine(date(2026, 2, 10), clock, tzinfo=chicago)
         answer = permit(US_FEDERAL, CONSUMER, [flag], at, chicago, calendars=FEDERAL_DAYS)
@@ -517,7 +519,9 @@ def test_what_a_decision_says_is_charged_is_charged_with_every_repeat() -> None:
     level = Level("notice", 1, do=(Notify("email"), AddCharges("late")))
     policy = Policy("p", (level,), at_end=Repeat(30))
     schedule = FeeSchedule("late", (Fee.percent(D("0.01"), level="notice"),))
-    ledger, said, charged = Ledger([bill("1000.00", date(2026, 1, 31))]), [], []
+    ledger = Ledger([bill("1000.00", date(2026, 1, 31))])
+    said: list[str] = []
+    charged: list[Decimal] = []
     for day in (date(2026, 2, 1), date(2026, 3, 3), date(2026, 4, 2)):
         (decision,) = decide(ledger.account("K"), policy, as_of=day)
         said += [str(action.activity) for action in decision.actions if isinstance(action.activity, AddCharges)]

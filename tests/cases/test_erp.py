@@ -46,7 +46,7 @@ from dunning.machine import Machine, Transition
 from dunning.policy import AddCharges, Final, Notify, Place
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.statutes import ECB_REFINANCING, EU_DIRECTIVE
-from dunning.settlement import return_costs, write_off
+from dunning.settlement import return_costs, settle_in_currency, write_off
 from dunning.statement import statement
 from dunning.terms import cash_discount
 
@@ -303,17 +303,22 @@ def test_one_transfer_of_the_head_office_settles_invoices_of_its_branches() -> N
     assert balances == {"BR1": 0, "BR2": 0, "HQ": 0}
 
 
-@pytest.mark.xfail(strict=True, reason="issue 16: a payment in one currency settles no invoice in another")
 def test_euro_settle_an_invoice_in_dollars() -> None:
     """case payment-in-another-currency"""
-    ledger = Ledger.collect(
-        [
-            bill("I1", date(2026, 1, 5), date(2026, 2, 4), "1000.00", "USD"),
-            paid("I1", date(2026, 2, 1), "920.00", currency="EUR"),
-        ]
+    ledger = Ledger([bill("I1", date(2026, 1, 5), date(2026, 2, 4), "1000.00", "USD")])
+    ledger += settle_in_currency(
+        ledger.account("K"),
+        "I1",
+        id="P",
+        on=date(2026, 2, 1),
+        paid=D("920.00"),
+        currency="EUR",
+        rate=D("1.08"),
+        in_full=True,
     )
     books, day = ledger.account("K", "USD"), date(2026, 2, 20)
-    assert sum((item.open for item in books.open_items(as_of=day)), D(0)) == 0
+    assert books.open_items(as_of=day) == ()
+    assert books.balance(as_of=day) == 0
     assert letters(books, day) == 0
 
 

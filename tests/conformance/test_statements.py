@@ -55,22 +55,22 @@ def fact_of(event: Case, name: str, currencies: dict[str, str]) -> Fact:
         )
     if kind in ("payment", "unallocated_payment", "recovery"):
         used = Decimal(event.get("applied", amount))
-        applied = ((stem, used),) if item else ()
+        applied = ((item, used),) if item else ()
         return Payment(name, "K", on, amount, currency, applied=applied, recorded=recorded)
     if kind == "credit_note":
         return CreditNote(name, "K", on, amount, currency, applied=((stem, amount),) if item else (), recorded=recorded)
     if kind == "application":
-        return Application(name, event["source"], on, stem, amount, recorded=recorded)
+        return Application(name, event["source"], on, event["item"], amount, recorded=recorded)
     if kind == "refund":
         return Refund(name, event["of"], on, amount, recorded=recorded)
     if kind == "reversal":
         return Reversal(name, event["of"], on, recorded=recorded)
     if kind == "charge":
-        return Charge(name, stem, on, amount, event["kind"], recorded=recorded)
+        return Charge(name, event["item"], on, amount, event["kind"], recorded=recorded)
     if kind == "due_date_change":
-        return DueDateChange(name, stem, on, date.fromisoformat(event["due"]), recorded=recorded)
+        return DueDateChange(name, event["item"], on, date.fromisoformat(event["due"]), recorded=recorded)
     adjustments: Any = {"write_off": "write_off", "discount": "discount"}
-    return Adjustment(name, stem, on, amount, adjustments[kind], recorded=recorded)
+    return Adjustment(name, event["item"], on, amount, adjustments[kind], recorded=recorded)
 
 
 WORDS = {"recovery": "brought back", "payment reversed": "payment returned"}

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import attrs
 
 from dunning._base.guards import checked, guarded
-from dunning._base.kinds import Must, refuse
+from dunning._base.kinds import refuse
 from dunning._base.noun import changed, made
 from dunning._report import Layout, Report, set_aside, shown
 from dunning.aging.buckets import Buckets
 from dunning.aging.grid import ASIDE, Basis, Credits, Line, balance_of
 from dunning.amounts import ZERO, exact, shares
+from dunning.amounts.decimals import ExchangeRate
 from dunning.errors import InvalidValue, MissingRate, Undefined
 
 
@@ -255,9 +256,6 @@ def _merged(mine: Mapping[str, list[Any]], more: Mapping[str, list[Any]]) -> dic
 
 def _summed(lines: Mapping[str, list[Decimal]], width: int) -> list[Decimal]:
     return [sum((line[column] for line in lines.values()), ZERO) for column in range(width)]
-
-
-ExchangeRate: TypeAlias = Annotated[Decimal, Must("{0} > 0", "a finite Decimal above zero")]
 
 
 @checked

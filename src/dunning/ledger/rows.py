@@ -65,6 +65,10 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         pairs = cast("list[tuple[Any, Any]]", value)
         return tuple(money.Installment(read_date(due), parse(amount)) for due, amount in pairs)
 
+    def paid_in(value: Any) -> Any:
+        pair: list[Any] = list(cast("list[Any]", value)) if isinstance(value, (list, tuple)) else []
+        return (parse(pair[0]), _text(pair[1])) if len(pair) == 2 else cast("Any", value)
+
     return {
         "Id": _text,
         "Id | None": _text,
@@ -77,6 +81,7 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "Amount | None": parse,
         "AmountOrZero": parse,
         "AmountOrZero | None": parse,
+        "tuple[Amount, CurrencyCode] | None": paid_in,
         "Applied": _pairs(parse),
         "tuple[Id, ...]": _items,
         "tuple[Installment, ...]": installments,

@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from dunning.dates import Roll
 from dunning.errors import InvalidValue
-from dunning.terms.deadlines import WEEKDAYS, Deadline, Weekday
+from dunning.terms.deadlines import WEEKDAYS, Deadline, PaymentDay, Weekday
 
 FORMS = (
     "2/10", "2/10 EOM", "2/10 from invoice", "net 30", "n/30", "30 days", "net 3 months", "EOM", "net 30 EOM",
@@ -195,9 +195,11 @@ class _Reader:
         on_the = " on " in f" {match[0].lower()}" or " le " in f" {match[0].lower()}"
         if deadline.rule == "eom" and deadline.days and on_the:  # "30 days end of month on the 10th"
             deadline = Deadline("days then eom", deadline.days)
-        named = tuple(int(each) if each.isdigit() else cast("Weekday", each.capitalize()) for each in days)
+        named: list[PaymentDay] = [
+            int(each) if each.isdigit() else cast("Weekday", each.capitalize()) for each in map(str, days)
+        ]
         try:
-            return Deadline(deadline.rule, deadline.days, deadline.months, named)
+            return Deadline(deadline.rule, deadline.days, deadline.months, tuple(named))
         except InvalidValue as error:
             raise self.refuse("; ".join(error.faults)) from None
 
