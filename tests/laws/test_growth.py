@@ -1,4 +1,4 @@
-"""Growth: posting an account takes no more than n log n in its facts. Steps are counted, not seconds."""
+"""Growth: what is done with one account takes no more than n log n in its facts. Steps are counted, not seconds."""
 
 from __future__ import annotations
 
@@ -10,8 +10,23 @@ from typing import Any
 
 import pytest
 
-from dunning.invoice import Adjustment, Application, Charge, Invoice, Payment, Refund, Reversal, Void
-from dunning.ledger import Fact, Ledger
+from dunning import Period, allocate, interest_statement
+from dunning.charges import Interest, Method, Rate
+from dunning.interactions import Hold
+from dunning.invoice import (
+    Adjustment,
+    Application,
+    Charge,
+    Installment,
+    Invoice,
+    Payment,
+    Refund,
+    Reversal,
+    Void,
+)
+from dunning.ledger import Account, Fact, Ledger
+from dunning.measures import experiences
+from dunning.presets.allocations import PRO_RATA
 
 START = date(2020, 1, 1)
 ONE = Decimal(1)
@@ -70,6 +85,29 @@ def charged_and_void(n: int) -> list[Fact]:
     return [bill(1), *(Charge(f"C{k:05}", "I", day(k), ONE, "fee") for k in range(n)), Void("V", "I", day(n))]
 
 
+def installments(n: int) -> Invoice:
+    parts = tuple(Installment(day(30 + k), Decimal(10)) for k in range(n))
+    return Invoice("I", "A", START, None, Decimal(10 * n), "EUR", installments=parts)
+
+
+def installments_paid_by_name(n: int) -> list[Fact]:
+    return [installments(n), *(paid(k, f"I/{k + 1}", 10) for k in range(n))]
+
+
+def installments_paid_in_turn(n: int) -> list[Fact]:
+    return [installments(n), *(paid(k, "I", 10) for k in range(n))]
+
+
+def paid(number: int, name: str, amount: int) -> Payment:
+    applied = ((name, Decimal(amount)),)
+    return Payment(f"P{number:05}", "A", day(35 + number), Decimal(amount), "EUR", applied=applied)
+
+
+def paid_before_the_discount_ends(n: int) -> list[Fact]:
+    whole = Invoice.from_terms("I", "A", START, Decimal(20 * n), "EUR", "2/9999 net 9999")
+    return [whole, *(paid(k, "I", 10) for k in range(n))]
+
+
 def steps(work: Callable[[], object]) -> int:
     """How many calls and returns, of Python and of C, a piece of work takes."""
     count = 0
@@ -99,6 +137,9 @@ def steps(work: Callable[[], object]) -> int:
         ring,
         recovered,
         charged_and_void,
+        installments_paid_by_name,
+        installments_paid_in_turn,
+        paid_before_the_discount_ends,
     ],
     ids=lambda each: each.__name__,
 )
@@ -117,3 +158,80 @@ def test_a_ring_of_reversals_is_told_in_a_short_message() -> None:
     )
     into = Ledger.collect([*ring(2), Reversal("X", "R00000", day(5))]).problems
     assert [each.message for each in into] == ["the reversals R00000, R00001 reverse each other; mend `of`"] * 3
+
+
+def account_of(facts: list[Fact]) -> Account:
+    (account,) = Ledger(facts)
+    return account
+
+
+def interest(method: Method = "simple") -> Interest:
+    return Interest("i", Rate(Decimal("0.10")), method=method, stops=frozenset({"stop"}))
+
+
+def of_installments(method: Method, *, by_name: bool) -> Callable[[int], Callable[[], object]]:
+    """Interest on an invoice of n installments, half of them paid late."""
+
+    def work(n: int) -> Callable[[], object]:
+        money = (paid(k, f"I/{k + 1}" if by_name else "I", 10) for k in range(n // 2))
+        account = account_of([installments(n), *money])
+        return lambda: interest_statement(account, interest(method), as_of=day(n + 70))
+
+    return work
+
+
+def of_holds(n: int) -> Callable[[], object]:
+    """Interest that is stopped n times."""
+    holds = (Hold(f"H{k:05}", "A", day(5 + 2 * k), end=day(6 + 2 * k), reason="stop") for k in range(n))
+    account = account_of([Invoice("I", "A", START, day(1), Decimal(1000), "EUR"), *holds])
+    return lambda: interest_statement(account, interest(), as_of=day(2 * n + 10))
+
+
+def of_credit(n: int) -> Callable[[], object]:
+    """Interest on n invoices, with money on account that covers the oldest."""
+    bills = (Invoice(f"I{k:05}", "A", day(k), day(k + 10), Decimal(10), "EUR") for k in range(n))
+    money = (paid(k, f"I{k:05}", 10) for k in range(n))
+    account = account_of([*bills, *money, Payment("X", "A", START, Decimal(100), "EUR")])
+    return lambda: interest_statement(account, interest(), as_of=day(n + 60))
+
+
+def of_years(n: int) -> Callable[[], object]:
+    """Compound interest over n months."""
+    account = account_of([Invoice("I", "A", START, day(1), Decimal(1000), "EUR")])
+    return lambda: interest_statement(account, interest("compound"), as_of=day(30 * n))
+
+
+def pro_rata(n: int) -> Callable[[], object]:
+    """A payment over n invoices in proportion."""
+    account = account_of([Invoice(f"I{k:05}", "A", START, day(k), Decimal(7 + k % 5), "EUR") for k in range(n)])
+    money = Payment("P", "A", day(n), Decimal(3 * n), "EUR")
+    return lambda: allocate(money, account, as_of=day(n), strategy=PRO_RATA)
+
+
+def of_behaviour(facts: Callable[[int], list[Fact]]) -> Callable[[int], Callable[[], object]]:
+    """How n installments were paid."""
+
+    def work(n: int) -> Callable[[], object]:
+        account = account_of(facts(n))
+        return lambda: experiences(account, Period(START, day(n + 70)))
+
+    return work
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(of_installments("simple", by_name=False), id="interest on installments"),
+        pytest.param(of_installments("simple", by_name=True), id="interest on installments paid by name"),
+        pytest.param(of_holds, id="interest stopped by holds"),
+        pytest.param(of_credit, id="interest with money on account"),
+        pytest.param(of_years, id="compound interest over years"),
+        pytest.param(pro_rata, id="pro rata"),
+        pytest.param(of_behaviour(installments_paid_by_name), id="behaviour of installments paid by name"),
+        pytest.param(of_behaviour(installments_paid_in_turn), id="behaviour of installments paid in turn"),
+    ],
+)
+def test_what_is_asked_of_an_account_grows_with_its_facts(work: Callable[[int], Callable[[], object]]) -> None:
+    small, large = work(200), work(400)
+    work(3)()
+    assert steps(large) < 2.5 * steps(small)

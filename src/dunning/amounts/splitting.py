@@ -84,7 +84,8 @@ def split(
     if leftover != "rest in last" and leftover not in _TAKERS:
         faults.append(f"leftover: {leftover!r} is not one of {', '.join(_TAKERS)}, rest in last")
     refuse("split", faults)
-    exact_parts = [units * weight / sum(weights) for weight in weights]
+    unit = units / sum(weights, Fraction(0))
+    exact_parts = [unit * weight for weight in weights]
     parts = [int(part) for part in exact_parts]
     rest = int(units) - sum(parts)
     takers = [number for number, weight in enumerate(weights) if weight]

@@ -8,7 +8,7 @@ rate make one line. Nothing is rounded here; amounts are fractions. Compound int
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -94,10 +94,12 @@ def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = Tr
 
 def accrue(bearing: Bearing, how: Accrual, as_of: date) -> list[Line]:
     """The interest of an item up to a date, line by line."""
-    start = next((run.first for run in late_days(bearing, how, as_of, stopped=False) if run.principal), None)
+    late = list(late_days(bearing, how, as_of, stopped=False))
+    start = next((run.first for run in late if run.principal), None)
     if start is None:
         return []
-    runs = _joined(late_days(bearing, how, as_of))
+    is_free = not bearing.is_ever_stopped and how.not_before <= bearing.item.receivable.issued
+    runs = _joined(late if is_free else late_days(bearing, how, as_of))
     is_compound = how.method in ("compound", "monthly rests")
     runs = [run for run in runs if run.last >= start and (is_compound or run.principal)]
     if how.longest is not None:
@@ -111,7 +113,7 @@ def accrue(bearing: Bearing, how: Accrual, as_of: date) -> list[Line]:
     return list(_METHODS[how.method](bearing, how, start, rates))
 
 
-def _joined(runs: Iterator[_Run]) -> list[_Run]:
+def _joined(runs: Iterable[_Run]) -> list[_Run]:
     """Runs that follow each other with the same principal as one."""
     joined: list[_Run] = []
     for run in runs:

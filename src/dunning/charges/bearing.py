@@ -74,6 +74,11 @@ class Bearing:
         return {*self.item.days_of_change, *self._cover_days}
 
     @property
+    def is_ever_stopped(self) -> bool:
+        """Whether holds or disputes stop anything on any day."""
+        return bool(self._stopped or self._parts)
+
+    @property
     def days_of_stops(self) -> set[date]:
         """The days from which holds and disputes stop more, or less, than before."""
         spans = [*self._stopped, *((stop.start, stop.end) for stop in self._parts)]

@@ -32,6 +32,7 @@ class _Memory:
     def __init__(self, account: Account, components: Components, as_of: date) -> None:
         self.by_debt: dict[str, list[Charge]] = {}
         self.back: dict[str, list[Adjustment]] = {}
+        self.names = {fact.id for fact in account.facts if type(fact) is Charge}
         for fact in account.facts:
             if type(fact) is Charge and fact.on <= as_of:
                 self.by_debt.setdefault(fact.invoice, []).append(fact)
@@ -55,6 +56,13 @@ class _Memory:
         """What was handed back of the interest charged for the item under a name, reversed ones included."""
         stem = f"{name}/{item.id}/abatement/"
         return [each for each in self.back.get(item.id, []) if each.id.startswith(stem)]
+
+    def fresh(self, name: str) -> str:
+        """A name that no charge has yet, with a number where the name itself is taken."""
+        names = chain((name,), (f"{name}/{number}" for number in count(2)))
+        found = next(each for each in names if each not in self.names)
+        self.names.add(found)
+        return found
 
     def standing(self, facts: Sequence[Charge | Adjustment]) -> Decimal:
         """What some facts come to that are not reversed."""
@@ -216,25 +224,21 @@ def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: 
     """The fees that have fallen due and were not charged."""
     charging = _Charging(account, PRINCIPAL_FIRST, schedule.stops, as_of)
     given = [each for each in account.contacts(as_of=as_of) if each.is_notice and each.level is not None]
-    places = minor_units(account.currency)
+    places, fees, memory = minor_units(account.currency), _fees_in(schedule, account.currency), charging.memory
     for bearing in charging.items(statute):
         item = bearing.item
-        if item.is_given_up:
-            continue
-        for fee in _fees_in(schedule, account.currency):
+        for fee in () if item.is_given_up else fees:
             notices = [each for each in given if each.level == fee.level and _is_meant(item, each)]
-            charged = _still_charged(charging.memory.fees(item, fee), notices, charging.memory.gone, as_of)
-            known = {each.id for each in charging.memory.of(item)}
-            bases = _on_notices(bearing, notices, as_of) if fee.level is not None else _by_days(bearing, fee, as_of)
-            only = 1 if (fee.once if fee.level is not None else fee.every is None) else None
-            for base in list(islice(bases, only))[charged:]:
+            charged = _still_charged(memory.fees(item, fee), notices, memory.gone, as_of)
+            is_single = fee.once if fee.level is not None else fee.every is None
+            if is_single and charged:
+                continue
+            bases = _by_days(bearing, fee, as_of) if fee.level is None else _on_notices(bearing, notices, as_of)
+            for base in islice(bases, charged, 1 if is_single else None):
                 amount = rounded(fee.amount_for(item.original if fee.of == "original" else base), places)
                 if amount:
                     name = f"{schedule.name}/{item.id}/{fee.step}/{fee.kind}"
-                    names = chain((name,), (f"{name}/{number}" for number in count(2)))
-                    fresh = next(each for each in names if each not in known)
-                    known.add(fresh)
-                    yield Charge(fresh, item.id, as_of, amount, fee.kind, level=fee.level)
+                    yield Charge(memory.fresh(name), item.id, as_of, amount, fee.kind, level=fee.level)
 
 
 def _still_charged(charges: Sequence[Charge], notices: Sequence[Contact], gone: Collection[Any], as_of: date) -> int:

@@ -132,6 +132,8 @@ def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: da
 def _paid_at_once(receivable: Receivable) -> Iterator[Moved]:
     """What of the items of an invoice was settled by the end of its day; what was written off on it is lost."""
     issued = receivable.issued
+    if receivable.is_plain and receivable.closed > issued:
+        return
     lost = [entry for entry in receivable.written if entry.day == issued and entry.kind in ("write-off", "recovery")]
     bad = -sum((entry.amount for entry in lost), ZERO)
     name, parts = receivable.invoice.id, receivable.invoice.installments

@@ -61,6 +61,8 @@ class _Standing:
         self.windows = windows_of(invoice, number)
         self.amounts = [part.amount for part in invoice.installments] if number else [invoice.amount]
         self.puts: list[tuple[date, int, Decimal, str]] = []
+        self.net = invoice.amount
+        self.most = rounded(invoice.amount * max((rate for _, rate in self.windows), default=ZERO), 0) + 1
         self.now = ZERO
         self.since = invoice.issued
 
@@ -70,6 +72,7 @@ class _Standing:
             way = "paid" if isinstance(entry.source, Payment) else "other"
             if way == "other" and (entry.source is not None or entry.kind == "deduction"):
                 way = "taken off"
+            self.net += entry.amount
             self.puts.append((entry.value or entry.day, entry.installment or 0, -entry.amount, way))
 
     def left(self, last: date = date.max, ways: Sequence[str] = ("paid", "taken off", "other")) -> Decimal:
@@ -90,6 +93,8 @@ class _Standing:
 
     def earned(self) -> Decimal:
         """What need not be paid: all that is left where the money of a window is all but its discount."""
+        if not self.number and self.net > self.most:  # more is open than any discount could be
+            return ZERO
         left = self.left()
         for last, rate in self.windows if left else ():
             discount = discount_of(self.invoice, self.base(last), rate)

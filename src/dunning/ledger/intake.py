@@ -181,8 +181,9 @@ class Intake:
         """The invoice of which a name means an installment, as `INV-1/2` means the second of INV-1."""
         stem, _, number = name.rpartition("/")
         parent = self.find(stem) if stem else None
-        is_part = type(parent) is Invoice and number in map(str, range(1, len(parent.installments) + 1))
-        return cast("Invoice", parent) if is_part else None
+        if type(parent) is not Invoice or not number.isdecimal() or number != str(int(number)):
+            return None
+        return parent if 1 <= int(number) <= len(parent.installments) else None
 
     def key_of(self, fact: Fact) -> Key | None:
         """The account that a fact belongs to, or None when what it names cannot be found, or names itself in turn."""

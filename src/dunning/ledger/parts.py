@@ -99,6 +99,8 @@ def cleared(
 
     `since` is the answer for what was settled `before` all changes, by what is not asked about.
     """
+    if len(amounts) == 1:
+        return [_cleared_whole(amounts[0], before, changes, since)]
     parts = _Parts(amounts)
     for change in before:
         parts.change(change.number, change.amount, is_charge=change.is_charge)
@@ -115,4 +117,19 @@ def cleared(
             if still != is_open[at]:
                 is_open[at] = still
                 found[at] = None if still else day
+    return found
+
+
+def _cleared_whole(
+    amount: Decimal, before: Iterable[Change], changes: Iterable[Change], since: date | None
+) -> date | None:
+    """The same of an undivided invoice, where one figure says it."""
+    open_ = amount + sum((change.amount for change in before), ZERO)
+    is_open = open_ > 0
+    found = None if is_open else since
+    for day, today in groupby(sorted(changes, key=attrgetter("day")), key=attrgetter("day")):
+        open_ += sum((change.amount for change in today), ZERO)
+        if (open_ > 0) != is_open:
+            is_open = not is_open
+            found = None if is_open else day
     return found

@@ -60,7 +60,11 @@ class Posted:
 
     def write(self, into: list[Entry], entry: Entry, *more: Sequence[Reversal]) -> None:
         """What a fact adds to what is owed, while it stands, and what it depends on."""
-        for day, sign, by in toggled(entry.day, self.undone.get(entry.fact.id, ()), *more):
+        chains = [self.undone.get(entry.fact.id, ()), *more]
+        if not any(chains):
+            into.append(entry)
+            return
+        for day, sign, by in toggled(entry.day, *chains):
             into.append(entry._replace(day=day, amount=entry.amount * sign, by=by))
 
     def move(

@@ -262,6 +262,8 @@ class Receivable:
     @guarded
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
+        if self.history is None or not self.history.disputes:
+            return ZERO
         return sum(self._contested(as_of, self.open_parts(as_of)), ZERO)
 
     def _contested(self, as_of: date, open_: Sequence[Decimal]) -> list[Decimal]:
@@ -297,6 +299,15 @@ class Receivable:
     def _parts(self, as_of: date, net: Decimal) -> Iterator[OpenItem]:
         """The open items of an invoice with a history."""
         invoice, parts = self.invoice, self.invoice.installments
+        if not parts:
+            agreed, disputed = self.agreed(1, as_of), self.disputed(as_of)
+            due = agreed[1] if agreed else self.contract_due(1, as_of)
+            late = None if due is None else (as_of - due).days
+            yield OpenItem(
+                invoice.id, invoice.customer, invoice.currency, invoice.issued, due, self.amount, self.charges(as_of),
+                net, disputed, late, None, agreed[0] if agreed else None, invoice.tags,
+            )  # fmt: skip
+            return
         open_ = self._open_parts(as_of, net)
         contested = self._contested(as_of, open_) if self.history and self.history.disputes else [ZERO] * len(open_)
         for number, (owed, original) in enumerate(zip(open_, self.amounts, strict=True), start=1):
@@ -307,7 +318,7 @@ class Receivable:
                 added = self._added(number, as_of)
                 yield OpenItem(
                     invoice.id, invoice.customer, invoice.currency, invoice.issued, due, original, added, owed,
-                    contested[number - 1], late, number if parts else None, agreed[0] if agreed else None, invoice.tags,
+                    contested[number - 1], late, number, agreed[0] if agreed else None, invoice.tags,
                 )  # fmt: skip
 
 
