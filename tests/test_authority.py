@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dunning import Charge, Hold, Invoice, Ledger, Payment
+from dunning._base.noun import changed
 from dunning.amounts import PerCurrency, rounded
 from dunning.authority import (
     Authority,
@@ -31,7 +32,7 @@ from dunning.authority import (
 from dunning.errors import InvalidLedger, InvalidValue, NotFound
 from dunning.forecast import payment_curves
 from dunning.interactions import Placement
-from dunning.invoice import Installment
+from dunning.invoice import Adjustment, Installment
 from dunning.ledger import Account, Fact
 from dunning.presets.authorities import STANDARD_AUTHORITY
 
@@ -398,3 +399,21 @@ def test_the_whole_of_a_debt_may_be_within_authority() -> None:
     assert Grant("agent", "discount", share=Decimal(0)).share == 0
     with pytest.raises(InvalidValue, match="share"):
         Grant("agent", "discount", share=Decimal("1.01"))
+
+
+def test_what_was_conceded_by_hand_without_approval_counts_against_no_limit() -> None:
+    bills = [Invoice(f"B-{n}", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("900.00"), "EUR") for n in (1, 2)]
+    house = Authority(
+        "house", ("clerk", "boss"), (Grant("clerk", "write_off", amount=Decimal(1000)), Grant("boss", "write_off"))
+    )
+    by_hand = Adjustment("W", "B-1", DAY, Decimal("900.00"), "write_off", by="KIM")
+    account = Ledger([*bills, by_hand]).account("ACME")
+    assert review(WriteOff(("B-2",)), house, role="clerk", account=account, as_of=DAY).answer == "granted"
+    approved = changed(by_hand, approved_by="clerk")
+    after = Ledger([*bills, approved]).account("ACME")
+    assert review(WriteOff(("B-2",)), house, role="clerk", account=after, as_of=DAY).answer == "needs"
+
+
+def test_an_offer_names_the_account_that_it_is_for() -> None:
+    offer = settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY)
+    assert (offer.customer, offer.currency, offer.as_of, offer.role) == ("ACME", "EUR", DAY, "director")

@@ -699,3 +699,7 @@ def test_a_fee_goes_with_each_notice_that_meets_something_open_or_the_first() ->
 @pytest.mark.parametrize(("paid_on", "days"), [(date(2026, 1, 30), 0), (DUE, 0), (date(2026, 2, 1), 1)])
 def test_days_late_begin_on_the_day_after_the_due_date(paid_on: date, days: int) -> None:
     assert days_late(DUE, paid_on) == days
+
+
+def test_a_flat_rate_of_one_is_one_of_it() -> None:
+    assert flat_interest(D(1), D("0.5"), 30, months="whole months") == D("0.5")

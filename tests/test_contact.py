@@ -469,3 +469,12 @@ def test_what_ends_a_flag_comes_after_it() -> None:
     taken_back = (flag("e_consent", early), flag("opt_out", late, channel="call"))
     assert permit((asks,), CALL, given_again, NOON, PARIS).answer == "allow"
     assert permit((asks,), CALL, taken_back, NOON, PARIS).answer == "deny"
+
+
+def test_of_several_inconvenient_hours_the_last_to_end_says_when_to_call() -> None:
+    early = flag("inconvenient", date(2026, 11, 1), start=time(11), stop=time(14))
+    late = changed(flag("inconvenient", date(2026, 11, 2), start=time(11, 30), stop=time(12, 30)), id="later")
+    found = permit((house(Inconvenient()),), CALL, [early, late], NOON, NEW_YORK)
+    assert found.answer == "deny"
+    assert found.earliest is not None
+    assert found.earliest.astimezone(NEW_YORK).time() == time(14)

@@ -26,6 +26,7 @@ from dunning.forecast import (
     payment_curves,
     rolls,
 )
+from dunning.forecast.backtests import METHODS
 from dunning.interactions import Dispute, PaymentPlan
 from dunning.invoice import Adjustment, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import Fact, Ledger
@@ -495,3 +496,17 @@ def test_textbook_arithmetic_is_the_same_whatever_decimal_context_the_caller_has
     found = work_out()
     with localcontext(Context(prec=4)):
         assert work_out() == found
+
+
+def test_what_is_late_is_expected_in_the_first_week_by_who_think_that_all_pay_on_time() -> None:
+    start = date(2026, 1, 5)
+    bills = [Invoice(f"I{n}", "A", start, start + timedelta(days=30 + n), Decimal(100), "EUR") for n in range(40)]
+    paid = [
+        Payment(f"P{n}", "A", start + timedelta(days=45 + n), Decimal(100), "EUR", applied=((f"I{n}", Decimal(100)),))
+        for n in range(40)
+    ]
+    cut = start + timedelta(days=60)
+    found = backtest(Ledger([*bills, *paid]), [cut], weeks=2, minimum=1)
+    on_time = METHODS.index("due date")
+    expected = [each.expected[on_time] for each in found.trials]
+    assert expected == [2200, 200]  # I16 to I30 are late or due, I31 to I37 fall due in the first week

@@ -657,3 +657,9 @@ def test_buckets_may_not_share_a_day() -> None:
     with pytest.raises(InvalidValue, match="labels: text without commas"):
         Buckets(("", "b"), (30,))
     assert str(Buckets.of([("a", None, 30), ("b", 31, None)])) == "a=..30, b=31.."
+
+
+def test_an_account_with_nothing_open_and_no_credit_has_no_row() -> None:
+    bill = Invoice("I", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR")
+    paid = Payment("P", "ACME", date(2026, 2, 4), Decimal(100), "EUR", applied=(("I", Decimal(100)),))
+    assert list(age(Ledger([bill, paid]), as_of=date(2026, 2, 4))) == []
