@@ -109,7 +109,8 @@ def received(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> 
             total += payment.amount if not promise.items else sum((a for n, a in payment.applied if n in whole), ZERO)
     for fact in facts:
         if isinstance(fact, Application) and fact.source in payments and fact.invoice in whole:
-            if promise.made <= fact.on <= last and model.stands(facts, fact.id, day):
+            came = fact.value_date or payments[fact.source].received
+            if promise.made <= came <= last and fact.on <= day and model.stands(facts, fact.id, day):
                 total += fact.amount
     return total
 

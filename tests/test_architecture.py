@@ -52,7 +52,7 @@ LEANS_ON = {
     "aging": "errors _base amounts dates _report ledger",
     "measures": "errors _base amounts dates invoice interactions ledger",
     "charges": "errors _base amounts dates _report invoice interactions ledger",
-    "settlement": "errors _base amounts dates terms invoice ledger",
+    "settlement": "errors _base amounts dates invoice ledger",
     "allocation": "errors _base amounts dates _report invoice ledger",
     "statement": "_base amounts dates _report invoice ledger aging",
     "conditions": "errors _base amounts dates _report measures",

@@ -25,8 +25,9 @@ from dunning.charges import (
     proposed_charges,
     simple_interest,
 )
+from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue, MissingReferenceRate
-from dunning.interactions import Contact, Hold, PaymentPlan
+from dunning.interactions import Contact, Dispute, Hold, PaymentPlan
 from dunning.invoice import Adjustment, Application, Charge, DueDateChange, Installment, Invoice, Payment, Reversal
 from dunning.ledger import COMPONENTS, PRINCIPAL_FIRST, Account, Fact, Ledger
 from dunning.ledger.components import Components
@@ -410,6 +411,8 @@ BAD: list[tuple[Any, str]] = [
         f"is not a tuple that names each of {', '.join(COMPONENTS)} once",
     ),
     (lambda: Tier(D(-1)), "limit: Decimal('-1') is not a Decimal of at least 0"),
+    (lambda: Fee.fixed(D(1), once=True), "once: of a fee with a level"),
+    (lambda: Fee.fixed(D(1), level="a", every=3), "every: of a fee without a level"),
     (lambda: Tier(D(0), D(0), D(21)), "rate: Decimal('21') is not a Decimal between"),
     (lambda: Fee(()), "tiers: () (tuple): give at least one"),
     (lambda: Fee.fixed(D(1), of="all"), "of: 'all' is not one of open, original"),
@@ -703,3 +706,67 @@ def test_days_late_begin_on_the_day_after_the_due_date(paid_on: date, days: int)
 
 def test_a_flat_rate_of_one_is_one_of_it() -> None:
     assert flat_interest(D(1), D("0.5"), 30, months="whole months") == D("0.5")
+
+
+def fee_days(fee: Fee, *facts: Fact, as_of: date) -> list[str]:
+    return [str(each.amount) for each in proposed_charges(books(*facts), FeeSchedule("f", (fee,)), as_of=as_of)]
+
+
+def test_a_fee_falls_due_after_calendar_months_and_every_month() -> None:
+    quarter = Fee.fixed(D("9.00"), months=3)
+    assert fee_days(quarter, as_of=date(2026, 4, 29)) == []
+    assert fee_days(quarter, as_of=date(2026, 4, 30)) == ["9.00"]
+    (charge,) = proposed_charges(books(), FeeSchedule("f", (quarter,)), as_of=date(2026, 4, 30))
+    assert charge.id == "f/INV/month 3/fee"
+    monthly = Fee.fixed(D("9.00"), after=1, every="month")
+    assert len(fee_days(monthly, as_of=date(2026, 3, 31))) == 2
+    assert len(fee_days(monthly, as_of=date(2026, 4, 1))) == 3
+
+
+def test_a_fee_that_comes_again_leaves_out_the_time_in_which_nothing_was_open() -> None:
+    again = Fee.fixed(D("9.00"), after=1, every=10)
+    stopped = Hold("H", "ACME", date(2026, 2, 2), end=date(2026, 2, 25), reason="stop")
+    schedule = FeeSchedule("f", (again,), stops=frozenset({"stop"}))
+    found = proposed_charges(books(stopped), schedule, as_of=date(2026, 2, 26))
+    assert len(found) == 2  # 1 February, and the turn of 21 February when the hold is over
+    assert [each.id for each in found] == ["f/INV/day 1/fee", "f/INV/day 1/fee/2"]
+
+
+def test_grace_ends_on_a_business_day() -> None:
+    house = BusinessCalendar()
+    late = Fee.fixed(D("9.00"), after=8, calendar=house)  # 31 January + 7 is Saturday 7 February
+    assert fee_days(late, as_of=date(2026, 2, 9)) == []
+    assert fee_days(late, as_of=date(2026, 2, 10)) == ["9.00"]
+    free = changed(TEN, grace=7, calendar=house)
+    assert [line[0] for line in lines(books(), free, date(2026, 2, 11))] == ["2026-02-10"]
+
+
+def test_disputes_stop_charges_on_what_is_disputed() -> None:
+    part = Dispute("D", "INV", date(2026, 2, 1), amount=D("1650.00"), reason="price")
+    for reason in ("dispute", "price"):
+        interest = changed(TEN, stops=frozenset({reason}))
+        assert [line[2] for line in lines(books(part), interest, date(2026, 2, 10))] == ["2000"]
+    whole = changed(part, amount=None, resolved=date(2026, 2, 6))
+    assert [
+        line[:2] for line in lines(books(whole), changed(TEN, stops=frozenset({"dispute"})), date(2026, 2, 10))
+    ] == [("2026-02-06", 5)]
+    assert [line[2] for line in lines(books(part), TEN, date(2026, 2, 10))] == ["3650"]
+    never = Hold("H", "ACME", date(2026, 2, 3), end=date(2026, 2, 3), reason="stop")
+    assert len(lines(books(never), changed(TEN, stops=frozenset({"stop"})), date(2026, 2, 10))) == 1
+    twice = [Hold(f"H{n}", "ACME", date(2026, 2, 3 + n), end=date(2026, 2, 6 + n), reason="stop") for n in (0, 1)]
+    assert [line[:2] for line in lines(books(*twice), changed(TEN, stops=frozenset({"stop"})), date(2026, 2, 10))] == [
+        ("2026-02-01", 2),
+        ("2026-02-07", 4),
+    ]
+
+
+def test_interest_that_was_waived_is_not_handed_back() -> None:
+    (charge,) = proposed_charges(books(), TEN, as_of=date(2026, 2, 10))
+    late = [paid(date(2026, 2, 5), "3650.00"), charge]
+    (back,) = proposed_charges(books(*late), TEN, as_of=date(2026, 3, 1))
+    assert (back.id, back.kind, back.amount) == ("ten/INV/abatement/1", "abatement", 5)
+    waived = Reversal("W", charge.id, date(2026, 2, 20))
+    assert proposed_charges(books(*late, waived), TEN, as_of=date(2026, 3, 1)) == ()
+    undone = [*late, back, Reversal("U", back.id, date(2026, 3, 2))]
+    (again,) = proposed_charges(books(*undone), TEN, as_of=date(2026, 3, 3))
+    assert (again.id, again.amount) == ("ten/INV/abatement/2", 5)

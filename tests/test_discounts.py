@@ -245,3 +245,30 @@ def test_a_small_balance_goes_with_the_payment_that_left_it_and_comes_back_with_
     later = Ledger([plain, money, use]) + small_balance(Ledger([plain, money, use]).account("K"), D(2), as_of=MARCH_10)
     undone = (later + [Reversal("R", "U", date(2026, 5, 10))]).account("K")
     assert undone.open_items(as_of=date(2026, 5, 10))[0].open == 1000
+
+
+def test_what_was_counted_in_is_shown() -> None:
+    note = CreditNote("C", "K", date(2026, 3, 5), D("190.00"), "EUR")
+    found = paying("310.00", bill("B2", "500.00", "net 30"), note)
+    assert "190.00 of C goes to B2" in str(found)
+
+
+def test_a_discount_before_the_due_date_of_an_undivided_invoice() -> None:
+    early = bill("E", "1000.00", "2/10 before due net 30")  # due on 1 April: until 22 March
+    in_time = Ledger([early, paid("980.00", date(2026, 3, 22), "E")]).account("K")
+    assert in_time.balance(as_of=date(2026, 3, 22)) == 0
+    assert Ledger([early, paid("980.00", date(2026, 3, 23), "E")]).account("K").balance(as_of=date(2026, 3, 23)) == 20
+    split = Invoice(
+        "S", "K", date(2026, 3, 2), None, D("1000.00"), "EUR", terms=early.terms,
+        installments=(Installment(date(2026, 4, 1), D("500.00")), Installment(None, D("500.00"))),
+    )  # fmt: skip
+    account = Ledger([split, paid("490.00", date(2026, 3, 20), "S")]).account("K")
+    assert [(item.id, item.open) for item in account.open_items(as_of=date(2026, 3, 20))] == [("S/2", 500)]
+
+
+def test_of_several_discounts_the_one_still_to_be_had_is_allowed() -> None:
+    two = bill("T", "1000.00", "3/5 2/10 net 30")
+    assert short(paying("980.00", two, named=["T"])) == [("T", "20.00", "discount")]
+    assert short(paying("970.00", two, named=["T"], on=date(2026, 3, 7))) == [("T", "30.00", "discount")]
+    part = Payment("P1", "K", date(2026, 3, 9), D("500.00"), "EUR", applied=(("T", D("500.00")),))
+    assert short(paying("480.00", two, part, named=["T"])) == [("T", "20.00", "discount")]

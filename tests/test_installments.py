@@ -20,15 +20,18 @@ from dunning import (
     Refund,
     Void,
     decide,
+    interest_statement,
     proposed_charges,
 )
 from dunning._base.noun import changed
-from dunning.authority import Extension, concede
+from dunning.authority import Extension, InstallmentPlan, concede, review
 from dunning.charges import Interest, Rate
 from dunning.errors import InvalidValue
-from dunning.interactions import Dispute, PaymentPlan, Promise
+from dunning.interactions import Dispute, Hold, PaymentPlan, Promise
 from dunning.invoice import DueDateChange, Installment
 from dunning.ledger import Account, Fact
+from dunning.ledger.item_flow import moved_items
+from dunning.ledger.receivable import debts_among
 from dunning.measures import experiences
 from dunning.policy import Notify
 from dunning.presets.authorities import STANDARD_AUTHORITY
@@ -177,3 +180,49 @@ def test_what_was_not_known_of_an_installment_is_not_applied_yet() -> None:
     book = Ledger([late, paid("500.00", "I1/2", date(2026, 2, 1)), paid("10.00", "I1/1", date(2026, 2, 1), "Q")])
     known = book.known_at(date(2026, 2, 5)).account("K")
     assert known.unapplied(as_of=date(2026, 2, 5)) == D("510.00")
+
+
+def test_a_refund_that_names_the_invoice_alone_reopens_the_parts_settled_last() -> None:
+    first, second = paid("500.00", "I1/1", date(2026, 1, 31)), paid("500.00", "I1/2", name="Q")
+    back = Refund("R", "Q", date(2026, 3, 10), D("200.00"), reopens=(("I1", D("200.00")),))
+    account = in_parts(first, second, back)
+    assert rows(account, date(2026, 3, 10)) == [("I1/2", "200.00", 6)]
+    again = paid("200.00", "I1", date(2026, 3, 20), "S")
+    found = experiences(in_parts(first, second, back, again), Period(date(2026, 1, 1), date(2026, 3, 31)))
+    assert [(each.invoice, each.settled) for each in found] == [
+        ("I1/1", date(2026, 1, 31)),
+        ("I1/2", date(2026, 3, 20)),
+    ]
+
+
+def test_what_was_written_off_of_one_part_is_lost_in_the_roll_of_that_part() -> None:
+    lost = Adjustment("W", "I1/1", date(2026, 3, 10), D("500.00"), "write_off")
+    found = {each.id: each for each in moved_items(in_parts(lost), date(2026, 3, 4), date(2026, 3, 31))}
+    assert [(found[name].left, found[name].lost) for name in ("I1/1", "I1/2")] == [(0, 500), (500, 0)]
+
+
+def test_a_part_that_is_written_off_when_the_other_is_paid_is_no_experience() -> None:
+    lost = Adjustment("W", "I1/1", date(2026, 3, 10), D("300.00"), "write_off")
+    account = in_parts(lost, paid("200.00", "I1/1", date(2026, 3, 12)), paid("500.00", "I1/2", name="Q"))
+    found = experiences(account, Period(date(2026, 1, 1), date(2026, 3, 31)))
+    assert [each.invoice for each in found] == ["I1/2"]
+
+
+def test_the_whole_of_several_installments_has_no_due_date_to_extend() -> None:
+    asked = Extension("I1", date(2026, 4, 30))
+    verdict = review(asked, STANDARD_AUTHORITY, role="director", account=in_parts(), as_of=date(2026, 3, 1))
+    assert str(verdict) == "refused: I1 is due in installments; name one, as I1/1, or agree on a plan"
+    with pytest.raises(InvalidValue, match="give each a due date"):
+        InstallmentPlan(("I1",), (Installment(None, D("100.00")),))
+    whole = debts_among(in_parts().receivables)["I1"]
+    assert (whole.first_due, whole.due(date(2026, 3, 1))) == (None, None)
+
+
+def test_a_hold_on_a_part_of_an_invoice_lies_on_its_oldest_installments() -> None:
+    held = Hold("H", "K", date(2026, 1, 1), invoice="I1", amount=D("600.00"), reason="dispute")
+    daily = Interest("c", Rate(D("0.365")), stops=frozenset({"dispute"}))
+    found = interest_statement(in_parts(held), daily, as_of=date(2026, 3, 14))
+    assert [(each.item, each.accrued) for each in found.totals] == [("I1/2", D("4.00"))]  # 400.00 for ten days
+    one = changed(held, invoice="I1/2", amount=D("100.00"))
+    found = interest_statement(in_parts(one), daily, as_of=date(2026, 3, 14))
+    assert [each.accrued for each in found.totals] == [D("21.00"), D("4.00")]

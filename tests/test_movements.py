@@ -31,16 +31,17 @@ from dunning import (
     segment,
 )
 from dunning.charges import Interest, Rate
-from dunning.errors import InvalidLedger
+from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import AdjustmentKind, Installment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Fact
 from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components
+from dunning.measures import Standing
 from dunning.policy import Notify, Regress
 from dunning.presets.allocations import OLDEST_FIRST
 from dunning.presets.policies import STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
-from dunning.settlement import take_discounts
+from dunning.settlement import return_costs, settle_in_currency, take_discounts
 from dunning.statement import statement
 
 D = Decimal
@@ -462,3 +463,76 @@ def test_a_level_falls_on_the_day_of_a_void_as_it_does_for_a_payment() -> None:
     ]
     states = [decide(account(old, young, *notices, end), policy, as_of=date(2026, 3, 2))[0].level for end in ends]
     assert states == [None, None, None]
+
+
+def test_one_applied_pair_is_taken_back_and_the_payment_stays() -> None:
+    other = Invoice("I2", "K", date(2026, 1, 2), date(2026, 2, 1), D("1000.00"), "EUR")
+    money = Payment(
+        "P", "K", date(2026, 2, 1), D("1500.00"), "EUR", applied=(("I1", D("1000.00")), ("I2", D("500.00")))
+    )
+    back = Reversal("R", "P", date(2026, 3, 1), invoice="I1")
+    ledger = Ledger([BILL, other, money, back])
+    account = ledger.account("K")
+    assert account.unapplied(as_of=date(2026, 2, 28)) == 0
+    assert account.unapplied(as_of=date(2026, 3, 1)) == 1000
+    assert [(item.id, item.open) for item in account.open_items(as_of=date(2026, 3, 1))] == [("I1", 1000), ("I2", 500)]
+    assert account.balance(as_of=date(2026, 3, 1)) == 500
+    restored = (ledger + [Reversal("RR", "R", date(2026, 3, 5))]).account("K")
+    assert [item.id for item in restored.open_items(as_of=date(2026, 3, 5))] == ["I2"]
+    bounced = (ledger + [Reversal("B", "P", date(2026, 3, 5))]).account("K")
+    assert bounced.balance(as_of=date(2026, 3, 5)) == 2000
+    assert bounced.unapplied(as_of=date(2026, 3, 5)) == 0
+    problems = Ledger.collect([BILL, other, money, back, Reversal("R2", "P", date(2026, 3, 2), invoice="I1")]).problems
+    assert [(each.code, each.id) for each in problems] == [("reversed_twice", "R2")]
+    assert "P on I1 is reversed already" in problems[0].message
+    (unknown,) = Ledger.collect([BILL, other, money, Reversal("R", "P", date(2026, 3, 1), invoice="I9")]).problems
+    assert "P was not put to I9 when it was recorded" in unknown.message
+
+
+def test_costs_of_a_returned_payment_are_charged_once_on_what_it_was_for() -> None:
+    money = Payment("P", "K", date(2026, 1, 20), D("1000.00"), "EUR")
+    use = Application("A", "P", date(2026, 2, 1), "I1", D("1000.00"))
+    back = Reversal("R", "P", date(2026, 2, 9), code="AC04", costs=D("7.50"))
+    ledger = Ledger([BILL, money, use, back])
+    found = return_costs(ledger.account("K"), as_of=date(2026, 2, 9))
+    assert [(each.id, each.invoice, each.on, each.amount) for each in found] == [
+        ("R/cost", "I1", date(2026, 2, 9), D("7.50"))
+    ]
+    assert return_costs((ledger + found).account("K"), as_of=date(2026, 2, 9)) == ()
+    loose = Ledger([money, back])
+    assert return_costs(loose.account("K"), as_of=date(2026, 2, 9)) == ()
+    standing = Standing(ledger.account("K"), as_of=date(2026, 2, 9))
+    assert (standing["returned_payments"], standing["returned_payments[1]"]) == (1, 1)
+    undone = Ledger([BILL, money, use, back, Reversal("RR", "R", date(2026, 2, 10))])
+    assert Standing(undone.account("K"), as_of=date(2026, 2, 10))["returned_payments"] == 0
+
+
+def test_money_in_another_currency_settles_in_full_or_as_far_as_it_goes() -> None:
+    account = Ledger([BILL]).account("K")
+
+    def settled(paid: str, *, in_full: bool) -> list[tuple[str, Decimal]]:
+        facts = settle_in_currency(
+            account, "I1", id="P", on=date(2026, 2, 1), paid=D(paid), currency="USD", rate=D("0.9"), in_full=in_full
+        )
+        assert Ledger([BILL, *facts]).account("K").balance(as_of=date(2026, 2, 1)) == (
+            0 if in_full else 1000 - D(paid) * D("0.9")
+        )
+        return [(each.id, each.amount) for each in facts]
+
+    assert settled("1100.00", in_full=True) == [("P", D("990.00")), ("P/exchange difference", D("10.00"))]
+    assert settled("1200.00", in_full=True) == [("P", D("1000.00"))]
+    assert settled("1100.00", in_full=False) == [("P", D("990.00"))]
+    assert settled("1200.00", in_full=False) == [("P", D("1080.00"))]
+    with pytest.raises(NotFound, match="open invoice"):
+        settle_in_currency(account, "I9", id="P", on=date(2026, 2, 1), paid=D(1), currency="USD", rate=D("0.9"))
+
+
+def test_what_a_customer_paid_in_is_read_from_rows() -> None:
+    row = {
+        "id": "P", "customer": "K", "received": "2026-02-01", "amount": "990.00", "currency": "EUR",
+        "paid_in": ["1100.00", "USD"],
+    }  # fmt: skip
+    (fact,) = Ledger.from_records([row], kind="payment").facts
+    assert isinstance(fact, Payment)
+    assert fact.paid_in == (D("1100.00"), "USD")
+    assert len(Ledger.from_records([{**row, "paid_in": "1100.00"}], kind="payment", strict=False).problems) == 1

@@ -16,7 +16,7 @@ import pytest
 import dunning
 from dunning import kpi
 from dunning._report import Column, Report, Rows, cents, set_aside
-from dunning.aging import Buckets, age, age_by_currency, convert
+from dunning.aging import Buckets, age, age_by_currency, by_item, by_tag, convert
 from dunning.conditions import ALWAYS, NEVER, Compare, describe, explain, holds, measure
 from dunning.dates import Period
 from dunning.decision import decide, plan
@@ -663,3 +663,13 @@ def test_an_account_with_nothing_open_and_no_credit_has_no_row() -> None:
     bill = Invoice("I", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR")
     paid = Payment("P", "ACME", date(2026, 2, 4), Decimal(100), "EUR", applied=(("I", Decimal(100)),))
     assert list(age(Ledger([bill, paid]), as_of=date(2026, 2, 4))) == []
+
+
+def test_a_label_of_an_item_is_a_text() -> None:
+    ledger = Ledger(
+        [Invoice("I", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR", tags=("north", "key"))]
+    )
+    with pytest.raises(InvalidValue, match="by: the label of I is 7; give a text"):
+        age(ledger, as_of=date(2026, 2, 4), by=by_item(lambda _: 7))  # type: ignore[arg-type,return-value]  # on purpose
+    assert [row.label for row in age(ledger, as_of=date(2026, 2, 4), by=by_tag("key", "north"))] == ["key"]
+    assert [row.label for row in age(ledger, as_of=date(2026, 2, 4), by=by_tag("south"))] == ["(none)"]

@@ -21,12 +21,11 @@ from dunning.dates import BusinessCalendar, add_days, monthly
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, Installment, Payment, Void
-from dunning.ledger import PRINCIPAL_FIRST, Account, Entry, Receivable
+from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
 from dunning.ledger.account import returned
 from dunning.ledger.components import Components
-from dunning.ledger.earned import by_parts, discount_of
+from dunning.ledger.earned import Earning, numbers_of, windows_of
 from dunning.ledger.entries import standing
-from dunning.terms import discount_windows
 
 __all__ = [
     "LENIENT",
@@ -100,10 +99,10 @@ def take_discounts(
 
     A discount is earned when the money received by its last day, whenever it was applied, is all but the discount,
     counted on the amount less the credit notes and deductions up to that day; of several, the highest earned. From that
-    day it is not owed, whether or not it is booked: this books it. An invoice has one discount at most, in its life:
-    one that was taken back (reversed) is not proposed again; one that fell with a payment that bounced may be earned
-    anew. What was taken too late stays open, unless the policy accepts it. Of an invoice in installments all is paid
-    early, or nothing is taken.
+    day it is not owed, whether or not it is booked: this books it. An invoice has one discount at most: one that was
+    taken back (reversed) is not proposed again; one that fell with a payment that bounced may be earned anew. What was
+    taken too late stays open, unless the policy accepts it. Of an invoice in installments all is paid early, or nothing
+    is taken, but discounts that count from when a part is due are taken part by part.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the terms of an invoice need a calendar.
@@ -116,73 +115,41 @@ def take_discounts(
     >>> [str(each.amount) for each in take_discounts(Ledger([bill, paid]).account("ACME"), as_of=date(2026, 1, 15))]
     ['2.00']
     """
-    components = Components(account, as_of, PRINCIPAL_FIRST)
     booked: dict[str, list[Adjustment]] = {}
     for fact in _adjustments(account, "discount", as_of):
         booked.setdefault(fact.invoice, []).append(fact)
+    components = Components(account, as_of, PRINCIPAL_FIRST)
     found: list[Adjustment] = []
-    for name, receivable in sorted(components.receivables.items()):
-        invoice = receivable.invoice
-        if invoice.terms is None:
-            continue
-        if invoice.installments and by_parts(invoice.terms):
-            found += _earned_by_part(receivable, as_of, booked)
-            continue
-        there = standing(receivable.entries, as_of)
-        entries = [entry for entry in there if entry.kind != "earned discount"]
-        earned = sum((entry.amount for entry in there if entry.kind == "earned discount"), ZERO)
-        left = components.owed(name)["principal"] - earned
-        before = booked.get(name, [])
-        had = any(fact.id in components.gone or any(entry.fact == fact for entry in entries) for fact in before)
-        if had or not left:
-            continue
-        for last, rate in discount_windows(
-            invoice.terms, invoice.issued, delivered=invoice.delivered, calendar=calendar
-        ):
-            by_then = min(as_of, add_days(last, policy.grace))
-            paid, taken_off = _received(entries, by_then)
-            discount = discount_of(invoice, invoice.amount - taken_off, rate)
-            in_time = paid >= invoice.amount - taken_off - discount
-            paid_late = _received(entries, as_of)[0] > ZERO and left <= policy.tolerance
-            if left <= discount and ((in_time and paid) or paid_late):
-                reason = f"{rate * 100:f} % by {last}: {policy.name}"
-                number = f"/{len(before) + 1}" if before else ""
-                found.append(Adjustment(f"{name}/discount{number}", name, as_of, left, "discount", reason=reason))
-                break
-    return tuple(found)
+    for item in components.items():
+        invoice = item.invoice
+        numbers = numbers_of(invoice) if item.number == 1 and invoice.terms is not None else ()
+        there = standing(item.receivable.entries, as_of) if numbers else []
+        for number in numbers:
+            before = booked.get(f"{invoice.id}/{number}" if number else invoice.id, [])
+            windows = windows_of(invoice, number, calendar)
+            is_had = any(fact.id in components.gone or any(entry.fact == fact for entry in there) for fact in before)
+            if windows and not is_had:
+                found += _earned(there, Earning(invoice, number, windows, policy.grace), policy, as_of, len(before))
+    given_up = {item.id for item in components.items() if item.is_given_up}
+    return tuple(each for each in found if each.invoice not in given_up)
 
 
-def _earned_by_part(
-    receivable: Receivable, as_of: date, booked: Mapping[str, Sequence[Adjustment]]
+def _earned(
+    entries: Sequence[Entry], earning: Earning, policy: DiscountPolicy, as_of: date, before: int
 ) -> Iterator[Adjustment]:
-    """The discounts that were earned on installments and are not booked yet."""
-    earned: dict[str, Decimal] = {}
-    for entry in receivable.entries:
-        if entry.kind == "earned discount" and entry.day <= as_of:
-            name = f"{entry.invoice}/{entry.installment}"
-            earned[name] = earned.get(name, ZERO) - entry.amount
-    for name, amount in sorted(earned.items()):
-        if amount:
-            number = f"/{len(booked[name]) + 1}" if name in booked else ""
-            reason = "paid before it was due"
-            yield Adjustment(f"{name}/discount{number}", name, as_of, amount, "discount", reason=reason)
+    """The discount that was earned by what stands, as an adjustment with a name that tells it from those before."""
+    for entry in entries:
+        earning.add(entry)
+    if (earned := earning.earned(policy.tolerance)) is not None:
+        name = f"{earning.invoice.id}/{earning.number}" if earning.number else earning.invoice.id
+        number = f"/{before + 1}" if before else ""
+        reason = f"{earned.rate * 100:f} % by {earned.last}: {policy.name}"
+        yield Adjustment(f"{name}/discount{number}", name, as_of, earned.amount, "discount", reason=reason)
 
 
 def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Adjustment]:
     """The adjustments of a kind up to a date, reversed ones included."""
     return [fact for fact in account.facts if type(fact) is Adjustment and fact.kind == kind and fact.on <= as_of]
-
-
-def _received(entries: Sequence[Entry], day: date) -> tuple[Decimal, Decimal]:
-    """The money for an invoice that had been received by a day, and what credit notes and deductions took off it."""
-    paid = taken_off = ZERO
-    for entry in entries:
-        if entry.day <= day:
-            if isinstance(entry.source, Payment):
-                paid -= entry.amount
-            elif entry.source is not None or entry.kind == "deduction":
-                taken_off -= entry.amount
-    return paid, taken_off
 
 
 def _given_up(
@@ -287,14 +254,16 @@ def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
     known = {fact.id for fact in account.facts}
     void = {fact.invoice for fact in account.facts if type(fact) is Void and fact.on <= as_of}
     invoices = {each.invoice.id for each in account.receivables if each.issued <= as_of}
+    debts: dict[str, list[str]] = {}
+    for fact in account.facts:
+        if type(fact) is Payment:
+            debts.setdefault(fact.id, [])[:0] = [name for name, _ in fact.applied]
+    uses = (fact for fact in account.facts if type(fact) is Application)
+    for use in sorted(uses, key=lambda each: (each.on, each.id)):
+        debts.setdefault(use.source, []).append(use.invoice)
     found: list[Charge] = []
     for reversal in returned(account, as_of):
-        (payment,) = (fact for fact in account.facts if type(fact) is Payment and fact.id == reversal.of)
-        uses = sorted(
-            (fact for fact in account.facts if type(fact) is Application), key=lambda each: (each.on, each.id)
-        )
-        debts = [name for name, _ in payment.applied] + [fact.invoice for fact in uses if fact.source == payment.id]
-        owned = ((name, owner(name, invoices)) for name in debts)
+        owned = ((name, owner(name, invoices)) for name in debts.get(reversal.of, ()))
         debt = next((name for name, invoice in owned if invoice in invoices and invoice not in void), None)
         name = f"{reversal.id}/cost"
         if reversal.costs and debt is not None and name not in known:

@@ -1,4 +1,4 @@
-"""How an aging report is asked for: one currency or several, by group, converted."""
+"""How an aging report is asked for: one currency or several, by group or item, converted."""
 
 from __future__ import annotations
 
@@ -42,11 +42,13 @@ def _currencies(sources: Iterable[Ledger | Account]) -> tuple[str, ...]:
 class ByItem:
     """The label of an open item, where it is not the account that is grouped; see `by_item` and `by_tag`.
 
-    Credit that settles nothing belongs to no item: it stands in the row `credits`.
+    It is what `label` says, or the first of the `tags` that the item has (its own first where none is named). What has
+    none, and credit that settles nothing and belongs to no item, stands in the row `others`.
     """
 
-    label: Callable[[OpenItem], str]
-    credits: str = "(none)"
+    label: Callable[[OpenItem], str] | None = None
+    tags: tuple[str, ...] = ()
+    others: str = "(none)"
 
     def of(self, item: OpenItem) -> str:
         """The label of an item.
@@ -54,6 +56,8 @@ class ByItem:
         Raises:
             InvalidValue: it is no text.
         """
+        if self.label is None:
+            return next((tag for tag in self.tags or item.tags if tag in item.tags), self.others)
         found: Any = self.label(item)
         if not isinstance(found, str):
             raise InvalidValue("age", [f"by: the label of {item.id} is {found!r}; give a text"])
@@ -79,17 +83,13 @@ def by_tag(*tags: str) -> ByItem:
 
     What has none of them stands in the row *(none)*.
     """
-
-    def label(item: OpenItem) -> str:
-        return next((tag for tag in tags or item.tags if tag in item.tags), "(none)")
-
-    return ByItem(label)
+    return ByItem(tags=tags)
 
 
 def _labels(by: Grouping | ByItem) -> tuple[str, Callable[[Account], str]]:
     """The name of the grouping and how to find an account's label."""
     if isinstance(by, ByItem):
-        return "group", lambda account: by.credits
+        return "group", lambda account: by.others
     if by is None:
         return "customer", lambda account: account.customer
     return "group", label_by("age", by)

@@ -461,8 +461,8 @@ def allocate(
     named = [(each, None) if isinstance(each, str) else each for each in references]
     left = _left_of(payment, account, as_of)
     components = Components(account, as_of, strategy.order)
-    received = payment.received if isinstance(payment, Payment) else payment.issued
-    claims = _claims(account, components, strategy.order, received if isinstance(payment, Payment) else date.max)
+    received = payment.received if isinstance(payment, Payment) else date.max  # a credit note earns no discount
+    claims = _claims(account, components, strategy.order, received)
     before_all = {claim.item.id: claim.open for claim in claims}
     allocator = _Allocator(left, strategy, claims, {item: item.written_off for item in components.items()})
     places = currency(account.currency).decimals or 0

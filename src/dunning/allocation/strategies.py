@@ -27,9 +27,9 @@ class Strategy:
     Args:
         name: what it is called.
         steps: *named*: what the customer named, in that order, written-off invoices too (a recovery); *exact*: the one
-            item, or the fewest and oldest items (two to five of the 24 oldest), whose open amounts, some of them less
-            their discount, are exactly what is left; or, less credit notes that are not applied yet, are; *oldest* due
-            first; *largest* first; *pro rata* of the open amounts. Every step lets an invoice take the discount that
+            item, or the fewest and oldest items (two to five of the 24 oldest), that come to exactly what is left; they
+            may be less their discount, and credit notes that are not applied yet be counted in; *oldest* due first;
+            *largest* first; *pro rata* of the open amounts. Every step lets an invoice take the discount that
             its terms allow on the day of payment, unless what came is exactly the full amount.
         order: what of an item a payment meets first.
         small: a rest of what the customer named that is at most so much is a small balance, not a deduction.

@@ -82,7 +82,7 @@ Share: TypeAlias = Annotated[Decimal, Must("fits({0}) and 0 <= {0} <= 1", "a Dec
 """A part of something."""
 Rational: TypeAlias = Number | Fraction
 """An exact number, or a quotient of such."""
-ExchangeRate: TypeAlias = Annotated[Decimal, Must("{0} > 0", "a finite Decimal above zero")]
+ExchangeRate: TypeAlias = Annotated[Decimal, Must("fits({0}) and {0} > 0", "a finite Decimal above zero", fits=fits)]
 """Units of one currency for one unit of another."""
 Applied: TypeAlias = tuple[tuple[Id, Amount], ...]
 """(invoice id, amount) pairs."""

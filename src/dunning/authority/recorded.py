@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dunning._base.noun import at_home, changed
-from dunning.amounts import ZERO, minor_units, rounded
+from dunning.amounts import ZERO
 from dunning.authority.concessions import (
     Concession,
     ConcessionKind,
@@ -31,6 +31,7 @@ from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
 from dunning.ledger.account import is_about, reversed_by
+from dunning.ledger.earned import discount_of
 from dunning.ledger.receivable import Debt, debts_among
 from dunning.terms import discount_on
 
@@ -87,11 +88,13 @@ def _is_by_terms(discount: Adjustment, bill: Receivable) -> bool:
     invoice = bill.invoice
     if invoice.terms is None or not invoice.terms.discounts:
         return False
+    if any(entry.fact == discount and entry.value is not None for entry in bill.entries):
+        return True  # it was earned before it was booked
     try:
-        rate = discount_on(invoice.terms, invoice.issued, discount.on)
-    except InvalidValue:  # terms that roll to business days: by which calendar is not known here
+        rate = discount_on(invoice.terms, invoice.issued, discount.on, delivered=invoice.delivered)
+    except InvalidValue:  # terms that count business days: by which calendar is not known here
         rate = max(each.rate for each in invoice.terms.discounts)
-    return discount.amount <= rounded(invoice.amount * rate, minor_units(invoice.currency))
+    return discount.amount <= discount_of(invoice, invoice.amount, rate)
 
 
 def _in_reversal(fact: Reversal, known: _Known) -> Conceded | None:

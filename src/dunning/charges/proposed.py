@@ -148,10 +148,12 @@ def interest_statement(
 ) -> InterestStatement:
     """The interest of an account from each due date up to a date, line by line, and what of it is left to charge.
 
-    A day bears interest on the principal that was open at the end of the day before, if it lies after the due date as
-    it stood on that day (extensions and payment plans move it) and no hold stops it. Facts reversed by `as_of` are as
-    if they had never been. Days for which others have charged interest (charges of kind "interest" under other names,
-    up to their `through`) are left out. Of a debt that is written off nothing is left to charge.
+    A day bears interest on the principal that was open at the end of the day before, less what money on account covers
+    and what holds and disputes keep back, if it lies after the due date as it stood on that day (extensions and payment
+    plans move it). What was applied counts from the day of its money, an applied credit note from the day of its
+    invoice unless it is goodwill. Facts reversed by `as_of` are as if they had never been. Days for which others have
+    charged interest (charges of kind "interest" under other names, up to their `through`) are left out. Of a debt that
+    is written off nothing is left to charge.
 
     Raises:
         InvalidValue: `as_of` is not a date, or the rates are missing or of another name.

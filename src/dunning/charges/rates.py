@@ -23,7 +23,7 @@ RateReset: TypeAlias = Literal["at start", "half-year", "daily"]
 
 
 _HIGHEST = 20
-"""Rates above are taken for percentages that were meant as such; 0.68 % a day are 2.482 a year, and a rate."""
+"""Rates above 2000 % a year are slips. Below, what is meant cannot be told: 0.68 % a day are 2.482 a year."""
 
 
 YearlyRate: TypeAlias = Annotated[

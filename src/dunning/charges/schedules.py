@@ -50,7 +50,8 @@ class Fee:
 
     Args:
         tiers: what it comes to, by the size of the base; for a single rule see `fixed` and `percent`.
-        of: the base: the principal *open* when the fee falls due, or the *original* amount.
+        of: the base: the principal *open* when the fee falls due, less what money on account covers and what is held,
+            or the *original* amount.
         boundary: whether an amount equal to a tier's limit belongs to it (*from*) or to the one below (*above*).
         minimum: the least that is charged.
         maximum: the most that is charged.

@@ -35,7 +35,7 @@ class InterestTotal:
 
     `times` is how often it was charged under the interest's name. Interest up to a day may have been charged elsewhere,
     say by a court up to 31 March: then the statement begins on 1 April, and so does what counts as charged.
-    `overcharged` is what was charged beyond it, when a payment was entered late; later interest makes up for it first.
+    `overcharged` is what was charged beyond it, when a payment was entered late; `proposed_charges` hands it back.
     """
 
     item: str

@@ -285,8 +285,9 @@ class Account:
                     total += payment.amount
         uses = (fact for fact in self.facts if type(fact) is Application and fact.id not in gone)
         for use in uses:
-            if use.source in payments and owner(use.invoice, receivables) in whole:
-                total += use.amount if promise.made <= use.on <= last else ZERO
+            if use.source in payments and use.on <= as_of and owner(use.invoice, receivables) in whole:
+                came = use.value_date or payments[use.source].received
+                total += use.amount if promise.made <= came <= last else ZERO
         return total
 
     @guarded

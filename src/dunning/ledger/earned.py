@@ -13,11 +13,14 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 from dunning.amounts import ZERO, minor_units, rounded
+from dunning.dates import BusinessCalendar, add_days
 from dunning.errors import InvalidValue
-from dunning.invoice import Invoice, Payment
+from dunning.invoice import Invoice, Payment, Reversal
 from dunning.ledger.entries import Entry
+from dunning.ledger.kinds import OWN_DATE
 from dunning.ledger.parts import spread
 from dunning.terms import Terms, discount_windows
 
@@ -30,16 +33,25 @@ def by_parts(terms: Terms | None) -> bool:
     return terms is not None and any(each.deadline.rule == "before due" for each in terms.discounts)
 
 
-def windows_of(invoice: Invoice, number: int) -> Windows:
-    """The discounts of an installment, or (0) of the invoice; none where a calendar would say which day is the last."""
+def windows_of(invoice: Invoice, number: int, calendar: BusinessCalendar | None = None) -> Windows:
+    """The discounts of an installment, or (0) of the invoice.
+
+    Raises:
+        InvalidValue: a calendar has to say which day is the last, and none is given.
+    """
     terms, parts = invoice.terms, invoice.installments
     if terms is None or not terms.discounts or bool(number) != (bool(parts) and by_parts(terms)):
         return ()
     due = parts[number - 1].due if number else invoice.due if by_parts(terms) else None
     if due is None and by_parts(terms):
         return ()
+    return discount_windows(terms, invoice.issued, delivered=invoice.delivered, calendar=calendar, due=due)
+
+
+def known_windows(invoice: Invoice, number: int) -> Windows:
+    """The same as far as the books can know them: none where it takes a calendar."""
     try:
-        return discount_windows(terms, invoice.issued, delivered=invoice.delivered, due=due)
+        return windows_of(invoice, number)
     except InvalidValue:
         return ()
 
@@ -52,19 +64,26 @@ def discount_of(invoice: Invoice, base: Decimal, rate: Decimal) -> Decimal:
     return rounded(Fraction(base) * Fraction(bears) / Fraction(invoice.amount) * Fraction(rate), places)
 
 
-class _Standing:
+class Earned(NamedTuple):
+    """A discount that was earned: what need not be paid, the last day and the rate."""
+
+    amount: Decimal
+    last: date
+    rate: Decimal
+
+
+class Earning:
     """What was paid for an invoice or installment, from which day it counts, and what else took off from it."""
 
-    def __init__(self, invoice: Invoice, number: int) -> None:
+    def __init__(self, invoice: Invoice, number: int, windows: Windows, grace: int = 0) -> None:
         self.invoice = invoice
         self.number = number
-        self.windows = windows_of(invoice, number)
+        self.windows = windows
+        self.grace = grace
         self.amounts = [part.amount for part in invoice.installments] if number else [invoice.amount]
         self.puts: list[tuple[date, int, Decimal, str]] = []
         self.net = invoice.amount
         self.most = rounded(invoice.amount * max((rate for _, rate in self.windows), default=ZERO), 0) + 1
-        self.now = ZERO
-        self.since = invoice.issued
 
     def add(self, entry: Entry) -> None:
         """Note an entry; charges are another debt."""
@@ -73,7 +92,8 @@ class _Standing:
             if way == "other" and (entry.source is not None or entry.kind == "deduction"):
                 way = "taken off"
             self.net += entry.amount
-            self.puts.append((entry.value or entry.day, entry.installment or 0, -entry.amount, way))
+            day = entry.value or max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
+            self.puts.append((day, entry.installment or 0, -entry.amount, way))
 
     def left(self, last: date = date.max, ways: Sequence[str] = ("paid", "taken off", "other")) -> Decimal:
         """What of it is open by what counts up to a day."""
@@ -91,17 +111,23 @@ class _Standing:
         """What it comes to with the credit notes and deductions up to a day."""
         return self.left(last, ("taken off",))
 
-    def earned(self) -> Decimal:
-        """What need not be paid: all that is left where the money of a window is all but its discount."""
+    def earned(self, tolerance: Decimal = ZERO) -> Earned | None:
+        """What need not be paid: all that is left where the money of a window is all but its discount.
+
+        Of what was paid too late, a discount of up to `tolerance` is taken all the same.
+        """
         if not self.number and self.net > self.most:  # more is open than any discount could be
-            return ZERO
+            return None
         left = self.left()
         for last, rate in self.windows if left else ():
-            discount = discount_of(self.invoice, self.base(last), rate)
-            in_time = self.left(last, ("paid", "taken off"))
-            if left <= discount and in_time <= discount and in_time < self.base(last):
-                return left
-        return ZERO
+            end = add_days(last, self.grace)
+            base = self.base(end)
+            in_time = self.left(end, ("paid", "taken off"))
+            is_late = left <= tolerance and self.left(date.max, ("paid",)) < sum(self.amounts, ZERO)
+            discount = discount_of(self.invoice, base, rate)
+            if left <= discount and (is_late or (in_time <= discount and in_time < base)):
+                return Earned(left, last, rate)
+        return None
 
     def allowed(self, on: date) -> Decimal:
         """What need not be paid when all the rest comes in on a day: the highest discount still to be had."""
@@ -114,9 +140,9 @@ class _Standing:
         return ZERO
 
 
-def _standings(invoice: Invoice) -> list[_Standing]:
-    numbers = range(1, len(invoice.installments) + 1) if invoice.installments and by_parts(invoice.terms) else (0,)
-    return [each for each in (_Standing(invoice, number) for number in numbers) if each.windows]
+def numbers_of(invoice: Invoice) -> Iterable[int]:
+    """The installments that have discounts of their own; (0) where the invoice has them."""
+    return range(1, len(invoice.installments) + 1) if invoice.installments and by_parts(invoice.terms) else (0,)
 
 
 def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
@@ -124,37 +150,39 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
 
     What is booked then counts for the customer from the day on which it had been earned.
     """
-    standings = _standings(invoice)
     found: list[Entry] = []
     valued: dict[str, date] = {}
-    for state in standings:
-        found += _earned(state, entries, valued)
+    for number in numbers_of(invoice):
+        if windows := known_windows(invoice, number):
+            found += _earned(Earning(invoice, number, windows), entries, valued)
     return [
         *(each._replace(value=valued[each.fact.id]) if each.fact.id in valued else each for each in entries),
         *found,
     ]
 
 
-def _earned(state: _Standing, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
-    """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned."""
-    invoice = state.invoice
+def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
+    """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned.
+
+    What is booked is no more to be earned. One that fell with a payment may be; one that was taken back is lost.
+    """
+    invoice, booked, is_lost = state.invoice, ZERO, False
+    now, since = ZERO, invoice.issued
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today = list(group)
         for entry in today:
             state.add(entry)
-        mine = (entry for entry in today if entry.kind == "discount" and (entry.installment or 0) in (0, state.number))
-        booked = next((entry.fact.id for entry in mine), None)
-        then = ZERO if booked is not None else state.earned()
-        if then != state.now:
-            by = None if then > state.now else today[-1].by
-            amount, number = state.now - then, state.number or None
-            yield Entry(day, amount, "earned discount", invoice.id, invoice, None, by, number)
-        if booked is not None:
-            if state.now:
-                valued[booked] = state.since
-            return
-        state.since = day if then and not state.now else state.since
-        state.now = then
+            if entry.kind == "discount" and (entry.installment or 0) in (0, state.number):
+                booked += entry.amount
+                is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
+                if entry.by is None and now:
+                    valued[entry.fact.id] = since
+        found = None if booked or is_lost else state.earned()
+        then = ZERO if found is None else found.amount
+        if then != now:
+            by = None if then > now else today[-1].by
+            yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)
+        since, now = (day if then and not now else since), then
 
 
 def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, on: date) -> Decimal:
@@ -162,7 +190,7 @@ def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, on: da
 
     `entries` are those that stand. Nothing where a discount was taken already, or money came too late for one.
     """
-    state = _Standing(invoice, number)
+    state = Earning(invoice, number, known_windows(invoice, number))
     taken = (entry for entry in entries if entry.kind in ("discount", "earned discount"))
     if not state.windows or any((entry.installment or 0) in (0, number) for entry in taken):
         return ZERO

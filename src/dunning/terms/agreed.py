@@ -42,7 +42,8 @@ class Discount:
 
     Raises:
         InvalidValue: the rate is not a Decimal above 0 and below 1 of at most six decimals, or the deadline is not in
-            days from the invoice or its month's end, or a day of the following month.
+            days from the invoice, its month's end or the receipt of goods, in business days, before the due date, or a
+            day of the following month.
     """
 
     rate: DiscountRate
@@ -91,7 +92,8 @@ def _as_parts(value: Any) -> Any:
         return value
     parts: tuple[Part, ...] = value
     common = gcd(*(part.weight for part in parts if part.amount is None)) or 1
-    return tuple([part if part.amount is not None else Part(part.weight // common, part.deadline) for part in parts])
+    shared = (Part(part.weight // common, part.deadline) for part in parts if part.amount is None)
+    return tuple([next(shared) if part.amount is None else Part(1, part.deadline, part.amount) for part in parts])
 
 
 CutOff: TypeAlias = Annotated[

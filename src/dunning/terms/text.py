@@ -75,7 +75,7 @@ _DEADLINES: tuple[tuple[str, Callable[[Sequence[int]], Deadline]], ...] = (
     (rf"{_NET}?(\d{{1,4}})\s*(?:weeks?|wochen)", lambda n: Deadline("net", 7 * n[0])),
     (rf"{_DAY}\s+of\s+(?:the\s+)?current\s+month", lambda n: Deadline("net", 0, 0, (n[0],))),
     (r"net\s*monthly", lambda n: Deadline("net monthly")),
-    (rf"(?:net\s*)?{_DAY}\s*(?:{_MFI}|of (?:the )?(?:following|next) month)", lambda n: Deadline("mfi", n[0])),
+    (rf"(?:net\s*)?{_DAY}\s*(?:{_MFI}|of\s+(?:the\s+)?(?:following|next)\s+month)", lambda n: Deadline("mfi", n[0])),
     (rf"prox(?:imo|\.)?\s*{_DAY}", lambda n: Deadline("mfi", n[0])),
     (rf"{_EOM}\s*\+\s*{_DAYS}", lambda n: Deadline("eom", n[0])),
     (rf"{_NET}?{_DAYS}\s*(?:net\s*)?(?:(?:from|after)\s+(?:the\s+)?)?{_EOM}", lambda n: Deadline("eom", n[0])),
@@ -94,7 +94,7 @@ _END = r"(?![\w%/])"
 _COMPILED = [(re.compile(pattern + _END, re.IGNORECASE | re.ASCII), make) for pattern, make in _DEADLINES]
 _DISCOUNT = re.compile(
     rf"(\d{{1,2}}(?:\.\d{{1,4}})?)\s*(?P<how>%\s*/?|/)\s*{_DAY}(?:\s*days?)?"
-    rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE})|\s+(?P<rog>rog\b|from\s+receipt\s+of\s+goods)"
+    rf"(?:\s+(?P<eom>{_EOM})|\s*(?P<mfi>{_MFI})|(?P<invoice>{_FROM_INVOICE})|\s+(?P<rog>{_ROG})"
     rf"|\s+(?P<business>business(?:\s+days?)?)|\s+(?P<before>before\s+(?:it\s+is\s+)?due))?{_END}",
     re.IGNORECASE | re.ASCII,
 )  # fmt: skip
@@ -206,8 +206,10 @@ class _Reader:
     def part(self) -> bool:
         """Read a part with its deadline: 30% net 30."""
         start, match = self.at, self.take(_PART)
-        if match is None:
-            return False
+        return match is not None and self.add_part(match, start)
+
+    def add_part(self, match: re.Match[str], start: int) -> bool:
+        """Note a part by its share, with the deadline behind it; all are said in one way."""
         deadline = self.deadline()
         if deadline is None:
             raise self.refuse("no due date is behind the part")
@@ -229,13 +231,10 @@ class _Reader:
                 return True
             self.at = start
         elif (match := self.take(_REST_OF)) is not None:
-            deadline = self.deadline()
-            if deadline is None:
-                raise self.refuse("no due date is behind the part")
-            percent, of, total = match.groups()
-            self.whole = 100 if percent is not None else int(total)
-            self.found.parts.append((Decimal(percent if percent is not None else of), deadline))
-            return True
+            if not self.found.fixed:
+                self.at = start
+                raise self.refuse("no fixed part is before the rest")
+            return self.add_part(match, start)
         elif self.take(_REST) is not None:
             deadline = self.deadline()
             if deadline is None:
