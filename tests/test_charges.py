@@ -770,3 +770,19 @@ def test_interest_that_was_waived_is_not_handed_back() -> None:
     undone = [*late, back, Reversal("U", back.id, date(2026, 3, 2))]
     (again,) = proposed_charges(books(*undone), TEN, as_of=date(2026, 3, 3))
     assert (again.id, again.amount) == ("ten/INV/abatement/2", 5)
+
+
+def test_a_fee_of_nothing_is_none_and_what_is_no_more_held_bears_one() -> None:
+    assert fee_days(Fee.percent(D(0)), as_of=date(2026, 3, 1)) == []
+    over = Hold("H", "ACME", date(2026, 2, 1), end=date(2026, 2, 5), invoice="INV", amount=D("1650.00"), reason="stop")
+    interest = changed(TEN, stops=frozenset({"stop"}))
+    assert [line[1:3] for line in lines(books(over), interest, date(2026, 2, 10))] == [(4, "2000"), (6, "3650")]
+
+
+def test_money_on_account_covers_what_a_plan_puts_off_as_well() -> None:
+    plan = PaymentPlan("L", "ACME", date(2026, 2, 5), "EUR", (Installment(date(2026, 3, 31), D(3650)),), ("INV",))
+    credit = Payment("C", "ACME", date(2026, 2, 3), D("650.00"), "EUR")
+    assert [line[:3] for line in lines(books(plan, credit), TEN, date(2026, 2, 10))] == [
+        ("2026-02-01", 3, "3650"),
+        ("2026-02-04", 1, "3000"),
+    ]

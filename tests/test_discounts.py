@@ -11,25 +11,30 @@ import pytest
 from dunning import (
     Adjustment,
     Application,
+    Charge,
     CreditNote,
     Invoice,
     Ledger,
     Payment,
     Period,
+    Refund,
     Reversal,
     age,
     allocate,
     decide,
     interest_statement,
+    proposed_charges,
     scorecard,
 )
+from dunning._base.noun import changed
 from dunning.allocation import Allocation, Strategy
+from dunning.authority.recorded import conceded
 from dunning.charges import Interest, Rate
 from dunning.invoice import Installment
 from dunning.ledger import Fact
 from dunning.presets.allocations import LARGEST_FIRST, OLDEST_FIRST, PRO_RATA
 from dunning.presets.policies import STANDARD_B2B
-from dunning.settlement import small_balance, take_discounts
+from dunning.settlement import return_costs, settle_in_currency, small_balance, take_discounts
 from dunning.statement import statement
 
 D = Decimal
@@ -272,3 +277,103 @@ def test_of_several_discounts_the_one_still_to_be_had_is_allowed() -> None:
     assert short(paying("970.00", two, named=["T"], on=date(2026, 3, 7))) == [("T", "30.00", "discount")]
     part = Payment("P1", "K", date(2026, 3, 9), D("500.00"), "EUR", applied=(("T", D("500.00")),))
     assert short(paying("480.00", two, part, named=["T"])) == [("T", "20.00", "discount")]
+
+
+IN_TIME = paid("980.00", MARCH_10)
+BOOKED = Adjustment("A1/discount", "A1", date(2026, 3, 20), D("20.00"), "discount")
+
+
+def left(*facts: Fact, on: date = date(2026, 7, 1)) -> Decimal:
+    return Ledger([A1, *facts]).account("K").balance(as_of=on)
+
+
+def test_money_of_the_time_that_bounced_earns_nothing_for_what_comes_late() -> None:
+    for back in (Reversal("R", "P", date(2026, 4, 1)), Reversal("R", "P", date(2026, 4, 1), invoice="A1")):
+        late: list[Fact] = [IN_TIME, back, paid("980.00", date(2026, 6, 1), name="Q")]
+        assert left(*late) == (20 if back.invoice is None else -960)
+        account = Ledger([A1, *late]).account("K")
+        assert sum((item.open for item in account.open_items(as_of=date(2026, 7, 1))), D(0)) == 20
+
+
+FEE = Charge("F", "A1", date(2026, 4, 1), D("5.00"), "fee")
+LATER: list[list[Fact]] = [
+    [FEE, paid("5.00", date(2026, 5, 1), name="Q")],
+    [paid("20.00", date(2026, 5, 1), name="Q")],
+    [CreditNote("C", "K", date(2026, 5, 1), D("50.00"), "EUR", applied=(("A1", D("50.00")),))],
+    [Refund("B", "P", date(2026, 5, 1), D("10.00"), reopens=(("A1", D("10.00")),))],
+    [FEE, Adjustment("S", "A1", date(2026, 5, 1), D("5.00"), "small_balance")],
+    [
+        Charge("Z", "A1", date(2026, 4, 1), D("5.00"), "interest"),
+        Adjustment("AB", "A1", date(2026, 5, 1), D("5.00"), "abatement"),
+    ],
+]
+
+
+@pytest.mark.parametrize("facts", LATER, ids=["fee paid", "too much", "credit", "refund", "small balance", "abatement"])
+def test_what_comes_later_takes_nothing_from_an_earned_discount_booked_or_not(facts: list[Fact]) -> None:
+    assert left(IN_TIME, *facts) == left(IN_TIME, BOOKED, *facts)
+    account = Ledger([A1, IN_TIME, *facts]).account("K")
+    assert interest_statement(account, Interest("i", Rate(D("0.10"))), as_of=date(2026, 4, 30)).accrued == 0
+    (discount,) = take_discounts(account, as_of=date(2026, 7, 1))
+    assert discount.amount == 20
+    assert left(IN_TIME, *facts, discount) == left(IN_TIME, *facts)
+
+
+def test_handing_interest_back_leaves_nothing_to_charge() -> None:
+    daily = Interest("i", Rate(D("0.365")))
+    ledger = Ledger([A1])
+    ledger += proposed_charges(ledger.account("K"), daily, as_of=date(2026, 4, 30))
+    ledger += [IN_TIME]
+    for expected in (["abatement"], []):
+        found = proposed_charges(ledger.account("K"), daily, as_of=date(2026, 5, 10))
+        assert [each.kind for each in found] == expected
+        ledger += found
+    assert ledger.account("K").balance(as_of=date(2026, 5, 10)) == 0
+
+
+def test_a_booked_discount_hangs_on_the_money_that_earned_it_alone() -> None:
+    stray = paid("5.00", date(2026, 3, 19), name="Q")
+    assert left(IN_TIME, BOOKED, stray, Reversal("R", "Q", date(2026, 4, 1))) == 0
+    late = changed(IN_TIME, received=date(2026, 3, 18))
+    assert left(late, BOOKED) == 0
+    assert left(late, BOOKED, Reversal("R", "P", date(2026, 4, 1))) == 1000
+
+
+def test_a_discount_that_was_taken_back_is_not_earned_again() -> None:
+    assert left(IN_TIME, BOOKED, Reversal("R", "A1/discount", date(2026, 4, 1))) == 20
+
+
+def test_a_discount_is_allowed_pro_rata_too_and_where_charges_come_last() -> None:
+    way = Strategy("s", ("pro rata",), charges="last")
+    assert applied(paying("1500.00", A1, how=way)) == {"A1": "1000.00"}
+
+
+def test_an_exchange_difference_goes_with_its_payment() -> None:
+    plain = bill("A1", "1000.00", "net 30")
+    facts = settle_in_currency(
+        Ledger([plain]).account("K"), "A1", id="P", on=MARCH_10, paid=D("900.00"), currency="USD", rate=D("1.1"),
+        in_full=True,
+    )  # fmt: skip
+    account = Ledger([plain, *facts, Reversal("R", "P", date(2026, 3, 20))]).account("K")
+    assert [account.balance(as_of=day) for day in (MARCH_10, date(2026, 3, 20))] == [0, 1000]
+
+
+def test_costs_of_a_payment_that_came_back_before_the_invoice_wait_for_it() -> None:
+    early: list[Fact] = [paid("980.00", date(2026, 2, 20)), Reversal("R", "P", date(2026, 2, 25), costs=D("7.50"))]
+    ledger = Ledger([A1, *early])
+    (cost,) = return_costs(ledger.account("K"), as_of=date(2026, 3, 5))
+    assert cost.on == A1.issued
+    assert not (ledger + [cost]).problems
+
+
+def test_booking_what_was_earned_is_no_concession() -> None:
+    late = changed(BOOKED, on=date(2026, 6, 30))
+    assert list(conceded(Ledger([A1, IN_TIME, late]).account("K"))) == []
+    own = changed(late, id="G", amount=D("30.00"))
+    assert [fact.id for fact, _ in conceded(Ledger([A1, own]).account("K"))] == ["G"]
+
+
+def test_a_discount_that_rounds_to_nothing_is_none() -> None:
+    found = paying("0.10", bill("A1", "0.10"), named=["A1"])
+    assert (applied(found), found.short) == ({"A1": "0.10"}, ())
+    assert short(paying("0.09", bill("A1", "0.10"), named=["A1"])) == [("A1", "0.01", "deduction")]

@@ -226,3 +226,9 @@ def test_a_hold_on_a_part_of_an_invoice_lies_on_its_oldest_installments() -> Non
     one = changed(held, invoice="I1/2", amount=D("100.00"))
     found = interest_statement(in_parts(one), daily, as_of=date(2026, 3, 14))
     assert [each.accrued for each in found.totals] == [D("21.00"), D("4.00")]
+
+
+def test_what_was_written_off_by_the_invoices_name_is_an_experience_of_none_of_its_parts() -> None:
+    lost = Adjustment("W", "I1", date(2026, 3, 10), D("500.00"), "write_off")
+    account = in_parts(lost, paid("500.00", "I1", date(2026, 3, 20)))
+    assert experiences(account, Period(date(2026, 1, 1), date(2026, 3, 31))) == ()

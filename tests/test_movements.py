@@ -31,6 +31,7 @@ from dunning import (
     segment,
 )
 from dunning.charges import Interest, Rate
+from dunning.conditions import measure, next_change
 from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import AdjustmentKind, Installment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Fact
@@ -536,3 +537,12 @@ def test_what_a_customer_paid_in_is_read_from_rows() -> None:
     assert isinstance(fact, Payment)
     assert fact.paid_in == (D("1100.00"), "USD")
     assert len(Ledger.from_records([{**row, "paid_in": "1100.00"}], kind="payment", strict=False).problems) == 1
+
+
+def test_a_returned_payment_leaves_the_window_on_a_day_that_can_be_foreseen() -> None:
+    back = [
+        paid("P", date(2026, 2, 1), "1000.00", ("I1", "1000.00")),
+        Reversal("R", "P", date(2026, 2, 9), code="AC04"),
+    ]
+    standing = Standing(Ledger([BILL, *back]).account("K"), as_of=date(2026, 2, 10))
+    assert next_change(measure("returned_payments[5]") >= 1, standing, as_of=date(2026, 2, 10)) == date(2026, 2, 14)

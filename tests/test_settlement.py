@@ -417,7 +417,8 @@ def test_a_discount_is_judged_by_when_the_money_came_not_by_when_it_was_applied(
     assert take_discounts(account(BILL, credit, used, in_time), as_of=TODAY) == ()  # 2 % of 900 is 18, 20 are missing
     later = CreditNote("CN", "ACME", TODAY, D("5.00"), "EUR", applied=(("INV", D("5.00")),))
     earned = account(BILL, paid("P", date(2026, 1, 15), "980.00"), later)
-    assert [each.amount for each in take_discounts(earned, as_of=TODAY)] == [15]
+    assert [each.amount for each in take_discounts(earned, as_of=TODAY)] == [20]  # as if booked when it was earned
+    assert earned.balance(as_of=TODAY) == -5
 
 
 def test_nobody_is_given_a_discount_for_what_nobody_paid() -> None:

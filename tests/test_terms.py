@@ -187,7 +187,8 @@ REFUSED = [
     ("rest soon", "at character 6 of 'rest soon': no due date is behind the rest"),
     ("100% net 30, rest net 60", "at character 14 of '100% net 30, rest net 60': nothing is left for the rest"),
     ("20 on receipt, 50% of rest soon", "no due date is behind the part"),
-    ("30% net 30, 70% of rest net 60", "no fixed part is before the rest"),
+    ("30% net 30, 70% of rest net 60", "no fixed part is there to leave a rest"),
+    ("200 on receipt, 50% net 30, 50% net 60", "say of what the others are shares, such as 50% of rest"),
     ("net 30 then next 40.", "then[0]: 40 is not a day of the month"),
     ("net 30 then next 10. or 10.", "then: give days of the month or of the week, each once"),
     ("EOM cut-off 32", "cutoff: 32 is not a day of the month, or -27 to -1 from its end"),
@@ -213,6 +214,8 @@ BAD: list[tuple[Any, str]] = [
     (lambda: Deadline("net", -1), "days: -1 is not a whole number of 0 to 9999"),
     (lambda: Deadline("mfi", 1, 1), "months: mfi takes none"),
     (lambda: Deadline("before due", 1, then=(3,)), "then: before due takes none"),
+    (lambda: Terms.due_by(Deadline("before due", 1)), "1 days before due is of a discount, not of a part"),
+    (lambda: Discount(Decimal("0.02"), Deadline("net", 1, then=(3,))), "a discount ends on its last day"),
     (lambda: Terms((Part.fixed(Decimal(5), Deadline("net")),)), "parts: all are fixed; give one with a weight"),
     (lambda: Deadline("net monthly", 5), "days: net monthly takes none"),
     (lambda: Discount(Decimal(1), Deadline("net", 10)), "rate: Decimal('1') is not"),
@@ -342,8 +345,9 @@ def terms(draw: st.DrawFn) -> Terms:
         st.sampled_from([[1] * count, [30, 70, 5, 95][:count], [1, 2, 3, 4][:count], [125, 875, 1, 1][:count]])
     )
     parts = tuple(Part(weight, draw(deadlines)) for weight in weights)
-    if count > 1 and draw(st.booleans()):
-        parts = (Part.fixed(Decimal("200.00"), parts[0].deadline), *parts[1:])
+    fixed = draw(st.one_of(st.none(), st.integers(0, count - 1)))
+    if count > 1 and fixed is not None:
+        parts = (*parts[:fixed], Part.fixed(Decimal("200.00"), parts[fixed].deadline), *parts[fixed + 1 :])
     rates = sorted(draw(st.lists(st.integers(1, 999), unique=True, max_size=3)), reverse=True)
     days = sorted(draw(st.lists(st.integers(1, 31), unique=True, min_size=len(rates), max_size=len(rates))))
     discounts = tuple(
@@ -354,7 +358,7 @@ def terms(draw: st.DrawFn) -> Terms:
     try:
         return Terms(parts, discounts, cutoff=cutoff, roll=draw(rolls))
     except InvalidValue:
-        return Terms(parts[-1:], roll=draw(rolls))
+        return Terms((Part(1, parts[-1].deadline),), roll=draw(rolls))
 
 
 @given(terms())

@@ -24,7 +24,7 @@ from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, Ins
 from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
 from dunning.ledger.account import returned
 from dunning.ledger.components import Components
-from dunning.ledger.earned import Earning, numbers_of, windows_of
+from dunning.ledger.earned import Earned, Earning, numbers_of, windows_of
 from dunning.ledger.entries import standing
 
 __all__ = [
@@ -125,26 +125,36 @@ def take_discounts(
         numbers = numbers_of(invoice) if item.number == 1 and invoice.terms is not None else ()
         there = standing(item.receivable.entries, as_of) if numbers else []
         for number in numbers:
-            before = booked.get(f"{invoice.id}/{number}" if number else invoice.id, [])
+            name = f"{invoice.id}/{number}" if number else invoice.id
+            before = booked.get(name, [])
             windows = windows_of(invoice, number, calendar)
             is_had = any(fact.id in components.gone or any(entry.fact == fact for entry in there) for fact in before)
             if windows and not is_had:
-                found += _earned(there, Earning(invoice, number, windows, policy.grace), policy, as_of, len(before))
-    given_up = {item.id for item in components.items() if item.is_given_up}
-    return tuple(each for each in found if each.invoice not in given_up)
+                open_ = components.owed(invoice.id)["principal"]
+                if number:
+                    open_ = components.items_of(invoice.id)[number - 1].principal(as_of)
+                earned = _earned(there, Earning(invoice, number, windows, policy.grace), open_, policy.tolerance)
+                if earned is not None:
+                    reason = f"{earned.rate * 100:f} % by {earned.last}: {policy.name}"
+                    fresh = f"{name}/discount" + (f"/{len(before) + 1}" if before else "")
+                    found.append(Adjustment(fresh, name, as_of, earned.amount, "discount", reason=reason))
+    return tuple(found)
 
 
-def _earned(
-    entries: Sequence[Entry], earning: Earning, policy: DiscountPolicy, as_of: date, before: int
-) -> Iterator[Adjustment]:
-    """The discount that was earned by what stands, as an adjustment with a name that tells it from those before."""
+def _earned(entries: Sequence[Entry], earning: Earning, open_: Decimal, tolerance: Decimal) -> Earned | None:
+    """The discount that is not owed already, or that of what is open is earned or accepted, the highest such."""
+    mine = [entry for entry in entries if (entry.installment or 0) in (0, earning.number)]
     for entry in entries:
         earning.add(entry)
-    if (earned := earning.earned(policy.tolerance)) is not None:
-        name = f"{earning.invoice.id}/{earning.number}" if earning.number else earning.invoice.id
-        number = f"/{before + 1}" if before else ""
-        reason = f"{earned.rate * 100:f} % by {earned.last}: {policy.name}"
-        yield Adjustment(f"{name}/discount{number}", name, as_of, earned.amount, "discount", reason=reason)
+    earned = earning.earned()
+    amount = -sum((entry.amount for entry in mine if entry.kind == "earned discount"), ZERO)
+    if earned is not None and (amount or open_):
+        return earned._replace(amount=amount or min(earned.amount, open_))
+    is_paid = any(isinstance(entry.source, Payment) for entry in mine)
+    for place, (last, rate) in enumerate(earning.windows):
+        if is_paid and ZERO < open_ <= min(tolerance, earning.discount(place)):
+            return Earned(open_, last, rate)
+    return None
 
 
 def _adjustments(account: Account, kind: AdjustmentKind, as_of: date) -> list[Adjustment]:
@@ -253,7 +263,7 @@ def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
     """
     known = {fact.id for fact in account.facts}
     void = {fact.invoice for fact in account.facts if type(fact) is Void and fact.on <= as_of}
-    invoices = {each.invoice.id for each in account.receivables if each.issued <= as_of}
+    invoices = {each.invoice.id: each.issued for each in account.receivables if each.issued <= as_of}
     debts: dict[str, list[str]] = {}
     for fact in account.facts:
         if type(fact) is Payment:
@@ -267,7 +277,8 @@ def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
         debt = next((name for name, invoice in owned if invoice in invoices and invoice not in void), None)
         name = f"{reversal.id}/cost"
         if reversal.costs and debt is not None and name not in known:
-            found.append(Charge(name, debt, reversal.on, reversal.costs, "cost"))
+            on = max(reversal.on, invoices[owner(debt, invoices)])
+            found.append(Charge(name, debt, on, reversal.costs, "cost"))
     return tuple(found)
 
 

@@ -213,7 +213,7 @@ class _Allocator:
         full = claim.open
         if claim.discount and "principal" in components and min(amount, self.left) != full:
             payable = full - claim.discount
-            if min(amount, self.left) >= payable and claim.free >= payable:
+            if ZERO < payable <= min(amount, self.left, claim.free):
                 self.short.append(Short(claim.item.id, claim.discount, "discount"))
                 claim.owed["principal"] -= claim.discount
                 claim.discount, claim.free, amount = ZERO, min(claim.free, payable), payable
@@ -384,7 +384,8 @@ def _claims(account: Account, components: Components, order: PaymentOrder, recei
         discount, invoice = ZERO, item.invoice
         if invoice.terms is not None and invoice.terms.discounts:
             number = item.number if invoice.installments else 0
-            discount = discount_for(invoice, standing(item.receivable.entries, components.as_of), number, received)
+            there = standing(item.receivable.entries, components.as_of)
+            discount = discount_for(invoice, there, number, owed["principal"], received)
         claims.append(_Claim(each, item, owed, discount))
     return sorted(claims, key=lambda claim: claim.key)
 

@@ -280,7 +280,10 @@ def _on_notices(bearing: Bearing, notices: Sequence[Contact], as_of: date) -> It
 
 
 def _by_days(bearing: Bearing, fee: Fee, as_of: date) -> Iterator[Decimal]:
-    """What bears a fee each time that it falls due by days past due: what is open on the first day that bears it."""
+    """What bears a fee each time that it falls due by days past due: what is open on the first day that bears it.
+
+    Of a fee that comes once, only the first is meant.
+    """
     how = Accrual(
         _NO_RATE, None, "simple", "ACT/365F", None, 0, True, None, None, date.min, {}, bearing.item.interest_paid
     )
@@ -293,8 +296,6 @@ def _by_days(bearing: Bearing, fee: Fee, as_of: date) -> Iterator[Decimal]:
                 continue
             turn += 1
             yield bearing.principal(add_days(max(day, run.first), -1), max(day, run.first))
-            if fee.every is None:
-                return
 
 
 def _fee_day(fee: Fee, due: date, turn: int) -> date:

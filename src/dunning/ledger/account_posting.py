@@ -22,7 +22,7 @@ from dunning.invoice import (
     Void,
 )
 from dunning.ledger.account import Account, Target, target_of, undoings
-from dunning.ledger.earned import with_earned
+from dunning.ledger.earned import by_parts, known_windows, with_earned
 from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry, value_of
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
@@ -168,21 +168,29 @@ def _post_by_invoice(
 
 
 def _is_earned(fact: Adjustment, invoice: Invoice) -> bool:
-    """Whether payments earned an adjustment, and not whoever approved it: a discount of the terms, a small balance."""
+    """Whether payments earned an adjustment, and not whoever approved it.
+
+    A discount of the terms, a small balance, an exchange difference.
+    """
     by_terms = fact.kind == "discount" and invoice.terms is not None and bool(invoice.terms.discounts)
-    return fact.approved_by is None and (by_terms or fact.kind == "small_balance")
+    return fact.approved_by is None and (by_terms or fact.kind in ("small_balance", "exchange_difference"))
 
 
 def _post_earned(posted: Posted, fact: Adjustment, invoice: Invoice, number: int | None) -> None:
     """An adjustment that payments earned stands while those stand that stood on its day."""
     mine = posted.of(invoice.id)
     chains: dict[int, Sequence[Reversal]] = {}
-    for entry in mine:
-        if isinstance(entry.source, Payment) and entry.day <= fact.on:
-            for target in (entry.fact.id, entry.source.id, *_pairs(entry.source, invoice)):
-                chain = posted.undone.get(target, ())
-                if sum(reversal.on <= fact.on for reversal in chain) % 2 == 0:
-                    chains[id(chain)] = chain
+    last = fact.on
+    if fact.kind == "discount":  # by the money that came in time, where any did
+        windows = known_windows(invoice, (number or 0) if by_parts(invoice.terms) else 0)
+        last = max((last for last, _ in windows), default=last)
+    money = [(entry, entry.source) for entry in mine if isinstance(entry.source, Payment) and entry.day <= fact.on]
+    in_time = [(entry, source) for entry, source in money if (entry.value or entry.day) <= last]
+    for entry, source in (in_time or money) if posted.undone else ():
+        for target in (entry.fact.id, source.id, *_pairs(source, invoice)):
+            chain = posted.undone.get(target, ())
+            if sum(reversal.on <= fact.on for reversal in chain) % 2 == 0:
+                chains[id(chain)] = chain
     entry = Entry(fact.on, -fact.amount, ADJUSTED[fact.kind], invoice.id, fact, None, None, number)
     posted.write(mine, entry, *(chain for chain in chains.values() if chain))
 

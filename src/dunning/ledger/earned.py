@@ -72,70 +72,79 @@ class Earned(NamedTuple):
     rate: Decimal
 
 
+class _Put(NamedTuple):
+    """What was put to an invoice, from which day it counts, and by the name of which installment (0: none)."""
+
+    day: date
+    number: int
+    amount: Decimal
+
+
 class Earning:
-    """What was paid for an invoice or installment, from which day it counts, and what else took off from it."""
+    """What of an invoice or installment was paid in time for each discount, and what credits took off by then.
+
+    What comes later, for charges or too much, changes nothing about it, and neither does money that is paid back.
+    """
 
     def __init__(self, invoice: Invoice, number: int, windows: Windows, grace: int = 0) -> None:
         self.invoice = invoice
         self.number = number
         self.windows = windows
-        self.grace = grace
+        self.ends = [add_days(last, grace) for last, _ in windows]
         self.amounts = [part.amount for part in invoice.installments] if number else [invoice.amount]
-        self.puts: list[tuple[date, int, Decimal, str]] = []
-        self.net = invoice.amount
-        self.most = rounded(invoice.amount * max((rate for _, rate in self.windows), default=ZERO), 0) + 1
+        self.paid: list[list[_Put]] = [[] for _ in windows]
+        self.taken_off: list[list[_Put]] = [[] for _ in windows]
+        self.sums = [[ZERO, ZERO] for _ in windows]  # of both
+        self.others = ZERO
 
     def add(self, entry: Entry) -> None:
         """Note an entry; charges are another debt."""
-        if entry.kind not in ("charge", "earned discount"):
-            way = "paid" if isinstance(entry.source, Payment) else "other"
-            if way == "other" and (entry.source is not None or entry.kind == "deduction"):
-                way = "taken off"
-            self.net += entry.amount
-            day = entry.value or max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
-            self.puts.append((day, entry.installment or 0, -entry.amount, way))
+        if entry.kind in ("charge", "earned discount", "refund", "void", "abatement"):
+            return
+        is_paid = isinstance(entry.source, Payment)
+        if not is_paid and entry.source is None and entry.kind != "deduction":
+            if (entry.installment or 0) in (0, self.number) and entry.kind != "discount":
+                self.others -= entry.amount
+            return
+        own = max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
+        put = _Put((entry.value or own) if is_paid else own, entry.installment or 0, -entry.amount)
+        for place, end in enumerate(self.ends):
+            if put.day <= end:
+                (self.paid if is_paid else self.taken_off)[place].append(put)
+                self.sums[place][0 if is_paid else 1] += put.amount
 
-    def left(self, last: date = date.max, ways: Sequence[str] = ("paid", "taken off", "other")) -> Decimal:
-        """What of it is open by what counts up to a day."""
-        puts = [put for put in self.puts if put[0] <= last and put[3] in ways]
-        net = sum(self.amounts, ZERO) - sum((amount for _, _, amount, _ in puts), ZERO)
+    def _left(self, place: int, *, paid: bool) -> Decimal:
+        """What is open by what counts for a discount, the money too or credits alone."""
+        whole, (money, credit) = sum(self.amounts, ZERO), self.sums[place]
+        net = max(ZERO, whole - credit - (money if paid else ZERO))
         if not self.number:
-            return max(ZERO, net)
+            return net
         named = [ZERO for _ in self.amounts]
-        for _, number, amount, _ in puts:
-            if number:
-                named[number - 1] += amount
-        return spread(self.amounts, named, max(ZERO, net))[self.number - 1]
+        for put in (*self.taken_off[place], *(self.paid[place] if paid else ())):
+            if put.number:
+                named[put.number - 1] += put.amount
+        return spread(self.amounts, named, net)[self.number - 1]
 
-    def base(self, last: date) -> Decimal:
-        """What it comes to with the credit notes and deductions up to a day."""
-        return self.left(last, ("taken off",))
+    def discount(self, place: int) -> Decimal:
+        """What one of the discounts comes to."""
+        return discount_of(self.invoice, self._left(place, paid=False), self.windows[place][1])
 
-    def earned(self, tolerance: Decimal = ZERO) -> Earned | None:
-        """What need not be paid: all that is left where the money of a window is all but its discount.
-
-        Of what was paid too late, a discount of up to `tolerance` is taken all the same.
-        """
-        if not self.number and self.net > self.most:  # more is open than any discount could be
-            return None
-        left = self.left()
-        for last, rate in self.windows if left else ():
-            end = add_days(last, self.grace)
-            base = self.base(end)
-            in_time = self.left(end, ("paid", "taken off"))
-            is_late = left <= tolerance and self.left(date.max, ("paid",)) < sum(self.amounts, ZERO)
-            discount = discount_of(self.invoice, base, rate)
-            if left <= discount and (is_late or (in_time <= discount and in_time < base)):
+    def earned(self) -> Earned | None:
+        """What need not be paid where the money that came in time is all but a discount, the highest such."""
+        for place, (last, rate) in enumerate(self.windows):
+            if not self.sums[place][0]:
+                continue
+            base, left = self._left(place, paid=False), self._left(place, paid=True)
+            if ZERO < left < base and left <= self.discount(place):
                 return Earned(left, last, rate)
         return None
 
-    def allowed(self, on: date) -> Decimal:
-        """What need not be paid when all the rest comes in on a day: the highest discount still to be had."""
-        left = self.left()
-        for last, rate in self.windows:
-            if on <= last:
-                discount = discount_of(self.invoice, self.base(last), rate)
-                if ZERO < discount < left and left == self.left(last, ("paid", "taken off")):
+    def allowed(self, on: date, left: Decimal) -> Decimal:
+        """What need not be paid when all that is left comes in on a day: the highest discount still to be had."""
+        for place, (last, _) in enumerate(self.windows):
+            if on <= last and left == self._left(place, paid=True):
+                discount = self.discount(place)
+                if ZERO < discount < left:
                     return discount
         return ZERO
 
@@ -164,10 +173,11 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
 def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
     """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned.
 
-    What is booked is no more to be earned. One that fell with a payment may be; one that was taken back is lost.
+    What is booked is no more to be earned. One that fell with a payment may be; one that was taken back is lost. What
+    else had been taken off by the day on which it was earned is not earned once more.
     """
     invoice, booked, is_lost = state.invoice, ZERO, False
-    now, since = ZERO, invoice.issued
+    now, since, others = ZERO, invoice.issued, ZERO
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today = list(group)
         for entry in today:
@@ -178,15 +188,17 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
                 if entry.by is None and now:
                     valued[entry.fact.id] = since
         found = None if booked or is_lost else state.earned()
-        then = ZERO if found is None else found.amount
+        if found is not None and not now:
+            since, others = day, state.others
+        then = ZERO if found is None else max(ZERO, found.amount - others)
         if then != now:
             by = None if then > now else today[-1].by
             yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)
-        since, now = (day if then and not now else since), then
+        now = then
 
 
-def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, on: date) -> Decimal:
-    """What of an installment, or (0) an invoice, need not be paid when the rest of it comes in on a day.
+def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, left: Decimal, on: date) -> Decimal:
+    """What of an installment, or (0) an invoice, need not be paid when all that is left of it comes in on a day.
 
     `entries` are those that stand. Nothing where a discount was taken already, or money came too late for one.
     """
@@ -196,4 +208,4 @@ def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, on: da
         return ZERO
     for entry in entries:
         state.add(entry)
-    return state.allowed(on)
+    return state.allowed(on, left)

@@ -52,6 +52,8 @@ class Discount:
     def _rules(self) -> Iterator[str]:
         if self.deadline.rule not in _DISCOUNT_RULES or self.deadline.months:
             yield f"deadline: {self.deadline} does not count days; give {', '.join(_DISCOUNT_RULES)}"
+        if self.deadline.then:
+            yield "deadline: a discount ends on its last day; leave `then` to the due date"
 
     @exact
     def __str__(self) -> str:
@@ -70,6 +72,10 @@ class Part:
     weight: Positive
     deadline: Deadline
     amount: Amount | None = None
+
+    def _rules(self) -> Iterator[str]:
+        if self.deadline.rule == "before due":
+            yield f"deadline: {self.deadline} is of a discount, not of a part"
 
     @classmethod
     @guarded
@@ -187,13 +193,13 @@ class Terms:
         '2/10 1/20 net 30'
         """
         found = read(text)
-        scale = 10 ** max((_decimals(weight) for weight, _ in found.parts), default=0)
-        parts = (
-            *(Part.fixed(amount, deadline) for amount, deadline in found.fixed),
-            *(Part(int(weight * scale), deadline) for weight, deadline in found.parts),
+        scale = 10 ** max((_decimals(each.weight) for each in found.parts if not each.is_fixed), default=0)
+        parts = tuple(
+            Part.fixed(each.weight, each.deadline) if each.is_fixed else Part(int(each.weight * scale), each.deadline)
+            for each in found.parts
         )
         last = parts[-1].deadline
-        inherited: DeadlineRule = "eom" if last.rule == "eom" and last.days else "net"
+        inherited: DeadlineRule = "eom" if _counts_on(last) else "net"
         discounts = tuple(
             Discount(rate, Deadline(cast("DeadlineRule", rule or inherited), days))
             for rate, days, rule in found.discounts
@@ -208,7 +214,7 @@ class Terms:
     @exact
     def __str__(self) -> str:
         words = [*map(str, self.discounts)]
-        implied = "eom" if self.due.rule == "eom" and self.due.days else "net"
+        implied = "eom" if _counts_on(self.due) else "net"
         suffixes = {
             "eom": " EOM", "mfi": " MFI", "net": " from invoice", "receipt of goods": " ROG",
             "business days": " business days", "before due": " before due",
@@ -227,6 +233,11 @@ class Terms:
         return " ".join(words)
 
 
+def _counts_on(deadline: Deadline) -> bool:
+    """Whether days behind a text without a word count from the month's end, as the deadline's do."""
+    return deadline.rule == "eom" and bool(deadline.days) and not deadline.months
+
+
 def _decimals(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
@@ -243,7 +254,10 @@ def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
     for part in parts:
         percent = f"{Decimal(_PERCENT * part.weight // whole).scaleb(-4):f}".rstrip("0").rstrip(".")
         is_plain = part.deadline.rule == "net" and not part.deadline.months
-        deadline = f"{part.deadline}{' from invoice' if is_mixed and is_plain else ''}"
+        deadline = str(part.deadline)
+        if is_mixed and is_plain:
+            plain, _, then = deadline.partition(" then ")
+            deadline = f"{plain} from invoice{' then ' if then else ''}{then}"
         joint = "" if part.deadline.rule == "net" else "on "
         if part.amount is not None:
             yield f"{part.amount} {joint}{deadline}"

@@ -135,13 +135,20 @@ _CUTOFF = re.compile(
 _ROLL = re.compile(r"((?:modified\s+)?(?:following|preceding)|nearest)\s+business\s+day\b", re.IGNORECASE | re.ASCII)
 
 
+class Portion(NamedTuple):
+    """A part as it is said: its weight, or its amount where it is fixed, and its deadline."""
+
+    weight: Decimal
+    deadline: Deadline
+    is_fixed: bool = False
+
+
 class Clauses(NamedTuple):
     """What a text says. A discount's rule is None where the text does not say from when its days count."""
 
-    parts: list[tuple[Decimal, Deadline]]
+    parts: list[Portion]
     discounts: list[tuple[Decimal, int, str | None]]
     options: dict[str, object]
-    fixed: list[tuple[Decimal, Deadline]]
 
 
 class _Reader:
@@ -150,8 +157,9 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at: int = 0
-        self.found = Clauses([], [], {}, [])
+        self.found = Clauses([], [], {})
         self.whole: int | None = None
+        self.of_rest = self.of_whole = False
         self.plain: list[Deadline] = []
 
     def refuse(self, why: str) -> InvalidValue:
@@ -206,7 +214,10 @@ class _Reader:
     def part(self) -> bool:
         """Read a part with its deadline: 30% net 30."""
         start, match = self.at, self.take(_PART)
-        return match is not None and self.add_part(match, start)
+        if match is None:
+            return False
+        self.of_whole = True
+        return self.add_part(match, start)
 
     def add_part(self, match: re.Match[str], start: int) -> bool:
         """Note a part by its share, with the deadline behind it; all are said in one way."""
@@ -215,11 +226,11 @@ class _Reader:
             raise self.refuse("no due date is behind the part")
         percent, of, total = match.groups()
         whole = 100 if percent is not None else int(total)
-        if self.found.parts and self.whole != whole:
+        if any(not each.is_fixed for each in self.found.parts) and self.whole != whole:
             self.at = start
             raise self.refuse("say all parts in the same way")
         self.whole = whole
-        self.found.parts.append((Decimal(percent if percent is not None else of), deadline))
+        self.found.parts.append(Portion(Decimal(percent if percent is not None else of), deadline))
         return True
 
     def fixed(self) -> bool:
@@ -227,23 +238,22 @@ class _Reader:
         start = self.at
         if (match := self.take(_FIXED)) is not None:
             if (deadline := self.deadline()) is not None:
-                self.found.fixed.append((Decimal(match[1]), deadline))
+                self.found.parts.append(Portion(Decimal(match[1]), deadline, is_fixed=True))
                 return True
             self.at = start
         elif (match := self.take(_REST_OF)) is not None:
-            if not self.found.fixed:
-                self.at = start
-                raise self.refuse("no fixed part is before the rest")
+            self.of_rest = True
             return self.add_part(match, start)
         elif self.take(_REST) is not None:
             deadline = self.deadline()
             if deadline is None:
                 raise self.refuse("no due date is behind the rest")
-            given = sum((weight for weight, _ in self.found.parts), Decimal(0))
+            given = sum((each.weight for each in self.found.parts if not each.is_fixed), Decimal(0))
             if self.whole is not None and given >= self.whole:
                 self.at = start
                 raise self.refuse("nothing is left for the rest")
-            self.found.parts.append((Decimal(1) if self.whole is None else self.whole - given, deadline))
+            weight = Decimal(1) if self.whole is None else self.whole - given
+            self.found.parts.append(Portion(weight, deadline))
             return True
         return False
 
@@ -290,7 +300,7 @@ class _Reader:
             raise self.refuse("say how far apart: every 30 days, every month")
         for number in range(1, int(count) + 1):
             deadline = Deadline("net", number * int(days)) if days else Deadline("net", 0, number)
-            self.found.parts.append((Decimal(1), deadline))
+            self.found.parts.append(Portion(Decimal(1), deadline))
         return True
 
     def option(self) -> bool:
@@ -317,7 +327,7 @@ class _Reader:
         if self.found.parts:
             self.at = start
             raise self.refuse("there is a due date already")
-        self.found.parts.append((Decimal(1), deadline))
+        self.found.parts.append(Portion(Decimal(1), deadline))
         return True
 
     def read(self) -> Clauses:
@@ -336,7 +346,12 @@ class _Reader:
         found = self.found
         if not found.parts:
             raise self.refuse("no due date; add one, such as net 30")
-        total = sum(weight for weight, _ in found.parts)
+        total = sum(each.weight for each in found.parts if not each.is_fixed)
+        has_fixed = any(each.is_fixed for each in found.parts)
+        if self.of_rest and not has_fixed:
+            raise self.refuse("no fixed part is there to leave a rest")
+        if has_fixed and self.of_whole:
+            raise self.refuse("beside a fixed part say of what the others are shares, such as 50% of rest")
         if self.whole is not None and total != self.whole:
             raise self.refuse(f"the parts sum to {total}, not to {self.whole}")
         due = self.plain[0] if self.plain else None
