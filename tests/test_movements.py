@@ -540,7 +540,7 @@ def test_what_a_customer_paid_in_is_read_from_rows() -> None:
 
 
 def test_a_returned_payment_leaves_the_window_on_a_day_that_can_be_foreseen() -> None:
-    back = [
+    back: list[Fact] = [
         paid("P", date(2026, 2, 1), "1000.00", ("I1", "1000.00")),
         Reversal("R", "P", date(2026, 2, 9), code="AC04"),
     ]
