@@ -73,11 +73,13 @@ def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = Tr
     item = bearing.item
     changes, dues = item.days_of_due()
     not_before = how.not_before if stopped else date.min
-    starts = {add_days(item.receivable.issued, 1), not_before, *changes}
-    starts |= {add_days(end, 1) for due in dues for end in (due, end_of_grace(due, how.grace, how.calendar))}
-    starts |= {add_days(day, 1) for day in bearing.days_of_change}
+    first_day = add_days(item.receivable.issued, 1)
+    ends = {*dues, *bearing.days_of_change}
+    if how.grace:
+        ends |= {end_of_grace(due, how.grace, how.calendar) for due in dues}
+    starts = {first_day, not_before, *changes, *(add_days(end, 1) for end in ends if end <= as_of)}
     starts |= bearing.days_of_stops if stopped else set[date]()
-    begin = max(not_before, add_days(item.receivable.issued, 1))
+    begin = max(not_before, first_day)
     days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
     for first, following in pairwise(days):
         due = item.due(first)

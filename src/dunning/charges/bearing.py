@@ -13,7 +13,6 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.amounts.splitting import covered
 from dunning.dates import NEVER_ENDS
@@ -63,7 +62,7 @@ class Bearing:
         self.item = item
         self._cover_days = [day for day, _ in cover]
         self._covers = [amount for _, amount in cover]
-        mine = [stop for stop in stops if means(stop.names, (item.id, item.invoice.id))]
+        mine = [stop for stop in stops if item.covers(stop.names)]
         self._stopped = _joined((stop.start, stop.end) for stop in mine if stop.amount is None)
         self._starts = [start for start, _ in self._stopped]
         self._parts = [stop for stop in mine if stop.amount is not None]

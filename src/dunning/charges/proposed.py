@@ -114,7 +114,7 @@ class _Charging:
             by_debt.setdefault(stop.names[0] if stop.names else "", []).append(stop)
         for item in self.components.items():
             if statute is None or statute.applies_to(item.invoice.issued):
-                names = dict.fromkeys(("", item.invoice.id, item.id))
+                names = ("", *dict.fromkeys((item.invoice.id, item.id))) if by_debt else ()
                 mine = [stop for name in names for stop in by_debt.get(name, ())]
                 yield Bearing(item, self.covers.get(item.id, ()), mine)
 

@@ -426,7 +426,7 @@ def receivable(
             steps = by_day([(entry.day, -entry.amount) for entry in entries if entry.kind != "charge"])
             if steps and not left:
                 closed = max(day for day, _ in (*charged, *steps))
-            entries = in_order(entries)
+            entries = in_order(entries) if len(entries) > 1 else entries
     issued, due = invoice.issued, invoice.due
     return Receivable(
         invoice,
