@@ -146,10 +146,12 @@ def _earned(entries: Sequence[Entry], earning: Earning, open_: Decimal, toleranc
     mine = [entry for entry in entries if (entry.installment or 0) in (0, earning.number)]
     for entry in entries:
         earning.add(entry)
-    earned = earning.earned()
+    earned = earning.suffices()
     amount = -sum((entry.amount for entry in mine if entry.kind == "earned discount"), ZERO)
-    if earned is not None and (amount or open_):
-        return earned._replace(amount=amount or min(earned.amount, open_))
+    if amount:
+        return Earned(amount, *earning.windows[0]) if earned is None else earned._replace(amount=amount)
+    if earned is not None and min(earned.amount, open_):
+        return earned._replace(amount=min(earned.amount, open_))
     is_paid = any(isinstance(entry.source, Payment) for entry in mine)
     for place, (last, rate) in enumerate(earning.windows):
         if is_paid and ZERO < open_ <= min(tolerance, earning.discount(place)):

@@ -97,21 +97,22 @@ class Earning:
         self.sums = [[ZERO, ZERO] for _ in windows]  # of both
         self.others = ZERO
 
-    def add(self, entry: Entry) -> None:
-        """Note an entry; charges are another debt."""
+    def add(self, entry: Entry) -> bool:
+        """Note an entry, charges being another debt; whether it takes back money that had come in time."""
         if entry.kind in ("charge", "earned discount", "refund", "void", "abatement"):
-            return
+            return False
         is_paid = isinstance(entry.source, Payment)
         if not is_paid and entry.source is None and entry.kind != "deduction":
             if (entry.installment or 0) in (0, self.number) and entry.kind != "discount":
                 self.others -= entry.amount
-            return
+            return False
         own = max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
         put = _Put((entry.value or own) if is_paid else own, entry.installment or 0, -entry.amount)
         for place, end in enumerate(self.ends):
             if put.day <= end:
                 (self.paid if is_paid else self.taken_off)[place].append(put)
                 self.sums[place][0 if is_paid else 1] += put.amount
+        return is_paid and put.amount < ZERO and put.day <= max(self.ends)
 
     def _left(self, place: int, *, paid: bool) -> Decimal:
         """What is open by what counts for a discount, the money too or credits alone."""
@@ -129,14 +130,13 @@ class Earning:
         """What one of the discounts comes to."""
         return discount_of(self.invoice, self._left(place, paid=False), self.windows[place][1])
 
-    def earned(self) -> Earned | None:
-        """What need not be paid where the money that came in time is all but a discount, the highest such."""
+    def suffices(self) -> Earned | None:
+        """The highest discount for which the money that came in time is enough; it may be more than that, or all."""
         for place, (last, rate) in enumerate(self.windows):
-            if not self.sums[place][0]:
-                continue
-            base, left = self._left(place, paid=False), self._left(place, paid=True)
-            if ZERO < left < base and left <= self.discount(place):
-                return Earned(left, last, rate)
+            if self.sums[place][0]:
+                base, left = self._left(place, paid=False), self._left(place, paid=True)
+                if left < base and left <= self.discount(place):
+                    return Earned(left, last, rate)
         return None
 
     def allowed(self, on: date, left: Decimal) -> Decimal:
@@ -173,24 +173,28 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
 def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
     """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned.
 
-    What is booked is no more to be earned. One that fell with a payment may be; one that was taken back is lost. What
-    else had been taken off by the day on which it was earned is not earned once more.
+    What was earned stays, whatever else comes, unless money of that time goes back. What is booked is no more to be
+    earned; one that fell with a payment may be, and one that was taken back is lost. What else had been taken off by
+    the day on which it was earned is not earned once more.
     """
     invoice, booked, is_lost = state.invoice, ZERO, False
-    now, since, others = ZERO, invoice.issued, ZERO
+    now, since = ZERO, invoice.issued
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today = list(group)
+        came_back = False
         for entry in today:
-            state.add(entry)
+            came_back = state.add(entry) or came_back
             if entry.kind == "discount" and (entry.installment or 0) in (0, state.number):
                 booked += entry.amount
                 is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
                 if entry.by is None and now:
                     valued[entry.fact.id] = since
-        found = None if booked or is_lost else state.earned()
-        if found is not None and not now:
-            since, others = day, state.others
-        then = ZERO if found is None else max(ZERO, found.amount - others)
+        then = now
+        if booked or is_lost:
+            then = ZERO
+        elif not now or came_back:
+            found = state.suffices()
+            since, then = day, ZERO if found is None else max(ZERO, found.amount - state.others)
         if then != now:
             by = None if then > now else today[-1].by
             yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)
