@@ -30,8 +30,8 @@ from dunning.errors import InvalidValue
 from dunning.interactions import Dispute, Hold, PaymentPlan, Promise
 from dunning.invoice import DueDateChange, Installment
 from dunning.ledger import Account, Fact
+from dunning.ledger.debts import debts_among
 from dunning.ledger.item_flow import moved_items
-from dunning.ledger.receivable import debts_among
 from dunning.measures import experiences
 from dunning.policy import Notify
 from dunning.presets.authorities import STANDARD_AUTHORITY

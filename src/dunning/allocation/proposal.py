@@ -14,6 +14,7 @@ from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must, refuse
 from dunning._base.noun import changed, frozen
 from dunning._report import Column, Report, shown
+from dunning.allocation.claims import Claim, claims_of, is_meant, matches
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, split
 from dunning.amounts.decimals import Amount
@@ -21,11 +22,9 @@ from dunning.amounts.splitting import covered
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
 from dunning.invoice import Application, CreditNote, Payment
-from dunning.ledger import Account, Component, OpenItem, PaymentOrder
+from dunning.ledger import Account, Component
 from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components, Item
-from dunning.ledger.earned import discount_for
-from dunning.ledger.entries import standing
 from dunning.ledger.kinds import OWN_DATE
 
 _Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty")]
@@ -159,44 +158,10 @@ class Allocation(Report[Allocated]):
             yield f"ambiguous: {', '.join(rival)} would match as well"
 
 
-class _Claim:
-    """An open item: what of it may be paid, by component in the order of payment."""
-
-    def __init__(self, open_item: OpenItem, item: Item, owed: dict[Component, Decimal], discount: Decimal) -> None:
-        self.open_item = open_item
-        self.item = item
-        self.key = (open_item.due or date.max, open_item.issued, open_item.invoice, open_item.installment or 0)
-        self.owed = owed
-        self.free = open_item.open - open_item.disputed
-        self.discount = discount
-
-    def take(self, amount: Decimal, components: Sequence[Component], *, disputed_too: bool) -> dict[Component, Decimal]:
-        """Take up to an amount from some components, in their order; what is taken is not open any more."""
-        taken: dict[Component, Decimal] = {}
-        for component in components:
-            most = self.owed[component] if disputed_too else min(self.owed[component], self.free)
-            part = min(amount, most)
-            if part > ZERO:
-                taken[component] = part
-                self.owed[component] -= part
-                self.free -= min(part, self.free)
-                amount -= part
-        return taken
-
-    @property
-    def open(self) -> Decimal:
-        """What is open of it still."""
-        return sum(self.owed.values(), ZERO)
-
-    def room(self, components: Sequence[Component]) -> Decimal:
-        """What may be taken from some components, disputed amounts left out."""
-        return min(self.free, sum((self.owed[component] for component in components), ZERO))
-
-
 class _Allocator:
     """A payment while it is allocated."""
 
-    def __init__(self, amount: Decimal, strategy: Strategy, claims: list[_Claim], lost: dict[Item, Decimal]) -> None:
+    def __init__(self, amount: Decimal, strategy: Strategy, claims: list[Claim], lost: dict[Item, Decimal]) -> None:
         self.left = amount
         self.lost = lost
         self.strategy = strategy
@@ -207,7 +172,7 @@ class _Allocator:
         self.rivals: list[tuple[str, ...]] = []
 
     def pay(
-        self, claim: _Claim, amount: Decimal, step: Step, components: Sequence[Component], *, disputed_too: bool = False
+        self, claim: Claim, amount: Decimal, step: Step, components: Sequence[Component], *, disputed_too: bool = False
     ) -> None:
         """Put up to an amount on an item; all but its discount settles it, where that much is there."""
         full = claim.open
@@ -237,13 +202,13 @@ class _Allocator:
     def named(self, references: Sequence[tuple[str, Decimal | None]]) -> list[str]:
         """Pay what the customer named; returns the references under which nothing is open."""
         unmatched: list[str] = []
-        meant: list[_Claim] = []
-        whole = [claim for claim in self.claims if any(_is_meant(claim, name) for name, _ in references)]
+        meant: list[Claim] = []
+        whole = [claim for claim in self.claims if any(is_meant(claim, name) for name, _ in references)]
         if self.left == sum((claim.open for claim in whole), ZERO):
             for claim in whole:  # the customer takes no discount
                 claim.discount = ZERO
         for name, asked in references:
-            found = [claim for claim in self.claims if _is_meant(claim, name)]
+            found = [claim for claim in self.claims if is_meant(claim, name)]
             written_off = ((item, amount) for item, amount in self.lost.items() if amount)
             lost = [(item, amount) for item, amount in written_off if name in (item.id, item.invoice.id)]
             if not found and not lost:
@@ -280,15 +245,15 @@ class _Allocator:
         for some in counted:
             groups = chain(((one,) for one in rooms), (group for size in sizes for group in combinations(few, size)))
             goal = self.left + sum((amount for _, amount in some), ZERO)
-            matches = _matches(islice(groups, len(rooms) + _TRIES // len(counted)), goal)
-            if matches:
-                self._settle(matches[0], some)
-                chosen = {claim.item.id for claim, _ in matches[0]}
-                others = (tuple(claim.item.id for claim, _ in match) for match in matches[1:])
+            found = matches(islice(groups, len(rooms) + _TRIES // len(counted)), goal)
+            if found:
+                self._settle(found[0], some)
+                chosen = {claim.item.id for claim, _ in found[0]}
+                others = (tuple(claim.item.id for claim, _ in match) for match in found[1:])
                 self.rivals += [each for each in dict.fromkeys(others) if set(each) != chosen]
                 return
 
-    def _settle(self, match: Sequence[tuple[_Claim, bool]], notes: Sequence[tuple[str, Decimal]]) -> None:
+    def _settle(self, match: Sequence[tuple[Claim, bool]], notes: Sequence[tuple[str, Decimal]]) -> None:
         """Pay what matches: the last items with the credit notes, as far as these go."""
         due = [(claim, claim.room(self.strategy.order) - (claim.discount if less else ZERO)) for claim, less in match]
         for claim, less in match:
@@ -309,7 +274,7 @@ class _Allocator:
                 claim.take(netted, self.strategy.order, disputed_too=False)
             self.pay(claim, amount, "exact", self.strategy.order)
 
-    def in_turn(self, step: Step, claims: Iterable[_Claim]) -> None:
+    def in_turn(self, step: Step, claims: Iterable[Claim]) -> None:
         """Pay item after item as far as the money goes."""
         ordered = list(claims)
         for components in self.phases():
@@ -327,67 +292,6 @@ class _Allocator:
                     self.pay(claim, part, "pro rata", components)
                 for claim in self.claims:
                     self.pay(claim, self.left, "pro rata", components)
-
-
-def _is_meant(claim: _Claim, name: str) -> bool:
-    """Whether a reference means an item: by its own name, its invoice's, or what stands on the invoice."""
-    return name in (claim.item.id, claim.item.invoice.id, claim.item.invoice.reference)
-
-
-def _matches(groups: Iterable[Sequence[tuple[_Claim, Decimal]]], goal: Decimal) -> list[list[tuple[_Claim, bool]]]:
-    """The groups of the fewest items that come to an amount, each item in full or less its discount; in full first."""
-    full: list[list[tuple[_Claim, bool]]] = []
-    less: list[list[tuple[_Claim, bool]]] = []
-    size = 0
-    for group in groups:
-        if (full or less) and len(group) > size:
-            break
-        total = sum((room for _, room in group), ZERO)
-        if total == goal:
-            full.append([(claim, False) for claim, _ in group])
-            size = len(group)
-        elif total > goal and any(claim.discount for claim, _ in group):
-            taken = _taking([claim for claim, _ in group], total - goal)
-            if taken is not None:
-                less.append(taken)
-                size = len(group)
-    return full + less
-
-
-def _taking(group: Sequence[_Claim], missing: Decimal) -> list[tuple[_Claim, bool]] | None:
-    """Which items of a group take their discount, so that these come to an amount; None where no choice does."""
-    able = [claim for claim in group if claim.discount and claim.free == claim.open]
-    for count in range(len(able), 0, -1):
-        for some in combinations(able, count):
-            if sum((claim.discount for claim in some), ZERO) == missing:
-                return [(claim, claim in some) for claim in group]
-    return None
-
-
-def _claims(account: Account, components: Components, order: PaymentOrder, received: date) -> list[_Claim]:
-    """The open items, oldest due first, each with what it consists of and the discount that may be taken on a day.
-
-    What an invoice consists of is laid on its installments as the ledger has them open: charges on the first ones.
-    """
-    items = {item.id: item for item in components.items()}
-    pools: dict[str, dict[Component, Decimal]] = {}
-    claims: list[_Claim] = []
-    for each in sorted(account.items_at(components.as_of), key=lambda open_item: open_item.installment or 0):
-        item = items[each.id]
-        pool = pools.setdefault(each.invoice, components.owed(each.invoice))
-        left, owed = each.open, dict.fromkeys(order, ZERO)
-        for component in sorted(order, key=lambda component: component == "principal"):
-            owed[component] = min(left, pool[component])
-            pool[component] -= owed[component]
-            left -= owed[component]
-        owed["principal"] += left  # written off beyond what was owed, while a payment stood that bounced since
-        discount, invoice = ZERO, item.invoice
-        if invoice.terms is not None and invoice.terms.discounts:
-            number = item.number if invoice.installments else 0
-            there = standing(item.receivable.entries, components.as_of)
-            discount = discount_for(invoice, there, number, owed["principal"], received)
-        claims.append(_Claim(each, item, owed, discount))
-    return sorted(claims, key=lambda claim: claim.key)
 
 
 def _decimals(amount: Decimal) -> int:
@@ -463,7 +367,7 @@ def allocate(
     left = _left_of(payment, account, as_of)
     components = Components(account, as_of, strategy.order)
     received = payment.received if isinstance(payment, Payment) else date.max  # a credit note earns no discount
-    claims = _claims(account, components, strategy.order, received)
+    claims = claims_of(account, components, strategy.order, received)
     before_all = {claim.item.id: claim.open for claim in claims}
     allocator = _Allocator(left, strategy, claims, {item: item.written_off for item in components.items()})
     places = currency(account.currency).decimals or 0

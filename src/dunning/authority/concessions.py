@@ -20,7 +20,7 @@ from dunning.interactions import Hold
 from dunning.invoice import Charge, Installment
 from dunning.ledger import Account
 from dunning.ledger.account import reversed_by
-from dunning.ledger.receivable import debts_among
+from dunning.ledger.debts import debts_among
 
 ConcessionKind: TypeAlias = Literal[
     "waiver", "discount", "installments", "extension", "hold_lift", "write_off", "handover"

@@ -31,8 +31,8 @@ from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
 from dunning.ledger.account import is_about, reversed_by
+from dunning.ledger.debts import Debt, debts_among
 from dunning.ledger.earned import discount_of
-from dunning.ledger.receivable import Debt, debts_among
 from dunning.terms import discount_on
 
 

@@ -18,7 +18,7 @@ from dunning.dates import Period, add_days
 from dunning.deviations.breaches import segment_on
 from dunning.deviations.report import Deviation
 from dunning.ledger import Account, Fact
-from dunning.ledger.receivable import Debt, debts_among
+from dunning.ledger.debts import Debt, debts_among
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation
 
