@@ -72,6 +72,8 @@ def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = Tr
     """
     item = bearing.item
     changes, dues = item.days_of_due()
+    if not dues or not item.is_open_after(min(dues)):
+        return
     not_before = how.not_before if stopped else date.min
     first_day = add_days(item.receivable.issued, 1)
     ends = {*dues, *bearing.days_of_change}

@@ -290,6 +290,15 @@ class Item:
         found = self._on(day)
         return ZERO if found is None else found.principal
 
+    def is_open_after(self, day: date) -> bool:
+        """Whether anything of the principal is open at the end of a day or of any later one."""
+        for each in reversed(self._course):
+            if each.principal:
+                return True
+            if each.day <= day:
+                break
+        return False
+
     def interest_paid(self, day: date) -> Decimal:
         """The interest on the item that was paid by the end of a day."""
         found = self._on(day)

@@ -146,7 +146,7 @@ class Receivable:
             if day > as_of:
                 break
             owed -= delta
-        return owed if self.history is None else owed + self.charges(as_of)
+        return owed if self.history is None else owed + _running(self.history.charged, as_of)
 
     def settled_days(self, as_of: date) -> list[date | None]:
         """For each item, the day from which nothing of it was open, up to a date; None when something is open on it."""
@@ -287,7 +287,7 @@ class Receivable:
         if net <= ZERO:
             return ()
         if self.history is not None:
-            return tuple(self._parts(as_of, net))
+            return tuple(self._parts(self.history, as_of, net))
         invoice, due = self.invoice, self.first_due
         late = None if due is None else (as_of - due).days
         item = OpenItem(
@@ -296,20 +296,22 @@ class Receivable:
         )  # fmt: skip
         return (item,)
 
-    def _parts(self, as_of: date, net: Decimal) -> Iterator[OpenItem]:
-        """The open items of an invoice with a history."""
+    def _parts(self, history: History, as_of: date, net: Decimal) -> Iterator[OpenItem]:
+        """The open items of an invoice with a history; what it has nothing of is not asked for."""
         invoice, parts = self.invoice, self.invoice.installments
         if not parts:
-            agreed, disputed = self.agreed(1, as_of), self.disputed(as_of)
-            due = agreed[1] if agreed else self.contract_due(1, as_of)
+            agreed = self.agreed(1, as_of) if history.plans else None
+            disputed = self.disputed(as_of) if history.disputes else ZERO
+            due = agreed[1] if agreed else self.contract_due(1, as_of) if history.due_changes else invoice.due
             late = None if due is None else (as_of - due).days
             yield OpenItem(
-                invoice.id, invoice.customer, invoice.currency, invoice.issued, due, self.amount, self.charges(as_of),
+                invoice.id, invoice.customer, invoice.currency, invoice.issued, due, self.amount,
+                _running(history.charged, as_of),
                 net, disputed, late, None, agreed[0] if agreed else None, invoice.tags,
             )  # fmt: skip
             return
         open_ = self._open_parts(as_of, net)
-        contested = self._contested(as_of, open_) if self.history and self.history.disputes else [ZERO] * len(open_)
+        contested = self._contested(as_of, open_) if history.disputes else [ZERO] * len(open_)
         for number, (owed, original) in enumerate(zip(open_, self.amounts, strict=True), start=1):
             if owed > ZERO:
                 agreed = self.agreed(number, as_of)
