@@ -78,9 +78,8 @@ def experiences(account: Account, period: Period) -> tuple[Experience, ...]:
         days = receivable.settled_days(period.last)
         if not any(day is not None and day in period for day in days):
             continue
-        by_money = [
-            type(each.source) is Payment and each.by is None and each.value is None for each in receivable.entries
-        ]
+        entries = receivable.entries
+        by_money = [type(each.source) is Payment and each.by is None and each.value is None for each in entries]
         paid_on = days if by_money and all(by_money) else _paid_on(receivable, period.last)  # money, on its own days
         is_lost = any(entry.kind == "write-off" for entry in receivable.written)
         for number, (booked, paid, amount) in enumerate(zip(days, paid_on, receivable.amounts, strict=True), start=1):
