@@ -262,8 +262,6 @@ class Receivable:
     @guarded
     def disputed(self, as_of: date) -> Decimal:
         """How much of what is open is under dispute on a date; a dispute without an amount disputes all of it."""
-        if self.history is None or not self.history.disputes:
-            return ZERO
         return sum(self._contested(as_of, self.open_parts(as_of)), ZERO)
 
     def _contested(self, as_of: date, open_: Sequence[Decimal]) -> list[Decimal]:
