@@ -417,3 +417,13 @@ def test_what_was_conceded_by_hand_without_approval_counts_against_no_limit() ->
 def test_an_offer_names_the_account_that_it_is_for() -> None:
     offer = settlement_offer(acme(), STANDARD_AUTHORITY, role="director", as_of=DAY)
     assert (offer.customer, offer.currency, offer.as_of, offer.role) == ("ACME", "EUR", DAY, "director")
+
+
+@pytest.mark.parametrize("first", ["INV-9", "INV-9/1", "INV-9/2"])
+def test_what_was_conceded_on_a_part_counts_for_the_whole_invoice(first: str) -> None:
+    parts = (Installment(date(2026, 2, 4), Decimal(400)), Installment(date(2026, 3, 4), Decimal(600)))
+    divided = Invoice("INV-9", "ACME", date(2026, 1, 5), parts[-1].due, Decimal(1000), "EUR", installments=parts)
+    given = Adjustment("D", first, date(2026, 2, 20), Decimal(8), "discount", approved_by="specialist")
+    for amount, answer in (("12.00", "granted to the specialist"), ("12.01", "needs the team lead")):
+        more = SettlementDiscount((("INV-9", Decimal(amount)),))
+        assert asked(more, "specialist", acme(divided, given)).startswith(answer)

@@ -377,3 +377,16 @@ def test_a_discount_that_rounds_to_nothing_is_none() -> None:
     found = paying("0.10", bill("A1", "0.10"), named=["A1"])
     assert (applied(found), found.short) == ({"A1": "0.10"}, ())
     assert short(paying("0.09", bill("A1", "0.10"), named=["A1"])) == [("A1", "0.01", "deduction")]
+
+
+IN_TWO = (Installment(date(2026, 4, 1), D(400)), Installment(date(2026, 5, 1), D(600)))
+
+
+@pytest.mark.parametrize("named", [("A1",), ("A1/1",), ("A1/2",), ("A1/1", "A1/2")])
+def test_a_discount_of_the_whole_is_booked_once_under_whichever_of_its_names(named: tuple[str, ...]) -> None:
+    divided = changed(A1, installments=IN_TWO, due=IN_TWO[-1].due)
+    share = D(20) / len(named)
+    booked = [Adjustment(f"D{name}", name, date(2026, 3, 11), share, "discount") for name in named]
+    books = Ledger([divided, paid("980", MARCH_10), *booked]).account("K")
+    assert [books.balance(as_of=date(2026, 3, day)) for day in (9, 10, 11, 12)] == [1000, 0, 0, 0]
+    assert take_discounts(books, as_of=date(2026, 3, 12)) == ()

@@ -30,6 +30,7 @@ from dunning import (
     scorecard,
     segment,
 )
+from dunning._base.noun import changed
 from dunning.charges import Interest, Rate
 from dunning.conditions import measure, next_change
 from dunning.errors import InvalidLedger, NotFound
@@ -546,3 +547,15 @@ def test_a_returned_payment_leaves_the_window_on_a_day_that_can_be_foreseen() ->
     ]
     standing = Standing(Ledger([BILL, *back]).account("K"), as_of=date(2026, 2, 10))
     assert next_change(measure("returned_payments[5]") >= 1, standing, as_of=date(2026, 2, 10)) == date(2026, 2, 14)
+
+
+@pytest.mark.parametrize("named", ["I1", "I1/1", "I1/2"])
+def test_a_void_undoes_what_was_added_to_any_part_of_its_invoice_and_to_no_other(named: str) -> None:
+    parts = (Installment(date(2026, 2, 4), D(400)), Installment(date(2026, 3, 4), D(600)))
+    divided = changed(BILL, installments=parts, due=parts[-1].due)
+    fee = Charge("F", named, date(2026, 3, 8), D("15.00"), "fee")
+    less = Adjustment("A", named, date(2026, 3, 8), D("10.00"), "deduction")
+    other = Charge("G", NEXT.id, date(2026, 3, 8), D("15.00"), "fee")
+    books = account(divided, NEXT, fee, less, other, Void("V", "I1", date(2026, 3, 10)))
+    assert reversed_by(books.facts, date(2026, 3, 9)) == set()
+    assert reversed_by(books.facts, date(2026, 3, 10)) == {"F", "A"}

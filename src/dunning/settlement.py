@@ -24,7 +24,7 @@ from dunning.invoice import Adjustment, AdjustmentKind, Application, Charge, Ins
 from dunning.ledger import PRINCIPAL_FIRST, Account, Entry
 from dunning.ledger.account import returned
 from dunning.ledger.components import Components
-from dunning.ledger.earned import Earned, Earning, numbers_of, windows_of
+from dunning.ledger.earned import Earned, Earning, is_of, numbers_of, windows_of
 from dunning.ledger.entries import standing
 
 __all__ = [
@@ -115,9 +115,10 @@ def take_discounts(
     >>> [str(each.amount) for each in take_discounts(Ledger([bill, paid]).account("ACME"), as_of=date(2026, 1, 15))]
     ['2.00']
     """
+    invoices = {each.invoice.id for each in account.receivables}
     booked: dict[str, list[Adjustment]] = {}
     for fact in _adjustments(account, "discount", as_of):
-        booked.setdefault(fact.invoice, []).append(fact)
+        booked.setdefault(owner(fact.invoice, invoices), []).append(fact)
     components = Components(account, as_of, PRINCIPAL_FIRST)
     found: list[Adjustment] = []
     for item in components.items():
@@ -126,7 +127,7 @@ def take_discounts(
         there = standing(item.receivable.entries, as_of) if numbers else []
         for number in numbers:
             name = f"{invoice.id}/{number}" if number else invoice.id
-            before = booked.get(name, [])
+            before = [fact for fact in booked.get(invoice.id, ()) if not number or fact.invoice == name]
             windows = windows_of(invoice, number, calendar)
             is_had = any(fact.id in components.gone or any(entry.fact == fact for entry in there) for fact in before)
             if windows and not is_had:
@@ -143,7 +144,7 @@ def take_discounts(
 
 def _earned(entries: Sequence[Entry], earning: Earning, open_: Decimal, tolerance: Decimal) -> Earned | None:
     """The discount that is not owed already, or that of what is open is earned or accepted, the highest such."""
-    mine = [entry for entry in entries if (entry.installment or 0) in (0, earning.number)]
+    mine = [entry for entry in entries if is_of(entry, earning.number)]
     for entry in entries:
         earning.add(entry)
     earned = earning.suffices()

@@ -17,7 +17,7 @@ from dunning._report import Column, Report, shown
 from dunning.allocation.claims import Claim, claims_of, is_meant, matches
 from dunning.allocation.strategies import ChargesPlace, Step, Strategy
 from dunning.amounts import ZERO, currency, exact, split
-from dunning.amounts.decimals import Amount
+from dunning.amounts.decimals import Amount, decimals
 from dunning.amounts.splitting import covered
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue
@@ -287,16 +287,11 @@ class _Allocator:
             rooms = [claim.room(components) for claim in self.claims]
             total = min(self.left, sum(rooms, ZERO))
             if total:
-                unit = max(places, _decimals(total))
+                unit = max(places, decimals(total))
                 for claim, part in zip(self.claims, split(total, rooms, places=unit), strict=True):
                     self.pay(claim, part, "pro rata", components)
                 for claim in self.claims:
                     self.pay(claim, self.left, "pro rata", components)
-
-
-def _decimals(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _left_of(source: Payment | CreditNote, account: Account, as_of: date) -> Decimal:

@@ -50,6 +50,12 @@ def exact(function: Callable[_P, _R]) -> Callable[_P, _R]:
     return inner
 
 
+def decimals(value: Decimal) -> int:
+    """How many digits stand after the point."""
+    exponent = value.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
 def fits(value: Decimal) -> bool:
     """Whether an amount is finite and within the digits that the exact context can sum without loss."""
     try:

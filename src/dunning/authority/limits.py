@@ -11,6 +11,7 @@ import attrs
 
 from dunning._base.bounds import Count, Positive, SomeOnce
 from dunning._base.guards import checked, guarded
+from dunning._base.names import is_among
 from dunning._base.noun import frozen
 from dunning._report import counted, exact_percent
 from dunning.amounts import ZERO, AmountByCurrency, PerCurrency, exact, formatted
@@ -60,7 +61,8 @@ class Grant:
     @guarded
     def excess(self, size: Size, before: tuple[Granted, ...], currency: str) -> str | None:
         """By which limit a concession is too much; None where it is within all."""
-        same = sum((each.amount for each in before if each.invoice in size.invoices), ZERO)
+        own = (each for each in before if each.invoice is not None and is_among(each.invoice, size.invoices))
+        same = sum((each.amount for each in own), ZERO)
         already = sum((each.amount for each in before), ZERO)
         if self.kind == "extension":  # the same debt once more, whose days count from its first due date
             already -= same

@@ -68,7 +68,9 @@ def reversed_by(facts: Sequence[Fact], as_of: date) -> frozenset[Target]:
         undone.update(chain[-2::-2])  # the last reversal stands, so what it names does not, and so on down
     voided = {fact.invoice for fact in facts if type(fact) is Void and fact.on <= as_of}
     if voided:
-        undone.update(fact.id for fact in facts if isinstance(fact, (Charge, Adjustment)) and fact.invoice in voided)
+        invoices = {fact.id for fact in facts if type(fact) is Invoice}
+        added = (fact for fact in facts if isinstance(fact, (Charge, Adjustment)))
+        undone.update(fact.id for fact in added if owner(fact.invoice, invoices) in voided)
     return frozenset(undone)
 
 

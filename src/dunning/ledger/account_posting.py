@@ -27,7 +27,7 @@ from dunning.ledger.entries import ADJUSTED, Entry, EntryKind, sole_entry, value
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import BY_INVOICE, OWN_DATE, Fact, Interaction
 from dunning.ledger.payment_plans import Agreement, agreements
-from dunning.ledger.posted import Debt, Posted, take_back
+from dunning.ledger.posted import NamedDebt, Posted, take_back
 from dunning.ledger.receivable import Receivable, by_day, receivable
 from dunning.ledger.uses import post_uses
 from dunning.ledger.write_offs import written_off
@@ -100,7 +100,7 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
         return
     posted.accepted.append(fact)
     rest = fact.amount
-    for debt, (name, amount) in zip(cast("list[Debt]", named), fact.applied, strict=True):
+    for debt, (name, amount) in zip(cast("list[NamedDebt]", named), fact.applied, strict=True):
         invoice, number = debt
         taken_back = undone.get((fact.id, name), ())
         if invoice.issued <= on and not taken_back:

@@ -56,6 +56,11 @@ def known_windows(invoice: Invoice, number: int) -> Windows:
         return ()
 
 
+def is_of(entry: Entry, number: int) -> bool:
+    """Whether an entry is of an installment, by name or as one of the whole; all are of (0) the invoice."""
+    return not number or entry.installment in (None, number)
+
+
 def discount_of(invoice: Invoice, base: Decimal, rate: Decimal) -> Decimal:
     """The discount on what an invoice comes to with its credit notes: a part of it may bear none."""
     bears, places = invoice.discount_base, minor_units(invoice.currency)
@@ -103,7 +108,7 @@ class Earning:
             return False
         is_paid = isinstance(entry.source, Payment)
         if not is_paid and entry.source is None and entry.kind != "deduction":
-            if (entry.installment or 0) in (0, self.number) and entry.kind != "discount":
+            if is_of(entry, self.number) and entry.kind != "discount":
                 self.others -= entry.amount
             return False
         own = max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
@@ -184,7 +189,7 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
         came_back = False
         for entry in today:
             came_back = state.add(entry) or came_back
-            if entry.kind == "discount" and (entry.installment or 0) in (0, state.number):
+            if entry.kind == "discount" and is_of(entry, state.number):
                 booked += entry.amount
                 is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
                 if entry.by is None and now:
@@ -208,7 +213,7 @@ def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, left: 
     """
     state = Earning(invoice, number, known_windows(invoice, number))
     taken = (entry for entry in entries if entry.kind in ("discount", "earned discount"))
-    if not state.windows or any((entry.installment or 0) in (0, number) for entry in taken):
+    if not state.windows or any(is_of(entry, number) for entry in taken):
         return ZERO
     for entry in entries:
         state.add(entry)

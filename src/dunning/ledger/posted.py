@@ -25,7 +25,7 @@ from dunning.ledger.account import Target
 from dunning.ledger.entries import Entry, EntryKind, sole_entry, toggled, value_of
 from dunning.ledger.kinds import Fact
 
-Debt: TypeAlias = tuple[Invoice, int | None]
+NamedDebt: TypeAlias = tuple[Invoice, int | None]
 """An invoice, and the number of the installment where one is named."""
 
 _MONEY: tuple[EntryKind, ...] = ("payment", "credit note", "application", "refund")
@@ -68,7 +68,7 @@ class Posted:
             into.append(entry._replace(day=day, amount=entry.amount * sign, by=by))
 
     def move(
-        self, debt: Debt, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
+        self, debt: NamedDebt, on: date, amount: Decimal, fact: Payment | CreditNote | Application | Refund,
         source: Payment | CreditNote, *more: Sequence[Reversal],
     ) -> None:  # fmt: skip
         """Move credit to an invoice: from the day on which both exist, while the fact and its source stand."""

@@ -23,7 +23,7 @@ from dunning.invoice import (
 from dunning.ledger.entries import Entry, toggled
 from dunning.ledger.intake import Intake, Key
 from dunning.ledger.kinds import OWN_DATE
-from dunning.ledger.posted import Debt, Posted
+from dunning.ledger.posted import NamedDebt, Posted
 from dunning.ledger.receivable import Step, by_day
 
 
@@ -136,7 +136,7 @@ def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, 
     found = {name: intake.debt_of(fact, name, *key) for name, _ in fact.reopens}
     if None in found.values():
         return
-    debts = cast("dict[str, Debt]", found)
+    debts = cast("dict[str, NamedDebt]", found)
     undone = posted.undone.get(fact.id, ())
     steps = [(day, Decimal(sign)) for day, sign, _ in toggled(fact.on, undone)]
     rest = fact.amount - sum((part for _, part in fact.reopens), ZERO)

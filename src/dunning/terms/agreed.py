@@ -14,7 +14,7 @@ from dunning._base.guards import checked, guarded
 from dunning._base.kinds import Must, is_sound, test_of
 from dunning._base.noun import frozen
 from dunning.amounts import exact, rounded
-from dunning.amounts.decimals import Amount, fits
+from dunning.amounts.decimals import Amount, decimals, fits
 from dunning.dates import Roll
 from dunning.terms.deadlines import MONTH_BASED, Deadline, DeadlineRule
 from dunning.terms.text import read
@@ -193,7 +193,7 @@ class Terms:
         '2/10 1/20 net 30'
         """
         found = read(text)
-        scale = 10 ** max((_decimals(each.weight) for each in found.parts if not each.is_fixed), default=0)
+        scale = 10 ** max((decimals(each.weight) for each in found.parts if not each.is_fixed), default=0)
         parts = tuple(
             Part.fixed(each.weight, each.deadline) if each.is_fixed else Part(int(each.weight * scale), each.deadline)
             for each in found.parts
@@ -236,11 +236,6 @@ class Terms:
 def _counts_on(deadline: Deadline) -> bool:
     """Whether days behind a text without a word count from the month's end, as the deadline's do."""
     return deadline.rule == "eom" and bool(deadline.days) and not deadline.months
-
-
-def _decimals(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
 def _part_texts(parts: Sequence[Part], *, is_mixed: bool) -> Iterable[str]:
