@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from dunning.interactions import Dispute, PaymentPlan
+from dunning.interactions import Contact, Dispute, PaymentPlan, Placement, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -324,13 +324,15 @@ def part_paid(facts: Sequence[Fact], invoice: Invoice, number: int, day: date) -
 
 def is_behind(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
     """Whether less was paid towards a plan by the end of a day than had fallen due."""
-    due = sum((part.amount for part in plan.installments if part.day <= day), Decimal(0))
+    grace = timedelta(days=plan.grace)
+    due = sum((part.amount for part in plan.installments if part.day + grace <= day), Decimal(0))
     return due > 0 and towards(facts, plan, day) < due
 
 
 def plan_stands(facts: Sequence[Fact], plan: PaymentPlan, day: date) -> bool:
     """Whether a plan is agreed, not ended, not over and was never behind at the end of an earlier day."""
-    if day < plan.agreed or (plan.ended is not None and plan.ended <= day) or day > plan.installments[-1].day:
+    last = plan.installments[-1].day + timedelta(days=plan.grace)
+    if day < plan.agreed or (plan.ended is not None and plan.ended <= day) or day > last:
         return False
     return not any(is_behind(facts, plan, each) for each in days_from(plan.agreed, (day - plan.agreed).days))
 
@@ -420,6 +422,8 @@ def aged(facts: Sequence[Fact], day: date) -> dict[str, Decimal]:
 def key_of(facts: Sequence[Fact], fact: Any) -> tuple[str, str] | None:
     """The customer and currency that a fact belongs to; None for what concerns a customer in all currencies."""
     by_id: dict[str, Any] = {each.id: each for each in facts}
+    if isinstance(fact, (Contact, Placement, Task)):
+        return None
     while not hasattr(fact, "currency"):
         name = next((getattr(fact, each) for each in ("source", "of") if hasattr(fact, each)), None)
         if name is None and not hasattr(fact, "customer"):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
+from dunning._base.noun import changed
 from dunning.amounts import PerCurrency
 from dunning.conditions import holds
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
@@ -54,7 +55,7 @@ class Case(NamedTuple):
 
     level: str | None
     held: tuple[tuple[str, Decimal], ...]
-    proposal: Proposal | None
+    proposals: tuple[Proposal, ...]
 
 
 class Debt:
@@ -97,20 +98,21 @@ def debts_of(facts: Sequence[Fact], day: date) -> list[Debt]:
     )
 
 
-def received(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> Decimal:
-    """What came in towards a promise by a day."""
-    last = min(day, promise.due + timedelta(days=grace))
+def received(facts: Sequence[Fact], promise: Promise, day: date, last: date) -> Decimal:
+    """What came in towards a promise from the day after it was made to a last day, as known on a day."""
+    first = promise.made if last == promise.made else promise.made + ONE_DAY
+    last = min(day, last)
     payments = {each.id: each for each in facts if isinstance(each, Payment) and model.stands(facts, each.id, day)}
     invoices = {each.id for each in facts if isinstance(each, Invoice)}
     whole = invoices & {*promise.items}
     total = ZERO
     for payment in payments.values():
-        if promise.made <= payment.received <= last:
+        if first <= payment.received <= last:
             total += payment.amount if not promise.items else sum((a for n, a in payment.applied if n in whole), ZERO)
     for fact in facts:
         if isinstance(fact, Application) and fact.source in payments and fact.invoice in whole:
             came = fact.value_date or payments[fact.source].received
-            if promise.made <= came <= last and fact.on <= day and model.stands(facts, fact.id, day):
+            if first <= came <= last and fact.on <= day and model.stands(facts, fact.id, day):
                 total += fact.amount
     return total
 
@@ -119,9 +121,21 @@ def state_of(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> 
     """What became of a promise by a day."""
     if promise.cancelled is not None and promise.cancelled <= day:
         return "cancelled"
-    if received(facts, promise, day, grace) >= promise.amount:
-        return "kept"
-    return "pending" if day <= promise.due + timedelta(days=grace) else "broken"
+    judged = judged_on(facts, promise, day, grace)
+    if received(facts, promise, day, promise.due + timedelta(days=grace)) >= promise.amount:
+        if day < judged or judged > promise.due + timedelta(days=grace):
+            return "kept"
+    return "pending" if day < judged else "broken"
+
+
+def judged_on(facts: Sequence[Fact], promise: Promise, day: date, grace: int) -> date:
+    """The day after the first part for which too little came by a day; the one after the last where all has come."""
+    parts = [(part.day, part.amount) for part in promise.installments] or [(promise.due, promise.amount)]
+    for number, (due, _) in enumerate(parts):
+        last = due + timedelta(days=grace)
+        if received(facts, promise, day, last) < sum((amount for _, amount in parts[: number + 1]), ZERO):
+            return last + ONE_DAY
+    return promise.due + timedelta(days=grace + 1)
 
 
 class Book:
@@ -138,26 +152,44 @@ class Book:
             for name in (each.id, *(f"{each.id}/{number + 1}" for number in range(len(each.installments))))
         }
         contacts = sorted(self.of(Contact, "on"), key=lambda each: (each.on, each.id))
-        self.leveled = [each for each in contacts if each.level is not None and self.is_ours(each.items)]
+        self.leveled = [self.filled(each) for each in contacts if each.level is not None and self.is_ours(each)]
         standing = [each for each in self.leveled if each.cancelled is None or each.cancelled > day]
         counted = self.leveled if policy.regress.notice_cancelled == "keep" else standing
         self.notices = [each for each in counted if gives_level(each)]
         self.queued = [each for each in standing if each.outcome == "queued" and not self.has_gone_out(each)]
-        self.placed = [each for each in self.of(Placement, "on") if self.is_ours(each.items)]
-        self.tasks = sorted(
-            (each for each in self.of(Task, "on") if self.is_ours(each.items)), key=lambda each: (each.on, each.id)
-        )
+        self.placed = [self.filled(each) for each in self.of(Placement, "on") if self.is_ours(each)]
+        tasks = [self.filled(each) for each in self.of(Task, "on") if self.is_ours(each)]
+        self.tasks = sorted(tasks, key=lambda each: (each.on, each.id))
         self.hold_back()
-        self.levels = LevelHistory(self).levels if falls(policy) else self.given_levels()
+        self.ascent = LevelHistory(self) if falls(policy) else Ascent(self)
+        if not falls(policy):
+            self.ascent.give(self.given())
+        self.levels = {each.id: self.ascent.level_of(each) for each in self.debts}
         self.readings = Measures(self)
 
     def of(self, kind: type[Any], own: str) -> list[Any]:
         """The facts of a kind up to the day."""
         return [each for each in self.facts if isinstance(each, kind) and getattr(each, own) <= self.day]
 
-    def is_ours(self, names: tuple[str, ...]) -> bool:
-        """Whether names mean something of this account."""
-        return not names or bool({*names} & self.names)
+    def past_due(self, day: date) -> tuple[str, ...]:
+        """The debts that were past due on a day."""
+        found = list[str]()
+        for each in debts_of(self.facts, day):
+            due = each.shown_due
+            if due is None and self.policy.undated == "issued":
+                due = each.invoice.issued
+            found += [each.id] if due is not None and due < day else []
+        return tuple(found)
+
+    def is_ours(self, fact: Given) -> bool:
+        """Whether a record is about something of this account."""
+        if fact.items:
+            return bool({*fact.items} & self.names)
+        return fact.currency in (None, self.currency) and bool(self.past_due(fact.on))
+
+    def filled(self, fact: Any) -> Any:
+        """A record with the debts that it was about."""
+        return fact if fact.items else changed(fact, items=self.past_due(fact.on))
 
     def has_gone_out(self, queued: Contact) -> bool:
         """Whether a later contact of the same level about the same debts was made, or failed."""
@@ -200,15 +232,27 @@ class Book:
                     if each.is_named(agreed.items):
                         each.held.append(each.open)
                         each.due = each.contract
-        for placement in self.of(Placement, "on"):
+        for placement in self.placed:
             if placement.recalled is None or self.day < placement.recalled:
                 for each in self.debts:
-                    if each.is_named(placement.items) and (placement.items or each.invoice.issued <= placement.on):
+                    if each.is_named(placement.items):
                         each.held.append(each.open)
         for promise in sorted(self.of(Promise, "made"), key=lambda each: (each.made, each.id)):
-            if state_of(self.facts, promise, self.day, self.policy.promise_grace) == "pending":
-                left = promise.amount - received(self.facts, promise, self.day, self.policy.promise_grace)
-                lay(left, [each for each in self.debts if each.is_named(promise.items)])
+            taken_back = promise.cancelled is not None and promise.cancelled <= self.day
+            if not taken_back and self.day < judged_on(self.facts, promise, self.day, self.policy.promise_grace):
+                named = [each for each in self.debts if each.is_named(promise.items)]
+                if self.policy.promise_holds == "part":
+                    lay(promise.amount, named)
+                    continue
+                if not promise.items:
+                    left = promise.amount
+                    for each in [*named]:
+                        part = min(max(ZERO, left), max(ZERO, quiet[each.id]))
+                        left -= part
+                        named = named if part > 0 else [other for other in named if other is not each]
+                whole = self.policy.promise_holds == "case" and named and self.policy.unit == "account"
+                for each in self.debts if whole else named:
+                    each.held.append(each.open)
         if self.policy.credits == "net":
             lay(model.unapplied(self.facts, self.day), self.debts)
 
@@ -231,16 +275,6 @@ class Book:
         """All that gave a level."""
         return [*self.notices, *self.placed, *self.tasks]
 
-    def given_levels(self) -> dict[str, int]:
-        """The highest level that was given to each debt since it was billed."""
-        return {
-            debt.id: max(
-                (self.level_of(f) for f in self.given() if debt.is_named(f.items) and debt.invoice.issued <= f.on),
-                default=0,
-            )
-            for debt in self.debts
-        }
-
     def cases(self) -> list[Case]:
         """What is said of each case: the account's, or one for each open debt."""
         groups = [self.debts] if self.policy.unit == "account" or not self.debts else [[each] for each in self.debts]
@@ -252,9 +286,50 @@ class Book:
         held = max((self.levels[each.id] for each in free), default=0)
         shown = held if free else max((self.levels[each.id] for each in debts), default=0)
         names = [each.name for each in self.policy.all_levels]
-        step = Steps(self, debts, free, held).step() if free else None
         parts = tuple((each.id, sum(each.held, ZERO)) for each in debts if each.held)
-        return Case(names[shown - 1] if shown else None, parts, step)
+        return Case(names[shown - 1] if shown else None, parts, tuple(self.proposals(debts, free)))
+
+    def proposals(self, debts: list[Debt], free: list[Debt]) -> Iterator[Proposal]:
+        """What is proposed for the highest debts, and for lower ones that these cannot take along."""
+        taken: set[str] = set()
+        while free:
+            held = max(self.levels[each.id] for each in free)
+            steps = Steps(self, debts, free, held)
+            proposal = steps.step(taken)
+            if proposal is not None:
+                taken.add(proposal.level)
+                yield proposal
+            lower = [each for each in free if self.levels[each.id] < held]
+            if (proposal is not None and not self.ends(proposal.level)) or (proposal is None and steps.may_come()):
+                return
+            free = lower
+
+    def next_levels(self, held: int) -> list[str]:
+        """The levels to which a case may go on from a level."""
+        levels = self.policy.all_levels
+        return [levels[number - 1].name for number in candidates(self.policy, held)]
+
+    def ends(self, name: str) -> bool:
+        """Whether a level ends the relation, and a notice stands before it."""
+        level = self.position(name)
+        notices = [n for n, each in enumerate(self.policy.all_levels, start=1) if any(map(tells, each.do))]
+        return any(map(ends, self.policy.all_levels[level - 1].do)) and any(n < level for n in notices)
+
+
+def candidates(policy: Policy, held: int) -> list[int]:
+    """The levels that may follow a level, the preferred one first."""
+    count = len(policy.levels)
+    if held == count and isinstance(policy.at_end, Final):
+        return [count + 1]
+    above = list(range(held + 1, count + 1))
+    if policy.advance == "nearest":
+        return above
+    if policy.advance == "one":
+        reach = held + 1
+        while reach < count and policy.levels[reach - 1].optional:
+            reach += 1
+        above = [number for number in above if number <= reach]
+    return above[::-1]
 
 
 class Steps:
@@ -278,63 +353,88 @@ class Steps:
     def is_about(self, names: tuple[str, ...]) -> bool:
         return not names or bool({*names} & self.names)
 
-    def step(self) -> Proposal | None:
-        """What is proposed."""
-        levels = self.policy.all_levels
+    def asking(self, level: Level) -> Steps | None:
+        """These debts, or for what ends the relation those that stand at the level held and were told of it."""
+        if not self.book.ends(level.name):
+            return self
+        told = [e for e in self.free if self.book.levels[e.id] == self.held and e.id in self.book.ascent.told]
+        return Steps(self.book, self.debts, told, self.held) if told else None
+
+    def step(self, taken: set[str]) -> Proposal | None:
+        """What is proposed, for a level that is not proposed already."""
+        for level, activities in self.steps():
+            asking = self.asking(level)
+            if asking is not None and level.name not in taken:
+                found = asking.proposal(level, activities)
+                if found.amount > 0:
+                    return found
+        return None
+
+    def steps(self) -> Iterator[tuple[Level, Sequence[Activity]]]:
+        """The levels that could be given, with what is to be done of each."""
+        levels, falls = self.policy.all_levels, self.policy.below_minimum == "lower"
         for target in self.candidates():
-            level = levels[target - 1]
-            if self.reached(level) and self.may_act(level) and holds(level.when, self.book.readings):
-                if self.enough(level):
-                    return self.proposal(level, level.do)
-                for lower in range(target - 1, 0, -1) if self.policy.below_minimum == "lower" else ():
-                    if self.enough(levels[lower - 1]):
-                        return self.proposal(levels[lower - 1], levels[lower - 1].do)
+            wanted = levels[target - 1]
+            for number in range(target, 0 if falls else target - 1, -1):
+                asking = self.asking(levels[number - 1])
+                if asking is None or not (asking.reached(wanted) and asking.may_act(wanted)):
+                    continue
+                short = all(not asking.enough(each) for each in levels[number:target])
+                if holds(wanted.when, self.book.readings) and short and asking.enough(levels[number - 1]):
+                    yield levels[number - 1], levels[number - 1].do
         if self.held:
             level = levels[self.held - 1]
-            missing = self.missing(level)
-            if missing and self.ways_are_open():
-                return self.proposal(level, missing)
-            end = self.policy.at_end
-            if isinstance(end, Repeat) and self.held == len(self.policy.levels) and self.repeats(end, level):
-                return self.proposal(level, level.do)
-        return None
+            asking, end = self.asking(level), self.policy.at_end
+            if asking is not None:
+                missing = asking.missing(level)
+                if missing and self.ways_are_open():
+                    yield level, missing
+                if isinstance(end, Repeat) and self.held == len(self.policy.levels) and asking.repeats(end, level):
+                    yield level, level.do
+
+    def may_come(self) -> bool:
+        """Whether a further notice will come once its days have, by amounts and conditions of today."""
+        levels, falls, end = self.policy.all_levels, self.policy.below_minimum == "lower", self.policy.at_end
+        if self.is_blocked():
+            return False
+        for target in self.candidates():
+            wanted = levels[target - 1]
+            if holds(wanted.when, self.book.readings) and not (wanted.base == "due" and (wanted.after or 0) < 0):
+                for number in range(target, 0 if falls else target - 1, -1):
+                    short = all(not self.enough(each, in_time=True) for each in levels[number:target])
+                    one = levels[number - 1]
+                    if short and self.enough(one, in_time=True) and not self.book.ends(one.name):
+                        return True
+        if isinstance(end, Repeat) and self.held == len(self.policy.levels):
+            last = levels[self.held - 1]
+            more = end.times is None or self.times(last) <= end.times
+            fits = more and self.enough(last, in_time=True) and holds(last.when, self.book.readings)
+            return fits and not self.book.ends(last.name)
+        return False
 
     def proposal(self, level: Level, activities: Sequence[Activity]) -> Proposal:
         """A level with what it is about: what is past due, or what it comes early for."""
         since = min(level.after, 1) if level.base == "due" and level.after is not None else 1
+        ahead = self.eve() if since < 0 else self.day
         concerned = [
             each
             for each in self.free
-            if each.due is not None and (level.base == "issue" or (self.day - each.due).days >= since)
+            if each.due is not None and (level.base == "issue" or (ahead - each.due).days >= since)
         ]
         total = sum((each.free for each in concerned), ZERO)
         return Proposal(level.name, tuple(activities), tuple(each.id for each in concerned), total)
 
     def candidates(self) -> list[int]:
         """The levels to be tried, the preferred one first."""
-        count, held = len(self.policy.levels), self.held
-        if held == count and isinstance(self.policy.at_end, Final):
-            return [count + 1]
-        above = list(range(held + 1, count + 1))
-        if self.policy.advance == "nearest":
-            return above
-        if self.policy.advance == "one":
-            reach = held + 1
-            while reach < count and self.policy.levels[reach - 1].optional:
-                reach += 1
-            above = [number for number in above if number <= reach]
-        return above[::-1]
+        return candidates(self.policy, self.held)
 
     def reached(self, level: Level) -> bool:
         """Whether the days of a level have come, or a broken promise stands for them."""
-        after, day, calendar = level.after, self.day, self.policy.calendar
+        after, day = level.after, self.day
         if after is None:
             return True
         if level.base == "due" and after < 0:
-            last_chance = day
-            while calendar is not None and not calendar.is_business_day(last_chance + ONE_DAY):
-                last_chance += ONE_DAY
-            return (last_chance - self.oldest).days >= after and self.late <= 0
+            return (self.eve() - self.oldest).days >= after and self.late < 0
         if self.policy.broken_promise == "step_up" and self.has_broken_promise():
             return True
         if level.month_end:
@@ -353,19 +453,32 @@ class Steps:
         given: date = notice.deadline or notice.on + timedelta(days=(named[0] if named else None) or 0)
         return (day - given).days >= after
 
+    def eve(self) -> date:
+        """The last day before we open again."""
+        eve, calendar = self.day, self.policy.calendar
+        while calendar is not None and not calendar.is_business_day(eve + ONE_DAY):
+            eve += ONE_DAY
+        return eve
+
     def has_broken_promise(self) -> bool:
         """Whether a promise about the case broke since its last notice."""
         grace = self.policy.promise_grace
         return any(
             self.is_about(each.items)
             and state_of(self.book.facts, each, self.day, grace) == "broken"
-            and (self.last is None or each.due + timedelta(days=grace + 1) > self.last)
+            and (self.last is None or judged_on(self.book.facts, each, self.day, grace) > self.last)
             for each in self.book.of(Promise, "made")
         )
 
     def may_act(self, level: Level) -> bool:
         gap = self.policy.minimum_gap if level.gap is None else level.gap
-        return (self.last is None or (self.day - self.last).days >= gap) and self.ways_are_open()
+        rested = self.last is None or (self.day - self.last).days >= gap
+        return rested and self.time_is_over() and self.ways_are_open()
+
+    def time_is_over(self) -> bool:
+        """Whether the time to pay that notices gave for these debts is over."""
+        given = [self.book.ascent.time[each.id] for each in self.free if each.id in self.book.ascent.time]
+        return not self.policy.honour_deadline or not given or max(given) < self.day
 
     def ways_are_open(self) -> bool:
         """Whether nothing but days and amounts stands in the way."""
@@ -382,17 +495,22 @@ class Steps:
         ]
         if policy.after_hold and ends and (self.day - max(ends)).days < policy.after_hold:
             return False
-        if policy.pending == "block" and book.queued:
-            return False
-        own = [each for each in book.queued if policy.unit == "account" or self.is_about(each.items)]
-        if policy.pending == "freeze" and own:
-            return False
-        return policy.calendar is None or policy.calendar.is_business_day(self.day)
+        is_open = policy.calendar is None or policy.calendar.is_business_day(self.day)
+        return is_open and not self.is_blocked()
 
-    def enough(self, level: Level) -> bool:
-        """Whether what is claimed reaches every minimum."""
-        early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
-        owed = self.balance if early else self.overdue
+    def is_blocked(self) -> bool:
+        """Whether a notice in preparation stands in the way."""
+        policy, book = self.policy, self.book
+        own = [each for each in book.queued if policy.unit == "account" or self.is_about(each.items)]
+        return bool(policy.pending == "block" and book.queued) or bool(policy.pending == "freeze" and own)
+
+    def enough(self, level: Level, *, in_time: bool = False) -> bool:
+        """Whether what is asked for reaches every minimum, or will once all of it is due."""
+        owed = self.overdue
+        if level.base == "issue" or in_time:
+            owed = self.balance
+        elif level.base == "due" and level.after is not None and level.after <= 0:
+            owed = self.proposal(level, ()).amount
         for minimum in (self.policy.minimum.amount, level.minimum.amount):
             by_currency = dict(minimum.amounts) if isinstance(minimum, PerCurrency) else {}
             amount = minimum.otherwise if isinstance(minimum, PerCurrency) else minimum
@@ -400,7 +518,8 @@ class Steps:
                 return False
         everything = sum((each.open for each in self.book.debts), ZERO)
         shares = (self.policy.minimum.share, level.minimum.share)
-        return owed > 0 and all(self.overdue >= share * everything for share in shares)
+        late = self.balance if in_time else self.overdue
+        return owed > 0 and all(late >= share * everything for share in shares)
 
     def missing(self, level: Level) -> list[Activity]:
         """The activities of the level that no fact records yet, if it concerns anything by its days."""
@@ -414,6 +533,8 @@ class Steps:
 
     def is_done(self, activity: Activity, level: Level, debt: Debt) -> bool:
         """Whether a fact records an activity of a level for a debt."""
+        if (debt.id, self.book.position(level.name)) in self.book.ascent.came_along:
+            return True
         about = [each for each in self.book.given() if debt.is_named(each.items) and debt.invoice.issued <= each.on]
         if isinstance(activity, Place):
             of_level = self.book.position(level.name) == self.book.placing
@@ -430,21 +551,35 @@ class Steps:
         tasks = [each for each in about if isinstance(each, Task) and each.level == level.name]
         return any(each.kind == kinds[type(activity)] for each in tasks)
 
-    def repeats(self, end: Repeat, level: Level) -> bool:
-        """Whether the last level is given again."""
-        times = sum(
+    def times(self, level: Level) -> int:
+        """How often a level was given to any of these debts."""
+        return sum(
             notice.level == level.name
             and any(each.is_named(notice.items) and each.invoice.issued <= notice.on for each in self.free)
             for notice in self.notices
         )
-        rested = self.last is not None and (self.day - self.last).days >= end.every
-        more = end.times is None or times <= end.times
-        return rested and more and self.ways_are_open() and self.enough(level) and holds(level.when, self.book.readings)
+
+    def repeats(self, end: Repeat, level: Level) -> bool:
+        """Whether the last level is given again."""
+        if self.last is None or (self.day - self.last).days < end.every or not self.time_is_over():
+            return False
+        more = end.times is None or self.times(level) <= end.times
+        return more and self.ways_are_open() and self.enough(level) and holds(level.when, self.book.readings)
 
 
 def gives_level(contact: Contact) -> bool:
     """Whether a contact reached the customer with a level."""
-    return contact.direction == "outbound" and contact.outcome not in ("failed", "queued")
+    return contact.direction == "outbound" and contact.outcome not in ("failed", "queued", "no_answer", "busy")
+
+
+def tells(activity: Activity) -> bool:
+    """Whether an activity tells the customer something."""
+    return isinstance(activity, (Notify, Call))
+
+
+def ends(activity: Activity) -> bool:
+    """Whether an activity ends the relation."""
+    return isinstance(activity, (StopCredit, Place, ProposeWriteOff))
 
 
 def falls(policy: Policy) -> bool:
@@ -455,25 +590,93 @@ def falls(policy: Policy) -> bool:
     return policy.resume_within is not None or withdrawn or any(each != "keep" for each in answers)
 
 
-class LevelHistory:
+class Ascent:
+    """How debts rose: each record gives its level; a newer debt that is taken along rises to its own next level."""
+
+    def __init__(self, book: Book) -> None:
+        self.book, self.levels = book, dict[str, int]()
+        self.told, self.time = set[str](), dict[str, date]()
+        self.came_along: set[tuple[str, int]] = set()
+        self.records: list[tuple[str, int, str]] = []
+        invoices = [each for each in book.facts if isinstance(each, Invoice)]
+        self.parts = {
+            each.id: [f"{each.id}/{number + 1}" for number in range(len(each.installments))] or [each.id]
+            for each in invoices
+        }
+        self.issued = {name: each.issued for each in invoices for name in self.parts[each.id]}
+
+    def give(self, facts: Iterable[Given]) -> None:
+        """Enter records, day by day; of one day placements first, then notices, then tasks."""
+        kinds = (Placement, Contact, Task)
+        for fact in sorted(facts, key=lambda each: (each.on, kinds.index(type(each)))):
+            names = {name for each in fact.items for name in self.parts.get(each, [each])}
+            self.enter(fact, [name for name in names if name in self.issued and self.issued[name] <= fact.on])
+
+    def enter(self, fact: Given, names: list[str]) -> None:
+        """Enter what one record gave to the debts that it named."""
+        position, policy = self.book.level_of(fact), self.book.policy
+        level = policy.all_levels[position - 1] if position else None
+        if isinstance(fact, Contact):
+            self.told |= {*names}
+            days = None if level is None else level.deadline
+            last = fact.deadline or (None if days is None else fact.on + timedelta(days=days))
+            self.time |= {name: max(last, self.time.get(name, last)) for name in names if last is not None}
+        if level is None:
+            return
+        words = self.words_of(fact)
+        oldest = max((self.levels.get(name, 0) for name in names), default=0)
+        one_by_one = policy.unit == "account" and policy.advance == "one"
+        for name in names:
+            at = self.levels.get(name, 0)
+            if at < oldest and one_by_one:
+                kinds = {word for debt, number, word in self.records if (debt, number) == (name, position)}
+                most = max((self.records.count((name, position, word)) for word in kinds), default=0)
+                if any(self.records.count((name, position, word)) >= most for word in words):
+                    above = [n for n, each in enumerate(policy.all_levels, start=1) if n > at and not each.optional]
+                    at = min(max(at, position), next(iter(above), at))
+                if at < position:
+                    self.came_along.add((name, at))
+            else:
+                at = max(at, position)
+            self.levels[name] = at
+            self.records += [(name, position, word) for word in words]
+
+    @staticmethod
+    def words_of(fact: Given) -> tuple[str, ...]:
+        """What is told apart in the records of a level."""
+        if isinstance(fact, Placement):
+            return ("placement",)
+        if isinstance(fact, Task):
+            return (fact.kind,)
+        channel = fact.instead_of or fact.channel
+        return (channel, "speech" if channel in ("call", "visit") else "writing")
+
+    def level_of(self, debt: Debt) -> int:
+        """The level of a debt. Where only the end is left and no notice named it, the last notice is still to come."""
+        level, levels = self.levels.get(debt.id, 0), self.book.policy.all_levels
+        notices = [n for n, each in enumerate(levels, start=1) if any(map(tells, each.do)) and n <= level]
+        if debt.id in self.told or not notices:
+            return level
+        ahead = self.book.next_levels(level)
+        return notices[-1] - 1 if ahead and all(map(self.book.ends, ahead)) else level
+
+
+class LevelHistory(Ascent):
     """Levels as they rose with notices and fell with money, day by day: notices first, then withdrawals, then money."""
 
     def __init__(self, book: Book) -> None:
-        self.book, self.levels, self.settled = book, dict[str, int](), list[tuple[date, int]]()
+        super().__init__(book)
+        self.settled = list[tuple[date, int]]()
         days = {model.happened(each) for each in book.facts}
         days |= {each.cancelled for each in book.leveled if each.cancelled is not None}
         for day in sorted(each for each in days if each <= book.day):
             self.live(day)
-        self.levels = {each.id: self.levels.get(each.id, 0) for each in book.debts}
 
     def live(self, day: date) -> None:
         """One day."""
         book, account = self.book, self.book.policy.unit == "account"
         before, after = debts_of(book.facts, day - ONE_DAY), debts_of(book.facts, day)
-        seen = {each.id: each for each in [*before, *after]}.values()
-        for fact in (each for each in book.given() if each.on == day):
-            for debt in (each for each in seen if each.is_named(fact.items)):
-                self.levels[debt.id] = max(self.levels.get(debt.id, 0), book.level_of(fact))
+        self.give(each for each in book.given() if each.on == day)
         for notice in (each for each in book.leveled if each.cancelled == day and gives_level(each)):
             about = [each for each in after if each.is_named(notice.items)]
             self.answer(book.policy.regress.notice_cancelled, about, after if account else about, day, withdrawn=True)

@@ -178,6 +178,11 @@ def reversals(draw: st.DrawFn, facts: list[Fact]) -> list[Fact]:
     return found
 
 
+def own_currency(invoice: Invoice) -> st.SearchStrategy[str | None]:
+    """What a record that may name its currency says: nothing, that of an invoice, or another."""
+    return st.sampled_from([None, None, invoice.currency, "CHF"])
+
+
 @st.composite
 def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
     """Contacts, promises, holds, plans and placements about some of the invoices."""
@@ -192,13 +197,13 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
         )
         if kind == "contact":
             level = draw(st.one_of(st.none(), st.sampled_from([*LEVELS, "unheard of"])))
-            outcome = draw(st.sampled_from([None, None, None, "failed", "spoke", "queued"]))
+            outcome = draw(st.sampled_from([None, None, None, "failed", "no_answer", "spoke", "queued"]))
             gone = draw(st.sampled_from([None, None, None, end]))
             deadline = draw(st.one_of(st.none(), later(on, 20)))
             facts.append(
                 Contact(
                     name, about.customer, on, draw(channels), level=level, items=items, outcome=outcome,
-                    cancelled=gone, deadline=deadline, direction=draw(directions),
+                    cancelled=gone, deadline=deadline, direction=draw(directions), currency=draw(own_currency(about)),
                     follow_up=draw(st.one_of(st.none(), st.none(), later(on, 20))),
                 )
             )  # fmt: skip
@@ -207,7 +212,17 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
             facts.append(ContactFlag(name, about.customer, on, said, end=end, items=items))
         elif kind == "promise":
             amount, due = draw(parts_of(about.amount)), draw(later(on))
-            facts.append(Promise(name, about.customer, on, due, amount, about.currency, items=items, cancelled=end))
+            early = draw(st.one_of(st.none(), later(on)))
+            half = amount - Decimal("0.01")
+            steps: tuple[Installment, ...] = ()
+            if early is not None and early < due and half > 0:
+                steps = (Installment(early, half), Installment(due, amount - half))
+            facts.append(
+                Promise(
+                    name, about.customer, on, due, amount, about.currency, items=items, cancelled=end,
+                    installments=steps,
+                )
+            )  # fmt: skip
         elif kind == "hold":
             invoice = draw(st.sampled_from([None, about.id]))
             part = None if invoice is None else draw(st.one_of(st.none(), parts_of(about.amount)))
@@ -217,13 +232,19 @@ def talks(draw: st.DrawFn, known: list[Invoice]) -> list[Fact]:
             dues = sorted(draw(st.lists(later(on), min_size=2, max_size=2)))
             rest = max(Decimal("0.01"), about.amount - first)
             split = (Installment(dues[0], first), Installment(dues[1], rest))[: draw(st.integers(1, 2))]
-            facts.append(PaymentPlan(name, about.customer, on, about.currency, split, (about.id,), ended=end))
+            grace = draw(st.sampled_from([0, 0, 3]))
+            facts.append(
+                PaymentPlan(name, about.customer, on, about.currency, split, (about.id,), ended=end, grace=grace)
+            )
         elif kind == "task":
             task: TaskKind = draw(st.sampled_from(["stop_credit", "release_credit", "review", "propose_write_off"]))
             level = draw(st.one_of(st.none(), st.sampled_from(LEVELS)))
-            facts.append(Task(name, about.customer, on, task, level=level, items=items))
+            facts.append(
+                Task(name, about.customer, on, task, level=level, items=items, currency=draw(own_currency(about)))
+            )
         else:
-            facts.append(Placement(name, about.customer, on, "agency", items=items, recalled=end))
+            currency = draw(own_currency(about))
+            facts.append(Placement(name, about.customer, on, "agency", items=items, recalled=end, currency=currency))
     return facts
 
 
@@ -371,7 +392,7 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
                 optional=after < 0 or draw(st.booleans()),
                 gap=own_gap,
                 minimum=draw(minimums),
-                deadline=draw(st.one_of(st.none(), st.just(10))),
+                deadline=draw(st.sampled_from([None, 5, 10, 30])),
                 approval=draw(st.sampled_from([None, "manager"])),
                 do=activities(draw),
             )
@@ -405,8 +426,10 @@ def settings_of(draw: st.DrawFn, unit: str) -> dict[str, Any]:
         "advance": draw(st.sampled_from(["one", "one", "nearest", "highest"])),
         "together": draw(st.sampled_from(["no", "level", "highest"])) if unit == "invoice" else "no",
         "below_minimum": draw(st.sampled_from(["wait", "lower"])),
+        "promise_holds": draw(st.sampled_from(["part", "part", "items", "case"])),
         "broken_promise": draw(st.sampled_from(["resume", "step_up"])),
         "after_hold": draw(st.sampled_from([0, 0, 6])),
+        "honour_deadline": draw(st.sampled_from([True, True, False])),
         "regress": draw(
             st.one_of(
                 st.just(Regress()),

@@ -69,6 +69,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "Id": ["", " ", " x", "x ", 7, None, b"x"],
     "Id | None": ["", " x", 7],
     "str": [None, 7],
+    "CurrencyCode | None": ["", "eur", "EURO", 978],
     "CurrencyCode": ["", "eur", "EURO", "EU", "E1R", " EUR", "ÉUR", None, 978],
     "Amount": [
         1.0, float("nan"), float("inf"), True, 1, "1", None, Decimal(0), Decimal(-1), Decimal("NaN"), Decimal("sNaN"),
@@ -95,6 +96,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "ContactPlace | None": ["moon", "", 7],
     "Channel | None": ["fax", ""],
     "ClockTime | None": ["09:00", 9, dt.time(9, tzinfo=dt.UTC)],
+    "Count": [-1, 1.5, True, None, "1"],
     "bool": [1, 0, None, "yes"],
 }  # fmt: skip
 

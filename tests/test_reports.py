@@ -453,7 +453,7 @@ def test_the_standard_ladder_step_by_step() -> None:
     assert str(early.reasons[1]) == "reminder comes -7 days past due; it is -8 until 2026-01-25"
     reminder = ask(on=date(2026, 1, 25))
     assert [action.level for action in reminder.actions] == ["reminder"]
-    assert reminder.next_date == date(2026, 2, 2)
+    assert reminder.next_date == date(2026, 2, 1)
     silent = ask(on=date(2026, 2, 2))
     assert (silent.status, codes(silent)) == ("waiting", ["not_due", "too_late"])
     first = ask(on=date(2026, 3, 31))
@@ -461,7 +461,7 @@ def test_the_standard_ladder_step_by_step() -> None:
     given = notice("first notice", date(2026, 2, 4))
     waiting = ask(given, on=date(2026, 2, 5))
     assert (waiting.level, waiting.next_date) == ("first notice", date(2026, 2, 18))
-    assert codes(waiting) == ["not_due", "in_gap", "all_recorded"]
+    assert codes(waiting) == ["not_due", "in_gap", "time_given", "all_recorded"]
     second = ask(given, on=date(2026, 2, 18))
     assert [str(action.activity) for action in second.actions] == ["send letter second_notice", "call by collector"]
     half = ask(given, notice("second notice", date(2026, 2, 18), "letter"), on=date(2026, 2, 19))

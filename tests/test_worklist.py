@@ -262,7 +262,7 @@ def test_a_call_sheet_has_all_that_one_needs_to_know() -> None:
         "H1: waits for order on LATER, until ended",
         "F1: opt out (sms) since 2026-02-12. only by phone",
         "ACME/EUR: send letter second_notice; call by collector; promise broken (P1, 2026-02-19), because second notice is reached",
-        "ACME/EUR: on 2026-03-10: final demand: send letter final_demand; final demand: escalate to credit manager",
+        "ACME/EUR: on 2026-03-14: final demand: send letter final_demand; final demand: escalate to credit manager",
         "pay today: 670.00 on 2026-03-03, 100.00 let off",
     ):
         assert expected in said, (expected, said)

@@ -7,16 +7,16 @@ payments (`dunning.ledger.Account.promise_state`). Where a fact has an end (`res
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, TypeAlias
 
 import attrs
 
-from dunning._base.bounds import ClockTime, CurrencyCode, Id, Instant
+from dunning._base.bounds import ClockTime, Count, CurrencyCode, Id, Instant
 from dunning._base.guards import guarded
 from dunning._base.noun import frozen
-from dunning.amounts.decimals import Amount
+from dunning.amounts.decimals import Amount, sum_of
 from dunning.dates import add_days
 from dunning.invoice import Installment
 
@@ -109,10 +109,11 @@ class Contact:
     """One contact with a customer, in either direction.
 
     A contact with a `level` is the notice of that dunning level: it is what moves a case forward. `items` names the
-    invoices (or single installments, `"INV-1/2"`) that it covered; empty means all that were open on that day.
+    invoices (or single installments, `"INV-1/2"`) that it covered. Without items it covered what was past due on its
+    day, in every currency of the customer or in its own `currency` where it names one.
     `outcome` is any word. Those in `CONVERSATION` say that somebody who can pay was spoken to, those in `NOT_REACHED`
     that nobody was reached: rules of contact and follow-ups go by these two. KPIs also count those in `REACHED`.
-    An `outcome` of `"failed"` or `"queued"` says that nothing reached the customer, so no level was given; a queued one
+    An outcome in `NOT_REACHED` gives no level: a call that nobody answered is no notice. A `"queued"` one
     is in preparation until it is `cancelled` or a later contact of that level covers its items.
     `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `by` is who made the
     contact; `cancelled` is the day on which the notice was withdrawn.
@@ -132,6 +133,7 @@ class Contact:
     outcome: Id | None = attrs.field(default=None, kw_only=True)
     level: Id | None = attrs.field(default=None, kw_only=True)
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
     deadline: date | None = attrs.field(default=None, kw_only=True)
     at: Instant | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
@@ -157,7 +159,7 @@ class Contact:
     @property
     def is_notice(self) -> bool:
         """Whether this contact gave the customer the notice of a dunning level."""
-        return self.level is not None and self.direction == "outbound" and self.outcome not in ("failed", "queued")
+        return self.level is not None and self.direction == "outbound" and self.outcome not in NOT_REACHED
 
 
 @frozen
@@ -210,7 +212,11 @@ class ContactFlag:
 
 @frozen
 class Promise:
-    """A customer's promise to pay an amount by a date; without `items` it covers what is oldest."""
+    """A customer's promise to pay an amount by a date; without `items` it covers what is oldest.
+
+    Where it was promised in several parts, `installments` are these, with `amount` their sum and `due` the last day:
+    it is broken by the first part that does not come.
+    """
 
     id: Id
     customer: Id
@@ -219,12 +225,33 @@ class Promise:
     amount: Amount
     currency: CurrencyCode
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    installments: tuple[Installment, ...] = attrs.field(default=(), kw_only=True)
     cancelled: date | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
-        due = _not_before("due", self.due, "the day it was made", self.made)
-        return due + _not_before("cancelled", self.cancelled, "the day it was made", self.made)
+        faults = [*_not_before("due", self.due, "the day it was made", self.made)]
+        faults += _not_before("cancelled", self.cancelled, "the day it was made", self.made)
+        if self.installments:
+            faults += self._faults_of_parts()
+        return faults
+
+    def _faults_of_parts(self) -> Iterator[str]:
+        days = [part.day for part in self.installments]
+        total = sum_of([part.amount for part in self.installments])
+        if days != sorted(set(days)):
+            yield "installments: give them in order of their due dates, one a day"
+        if days[0] < self.made:
+            yield f"installments: the first is due on {days[0]}, before the promise was made, {self.made}"
+        if days[-1] != self.due:
+            yield f"due: {self.due} is not the last installment's due date"
+        if total != self.amount:
+            yield f"installments: they sum to {total}, not to the amount, {self.amount}"
+
+    @property
+    def parts(self) -> tuple[Installment, ...]:
+        """What was promised by which day; a single part where it was not promised in several."""
+        return self.installments or (Installment(self.due, self.amount),)
 
     @guarded
     def last_day(self, grace: int = 0) -> date:
@@ -291,7 +318,8 @@ class PaymentPlan:
     """An agreement to pay `items` in installments.
 
     While it stands its items are due by the plan and are not dunned. Whether installments were kept is never a field:
-    see `dunning.ledger.Account.plan_progress`. `ended` is the day on which the plan was called off.
+    see `dunning.ledger.Account.plan_progress`. `ended` is the day on which the plan was called off, `grace` the days
+    that an installment may be late before the plan breaks.
     """
 
     id: Id
@@ -301,6 +329,7 @@ class PaymentPlan:
     installments: tuple[Installment, ...]
     items: tuple[Id, ...]
     ended: date | None = attrs.field(default=None, kw_only=True)
+    grace: Count = attrs.field(default=0, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
@@ -320,16 +349,25 @@ class PaymentPlan:
             faults.append(f"installments: the first is due on {days[0]}, before the plan was agreed, {self.agreed}")
         return faults
 
+    @property
+    def last_days(self) -> tuple[date, ...]:
+        """For each installment the last day on which money keeps it: its due date and the days of grace."""
+        return tuple(add_days(part.day, self.grace) for part in self.installments)
+
 
 @frozen
 class Placement:
-    """The handing over of debts to a collection agency or a lawyer; without `items`, all that was open on that day."""
+    """The handing over of debts to a collection agency or a lawyer.
+
+    Without `items` it covers what was past due on its day, in its `currency` where it names one.
+    """
 
     id: Id
     customer: Id
     on: date
     agency: Id
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
     recalled: date | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     approved_by: Id | None = attrs.field(default=None, kw_only=True)
@@ -343,7 +381,8 @@ class Placement:
 class Task:
     """A step taken inside the house: credit stopped or released, an account reviewed, a write-off proposed.
 
-    A task with a `level` records that level's action for `items`; without items, for all that were open on that day.
+    A task with a `level` records that level's action for `items`. Without items it covers what was past due on its day,
+    in its `currency` where it names one.
     """
 
     id: Id
@@ -352,6 +391,7 @@ class Task:
     kind: TaskKind
     level: Id | None = attrs.field(default=None, kw_only=True)
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
+    currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)

@@ -19,7 +19,7 @@ from dunning._base.bounds import CurrencyCode, Id
 from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning.amounts import ZERO, exact, minor_units, split
-from dunning.amounts.decimals import Amount, AmountOrZero, Applied
+from dunning.amounts.decimals import Amount, AmountOrZero, Applied, sum_of
 from dunning.dates import NEVER_ENDS, BusinessCalendar
 from dunning.errors import InvalidValue
 from dunning.terms import Terms, due_dates
@@ -49,11 +49,6 @@ AdjustmentKind: TypeAlias = Literal[
 when an invoice is settled in another currency."""
 
 
-@exact
-def _total(parts: Sequence[Decimal]) -> Decimal:
-    return sum(parts, Decimal(0))
-
-
 @frozen
 class Installment:
     """One part of an invoice with a due date of its own; None where the day is not known yet, as of a retention.
@@ -72,7 +67,7 @@ class Installment:
 
 
 def _installment_faults(invoice: Invoice) -> Iterator[str]:
-    total = _total([part.amount for part in invoice.installments])
+    total = sum_of([part.amount for part in invoice.installments])
     if total != invoice.amount:
         yield f"installments: they sum to {total}, not to the amount, {invoice.amount}"
     days = [part.day for part in invoice.installments]
@@ -219,7 +214,7 @@ def _applied_faults(applied: Applied, amount: Decimal, field: str = "applied") -
     faults: list[str] = []
     if len({invoice for invoice, _ in applied}) < len(applied):
         faults.append(f"{field}: an invoice is named twice; give one pair for each invoice")
-    if (total := _total([part for _, part in applied])) > amount:
+    if (total := sum_of([part for _, part in applied])) > amount:
         faults.append(f"{field}: {total} is more than the amount, {amount}")
     return faults
 

@@ -387,9 +387,6 @@ def test_the_sixtieth_day_is_counted_from_the_day_after_the_notice() -> None:
     assert Deadline("net", 60).date_for(date(2020, 4, 30)) == date(2020, 6, 29)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="issue 17: a reminder that was not sent a week before the due date is still sent on it"
-)
 def test_no_notice_is_sent_on_the_due_date() -> None:
     """case P03"""
     day = date(2025, 2, 3)

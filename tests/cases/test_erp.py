@@ -201,7 +201,6 @@ def test_interest_charged_too_much_is_handed_back_and_only_the_rest_is_dunned() 
     assert [action.amount for action in actions(books, ladder(5, 20, 35), day)] == [D("5.00")]
 
 
-@pytest.mark.xfail(strict=True, reason="issue 17: a notice that names no items lifts what was not due as well")
 def test_a_notice_does_not_lift_an_invoice_that_was_not_due() -> None:
     """case notice-without-items-lifts-what-was-not-due"""
     policy = ladder(5, 20, 35, at_end=Final(14, (Place(),)))

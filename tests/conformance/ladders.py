@@ -307,6 +307,8 @@ class Books:
         self, name: str, party: str, on: date, items: tuple[str, ...], level: str, status: str, deadline: date | None
     ) -> None:
         self.statuses[name] = status
+        # there a letter to the customer is about all that is open
+        items = items or tuple(each for each, owner in self.parties.items() if owner == party)
         reached = status in self.settings["reached_status"]
         outcome = "sent" if reached else "queued" if status in ("draft", "open") else "failed"
         self.add(Contact(name, party, on, "letter", outcome=outcome, level=level, items=items, deadline=deadline))
@@ -351,7 +353,9 @@ class Books:
         ledger = Ledger(self.facts.values())
         for code in event["currencies"]:
             account = ledger.account(party, code)
-            overdue = tuple(item.invoice for item in account.open_items(as_of=on) if (item.days_past_due or 0) > 0)
+            items = account.open_items(as_of=on)
+            overdue = tuple(item.invoice for item in items if (item.days_past_due or 0) > 0)
+            overdue = overdue or tuple(item.invoice for item in items)
             self.add(Contact(f"{name}-{code}", party, on, "email", level="attempt", items=overdue))
 
     def on_request_paid(self, name: str, on: date, event: dict[str, Any]) -> None:

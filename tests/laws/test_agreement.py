@@ -80,6 +80,7 @@ readings = st.fixed_dictionaries(
     {name: VALUES[each.kind] for name, each in MEASURES.items() if name != "custom"}
     | {"custom[score]": VALUES["whole"], "custom[vip]": VALUES["texts"]}
     | {"days_since_contact[call]": VALUES["whole"], "sales[60]": VALUES["decimal"]}
+    | {f"case_due_within[{days}]": VALUES["decimal"] for days in range(1, 11)}
 )
 TODAY = date(2026, 1, 1)
 

@@ -49,12 +49,13 @@ def case_of(decision: Decision) -> policy_model.Case:
     held: dict[str, Decimal] = {}
     for part in decision.holds:
         held[part.item] = held.get(part.item, Decimal(0)) + part.amount
-    proposal = None
-    if decision.actions:
-        ((level, items, amount),) = {(action.level, action.items, action.amount) for action in decision.actions}
-        activities = tuple(action.activity for action in decision.actions)
-        proposal = policy_model.Proposal(level, activities, items, amount)
-    return policy_model.Case(decision.level, tuple(held.items()), proposal)
+    proposals: list[policy_model.Proposal] = []
+    for level in dict.fromkeys(action.level for action in decision.actions):
+        actions = [action for action in decision.actions if action.level == level]
+        ((items, amount),) = {(action.items, action.amount) for action in actions}
+        activities = tuple(action.activity for action in actions)
+        proposals.append(policy_model.Proposal(level, activities, items, amount))
+    return policy_model.Case(decision.level, tuple(held.items()), tuple(proposals))
 
 
 @given(strategies.some_books, strategies.policies(), strategies.ripe_days)
@@ -68,7 +69,7 @@ def test_it_is_decided_as_facts_and_settings_say(facts: list[Fact], policy: Poli
             for decision, by_facts in zip(found, said, strict=False):
                 by_table = case_of(decision)
                 if any(action.activity == ReleaseCredit() for action in decision.actions):
-                    by_table = by_table._replace(proposal=by_facts.proposal)
+                    by_table = by_table._replace(proposals=by_facts.proposals)
                 assert by_table == by_facts, day
             assert all(not each.open for each in found[len(said) :])  # one that watches for the release
 

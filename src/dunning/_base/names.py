@@ -38,6 +38,11 @@ def same_debt(some: Collection[str], others: Collection[str]) -> bool:
     return any(is_among(each, others) for each in some) or any(is_among(each, some) for each in others)
 
 
+def parts_of(name: str, count: int) -> tuple[str, ...]:
+    """The names of an invoice's debts: those of its installments; its own where it has none."""
+    return tuple(f"{name}/{number}" for number in range(1, count + 1)) or (name,)
+
+
 def number_in(name: str, invoice: str) -> int:
     """The number of the installment that a name means of an invoice that it is known to mean; 0 for the whole."""
     return 0 if name == invoice else int(name.rpartition("/")[2])

@@ -8,7 +8,7 @@ until their one rounding at the end (`quotient`, `rounded`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
 from fractions import Fraction
 from functools import wraps
@@ -223,3 +223,9 @@ def formatted(value: Decimal) -> str:
     exponent = value.normalize(EXACT).as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) else 2
     return f"{rounded(value, places):,.{places}f}"
+
+
+@exact
+def sum_of(parts: Iterable[Decimal]) -> Decimal:
+    """The sum, exactly."""
+    return sum(parts, Decimal(0))

@@ -10,22 +10,25 @@ Days are ordinal numbers here: they are compared and subtracted very often.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from dunning._base.names import means, same_debt, touches
+from dunning._base.names import means, same_debt
 from dunning.amounts import ZERO
 from dunning.amounts.splitting import covered
 from dunning.dates import NEVER_ENDS
-from dunning.decision.falling import Given, regressed
+from dunning.decision.falling import regressed
 from dunning.decision.ready import ReadyPolicy
-from dunning.interactions import WRITTEN, Contact, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.decision.rising import Given, Rising
+from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, OpenItem
-from dunning.ledger.account import debt_names
+from dunning.ledger.covered import covering
 
 NEVER = NEVER_ENDS.toordinal()
+
+_Record = TypeVar("_Record", Contact, Placement, Task)
 
 
 class Part(NamedTuple):
@@ -41,10 +44,11 @@ class Part(NamedTuple):
 class Item:
     """An open item: what is held of it, the highest level given to it, and which of a level's activities were recorded.
 
-    `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit.
+    `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit. `named` says whether a notice
+    named it, `deadline` is the last day up to which one gave time to pay.
     """
 
-    __slots__ = ("done", "due", "id", "item", "level", "names", "open", "parts", "unspoken")
+    __slots__ = ("deadline", "done", "due", "id", "item", "level", "named", "names", "open", "parts", "unspoken")
 
     def __init__(self, item: OpenItem) -> None:
         self.item = item
@@ -55,7 +59,9 @@ class Item:
         self.due = None if item.due is None else item.due.toordinal()
         self.parts: list[Part] = []
         self.level = 0
-        self.done: set[tuple[int, str]] = set()
+        self.named = False
+        self.deadline: int | None = None
+        self.done: Mapping[tuple[int, str], int] = {}
 
     def hold(self, amount: Decimal, code: str, fact: str | None, until: int) -> None:
         """Hold an amount of the item back until a day."""
@@ -73,11 +79,6 @@ class Item:
 def own_names(items: Iterable[Item]) -> frozenset[str]:
     """The names of some items and of their invoices."""
     return frozenset(name for each in items for name in each.names)
-
-
-def kind_of(channel: str) -> str:
-    """Whether a contact on a channel is written or spoken."""
-    return "written" if channel in WRITTEN else "spoken"
 
 
 class AccountReview:
@@ -135,25 +136,38 @@ class AccountReview:
             for each in self.named(agreed.items):
                 each.hold(each.open, "held_plan", agreed.id, self._plan_may_break(agreed))
                 each.due = self._contract_due(each.item)
-        for placement in account.placements(as_of=as_of) if Placement in kinds else ():
+        for placement in self._covering(account.placements(as_of=as_of)) if Placement in kinds else ():
             for each in self.named(placement.items):
-                if placement.items or each.item.issued <= placement.on:
-                    each.hold(each.open, "held_placement", placement.id, NEVER)
+                each.hold(each.open, "held_placement", placement.id, NEVER)
         grace = self.ready.settings.promise_grace
         for promise in account.promises(as_of=as_of) if Promise in kinds else ():
-            if account.promise_state(promise, as_of=as_of, grace=grace) == "pending":
-                left = promise.amount - account.received(promise, as_of=as_of, grace=grace)
-                until = promise.broken_from(grace).toordinal()
-                self._spread(left, self.named(promise.items), "held_promise", promise.id, until)
+            ends = account.promise_breaks(promise, as_of=as_of, grace=grace)
+            if as_of < ends and (promise.cancelled is None or as_of < promise.cancelled):
+                self._promised(promise, ends.toordinal())
+
+    def _promised(self, promise: Promise, until: int) -> None:
+        """Hold what a promise holds until it is judged; money that comes in meanwhile covers the rest first."""
+        named, holds = list(self.named(promise.items)), self.ready.settings.promise_holds
+        if holds == "part":
+            self._spread(promise.amount, named, "held_promise", promise.id, until)
+            return
+        if not promise.items:
+            parts = covered(promise.amount, [each.unspoken for each in named])
+            named = [each for each, part in zip(named, parts, strict=True) if part > ZERO]
+        if holds == "case" and named and self.ready.settings.unit == "account":
+            named = self.items
+        for each in named:
+            each.hold(each.open, "held_promise", promise.id, until)
 
     def _plan_may_break(self, plan: PaymentPlan) -> int:
         """The day on which a plan that stands breaks or is over if nothing more comes in."""
         progress = self.account.plan_progress(plan, as_of=self.as_of)
-        fallen = sum([part.amount for part in plan.installments if part.day <= self.as_of], ZERO)
+        pairs = zip(plan.installments, plan.last_days, strict=True)
+        fallen = sum([part.amount for part, last in pairs if last <= self.as_of], ZERO)
         if progress.paid < fallen:  # money bounced today
             return self.as_of.toordinal() + 1
         due = progress.next_due or plan.installments[-1].day
-        return due.toordinal() + 1
+        return due.toordinal() + plan.grace + 1
 
     def _contract_due(self, item: OpenItem) -> int | None:
         """The due date that an item on a plan has again once the plan is broken or over."""
@@ -161,47 +175,31 @@ class AccountReview:
         due = found.contract_due(item.installment or 1, self.as_of)
         return None if due is None else due.toordinal()
 
+    def _covering(self, records: Iterable[_Record]) -> list[_Record]:
+        """The records that covered something of the account, each with the names of that."""
+        return list(covering(self.account, records, undated=self.ready.settings.undated))
+
     def _cover(self) -> None:
         """Enter the levels that notices have given to the items they covered, and what else was recorded of them."""
-        as_of, ready = self.as_of, self.ready
-        own = debt_names([each.invoice for each in self.account.receivables])
-        contacts = [
-            each for each in self.account.contacts(as_of=as_of) if each.level is not None and touches(each.items, own)
-        ]
+        account, as_of, ready = self.account, self.as_of, self.ready
+        contacts = self._covering(each for each in account.contacts(as_of=as_of) if each.level is not None)
         standing = [each for each in contacts if each.cancelled is None or each.cancelled > as_of]
         counting = contacts if ready.settings.regress.notice_cancelled == "keep" else standing
         self.notices = tuple(each for each in counting if each.is_notice)
         self.prepared = tuple(each for each in standing if each.outcome == "queued")
         self.queued = tuple(each for each in self.prepared if not _is_sent(each, contacts))
-        self.placed = tuple(
-            each
-            for each in self.account.interactions
-            if type(each) is Placement and each.on <= as_of and touches(each.items, own)
-        )
-        tasks = self.account.tasks(as_of=as_of)
-        self.tasks = tuple(each for each in tasks if touches(each.items, own))
-        self._enter_levels()
-        if ready.events:
-            given: list[Given] = [*self.notices, *self.placed, *self.tasks]
-            levels = regressed(self.account, ready, given, as_of)
-            for each in self.items:
-                each.level = levels.get(each.id, 0)
-
-    def _enter_levels(self) -> None:
-        positions, placing = self.ready.positions, self.ready.placing
-        for placement in self.placed:
-            for each in self.named(placement.items) if placing else ():
-                if each.item.issued <= placement.on:
-                    each.level = max(each.level, placing)
-                    each.done.add((placing, "placed"))
-        facts: list[Contact | Task] = [*self.notices, *self.tasks]
-        for fact in facts:
-            position = positions.get(fact.level or "", 0)
-            records = (fact.kind,) if isinstance(fact, Task) else (kind_of(fact.asked_channel), fact.asked_channel)
-            for each in self.named(fact.items) if position else ():
-                if each.item.issued <= fact.on:
-                    each.level = max(each.level, position)
-                    each.done.update([(position, record) for record in records])
+        placed = (each for each in account.interactions if type(each) is Placement and each.on <= as_of)
+        self.placed = tuple(self._covering(placed))
+        self.tasks = tuple(self._covering(account.tasks(as_of=as_of)))
+        given: list[Given] = [*self.placed, *self.notices, *self.tasks]
+        rising = regressed(account, ready, given, as_of) if ready.events else Rising(account, ready)
+        if not ready.events:
+            rising.give(given)
+        for each in self.items:
+            each.level = rising.level(each.id)
+            each.named = each.id in rising.named
+            each.deadline = rising.deadlines.get(each.id)
+            each.done = rising.done.get(each.id, {})
 
     def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
         """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
@@ -215,9 +213,20 @@ class AccountReview:
         )
 
     def credit_stop(self) -> Task | None:
-        """The recorded stop of credit that no release has followed, if there is one."""
-        found = [each for each in self.tasks if each.kind in ("stop_credit", "release_credit")]
-        return found[-1] if found and found[-1].kind == "stop_credit" else None
+        """The recorded stop of credit that no release has followed, if there is one and it is about this account."""
+        found = [each for each in self._credit_tasks() if each.kind in ("stop_credit", "release_credit")]
+        if not found or found[-1].kind == "release_credit":
+            return None
+        return next((each for each in self.tasks if each.id == found[-1].id), None)
+
+    @property
+    def releases(self) -> int:
+        """How often credit was released."""
+        return sum(1 for each in self._credit_tasks() if each.kind == "release_credit")
+
+    def _credit_tasks(self) -> tuple[Task, ...]:
+        """The tasks of the customer: credit is stopped and released for the customer, whatever a task names."""
+        return self.account.tasks(as_of=self.as_of) if self.tasks else ()
 
     def hold_ends(self, items: list[Item]) -> list[int]:
         """The days on which holds and disputes on items have ended or will end."""

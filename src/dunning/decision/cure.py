@@ -11,7 +11,6 @@ from dunning.amounts import ZERO, exact, smallest_amount
 from dunning.amounts.splitting import covered
 from dunning.conditions import compares_of
 from dunning.decision.account_review import AccountReview, Item
-from dunning.decision.ready import is_release
 from dunning.decision.ruling import Case, Ruling
 from dunning.errors import Undefined
 from dunning.invoice import Payment
@@ -51,7 +50,7 @@ class Cure:
 def cure_of(case: Case, now: Ruling) -> Cure | None:
     """The cure of a case of which something is pending; None where nothing is that a payment could stop."""
     today = case.review.as_of.toordinal()
-    if now.fired is None or is_release(now.fired):
+    if not _fires(now):
         return None
     owed = [(each, amount) for each in case.items if each.due is not None and (amount := each.free(today)) > ZERO]
     everything = sum([amount for _, amount in owed], ZERO)
@@ -91,13 +90,14 @@ def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
         yield unit
     limits = [compare for rows in case.ready.rows for row in rows for compare in compares_of(row.row.guard)]
     for compare in dict.fromkeys(limits):
-        value, limit = now.readings[compare.measure], compare.value
-        if not isinstance(value, Decimal) or not isinstance(limit, (int, Decimal)):
-            continue
-        if compare.measure == "case_share":
-            yield from _below_share(case, limit, unit)
-        else:
-            yield from (value - limit, value - limit + unit)
+        for step in now.fired:
+            value, limit = step.readings[compare.measure], compare.value
+            if not isinstance(value, Decimal) or not isinstance(limit, (int, Decimal)):
+                continue
+            if compare.measure == "case_share":
+                yield from _below_share(case, limit, unit)
+            else:
+                yield from (value - limit, value - limit + unit)
 
 
 def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
@@ -119,15 +119,15 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
         each.open -= amounts.get(each.id, ZERO)
     try:
         left = [each for each in case.items if each.open > ZERO]
-        return _fires(Case(case.review, left, case.custom, case.segment), today)
+        return _fires(Case(case.review, left, case.custom, case.segment).ruling(today))
     finally:
         for each in case.items:
             each.open = before[each.id]
 
 
-def _fires(case: Case, today: int) -> bool:
-    fired = case.ruling(today).fired
-    return fired is not None and not is_release(fired)
+def _fires(ruling: Ruling) -> bool:
+    """Whether a ruling asks the customer for anything."""
+    return any(each.row is not None and not each.row.is_release for each in ruling.steps)
 
 
 def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
@@ -143,4 +143,4 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     then = AccountReview(book.account(account.customer, account.currency), review.ready, review.as_of)
     names = {each.id for each in case.items}
     left = then.items if review.ready.settings.unit == "account" else [each for each in then.items if each.id in names]
-    return _fires(Case(then, left, case.custom, case.segment), today)
+    return _fires(Case(then, left, case.custom, case.segment).ruling(today))

@@ -12,13 +12,14 @@ from typing import TypeAlias, cast, get_args
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
-from dunning.decision.account_review import AccountReview, Item, kind_of, own_names
+from dunning.decision.account_review import AccountReview, Item, own_names
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.nouns import Action, Decision, Holding, Status
-from dunning.decision.ready import ReadyPolicy, is_release
+from dunning.decision.ready import ReadyPolicy, Row
 from dunning.decision.reasons import day_of, off_ladder, reasons
-from dunning.decision.ruling import Case, Ruling
+from dunning.decision.rising import kind_of
+from dunning.decision.ruling import Case, Ruling, Step
 from dunning.interactions import TaskKind
 from dunning.ledger import Account
 from dunning.ledger.views import as_known
@@ -29,17 +30,17 @@ from dunning.policy import (
 
 
 def _status(case: Case, now: Ruling) -> Status:
-    if now.fired is not None:
+    if now.fired:
         return "due"
     if not case.items:
         return "clear"
     if now.is_free:
-        return "ended" if now.state == len(case.ready.levels) - 1 else "waiting"
+        return "ended" if now.state == len(case.ready.levels) - 1 and len(now.steps) == 1 else "waiting"
     codes = {part.code for part in now.parts}
     return "waiting" if not codes else "ended" if codes == {"held_placement"} else "held"
 
 
-def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
+def _also(case: Case, now: Step) -> tuple[tuple[str, Decimal], ...]:
     """What a message mentions without asking for it."""
     mention = case.ready.settings.mention
     found: list[tuple[str, Decimal]] = []
@@ -50,29 +51,29 @@ def _also(case: Case, now: Ruling) -> tuple[tuple[str, Decimal], ...]:
     return tuple(found)
 
 
-def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
+def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
     """The actions of the row that fired, as far as they are not recorded; ids count earlier records of the level."""
-    if now.fired is None:
-        return
     ready, account = case.ready, case.review.account
-    target = now.fired.target
-    position = ready.positions[target]
+    target, position = row.row.target, row.target
     level = ready.levels[position]
     queued = case.review.prepared if ready.settings.pending == "supersede" else ()
     given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
-    tasks = [each.kind for each in case.tasks if each.level == target or each.kind == "release_credit"]
+    tasks = [each.kind for each in case.tasks if each.level == target]
     also = _also(case, now)
+    step = "release" if row.is_release else _segment(target)
     for number in now.outstanding:
-        activity = cast("Activity", now.fired.actions[number])
-        record = "release_credit" if is_release(now.fired) else ready.records[position][number]
-        if record == "placed":
+        activity = cast("Activity", row.row.actions[number])
+        record = ready.records[position][number] if not row.is_release else "release_credit"
+        if row.is_release:
+            before = case.review.releases
+        elif record == "placed":
             before = len(case.placed)
         elif record in get_args(TaskKind):
             before = tasks.count(cast("TaskKind", record))
         else:
             before = sum(1 for each in given if record in (each, kind_of(each), "along"))
         yield Action(
-            f"{ready.name}/{name}/{target}/{before + 1}/{number + 1}",
+            f"{_segment(ready.name)}/{name}/{step}/{before + 1}/{number + 1}",
             account.customer,
             account.currency,
             target,
@@ -85,6 +86,12 @@ def _actions(name: str, case: Case, now: Ruling) -> Iterator[Action]:
             before + 1,
             also,
         )
+
+
+def _segment(name: str) -> str:
+    """The name of a policy or a level as a part of an id that cannot be taken for two parts, nor for a release."""
+    escaped = name.replace("%", "%25").replace("/", "%2F")
+    return "%72elease" if escaped == "release" else escaped
 
 
 def _decision(
@@ -110,7 +117,7 @@ def _decision(
         as_of=as_of,
         status=_status(case, now),
         level=ready.machine.states[number] if number else None,
-        actions=tuple(_actions(name, case, now)),
+        actions=tuple([each for step in now.fired if step.row for each in _actions(name, case, step, step.row)]),
         holds=tuple([Holding(part.item, part.amount, part.code, part.fact, day_of(part.until)) for part in now.parts]),
         reasons=tuple(reasons(case, now)),
         next_date=next_date,

@@ -14,15 +14,15 @@ from dunning._base.names import means
 from dunning.amounts import ZERO
 from dunning.dates import add_days
 from dunning.decision.ready import ReadyPolicy
-from dunning.interactions import Contact, Placement, Task
+from dunning.decision.rising import Given, Rising
+from dunning.interactions import Contact
 from dunning.invoice import Application, Payment, Reversal
 from dunning.ledger import Account, OpenItem
 from dunning.ledger.account import reversed_by
+from dunning.ledger.covered import covering
 from dunning.machine import Event
 from dunning.measures import Value
 from dunning.policy.compile import EVENTS
-
-Given = Contact | Placement | Task
 
 
 class _LevelHistory:
@@ -31,16 +31,9 @@ class _LevelHistory:
     def __init__(self, account: Account, ready: ReadyPolicy) -> None:
         self.account = account
         self.ready = ready
-        self.levels: dict[str, int] = {}
+        self.rising = Rising(account, ready)
+        self.levels = self.rising.levels
         self.settled: list[tuple[date, int]] = []
-
-    def give(self, fact: Given, items: Iterable[OpenItem]) -> None:
-        """Raise the items that a notice covers to its level."""
-        ready = self.ready
-        level = ready.placing if isinstance(fact, Placement) else ready.positions.get(fact.level or "", 0)
-        for item in items:
-            if means(fact.items, (item.id, item.invoice)):
-                self.levels[item.id] = max(level, self.levels.get(item.id, 0))
 
     def answer(self, event: str, items: Sequence[OpenItem], case: Sequence[OpenItem], day: date) -> None:
         """Let the table answer an event for items; guards look at the case that they belong to."""
@@ -116,26 +109,24 @@ def _readings(case: Sequence[OpenItem], day: date) -> dict[str, Value]:
     }
 
 
-def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_of: date) -> dict[str, int]:
-    """The levels of the open items of an account on a date, by their ids; items at the start are left out."""
+def regressed(account: Account, ready: ReadyPolicy, given: Iterable[Given], as_of: date) -> Rising:
+    """What records gave to the items of an account up to a date, with the levels that they have fallen to."""
     history = _LevelHistory(account, ready)
     by_day: dict[date, list[Given]] = {}
     for fact in given:
         by_day.setdefault(fact.on, []).append(fact)
     cancelled: dict[date, list[Contact]] = {}
-    for contact in account.contacts(as_of=as_of):
+    for contact in covering(account, account.contacts(as_of=as_of), undated=ready.settings.undated):
         if contact.cancelled is not None and contact.cancelled <= as_of and contact.is_notice:
             cancelled.setdefault(contact.cancelled, []).append(contact)
     moved = (entry for entry in account.written() if entry.kind != "charge" or entry.by is not None)
     days = {entry.day for entry in moved if entry.day <= as_of}
     for day in sorted({*days, *by_day, *cancelled}):
         before, after = account.items_at(add_days(day, -1)), account.items_at(day)
-        known = {item.id for item in after}
-        for fact in by_day.get(day, ()):
-            history.give(fact, [*after, *(item for item in before if item.id not in known)])
+        history.rising.give(by_day.get(day, ()))
         for contact in cancelled.get(day, ()):
             named = [item for item in after if means(contact.items, (item.id, item.invoice))]
             history.answer(EVENTS["notice_cancelled"], named, after if ready.settings.unit == "account" else named, day)
         history.move(day, before, after)
         history.resume(after)
-    return history.levels
+    return history.rising

@@ -62,7 +62,8 @@ def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) ->
         if means(promise.items, names):
             state = account.promise_state(promise, as_of=as_of, grace=grace)
             if state in ("pending", "broken"):
-                yield FollowUp("broken_promise", promise.broken_from(grace), promise.id)
+                breaks = account.promise_breaks(promise, as_of=as_of, grace=grace)
+                yield FollowUp("broken_promise", breaks, promise.id)
 
 
 def _answers(contact: Contact, day: date) -> bool:

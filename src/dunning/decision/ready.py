@@ -9,10 +9,11 @@ from math import ceil, floor
 from typing import Any, NamedTuple
 
 from dunning.conditions import All, Compare, compares_of, predicate
+from dunning.interactions import Contact, Placement, Task
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
 from dunning.policy import Call, Level, Policy, ReleaseCredit
-from dunning.policy.activities import record_of
+from dunning.policy.activities import ends_relation, is_notice, record_of
 
 Test = Callable[[Mapping[str, Value]], bool]
 
@@ -25,20 +26,29 @@ _OWN_BASES = {
     "case_days_since_issue": "issue",
     "case_days_since_notice": "notice",
     "case_days_past_deadline": "deadline",
+    "case_days_past_time_given": "time given",
     "case_days_since_hold": "hold",
     "case_broken_promises": "promise",
 }
 """The measures of a case that grow with the days, and what they are counted from."""
 
 
+TIMES = frozenset({*_OWN_BASES, "business_day"} - {"case_broken_promises"})
+"""The measures that only have to wait."""
+
+
 class Row(NamedTuple):
-    """A row of the table for the day: its test, the row, the number of its target, and what kind of row it is."""
+    """A row of the table for the day: its test, the row, the number of its target, and what kind of row it is.
+
+    `is_ending`: it ends the relation, and so takes only debts that stand where it leads from and that a notice named.
+    """
 
     test: Test
     row: Transition
     target: int
     is_again: bool
     is_release: bool
+    is_ending: bool
 
 
 class ReadyPolicy(NamedTuple):
@@ -58,12 +68,24 @@ class ReadyPolicy(NamedTuple):
     since: tuple[int, ...]
     """Days past due from which an item belongs to the level's notice."""
     since_any: tuple[int, ...]
+    within: tuple[int, ...]
+    """Days ahead within which a guard asks what falls due."""
     placing: int
     """The highest level that places debts, 0 if none does: a placement gives it, recalled or not."""
     records: tuple[tuple[str, ...], ...]
     """For each activity of the level, what records it."""
     events: frozenset[str]
     releases: bool
+    one_by_one: bool
+    """Whether a debt that a notice takes along rises to its own next level only."""
+    next_up: tuple[int, ...]
+    """For each level the next one that is not optional; the last one stays."""
+    heard: tuple[int, ...]
+    """For each level the one that a debt stands at to which no notice was given."""
+
+    def level_of(self, fact: Contact | Placement | Task) -> int:
+        """The number of the level that a fact gives; 0 for none."""
+        return self.placing if isinstance(fact, Placement) else self.positions.get(fact.level or "", 0)
 
 
 def _days_of(compare: Compare) -> set[int]:
@@ -132,6 +154,11 @@ def _account_clauses(machine: Machine) -> All:
     return All(tuple(dict.fromkeys(clauses)))
 
 
+def _within(machine: Machine) -> set[int]:
+    names = (compare.measure for row in machine.rows for compare in compares_of(row.guard))
+    return {int(each.partition("[")[2].removesuffix("]") or 0) for each in names if each.startswith("case_due_within")}
+
+
 @lru_cache(maxsize=64)
 def _ready_policy(same: _Same) -> ReadyPolicy:
     policy = same.policy
@@ -142,10 +169,8 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
     activities = [_activities_of(machine, state) for state in machine.states]
     records = tuple(tuple(record_of(activity, each) for activity in each) for each in activities)
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
-    rows = tuple(
-        tuple(Row(predicate(row.guard), row, positions[row.target], _is_again(row), is_release(row)) for row in table)
-        for table in tables
-    )
+    notifying = [number for number, each in enumerate(activities) if any(map(is_notice, each))]
+    rows = tuple(tuple(_row(row, positions[row.target], notifying) for row in table) for table in tables)
     return ReadyPolicy(
         name=machine.name,
         machine=machine,
@@ -157,11 +182,34 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
         account_clauses=_account_clauses(machine),
         since=since,
         since_any=tuple(sorted(set(since))),
+        within=tuple(sorted(_within(machine))),
         placing=max((number for number, each in enumerate(records) if "placed" in each), default=0),
         records=records,
         events=frozenset(machine.events) - {DAY},
         releases=any(map(is_release, machine.rows)),
+        one_by_one=isinstance(policy, Policy) and policy.unit == "account" and policy.advance == "one",
+        next_up=tuple(_next_up(levels, number) for number in range(len(levels))),
+        heard=tuple(_heard(rows[number], number, notifying) for number in range(len(levels))),
     )
+
+
+def _row(row: Transition, target: int, notifying: list[int]) -> Row:
+    """A row made ready. It ends the relation only where the table has a notice to give before it."""
+    ending = any(map(ends_relation, row.actions)) and any(number < target for number in notifying)
+    return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending)
+
+
+def _next_up(levels: tuple[Level | None, ...], number: int) -> int:
+    above = range(number + 1, len(levels))
+    return next((each for each in above if (level := levels[each]) is None or not level.optional), number)
+
+
+def _heard(rows: tuple[Row, ...], number: int, notifying: list[int]) -> int:
+    """Where a debt stands that no notice named: below the last notice, if all that is left ends the relation."""
+    ahead = [row for row in rows if row.target > number]
+    if not ahead or not all(row.is_ending for row in ahead):
+        return number
+    return max(each for each in notifying if each <= number) - 1 if number >= notifying[0] else number
 
 
 _RELEASE = (ReleaseCredit(),)

@@ -12,9 +12,8 @@ from dunning._report import shown
 from dunning.amounts import ZERO
 from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
 from dunning.decision.account_review import NEVER
-from dunning.decision.ready import Row, is_release
-from dunning.decision.ruling import Case, Ruling
-from dunning.machine import Transition
+from dunning.decision.ready import Row
+from dunning.decision.ruling import Case, Ruling, Step
 from dunning.measures import Value
 
 REASONS: Mapping[str, str] = MappingProxyType(
@@ -28,6 +27,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "too_soon": "{level} comes {limit} days after the last notice; it is {value}{when}",
         "before_deadline": "{level} comes {limit} days past the deadline of the last notice; it is {value}{when}",
         "too_late": "{level} is for the time before the due date; it is {value} days past due",
+        "time_given": "{level} comes once the time to pay that a notice gave is over{when}",
         "in_gap": "{level} comes at least {limit} days after the last notice; it is {value}{when}",
         "after_hold": "{level} comes at least {limit} days after a hold; it is {value}{when}",
         "below_minimum": "{level} needs {limit}; what may be dunned is {value}",
@@ -91,11 +91,14 @@ _CODES = {
     ("case_days_since_notice", ">="): "too_soon",
     ("case_days_past_deadline", ">="): "before_deadline",
     ("case_days_since_notice", "<"): "in_gap",
+    ("case_days_past_time_given", "<"): "time_given",
     ("case_days_since_hold", "<"): "after_hold",
     ("case_overdue", ">="): "below_minimum",
     ("case_overdue", ">"): "below_minimum",
     ("case_balance", ">="): "below_minimum",
     ("case_balance", ">"): "below_minimum",
+    ("case_due_within", ">="): "below_minimum",
+    ("case_due_within", ">"): "below_minimum",
     ("case_share", ">="): "below_share",
     ("case_times_given", "<="): "given_enough",
     ("case_queued", "<"): "in_preparation",
@@ -105,7 +108,11 @@ _CODES = {
 }
 
 
-def _unmet(condition: Condition, now: Ruling, as_of: date) -> list[Clause]:
+def _code_of(clause: Clause, otherwise: str) -> str:
+    return _CODES.get((clause.compare.measure.partition("[")[0], clause.compare.op), otherwise)
+
+
+def _unmet(condition: Condition, now: Step, as_of: date) -> list[Clause]:
     """The clauses that keep a condition from holding; of alternatives, those of the one that is nearest to it."""
     if isinstance(condition, Compare) and passes(condition, now.readings[condition.measure]):
         return []
@@ -122,16 +129,16 @@ def _unmet(condition: Condition, now: Ruling, as_of: date) -> list[Clause]:
 
 def _distance(unmet: list[Clause]) -> tuple[int, int]:
     """How far an alternative is from holding; what time or money cannot mend is farther."""
-    return sum(1 for clause in unmet if (clause.compare.measure, clause.compare.op) not in _CODES), len(unmet)
+    return sum(1 for clause in unmet if not _code_of(clause, "")), len(unmet)
 
 
-def _refusals(row: Row, case: Case, now: Ruling) -> Iterator[Reason]:
+def _refusals(row: Row, case: Case, now: Step) -> Iterator[Reason]:
     """Why a row did not fire: one reason for each clause of its guard that is not met.
 
     Before a level's day has come, its minimum says nothing. A day on which we are closed ends when we open.
     """
     unmet = _unmet(row.row.guard, now, case.review.as_of)
-    codes = [_CODES.get((clause.compare.measure, clause.compare.op), "guard") for clause in unmet]
+    codes = [_code_of(clause, "guard") for clause in unmet]
     for code, clause in zip(codes, unmet, strict=True):
         if code in ("below_minimum", "below_share") and "not_due" in codes:
             continue
@@ -148,16 +155,17 @@ def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
     """Every reason for a ruling: why the row fired, or why none did, and what is held."""
     ready, items = case.ready, case.items
     states = ready.machine.states
-    if not items and now.fired is None:
+    if not items and not now.fired:
         yield Reason("nothing_open")
-    if now.fired is not None:
-        yield from _why_fired(case, now, now.fired)
-    elif now.is_free:
-        for row in ready.rows[now.state]:
-            if not row.is_release:
-                yield from _refusals(row, case, now)
-        if now.state == len(states) - 1:
-            yield Reason("ladder_ended", states[now.state])
+    for step in now.steps:
+        if step.row is not None:
+            yield from _why_fired(case, step, step.row)
+        elif now.is_free:
+            for row in ready.rows[step.state]:
+                if not row.is_release:
+                    yield from _refusals(row, case, step)
+            if step.state == len(states) - 1:
+                yield Reason("ladder_ended", states[step.state])
     held: dict[tuple[str, str | None, int], Decimal] = {}
     for part in now.parts:
         key = part.code, part.fact, part.until
@@ -169,25 +177,19 @@ def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
             yield Reason("undated", fact=each.id)
 
 
-def _why_fired(case: Case, now: Ruling, fired: Transition) -> Iterator[Reason]:
-    ready = case.ready
-    target = ready.positions[fired.target]
-    if is_release(fired):
+def _why_fired(case: Case, now: Step, row: Row) -> Iterator[Reason]:
+    fired, level = row.row, case.ready.levels[row.target]
+    if row.is_release:
         yield Reason("credit_to_release")
         return
-    if len(now.outstanding) < len(fired.actions) or _is_again(case, now):
+    if len(now.outstanding) < len(fired.actions) or row.is_again:
         yield Reason("action_outstanding", fired.target)
-    elif target <= now.state:
+    elif row.target <= now.state:
         yield Reason("level_repeated", fired.target)
     else:
         yield Reason("level_reached", fired.target, now.readings["case_days_past_due"])
-    level = ready.levels[target]
     if level is not None and level.approval is not None:
         yield Reason("needs_approval", fired.target, fact=level.approval)
-
-
-def _is_again(case: Case, now: Ruling) -> bool:
-    return any(row.row is now.fired and row.is_again for row in case.ready.rows[now.state])
 
 
 def off_ladder(case: Case) -> Iterator[Reason]:

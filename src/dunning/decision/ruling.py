@@ -6,7 +6,7 @@ something is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,30 +17,53 @@ from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
 from dunning.decision.account_review import NEVER, AccountReview, Item, Part, own_names
-from dunning.decision.ready import ReadyPolicy
+from dunning.decision.ready import TIMES, ReadyPolicy, Row
 from dunning.interactions import Contact, Placement, Task
-from dunning.machine import Transition
 from dunning.measures import Custom, Standing, Value
+from dunning.policy.compile import is_before
+
+_ALL_TIME = 10**6
+"""More days than a guard waits for."""
 
 Free = tuple[Item, Decimal, int]
 """An item, what of it may be dunned, and its days past due."""
 
 
-class Ruling(NamedTuple):
-    """What comes out for a case on a day. Two days are alike when the same is done for the same items."""
+class Step(NamedTuple):
+    """What the table says for some debts of a case on a day: their state, and what is done for which items."""
 
     state: int
-    fired: Transition | None
+    row: Row | None
     items: tuple[str, ...]
     amount: Decimal
     outstanding: tuple[int, ...]
-    is_free: bool
-    parts: tuple[Part, ...]
     readings: Readings
 
 
+class Ruling(NamedTuple):
+    """What comes out for a case on a day: the parts that are held, and a step, or several.
+
+    The first step is that of the debts at the highest level, and of all that it can take along. Where it can take none
+    along, newer debts have a step of their own.
+    """
+
+    steps: tuple[Step, ...]
+    is_free: bool
+    parts: tuple[Part, ...]
+
+    @property
+    def state(self) -> int:
+        """The highest level of what may be dunned."""
+        return self.steps[0].state
+
+    @property
+    def fired(self) -> tuple[Step, ...]:
+        """The steps in which something is to be done."""
+        return tuple([each for each in self.steps if each.row is not None])
+
+
 class Readings(dict[str, Value]):
-    """The readings of a case on a day: the usual ones are put in, the others are worked out when a guard asks."""
+    """The readings of some debts on a day: the usual ones are put in, the others are worked out when a guard asks."""
 
     __slots__ = ("case", "day", "free", "state")
 
@@ -53,10 +76,28 @@ class Readings(dict[str, Value]):
         if name.startswith("case_days_past_month_end"):
             oldest = self["case_days_past_due"]
             return self.day - _month_end(self.day - oldest, name) if isinstance(oldest, int) else None
+        if name.startswith("case_due_within"):
+            return _due_within(self, name)
         figure = _FIGURES.get(name)
         value = self.case.standing(self.day)[name] if figure is None else figure(self)
         self[name] = value
         return value
+
+
+class _InTime(dict[str, Value]):
+    """Readings as if all time had passed: what no days, but only amounts and conditions keep from coming."""
+
+    def __init__(self, readings: Readings) -> None:
+        super().__init__()
+        self.readings = readings
+
+    def __missing__(self, name: str) -> Value:
+        if name in TIMES or name.startswith("case_days_past_month_end"):
+            return _ALL_TIME
+        if name == "case_share":
+            return _share(self.readings, "case_balance")
+        owed = name == "case_overdue" or name.startswith("case_due_within")
+        return self.readings["case_balance" if owed else name]
 
 
 class Case:
@@ -128,11 +169,7 @@ class Case:
         return (last.deadline or add_days(last.on, given)).toordinal()
 
     def ruling(self, day: int) -> Ruling:
-        """What the table says on a day: which state it is in, which row fires, for which items and amounts."""
-        ready = self.ready
-        state = 0
-        balance = overdue = ZERO
-        oldest: int | None = None
+        """What the table says on a day: which state it is in, which rows fire, for which items and amounts."""
         free: list[Free] = []
         parts: list[Part] = []
         for each in self.items:
@@ -141,40 +178,78 @@ class Case:
                 parts += [part for part in each.parts if day < part.until]
                 amount = each.free(day)
             if amount > ZERO and each.due is not None:
-                late = day - each.due
-                free.append((each, amount, late))
-                balance += amount
-                if late > 0:
-                    overdue += amount
-                if oldest is None or late > oldest:
-                    oldest = late
-                state = max(state, each.level)
-        open_activities = _outstanding(ready, state, free) if state else ()
+                free.append((each, amount, day - each.due))
+        return Ruling(tuple(self._steps(free, day)), bool(free), tuple(parts))
+
+    def _steps(self, free: list[Free], day: int) -> Iterator[Step]:
+        """The step of the highest debts, and steps of their own for lower ones that it cannot take along."""
+        taken: set[int] = set()
+        while True:
+            state = max([each.level for each, _, _ in free], default=0)
+            step = self._step(self._readings(free, day, state), taken)
+            taken.update(() if step.row is None else (step.row.target,))
+            yield step
+            lower = [each for each in free if each[0].level < state]
+            if not lower or self._takes_along(step):
+                return
+            free = lower
+
+    def _readings(self, free: list[Free], day: int, state: int) -> Readings:
+        balance = overdue = ZERO
+        oldest: int | None = None
+        for _, amount, late in free:
+            balance += amount
+            if late > 0:
+                overdue += amount
+            if oldest is None or late > oldest:
+                oldest = late
         readings = Readings(
             case_days_past_due=oldest,
             case_days_since_notice=None if self.last is None else day - self.last,
             case_balance=balance,
             case_overdue=overdue,
-            actions_outstanding=len(open_activities),
+            actions_outstanding=len(_outstanding(self.ready, state, free)) if state else 0,
         )
         readings.case, readings.day, readings.free, readings.state = self, day, free, state
-        return self._fired(readings, open_activities, tuple(parts))
+        return readings
 
-    def _fired(self, readings: Readings, open_activities: tuple[int, ...], parts: tuple[Part, ...]) -> Ruling:
-        """The first row of the state whose test holds, with the items and amounts that it is for."""
-        ready, state, free = self.ready, readings.state, readings.free
+    def _step(self, readings: Readings, taken: set[int]) -> Step:
+        """The first row of the state whose test holds and that has something to ask for; a level is given once."""
+        ready, state, day = self.ready, readings.state, readings.day
         releases = ready.releases and self._may_release()
-        for test, row, target, is_again, is_release in ready.rows[state] if free or releases else ():
-            if is_release and releases and test(readings):
-                stop = self.review.credit_stop()
-                return Ruling(state, row, stop.items if stop else (), ZERO, (0,), bool(free), parts, readings)
-            if not is_release and free and test(readings):
-                since = ready.since[target]
-                chosen = [(each.id, amount) for each, amount, late in free if late >= since]
-                todo = open_activities if is_again else tuple(range(len(row.actions)))
-                names, total = tuple([name for name, _ in chosen]), sum([amount for _, amount in chosen], ZERO)
-                return Ruling(state, row, names, total, todo, bool(free), parts, readings)
-        return Ruling(state, None, (), ZERO, (), bool(free), parts, readings)
+        ripe: Readings | None = None
+        for row in ready.rows[state] if readings.free or releases else ():
+            if row.is_release:
+                if releases and row.test(readings):
+                    stop = self.review.credit_stop()
+                    return Step(state, row, stop.items if stop else (), ZERO, (0,), readings)
+                continue
+            if row.target in taken:
+                continue
+            asked = readings
+            if row.is_ending:
+                if ripe is None:
+                    told = [each for each in readings.free if each[0].level >= state and each[0].named]
+                    ripe = self._readings(told, day, state)
+                asked = ripe
+            if asked.free and row.test(asked):
+                since = ready.since[row.target] - _days_ahead(asked, row.target)
+                chosen = [(each.id, amount) for each, amount, late in asked.free if late >= since]
+                total = sum([amount for _, amount in chosen], ZERO)
+                if total > ZERO:
+                    actions = range(len(row.row.actions))
+                    todo = _outstanding(ready, state, asked.free) if row.is_again else tuple(actions)
+                    return Step(state, row, tuple([name for name, _ in chosen]), total, todo, asked)
+        return Step(state, None, (), ZERO, (), readings)
+
+    def _takes_along(self, step: Step) -> bool:
+        """Whether a step, or one that may come in time, names lower debts as well."""
+        if step.row is not None and not step.row.is_release:
+            return not step.row.is_ending
+        in_time = _InTime(step.readings)
+        rows = self.ready.rows[step.state] if self.ready.settings.unit == "account" else ()
+        ahead = (row for row in rows if not (row.is_ending or row.is_release or row.is_again))
+        return any(row.test(in_time) for row in ahead)
 
     def _may_release(self) -> bool:
         """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
@@ -199,12 +274,14 @@ class Case:
         days = [part.until for each in self.items for part in each.parts]
         dues = [each.due for each in self.items if each.due is not None]
         may_be_freed = any(today < day < NEVER for day in days)
-        for state in range(len(self.ready.positions)) if may_be_freed else (now.state,):
+        levels = range(len(self.ready.positions)) if may_be_freed else {each.level for each in self.items} or {0}
+        for state in levels:
             for base, numbers in self.ready.watched[state]:
-                for start in self._starts(base, dues, today, every=may_be_freed):
+                for start in self._starts(base, dues, state, every=may_be_freed):
                     days += [start + number for number in numbers]
         days += [due + since for due in dues for since in self.ready.since_any]
         days += [due + 1 for due in dues]
+        days += [due - within for due in dues for within in self.ready.within]
         if self.ready.account_clauses.parts:
             turns = days_of_change(self.ready.account_clauses, self.standing(today), as_of=self.review.as_of)
             days += [day.toordinal() for day in turns]
@@ -214,10 +291,12 @@ class Case:
         ahead = sorted({day for day in days if today < day < NEVER})
         return next((day for day in ahead if _outcome(self.ruling(day)) != outcome), None)
 
-    def _starts(self, base: str, dues: list[int], today: int, *, every: bool) -> Iterable[int]:
-        """The days from which a measure of the case is counted."""
+    def _starts(self, base: str, dues: list[int], state: int, *, every: bool) -> Iterable[int]:
+        """The days from which a measure of the case is counted for the debts at a level and below."""
         if base == "due":
-            return dues if every else _oldest_free(self.items, today)
+            return dues if every else _oldest_free(self.items, state, self.review.as_of.toordinal())
+        if base == "time given":
+            return [each.deadline for each in self.items if each.deadline is not None]
         if base == "issue":
             return [each.item.issued.toordinal() for each in self.items]
         if base == "hold":
@@ -234,7 +313,7 @@ class Case:
         account, as_of, grace = self.review.account, self.review.as_of, self.ready.settings.promise_grace
         own = own_names(self.items)
         return [
-            promise.broken_from(grace).toordinal()
+            account.promise_breaks(promise, as_of=as_of, grace=grace).toordinal()
             for promise in account.promises(as_of=as_of)
             if means(promise.items, own)
             and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")
@@ -242,9 +321,9 @@ class Case:
 
 
 def _outcome(ruling: Ruling) -> tuple[object, ...]:
-    """A ruling without its guard: two rows may do the same, as where a level below its minimum falls back."""
-    row = ruling.fired
-    return (ruling.state, row and (row.target, row.actions), *ruling[2:-1])
+    """What a decision says of a ruling: two rows may do the same, as where a level below its minimum falls back."""
+    fired = [(each.row and (each.row.target, each.row.row.actions), *each[2:5]) for each in ruling.fired]
+    return (ruling.state, tuple(each.state for each in ruling.steps), fired, *ruling[1:])
 
 
 def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int, ...]:
@@ -260,10 +339,15 @@ def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int,
     return tuple(missing)
 
 
-def _oldest_free(items: list[Item], day: int) -> list[int]:
-    """The due date of the oldest item of which something may be dunned, if there is one."""
-    dues = [each.due for each in items if each.due is not None and (not each.parts or each.free(day) > ZERO)]
-    return [min(dues)] if dues else []
+def _oldest_free(items: list[Item], state: int, day: int) -> list[int]:
+    """The due dates of the oldest items, at a level and up to it, of which something may be dunned.
+
+    What ends the relation looks at the debts of the level alone.
+    """
+    free = [each for each in items if each.level <= state and (not each.parts or each.free(day) > ZERO)]
+    below = [each.due for each in free if each.due is not None]
+    there = [each.due for each in free if each.due is not None and each.level == state and each.named]
+    return [min(dues) for dues in (below, there) if dues]
 
 
 def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[int]:
@@ -298,6 +382,29 @@ def _days_past_due_ahead(readings: Readings) -> int | None:
     return oldest + opens - 1 - readings.day
 
 
+def _days_ahead(readings: Readings, target: int) -> int:
+    """How many days a level before the due date looks ahead, so that a closed day does not make it late."""
+    calendar = readings.case.ready.settings.calendar
+    level = readings.case.ready.levels[target]
+    if calendar is None or level is None or not is_before(level):
+        return 0
+    return calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal() - 1 - readings.day
+
+
+def _due_within(readings: Readings, measure: str) -> Decimal:
+    """What is due by so many days from now, or from the eve of our next business day."""
+    within = int(measure.partition("[")[2].removesuffix("]") or 0)
+    calendar = readings.case.ready.settings.calendar
+    if within and calendar is not None:
+        within += calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal() - 1 - readings.day
+    return sum([amount for _, amount, late in readings.free if late >= -within], ZERO)
+
+
+def _days_past_time_given(readings: Readings) -> int | None:
+    given = [each.deadline for each, _, _ in readings.free if each.deadline is not None]
+    return readings.day - max(given) if given else None
+
+
 def _days_past_deadline(readings: Readings) -> int | None:
     deadline = readings.case.deadline
     return None if deadline is None else readings.day - deadline
@@ -308,10 +415,10 @@ def _days_since_hold(readings: Readings) -> int | None:
     return readings.day - max(ends) if ends else None
 
 
-def _share(readings: Readings) -> Decimal | None:
+def _share(readings: Readings, owed: str = "case_overdue") -> Decimal | None:
     total = sum([each.open for each in readings.case.review.items], ZERO)
-    overdue = readings["case_overdue"]
-    return quotient(Fraction(overdue) / Fraction(total)) if total and isinstance(overdue, Decimal) else None
+    part = readings[owed]
+    return quotient(Fraction(part) / Fraction(total)) if total and isinstance(part, Decimal) else None
 
 
 def _times_given(readings: Readings) -> int:
@@ -347,6 +454,7 @@ _FIGURES: dict[str, Callable[[Readings], Value]] = {
     "case_days_past_due_ahead": _days_past_due_ahead,
     "case_days_since_issue": _days_since_issue,
     "case_days_past_deadline": _days_past_deadline,
+    "case_days_past_time_given": _days_past_time_given,
     "case_days_since_hold": _days_since_hold,
     "case_share": _share,
     "case_notices": lambda readings: len(readings.case.notices),

@@ -111,7 +111,7 @@ def timeline(account: Account, policy: Source, *, until: Day, custom: tuple[Cust
     2026-01-05 Invoice INV-1
     2026-01-05 ACME/EUR: waiting
     2026-01-28 ACME/EUR: due, reminder: send email reminder
-    2026-02-05 ACME/EUR: waiting
+    2026-02-04 ACME/EUR: waiting
     2026-02-07 ACME/EUR: due, first notice: send email first_notice
     """
     facts = sorted((OWN_DATE[type(fact)](fact), fact.id, fact) for fact in {*account.facts, *account.interactions})

@@ -18,6 +18,7 @@ from dunning.deviations.breaches import is_checked, not_permitted, segment_on
 from dunning.deviations.concessions import beyond
 from dunning.deviations.notices import NoticeHistory
 from dunning.deviations.report import Deviation, Deviations
+from dunning.deviations.time_given import before_deadline
 from dunning.ledger import Account, Ledger
 from dunning.measures import Custom
 from dunning.policy import Playbook
@@ -44,8 +45,9 @@ def deviations(
     What was agreed on the day of a notice (a promise, a dispute) may have come of it, and makes no deviation of it.
 
     Notices: *missing*, *late*, *early*, *out_of_order*, *repeated*, of an *unknown_level*, on a *wrong_channel*, given
-    *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Contacts that the
-    rules of contact did not permit. Concessions *beyond_authority* of the role that approved them, or *not_approved*.
+    *while_held* (or disputed, promised, on a plan, placed), or though *nothing_open* was left. Any step that was
+    taken *before_deadline*: while the time to pay still ran that a notice had given. Contacts that the rules of contact
+    did not permit. Concessions *beyond_authority* of the role that approved them, or *not_approved*.
 
     Args:
         ledger: the books.
@@ -73,6 +75,7 @@ def deviations(
     >>> for each in deviations(ledger, STANDARD_B2B, Period.quarter(2026, 1)):
     ...     print(each)
     2026-02-09 ACME EUR: first notice by email was due on 2026-02-07, 2 days late
+    2026-02-10 ACME EUR: final demand came before the deadline that first notice gave, 2026-02-19
     2026-02-10 ACME EUR: final demand by letter was given where second notice comes next
     """
     faults: list[str] = []
@@ -120,6 +123,8 @@ def _notices(
         history = NoticeHistory(
             account, policy, period, tolerance=tolerance, custom=custom, contact_rules=contact, others=others
         )
-        found += history.found
+        hasty = list(before_deadline(account, policy, period, custom))
+        ids = {each.fact for each in hasty}
+        found += [*hasty, *(each for each in history.found if each.kind != "early" or each.fact not in ids)]
         seen |= {each.id for each in history.seen}
     return len(seen), found

@@ -15,16 +15,17 @@ from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
 from dunning.dates import Period, add_days
 from dunning.decision import Action, Decision
-from dunning.decision.account_review import kind_of
 from dunning.decision.deferral import contact_of
 from dunning.decision.nouns import Record
 from dunning.decision.ready import ready_policy
+from dunning.decision.rising import kind_of
 from dunning.decision.sources import Source, decided_by, policies_of
 from dunning.decision.timelines import next_step
 from dunning.deviations.report import Deviation, DeviationKind
 from dunning.interactions import Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, Fact
 from dunning.ledger.account import debt_names
+from dunning.ledger.covered import covering
 from dunning.ledger.ends import days_of
 from dunning.ledger.kinds import OWN_DATE
 from dunning.ledger.views import as_known, rebuilt
@@ -33,7 +34,9 @@ from dunning.measures import Custom
 from dunning.policy import Playbook
 from dunning.policy.activities import goes_along
 
-_FREE = frozenset({"not_due", "too_soon", "in_gap", "below_minimum", "too_young", "before_deadline", "ladder_ended"})
+_FREE = frozenset(
+    {"not_due", "too_soon", "in_gap", "time_given", "below_minimum", "too_young", "before_deadline", "ladder_ended"}
+)
 """Reasons that speak of an amount that may be dunned but for the day or the amount."""
 
 
@@ -83,11 +86,8 @@ class NoticeHistory:
     def _go(self) -> None:
         account, last = self.account, self.period.last
         own = debt_names([each.invoice for each in account.receivables])
-        given = [
-            each
-            for each in account.contacts(as_of=last)
-            if each.is_notice and touches(each.items, own) and not self._is_elsewhere(each)
-        ]
+        notices = [each for each in account.contacts(as_of=last) if each.is_notice]
+        given = [each for each in notices if touches(each.items, own) and not self._is_elsewhere(each)]
         records = {fact.id for fact in account.interactions}
         days = {day for day in days_of(account) if day <= last} | {last}
         while days:
@@ -100,8 +100,7 @@ class NoticeHistory:
                     for fact in (*account.facts, *account.interactions)
                     if isinstance(fact, _AGREED) and OWN_DATE[type(fact)](fact) == day
                 ]
-                levels = {each.level for each in todays}
-                beside = [each for each in account.interactions if isinstance(each, Task) and each.level in levels]
+                beside = [each for each in account.interactions if isinstance(each, Task) and each.level is not None]
                 done: list[Fact] = [*todays, *(each for each in beside if each.on == day)]
                 before = self._decide(without(account, done), day)
                 self._enter(before, day)
@@ -116,12 +115,10 @@ class NoticeHistory:
             self._miss(action, since, add_days(last, 1))
 
     def _is_elsewhere(self, notice: Contact) -> bool:
-        """Whether a notice was about another account of the customer, for nothing was open in this one."""
-        return (
-            not notice.items
-            and not self.account.items_at(notice.on)
-            and any(each.items_at(notice.on) for each in self.others)
-        )
+        """Whether a notice that names nothing covered something of another account of the customer, not of this one."""
+        if notice.items or any(covering(self.account, [notice])):
+            return False
+        return any(any(covering(each, [notice])) for each in self.others)
 
     def _enter(self, decisions: tuple[Decision, ...], day: date) -> list[date | None]:
         """Note since when each action has been due; those that rules of contact put off are so later, on these days."""

@@ -194,7 +194,7 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
 
 def _promised(tally: Tally, account: Account, promise: Promise, period: Period, grace: int) -> None:
     """A promise is decided on the day after its date and the days of grace; it counts in the period of that day."""
-    decided = promise.broken_from(grace)
+    decided = account.promise_breaks(promise, as_of=promise.last_day(grace), grace=grace)
     if decided > period.last:
         tally.count("pending", promise.cancelled is None or promise.cancelled > period.last)
     elif decided >= period.first:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast
 import attrs
 
 from dunning._base.guards import guarded
-from dunning._base.names import owner
+from dunning._base.names import owner, parts_of
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
@@ -260,13 +260,19 @@ class Account:
     @guarded
     @exact
     def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
-        """What was paid towards a promise up to a date: money received from the day it was made up to its due date.
+        """What was paid towards a promise up to a date: money received after the day it was made up to its due date.
+
+        Within a day facts have no order, so money of the day it was made keeps only a promise for that very day.
 
         With `items`, only what was applied to those invoices counts; for a single installment, what settled it in that
         time. `grace` days are added to the due date. Payments reversed by the date asked for do not count. Each promise
         is looked at by itself: a payment counts towards every promise that it could be meant for.
         """
-        last = min(as_of, promise.last_day(grace))
+        return self._received_by(promise, promise.last_day(grace), as_of)
+
+    def _received_by(self, promise: Promise, last: date, as_of: date) -> Decimal:
+        first = promise.made if last == promise.made else add_days(promise.made, 1)
+        last = min(as_of, last)
         receivables = {each.invoice.id: each for each in self.receivables}
         whole = {name for name in promise.items if name in receivables}
         total = ZERO
@@ -274,12 +280,12 @@ class Account:
             stem, _, number = name.rpartition("/")
             if stem not in whole:
                 part = receivables[stem]
-                before = part.settled_of(int(number), add_days(promise.made, -1))
+                before = part.settled_of(int(number), add_days(first, -1))
                 total += max(ZERO, part.settled_of(int(number), last) - before)
         gone = reversed_by(self.facts, as_of)
         payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
         for payment in payments.values():
-            if promise.made <= payment.received <= last:
+            if first <= payment.received <= last:
                 if promise.items:
                     kept = (pair for pair in payment.applied if (payment.id, pair[0]) not in gone)
                     total += sum((part for name, part in kept if owner(name, receivables) in whole), ZERO)
@@ -289,7 +295,7 @@ class Account:
         for use in uses:
             if use.source in payments and use.on <= as_of and owner(use.invoice, receivables) in whole:
                 came = use.value_date or payments[use.source].received
-                total += use.amount if promise.made <= came <= last else ZERO
+                total += use.amount if first <= came <= last else ZERO
         return total
 
     @guarded
@@ -298,13 +304,33 @@ class Account:
         """What has become of a promise on a date, derived from the payments.
 
         *kept* when at least `share` of the amount was received by the due date plus `grace` days; *broken* from the day
-        after when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*.
+        after when it was not (a part counts as broken); *cancelled* from the day it was taken back; else *pending*. Of
+        a promise in several parts each has to be kept on its own day.
         """
         if promise.cancelled is not None and promise.cancelled <= as_of:
             return "cancelled"
-        if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount:
+        breaks = self.promise_breaks(promise, as_of=as_of, grace=grace, share=share)
+        if self.received(promise, as_of=as_of, grace=grace) >= share * promise.amount and (
+            as_of < breaks or breaks == promise.broken_from(grace)
+        ):
             return "kept"
-        return "pending" if as_of < promise.broken_from(grace) else "broken"
+        return "pending" if as_of < breaks else "broken"
+
+    @guarded
+    @exact
+    def promise_breaks(self, promise: Promise, *, as_of: date, grace: int = 0, share: Decimal | int = 1) -> date:
+        """The day on which a promise is judged: the one after its first part that too little came for by a date.
+
+        Where all that was promised has come, it is the day after the last one. `grace` days are added to each.
+        """
+        require_date("as_of", as_of)
+        promised = ZERO
+        for part in promise.parts:
+            promised += part.amount
+            last = add_days(part.day, grace)
+            if self._received_by(promise, last, as_of) < share * promised:
+                return add_days(last, 1)
+        return promise.broken_from(grace)
 
 
 def is_about(fact: Contact | Placement | Hold, account: Account) -> bool:
@@ -316,5 +342,4 @@ def is_about(fact: Contact | Placement | Hold, account: Account) -> bool:
 
 def debt_names(invoices: Iterable[Invoice]) -> frozenset[str]:
     """Every name that means a debt of some invoices: theirs, and those of their installments."""
-    parts = (f"{each.id}/{number}" for each in invoices for number in range(1, len(each.installments) + 1))
-    return frozenset(each.id for each in invoices).union(parts)
+    return frozenset(name for each in invoices for name in (each.id, *parts_of(each.id, len(each.installments))))

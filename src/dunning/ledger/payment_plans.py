@@ -2,7 +2,8 @@
 
 A plan is active from the day on which it was agreed. It ends when it is called off, when it is over (on the day after
 its last installment) or when it breaks. A plan breaks when, at the end of a day, less has been paid than has fallen
-due; it counts as broken from the next day. An installment due on 10 March and not paid by then breaks it on 11 March.
+due; it counts as broken from the next day. An installment due on 10 March and not paid by then breaks it on 11 March;
+where the plan leaves two days of grace, on 13 March.
 
 Paid towards a plan is what settled its items since it was agreed, and also the customer's unapplied credit: a plan does
 not break while money waits to be applied. All of this depends on facts of earlier days only.
@@ -88,18 +89,17 @@ class _Purse:
 
     def required(self, day: date) -> Decimal:
         """What had fallen due by the end of a day."""
-        parts = self.plan.installments
-        return sum((part.amount for part in parts if part.day <= day), ZERO)
+        pairs = zip(self.plan.installments, self.plan.last_days, strict=True)
+        return sum((part.amount for part, last in pairs if last <= day), ZERO)
 
     def broken(self) -> date | None:
         """The day after the first one at whose end less was paid than had fallen due."""
         plan = self.plan
-        last = plan.installments[-1].day
-        days = {part.day for part in plan.installments}
+        days = {*plan.last_days}
         days.update(day for each in self.receivables for day in each.days_of_change)
         days.update(day for day, _ in self.credits)
         for day in sorted(days):
-            if plan.installments[0].day <= day <= last and self.paid(day) < self.required(day):
+            if plan.last_days[0] <= day <= plan.last_days[-1] and self.paid(day) < self.required(day):
                 return add_days(day, 1)
         return None
 
@@ -125,7 +125,7 @@ def agreements(
     for plan in sorted(plans, key=lambda each: (each.agreed, each.id)):
         purse = _Purse(plan, receivables, credits)
         broken = purse.broken()
-        over = add_days(plan.installments[-1].day, 1)
+        over = add_days(plan.last_days[-1], 1)
         end = min(each for each in (plan.ended, broken, over) if each is not None)
         found.append(Agreement(plan, end, broken if broken == end else None))
         for name, dues in _dues(purse).items():
@@ -171,11 +171,11 @@ def progress(
         state, broken = "broken", add_days(as_of, 1)
     at_break = None if broken is None else add_days(broken, -1)
     parts: list[PlanInstallment] = []
-    for part, due_sum in zip(plan.installments, sums, strict=True):
+    for part, last, due_sum in zip(plan.installments, plan.last_days, sums, strict=True):
         kind: InstallmentState = "pending"
-        if at_break is not None and part.day <= at_break and purse.paid(at_break) < due_sum:
+        if at_break is not None and last <= at_break and purse.paid(at_break) < due_sum:
             kind = "missed"
-        elif state == "kept" or purse.paid(min(as_of, part.day)) >= due_sum:
+        elif state == "kept" or purse.paid(min(as_of, last)) >= due_sum:
             kind = "kept"
         elif state in ("broken", "ended"):
             kind = "void"

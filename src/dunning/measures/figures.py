@@ -49,16 +49,17 @@ def reached_out(contact: Contact) -> bool:
 
 
 def promise_days(standing: Standing, _: str) -> Iterator[date]:
-    """Promises break on the day after their date."""
-    for promise in standing.account.promises(as_of=standing.as_of):
-        yield promise.broken_from(standing.promise_grace)
+    """Promises break on the day after the date of a part that did not come."""
+    account, as_of, grace = standing.account, standing.as_of, standing.promise_grace
+    for promise in account.promises(as_of=as_of):
+        yield account.promise_breaks(promise, as_of=as_of, grace=grace)
 
 
 def plan_days(standing: Standing, _: str) -> Iterator[date]:
     """A plan may break, or be over, on the days after its installments: due dates change then."""
     for plan in standing.account.plans(as_of=standing.as_of):
-        for part in plan.installments:
-            yield add_days(part.day, 1)
+        for last in plan.last_days:
+            yield add_days(last, 1)
 
 
 def due_days(standing: Standing, _: str) -> Iterator[date]:
@@ -240,6 +241,15 @@ def unanswered_contacts(standing: Standing, _: str) -> int:
     return sum(1 for each in standing.contacts if reached_out(each) and (last is None or each.on > last))
 
 
+@figure("count", argument="outcome")
+def outcomes(standing: Standing, outcome: str) -> int:
+    """Number of contacts since the customer last paid that had an outcome."""
+    paid = [each.received for each in standing.account.facts if type(each) is Payment]
+    last = max((day for day in paid if day <= standing.as_of), default=None)
+    found = (each.outcome for each in standing.contacts if last is None or each.on > last)
+    return sum(1 for each in found if each is not None and outcome in ("", each))
+
+
 @figure("count", moves="dates", turns=promise_days)
 def broken_promises(standing: Standing, _: str) -> int:
     """Number of promises broken."""
@@ -377,10 +387,18 @@ _case(
 _case("case_days_since_issue", "days since the oldest debt that may be dunned was issued", "days")
 _case("case_days_since_notice", "days since the last notice of the case", "days")
 _case("case_days_past_deadline", "days past the deadline of the last notice of the case", "days")
+_case("case_days_past_time_given", "days past the latest deadline that a notice of the same debts gave", "days")
 _case("case_days_since_hold", "days since a hold on the case ended", "days")
 _case("case_days_since_settled", "days from the settlement of a dunned debt to the due date", "days", moves="facts")
 _case("case_balance", "what may be dunned, past due or not", "amount", moves="dates")
 _case("case_overdue", "what may be dunned and is past due", "amount", moves="dates")
+_case(
+    "case_due_within",
+    "what may be dunned and is due by so many days from now",
+    "amount",
+    moves="dates",
+    argument="days",
+)
 _case("case_share", "share of all that is open that may be dunned and is past due", "share", moves="dates")
 _case("case_notices", "number of notices of the case", "count")
 _case("case_times_given", "number of times that the present level was given", "count")

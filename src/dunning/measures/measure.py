@@ -24,7 +24,7 @@ Unit: TypeAlias = Literal["days", "amount", "count", "share", "text"]
 Movement: TypeAlias = Literal["daily", "dates", "facts"]
 Kind: TypeAlias = Literal["whole", "decimal", "text", "texts", "any"]
 """What the values of a measure are: whole numbers, decimals, a text, a set of texts; any is known only to its owner."""
-Argument: TypeAlias = Literal["", "days", "channel", "name"]
+Argument: TypeAlias = Literal["", "days", "channel", "outcome", "name"]
 
 
 Figure: TypeAlias = "Callable[[Any, str], Value]"
@@ -88,6 +88,7 @@ _WANTED: dict[str, tuple[str, Callable[[str], bool]]] = {
         f"takes a channel in brackets: {', '.join(get_args(Channel))}",
         lambda text: text in get_args(Channel),
     ),
+    "outcome": ("takes the outcome of a contact in brackets, such as [refused]", str.isidentifier),
     "name": ("takes the name of your own measure in brackets, such as [credit_score]", str.isidentifier),
 }
 

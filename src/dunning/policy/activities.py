@@ -123,6 +123,16 @@ RECORDS: Mapping[type, str] = {
 }
 
 
+def is_notice(activity: Activity) -> bool:
+    """Whether an activity tells the customer something: it is written or spoken."""
+    return RECORDS[type(activity)] in ("written", "spoken")
+
+
+def ends_relation(activity: Activity) -> bool:
+    """Whether an activity ends the relation, so that it takes no debt of which the customer was not told before."""
+    return RECORDS[type(activity)] in ("stop_credit", "placed", "propose_write_off")
+
+
 def goes_along(activity: Activity) -> bool:
     """Whether an activity goes along with another and has no record of its own."""
     return RECORDS[type(activity)] == "along"

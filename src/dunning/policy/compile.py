@@ -30,6 +30,7 @@ EVENTS = {
     "payment_reversed": "payment reversed",
 }
 
+_TIME_IS_OVER = ~(measure("case_days_past_time_given") < 1)
 _SINCE = {
     "due": "case_days_past_due",
     "issue": "case_days_since_issue",
@@ -62,7 +63,7 @@ def _days(policy: Policy, level: Level) -> Iterator[Condition]:
         reached = reached | (measure("case_broken_promises") >= 1)
     yield reached
     if is_before(level):
-        yield measure("case_days_past_due") <= 0
+        yield measure("case_days_past_due") <= -1
 
 
 def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
@@ -70,6 +71,8 @@ def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
     gap = policy.minimum_gap if level.gap is None else level.gap
     if gap:
         yield ~(measure("case_days_since_notice") < gap)
+    if policy.honour_deadline:
+        yield _TIME_IS_OVER
     yield from _open_ways(policy)
 
 
@@ -85,9 +88,13 @@ def _open_ways(policy: Policy) -> Iterator[Condition]:
 
 
 def _owed(level: Level) -> str:
-    """The measure of what a level claims: before anything is past due, what is open."""
-    early = level.base == "issue" or (level.base == "due" and level.after is not None and level.after <= 0)
-    return "case_balance" if early else "case_overdue"
+    """The measure of what a level asks for: what is past due, or what it comes early for."""
+    if level.base == "issue":
+        return "case_balance"
+    early = level.base == "due" and level.after is not None and level.after <= 0
+    if not early:
+        return "case_overdue"
+    return f"case_due_within[{-level.after}]" if level.after else "case_due_within"
 
 
 def _amount_of(minimum: AmountByCurrency, currency: str | None) -> Decimal:
@@ -173,7 +180,10 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
 
 def _repeated(policy: Policy, end: Repeat) -> Transition:
     last = policy.levels[-1]
-    clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every, *_open_ways(policy)]
+    clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every]
+    if policy.honour_deadline:
+        clauses.append(_TIME_IS_OVER)
+    clauses += _open_ways(policy)
     if end.times is not None:
         clauses.append(measure("case_times_given") <= end.times)
     clauses += [_enough(policy, last), last.when]

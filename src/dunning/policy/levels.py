@@ -65,7 +65,7 @@ class Level:
     Args:
         name: its name, which the `Contact` that gives it repeats in `level`.
         after: days after the base from which it may be given; negative is before the due date (then it must be
-            optional, and it is not given after the due date). None: no day, only the condition `when`.
+            optional, and it is not given on the due date or after it). None: no day, only the condition `when`.
         base: what the days are counted from: the `"due"` date, the `"issue"` date, the case's last `"notice"`, or the
             `"deadline"` which that notice gave (its own day where it gave none).
         month_end: the level comes at the end of the month in which its days are reached (counted from the due date).

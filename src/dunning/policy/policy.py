@@ -32,14 +32,21 @@ class Policy:
     Args:
         name: the policy's name, part of every action's id.
         levels: the levels in the order in which they are climbed.
-        unit: what has a level, the whole `"account"` (by its oldest debt that may be dunned) or each `"invoice"`.
+        unit: what has a level, the whole `"account"` (by its oldest debt that may be dunned) or each `"invoice"`. In an
+            account a notice takes newer debts along, each of which rises by one level. What ends the relation (credit
+            stopped, an agency, a write-off) takes only debts that a notice named and that stand at the level before;
+            newer debts go their own way meanwhile.
         together: how the messages of several invoices of one customer are put together, where the unit is the invoice:
             `"no"`, by `"level"`, or all at the `"highest"` level (which then counts as given to all of them).
         advance: `"one"` level at a time; the `"highest"` whose condition holds; the `"nearest"` higher one whose
             condition holds.
         minimum_gap: days between two notices of one case; 0 lets several levels follow on one day.
+        honour_deadline: a deadline that a notice gave is kept: whatever days and gap say, the next step for the same
+            debt comes on the day after the deadline at the earliest. False lets a step come before it.
         minimum: nobody is dunned for less than this; see `Minimum`.
         below_minimum: what happens below a level's minimum: `"wait"`, or fall back to the next `"lower"` level.
+        promise_holds: what a promise holds back until it is judged: its `"part"` (money that comes in meanwhile first
+            covers what was not promised), all of its `"items"`, or the whole `"case"`.
         promise_grace: days added to the due date of a promise before it counts as broken.
         broken_promise: after a broken promise `"resume"` where the case stood, or `"step_up"`: the next level is due at
             once, but for the gap.
@@ -68,8 +75,10 @@ class Policy:
     together: Literal["no", "level", "highest"] = _setting(default="no", kw_only=True)
     advance: Literal["one", "nearest", "highest"] = _setting(default="one", kw_only=True)
     minimum_gap: Count = _setting(default=7, kw_only=True)
+    honour_deadline: bool = _setting(default=True, kw_only=True)
     minimum: Minimum = _setting(default=Minimum(), kw_only=True)
     below_minimum: Literal["wait", "lower"] = _setting(default="wait", kw_only=True)
+    promise_holds: Literal["part", "items", "case"] = _setting(default="part", kw_only=True)
     promise_grace: Count = _setting(default=0, kw_only=True)
     broken_promise: Literal["resume", "step_up"] = _setting(default="resume", kw_only=True)
     after_hold: Count = _setting(default=0, kw_only=True)

@@ -54,6 +54,11 @@ _TOGETHER = {
     "level": "The messages to a customer are put together level by level.",
     "highest": "The messages to a customer are put together at the highest level.",
 }
+_PROMISES = {
+    "part": "",
+    "items": "While a promise runs, nothing of the invoices that it is about is asked for.",
+    "case": "While a promise runs, nothing of its case is asked for.",
+}
 _MENTION = {
     "not due": "What is open and not asked for yet is listed as well.",
     "credits": "Unapplied credit is listed.",
@@ -80,9 +85,13 @@ def _falls(policy: Policy) -> str:
 
 SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     # setting: a sentence where it does not stand at its default
+    "honour_deadline": lambda policy: (
+        "" if policy.honour_deadline else "A step may come before a deadline that a notice gave is over."
+    ),
     "minimum": lambda policy: (
         f"Below {' or '.join(bounds_of(policy.minimum))} nothing is sent." if policy.minimum.words else ""
     ),
+    "promise_holds": lambda policy: _PROMISES[policy.promise_holds],
     "promise_grace": lambda policy: (
         f"A promise is broken {counted(policy.promise_grace + 1)} after its date." if policy.promise_grace else ""
     ),

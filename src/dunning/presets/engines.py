@@ -3,7 +3,9 @@
 They say how those systems decide, as read in their sources, tests and documentation (the page "Ladders of other
 systems" names the places), so that you can move from one without surprise, or compare. Levels are named by their
 numbers, "1" first. Where a system lets several notices follow on one day, so do these policies (`minimum_gap=0`), and
-where it forgets what it has sent, they repeat it: they are faithful, not recommended.
+where it forgets what it has sent, or goes on before a deadline that it gave (`honour_deadline=False`), so do they: they
+are faithful, not recommended. Where a system looks only at what is due, a level with negative days comes on the due
+date.
 
 What is a run's bookkeeping elsewhere (drafts deleted, runs refused because a later one is recorded) has no part here: a
 decision is a function of facts and date.
@@ -59,7 +61,7 @@ def _require(engine: str, **levels: Sequence[object]) -> None:
 
 
 def _level(number: int, after: int | None, *, do: tuple[Activity, ...] = _LETTER) -> Level:
-    return Level(str(number), after, do=do)
+    return Level(str(number), None if after is None else max(0, after), do=do)
 
 
 @guarded
@@ -69,7 +71,14 @@ def tryton(days: Sequence[int]) -> Policy:
     A draft freezes its line. No gap: several levels can follow on one day. Credits are not looked at.
     """
     return Policy(
-        "tryton", _by_due(days), unit="invoice", advance="nearest", minimum_gap=0, pending="freeze", credits="ignored"
+        "tryton",
+        _by_due(days),
+        unit="invoice",
+        advance="nearest",
+        minimum_gap=0,
+        honour_deadline=False,
+        pending="freeze",
+        credits="ignored",
     )
 
 
@@ -96,6 +105,7 @@ def oca_credit_control(
         unit="invoice",
         together="highest" if lift else "no",
         minimum_gap=0,
+        honour_deadline=False,
         minimum=Minimum(tolerance),
         pending="supersede",
         credits="ignored",
@@ -112,6 +122,7 @@ def oca_overdue_reminder(*, start_days: int, min_interval_days: int) -> Policy:
         "oca overdue reminder",
         (_level(1, start_days + 1),),
         minimum_gap=min_interval_days,
+        honour_deadline=False,
         at_end=Repeat(min_interval_days),
         credits="ignored",
     )
@@ -135,6 +146,7 @@ def idempiere(
             ladder,
             unit="invoice",
             minimum_gap=days_between,
+            honour_deadline=False,
             at_end=None if sequential else Repeat(days_between),
             credits="ignored",
             mention=frozenset({"credits"} if credits_listed else ()),
@@ -161,7 +173,12 @@ def metasfresh(
         for number, each in enumerate(after, start=1)
     ]
     return Policy(
-        "metasfresh", _eased(levels, days_between), unit="invoice", minimum_gap=days_between, credits="ignored"
+        "metasfresh",
+        _eased(levels, days_between),
+        unit="invoice",
+        minimum_gap=days_between,
+        honour_deadline=False,
+        credits="ignored",
     )
 
 
@@ -209,6 +226,7 @@ def business_central(
         unit="invoice",
         together="highest" if header_level else "level",
         minimum_gap=0,
+        honour_deadline=False,
         at_end=Repeat(terms[-1][0] + 1, base="deadline"),
         credits="ignored",
         mention=frozenset({"not due", "credits"} if show_not_due else {"credits"}),
@@ -238,7 +256,7 @@ def sap_fi(
     levels = [
         Level(
             str(number),
-            each + line_grace,
+            max(0, each + line_grace),
             when=account,
             optional=number in optional,
             minimum=Minimum(
@@ -248,7 +266,15 @@ def sap_fi(
         )
         for number, each in enumerate(days, start=1)
     ]
-    return Policy("sap fi", tuple(levels), unit="invoice", minimum_gap=0, below_minimum="lower", credits="ignored")
+    return Policy(
+        "sap fi",
+        tuple(levels),
+        unit="invoice",
+        minimum_gap=0,
+        honour_deadline=False,
+        below_minimum="lower",
+        credits="ignored",
+    )
 
 
 @frozen
@@ -279,7 +305,7 @@ def netsuite(rules: Sequence[NetSuiteRule], *, combine: Literal["and", "or"] = "
         )
         for number, rule in enumerate(rules, start=1)
     ]
-    return Policy("netsuite", tuple(levels), advance="highest", minimum_gap=0, credits="ignored")
+    return Policy("netsuite", tuple(levels), advance="highest", minimum_gap=0, honour_deadline=False, credits="ignored")
 
 
 @checked
@@ -290,7 +316,15 @@ def dynamics_365(days: Sequence[int], *, by_customer: bool = False) -> Policy:
         for number, each in enumerate(days, start=1)
     ]
     unit: Literal["account", "invoice"] = "account" if by_customer else "invoice"
-    return Policy("dynamics 365", tuple(levels), unit=unit, minimum_gap=0, pending="freeze", credits="ignored")
+    return Policy(
+        "dynamics 365",
+        tuple(levels),
+        unit=unit,
+        minimum_gap=0,
+        honour_deadline=False,
+        pending="freeze",
+        credits="ignored",
+    )
 
 
 @guarded
@@ -302,26 +336,41 @@ def axelor(days: Sequence[int], *, threshold: Decimal = Decimal(0)) -> Policy:
     _require("axelor", days=days)
     enough = measure("balance") > threshold
     levels = [
-        Level(str(number), each, when=enough & ~(measure("case_days_since_notice") < each), gap=0, do=_LETTER)
+        Level(str(number), max(0, each), when=enough & ~(measure("case_days_since_notice") < each), gap=0, do=_LETTER)
         for number, each in enumerate(days, start=1)
     ]
-    return Policy("axelor", tuple(levels), minimum_gap=0, at_end=Repeat(days[-1]), credits="ignored")
+    return Policy(
+        "axelor", tuple(levels), minimum_gap=0, honour_deadline=False, at_end=Repeat(days[-1]), credits="ignored"
+    )
 
 
 @guarded
 def openerp_8(days: Sequence[int]) -> Policy:
     """OpenERP 8's *account_followup*: the next level once its delay has passed; the entry date where nothing is due."""
-    return Policy("openerp 8", _by_due(days), unit="invoice", minimum_gap=0, undated="issued", credits="ignored")
+    return Policy(
+        "openerp 8",
+        _by_due(days),
+        unit="invoice",
+        minimum_gap=0,
+        honour_deadline=False,
+        undated="issued",
+        credits="ignored",
+    )
 
 
 @checked
 def upflow(days: Sequence[int], *, first_action: Literal["standard", "contextualized"], delay: int = 0) -> Policy:
-    """Upflow's workflows: the customer follows its oldest invoice, from the first action or from the one that fits."""
+    """Upflow's workflows: the customer follows its oldest invoice, from the first action or from the one that fits.
+
+    Its actions may come before the due date (negative days); one that was missed is passed over.
+    """
+    levels = [Level(str(number), each, optional=each < 0, do=_LETTER) for number, each in enumerate(days, start=1)]
     return Policy(
         "upflow",
-        _eased(_by_due(days), delay),
+        _eased(levels, delay),
         advance="one" if first_action == "standard" else "highest",
         minimum_gap=delay,
+        honour_deadline=False,
         credits="ignored",
     )
 
@@ -329,7 +378,9 @@ def upflow(days: Sequence[int], *, first_action: Literal["standard", "contextual
 @guarded
 def invoice_ninja(days: Sequence[int]) -> Policy:
     """Invoice Ninja's reminders: one after the other by the due date, each once."""
-    return Policy("invoice ninja", _by_due(days), unit="invoice", minimum_gap=0, credits="ignored")
+    return Policy(
+        "invoice ninja", _by_due(days), unit="invoice", minimum_gap=0, honour_deadline=False, credits="ignored"
+    )
 
 
 @guarded
@@ -338,7 +389,15 @@ def erpnext() -> Policy:
 
     What it charges is an interest from the due date and a fixed fee: see `dunning.charges`.
     """
-    return Policy("erpnext", (_level(1, 1),), unit="invoice", minimum_gap=0, at_end=Repeat(0), credits="ignored")
+    return Policy(
+        "erpnext",
+        (_level(1, 1),),
+        unit="invoice",
+        minimum_gap=0,
+        honour_deadline=False,
+        at_end=Repeat(0),
+        credits="ignored",
+    )
 
 
 @frozen
@@ -383,7 +442,15 @@ def kill_bill(states: Sequence[OverdueState]) -> Policy:
         for state in reversed(states)
         if state.conditions or state.age_days is not None
     ]
-    return Policy("kill bill", tuple(levels), advance="highest", minimum_gap=0, undated="issued", credits="ignored")
+    return Policy(
+        "kill bill",
+        tuple(levels),
+        advance="highest",
+        minimum_gap=0,
+        honour_deadline=False,
+        undated="issued",
+        credits="ignored",
+    )
 
 
 @guarded
@@ -406,6 +473,7 @@ def lago(thresholds: Sequence[tuple[str, Decimal]], *, max_attempts: int, days_b
             ),
         ),
         minimum_gap=0,
+        honour_deadline=False,
         regress=Regress(paid_in_part="reset", oldest_settled="reset"),
         at_end=Repeat(0, max_attempts - 1) if max_attempts > 1 else None,
         credits="ignored",

@@ -284,7 +284,7 @@ def brief(
       ACME/EUR: send email first_notice, because first notice is reached, 16 days past due
     <BLANKLINE>
     IF THEY DO NOT PAY
-      ACME/EUR: on 2026-02-27: second notice: send letter second_notice; second notice: call by collector
+      ACME/EUR: on 2026-03-03: second notice: send letter second_notice; second notice: call by collector
     """
     faults: list[str] = []
     if at is not None and contact is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, TypeAlias
 
 import attrs
@@ -34,7 +35,9 @@ from dunning.interactions import (
     Message,
     Promise,
 )
+from dunning.invoice import Installment
 from dunning.ledger import Account
+from dunning.ledger.views import rebuilt
 
 Result: TypeAlias = Annotated[str, Must("{0} in results", f"one of {', '.join(sorted(RESULTS))}", results=RESULTS)]
 """What came of a contact."""
@@ -46,6 +49,7 @@ class Agreed:
 
     Args:
         promise: what the customer promised to pay, and by when.
+        further: further parts of the promise, each by a later day.
         disputed: the invoices that they dispute.
         dispute_reason: why they do.
         follow_up: the day of the next contact.
@@ -57,6 +61,7 @@ class Agreed:
     """
 
     promise: tuple[Amount, date] | None = attrs.field(default=None, kw_only=True)
+    further: tuple[tuple[Amount, date], ...] = attrs.field(default=(), kw_only=True)
     disputed: Once[Id] = attrs.field(default=(), kw_only=True)
     dispute_reason: str = attrs.field(default="", kw_only=True)
     follow_up: date | None = attrs.field(default=None, kw_only=True)
@@ -66,8 +71,18 @@ class Agreed:
     def _rules(self) -> Iterator[str]:
         if not (self.promise or self.disputed or self.follow_up is not None or self.no_date.strip()):
             yield "give a promise, a dispute or a follow_up date, or say why none in no_date"
+        if self.further and self.promise is None:
+            yield "further: give the first part as the promise"
+        days = [day for _, day in self.parts]
+        if days != sorted(set(days)):
+            yield "further: give each part by a later day than the one before"
         if self.call_back and self.follow_up is None:
             yield "call_back: say in follow_up on which day they want to be called"
+
+    @property
+    def parts(self) -> tuple[tuple[Decimal, date], ...]:
+        """What was promised by which day."""
+        return () if self.promise is None else (self.promise, *self.further)
 
 
 @checked
@@ -89,6 +104,7 @@ def outcome(
     person: Id = "debtor",
     message: Message | None = None,
     requested: bool | None = None,
+    id: Id | None = None,
 ) -> tuple[Contact | Promise | Dispute | ContactFlag, ...]:
     """Turn the result of a call into the facts that record it, the contact first.
 
@@ -113,6 +129,7 @@ def outcome(
         message: what kind of message it was, where rules of contact tell such apart.
         requested: whether they had asked for this contact; None: yes if they called, or had asked to be called back and
             were not spoken to since.
+        id: the id of the contact, so that a request which is sent again makes one call and not two; None: one is found.
 
     A promise or follow-up comes up by itself on its day: see `dunning.decision.FollowUp`.
 
@@ -128,6 +145,8 @@ def outcome(
     >>> [(type(fact).__name__, fact.id) for fact in facts]
     [('Contact', 'ACME/EUR/2026-02-20/1'), ('Promise', 'ACME/EUR/2026-02-20/1/promise')]
     """
+    if id is not None:  # what an earlier try with this id has recorded does not count
+        account = without(account, id)
     own = action is not None and (action.customer, action.currency) == (account.customer, account.currency)
     about = items or (action.items if action is not None and own else ())
     faults = [*_faults(account, on, items, about, agreed), *_result_faults(result, agreed)]
@@ -139,14 +158,22 @@ def outcome(
     if requested is None:
         requested = _was_asked_for(account, how, on, direction, about)
     contact = Contact(
-        _name(account, on), account.customer, on, how, direction=direction, outcome=result, items=about, by=by,
+        id or _name(account, on), account.customer, on, how, direction=direction, outcome=result, items=about, by=by,
         note="; ".join(filter(None, (note, no_date))), follow_up=agreed.follow_up, at=at, place=place, person=person,
         message=message, requested=requested,
     )  # fmt: skip
     if planned is not None:
         asked = None if planned.asked_channel == how else planned.asked_channel
-        contact = changed(contact, id=planned.id, level=planned.level, deadline=planned.deadline, instead_of=asked)
+        contact = changed(
+            contact, id=id or planned.id, level=planned.level, deadline=planned.deadline, instead_of=asked
+        )
     return (contact, *_more(account, contact, agreed))
+
+
+def without(account: Account, name: str) -> Account:
+    """An account without the facts that a request under an id has recorded."""
+    facts = (*account.facts, *account.interactions)
+    return rebuilt(account, (each for each in facts if each.id != name and not each.id.startswith(f"{name}/")))
 
 
 def _planned(account: Account, action: Action, on: date) -> Contact | None:
@@ -175,8 +202,12 @@ def _more(account: Account, contact: Contact, agreed: Agreed) -> Iterator[Promis
     """What was agreed in a contact, under ids that begin with its own."""
     name, on, about = contact.id, contact.on, contact.items
     if agreed.promise is not None:
-        amount, due = agreed.promise
-        yield Promise(f"{name}/promise", account.customer, on, due, amount, account.currency, items=about)
+        parts = tuple(Installment(day, amount) for amount, day in agreed.parts)
+        total, due = sum([part.amount for part in parts], ZERO), parts[-1].day
+        steps = parts if len(parts) > 1 else ()
+        yield Promise(
+            f"{name}/promise", account.customer, on, due, total, account.currency, items=about, installments=steps
+        )
     for invoice in agreed.disputed:
         yield Dispute(f"{name}/dispute/{invoice}", invoice, on, reason=agreed.dispute_reason)
     if agreed.call_back:
@@ -217,7 +248,7 @@ def _faults(
     names = {name for item in found for name in (item.id, item.invoice)}
     yield from (f"items: {name!r} is not open in the account" for name in items if name not in names)
     if agreed.promise is not None:
-        amount, due = agreed.promise
+        amount, due = sum([part for part, _ in agreed.parts], ZERO), agreed.promise[1]
         total = sum((item.open for item in found if means(about, (item.id, item.invoice))), ZERO)
         if due < on:
             yield f"promise: {due} is not a day from {on} on"

@@ -1,0 +1,88 @@
+"""How levels rise: what each record of a step gave to the debts that it covered, one record after the other.
+
+A debt that the step was due for gets the step's level. Where the account is the unit and levels follow one by one, a
+newer debt that is taken along, because an older one stands higher, rises to its own next level only: it is not brought
+to the end of the ladder by notices that the older debt had earned. Records of one step (a letter and the call that
+goes with it) raise once; the same step given again raises again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from dunning._base.names import parts_of
+from dunning.dates import add_days
+from dunning.decision.ready import ReadyPolicy
+from dunning.interactions import WRITTEN, Contact, Placement, Task
+from dunning.ledger import Account
+
+Given = Contact | Placement | Task
+
+
+class Rising:
+    """The levels of an account's debts by their ids, what was recorded of each level, and what notices told of them."""
+
+    def __init__(self, account: Account, ready: ReadyPolicy) -> None:
+        self.ready = ready
+        self.levels: dict[str, int] = {}
+        self.done: dict[str, Counter[tuple[int, str]]] = {}
+        self.named: set[str] = set()
+        self.deadlines: dict[str, int] = {}
+        invoices = [each.invoice for each in account.receivables]
+        self._debts = {each.id: parts_of(each.id, len(each.installments)) for each in invoices}
+        self._issued = {name: each.issued for each in invoices for name in self._debts[each.id]}
+
+    def give(self, records: Iterable[Given]) -> None:
+        """Raise what records covered, in order of their days."""
+        for record in sorted(records, key=lambda each: each.on):
+            names = dict.fromkeys(name for each in record.items for name in self._debts.get(each, (each,)))
+            covered = [name for name in names if name in self._issued and self._issued[name] <= record.on]
+            if isinstance(record, Contact):
+                self._tell(record, covered)
+            position = self.ready.level_of(record)
+            if position:
+                self._raise(covered, position, records_of(record))
+
+    def _raise(self, names: list[str], position: int, records: tuple[str, ...]) -> None:
+        lead = max((self.levels.get(name, 0) for name in names), default=0)
+        for name in names:
+            done = self.done.setdefault(name, Counter())
+            cycle = max((times for (level, _), times in done.items() if level == position), default=0)
+            keys = [(position, each) for each in records]
+            before = self.levels.get(name, 0)
+            level = max(before, position)
+            if before < lead and self.ready.one_by_one:
+                is_next_step = any(done[key] >= cycle for key in keys)
+                level = min(level, self.ready.next_up[before]) if is_next_step else before
+            if level < position:  # what its own level asks for came with the higher one
+                done.update({(level, each): 1 for each in self.ready.records[level] if not done[level, each]})
+            done.update(keys)
+            self.levels[name] = level
+
+    def _tell(self, notice: Contact, names: list[str]) -> None:
+        """Note that a notice named debts, and how long it gave to pay them."""
+        level = self.ready.levels[self.ready.positions.get(notice.level or "", 0)]
+        given = None if level is None else level.deadline
+        deadline = notice.deadline or (None if given is None else add_days(notice.on, given))
+        self.named.update(names)
+        if deadline is not None:
+            for name in names:
+                self.deadlines[name] = max(self.deadlines.get(name, 0), deadline.toordinal())
+
+    def level(self, name: str) -> int:
+        """The level of a debt. One that no notice named is not past the last notice that it has to have."""
+        level = self.levels.get(name, 0)
+        return level if name in self.named else self.ready.heard[level]
+
+
+def records_of(record: Given) -> tuple[str, ...]:
+    """What a record says was done of a level's activities, in the words of the table of activities."""
+    if isinstance(record, Placement):
+        return ("placed",)
+    return (record.kind,) if isinstance(record, Task) else (kind_of(record.asked_channel), record.asked_channel)
+
+
+def kind_of(channel: str) -> str:
+    """Whether a contact on a channel is written or spoken."""
+    return "written" if channel in WRITTEN else "spoken"

@@ -1,0 +1,73 @@
+"""Steps that were taken before the time to pay was over that a notice had given for the same debt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from dunning._base.names import same_debt
+from dunning.dates import Period, add_days
+from dunning.decision.rising import Given, records_of
+from dunning.decision.sources import Source, decided_by, policies_of
+from dunning.deviations.report import Deviation
+from dunning.interactions import Contact, Placement
+from dunning.ledger import Account
+from dunning.ledger.covered import covering
+from dunning.measures import Custom
+from dunning.policy import Playbook, Policy
+
+
+def before_deadline(
+    account: Account, source: Source | Playbook, period: Period, custom: tuple[Custom, ...]
+) -> Iterator[Deviation]:
+    """The steps of a period that did not wait for a deadline given, where the policy of the day keeps deadlines."""
+    steps = _steps(account, period.last)
+    for number, step in enumerate(steps):
+        earlier = [each for each in steps[:number] if each.on < step.on and same_debt(each.items, step.items)]
+        notices = [each for each in earlier if isinstance(each, Contact)]
+        if step.on not in period or not notices or _belongs(step, earlier):
+            continue
+        policy = _policy(account, source, step.on, custom)
+        if policy is None or not policy.honour_deadline:
+            continue
+        given = [(day, each.level) for each in notices if (day := _deadline(each, policy, step.on)) is not None]
+        deadline, gave = max(given, default=(date.min, None))
+        if deadline >= step.on:
+            level = "placement" if isinstance(step, Placement) else step.level
+            text = f"{level} came before the deadline that {gave} gave, {deadline}"
+            whose = account.customer, account.currency
+            yield Deviation(
+                "before_deadline", step.on, *whose, level, step.id, step.by, None, add_days(deadline, 1), text
+            )
+
+
+def _steps(account: Account, last: date) -> list[Given]:
+    """What moved cases forward, in order: notices, placements, tasks of a level."""
+    notices = (each for each in account.contacts(as_of=last) if each.is_notice)
+    placed = (each for each in account.interactions if isinstance(each, Placement) and each.on <= last)
+    tasks = (each for each in account.tasks(as_of=last) if each.level is not None)
+    found: list[Given] = [*covering(account, notices), *covering(account, placed), *covering(account, tasks)]
+    return sorted(found, key=lambda each: each.on)
+
+
+def _belongs(step: Given, earlier: list[Given]) -> bool:
+    """Whether a record belongs to a step that began before it: the call that goes with a letter."""
+    if isinstance(step, Placement):
+        return False
+    begun = [each for each in earlier if not isinstance(each, Placement) and each.level == step.level]
+    done = {word for each in begun for word in records_of(each)}
+    return bool(begun) and done.isdisjoint(records_of(step))
+
+
+def _policy(account: Account, source: Source | Playbook, day: date, custom: tuple[Custom, ...]) -> Policy | None:
+    """The policy that held for an account on a day; None where that is a table written by hand."""
+    name = decided_by(account, source, day, custom)[0].policy
+    return next((each for each in policies_of(source) if each.name == name), None)
+
+
+def _deadline(record: Contact, policy: Policy, day: date) -> date | None:
+    """The day up to which a notice that stands gave time to pay."""
+    if record.cancelled is not None and record.cancelled <= day:
+        return None
+    days = next((each.deadline for each in policy.all_levels if each.name == record.level), None)
+    return record.deadline or (None if days is None else add_days(record.on, days))

@@ -1,0 +1,435 @@
+"""The ladder keeps its word: each situation that was found in which it did not, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dunning import Invoice, Ledger, Level, Policy, decide, plan
+from dunning._base.noun import changed
+from dunning.conditions import measure
+from dunning.dates import BusinessCalendar, Period
+from dunning.decision import Action, Decision
+from dunning.deviations import deviations
+from dunning.interactions import Contact, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Installment, Payment
+from dunning.ledger import Fact
+from dunning.policy import Call, Final, Minimum, Notify, Place, ProposeWriteOff, Repeat, Review, StopCredit
+from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, STANDARD_B2B
+from dunning.worklist import Agreed, outcome
+
+PRESETS = (STANDARD_B2B, LIGHT_TOUCH, ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY)
+EMAIL, LETTER = (Notify("email"),), (Notify("letter"),)
+
+
+def bill(name: str, due: date, amount: str = "100.00", *, currency: str = "EUR", customer: str = "C") -> Invoice:
+    return Invoice(name, customer, due - timedelta(days=30), due, Decimal(amount), currency)
+
+
+def asked(facts: Iterable[Fact], policy: Any, day: date, *, currency: str = "EUR", customer: str = "C") -> Decision:
+    (found,) = decide(Ledger(facts).account(customer, currency), policy, as_of=day)
+    return found
+
+
+def lived(facts: Iterable[Fact], policy: Any, first: date, days: int) -> tuple[list[Fact], list[tuple[date, Action]]]:
+    """What happens where everything that is proposed is done and written down on its day."""
+    book, done = [*facts], list[tuple[date, Action]]()
+    for number in range(days):
+        day = first + timedelta(days=number)
+        found = [action for each in plan(Ledger(book), policy, as_of=day) for action in each.actions]
+        done += [(day, action) for action in found]
+        book += [fact for action in found if (fact := action.as_fact(on=day)) is not None]
+    return book, done
+
+
+# A deadline that was given is kept
+
+
+def test_the_agency_waits_until_the_deadline_of_the_final_demand_is_over() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1), "5000.00"),
+        Contact("c1", "C", date(2026, 3, 4), "letter", level="final demand", deadline=date(2026, 4, 10)),
+    ]
+    waiting = asked(facts, STANDARD_B2B, date(2026, 4, 3))
+    assert (waiting.status, waiting.next_date) == ("waiting", date(2026, 4, 11))
+    assert str(waiting.reasons[0]) == "placement comes once the time to pay that a notice gave is over until 2026-04-11"
+    placed = asked(facts, STANDARD_B2B, date(2026, 4, 11))
+    assert [each.level for each in placed.actions] == ["placement"]
+    hasty = changed(STANDARD_B2B, honour_deadline=False)
+    assert [each.level for each in asked(facts, hasty, date(2026, 4, 3)).actions] == ["placement"]
+    assert "before a deadline that a notice gave is over" in hasty.describe()
+
+
+@pytest.mark.parametrize("policy", PRESETS, ids=lambda each: each.name)
+def test_no_preset_breaks_its_word_however_late_a_case_is_first_seen(policy: Policy) -> None:
+    due, broken = date(2026, 1, 5), 0
+    for late in range(91):
+        first = due + timedelta(days=late)
+        _, done = lived([bill("A", due, "5000.00")], policy, first, 150)
+        deadline = date.min
+        for day, action in done:
+            same = deadline == day + timedelta(days=action.days_to_pay or 0)  # the call that goes with a letter
+            broken += day <= deadline and not same
+            if action.days_to_pay is not None:
+                deadline = day + timedelta(days=action.days_to_pay)
+    assert broken == 0
+
+
+def test_a_repeated_notice_and_a_final_action_wait_for_the_deadline_as_well() -> None:
+    due = date(2026, 1, 5)
+    once = Level("notice", 1, deadline=20, do=EMAIL)
+    for end in (Repeat(3), Final(3, (Place(),))):
+        policy = Policy("p", (once,), minimum_gap=0, at_end=end)
+        _, done = lived([bill("A", due)], policy, due, 40)
+        assert [day for day, _ in done][:2] == [date(2026, 1, 6), date(2026, 1, 27)]
+
+
+def test_the_deadline_of_another_debt_does_not_bind_a_new_one() -> None:
+    policy = Policy("p", (Level("notice", 1, deadline=30, do=EMAIL), Level("stop", 90, do=(StopCredit(),))))
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        bill("B", date(2026, 2, 20)),
+        Contact("N", "C", date(2026, 2, 2), "email", level="notice", items=("A",)),
+    ]
+    found = asked(facts, policy, date(2026, 2, 21))
+    assert [(each.level, each.items) for each in found.actions] == [("notice", ("B",))]
+
+
+# Every action names something and asks for more than nothing
+
+
+def test_a_broken_promise_sends_no_letter_before_anything_is_due() -> None:
+    levels = (Level("reminder", 0, do=EMAIL), Level("notice", 10, do=LETTER))
+    policy = Policy("p", levels, broken_promise="step_up")
+    facts: list[Fact] = [
+        Invoice("A", "C", date(2026, 1, 1), date(2026, 3, 16), Decimal(500), "EUR"),
+        Promise("M", "C", date(2026, 1, 2), date(2026, 3, 1), Decimal(500), "EUR"),
+    ]
+    found = asked(facts, policy, date(2026, 3, 10))
+    assert (found.status, found.actions) == ("waiting", ())
+
+
+def test_a_level_before_the_due_date_names_what_it_looks_ahead_to() -> None:
+    policy = changed(STANDARD_B2B, calendar=BusinessCalendar())
+    found = asked([bill("A", date(2026, 1, 25))], policy, date(2026, 1, 16))
+    assert [(each.items, each.amount) for each in found.actions] == [(("A",), Decimal("100.00"))]
+
+
+@pytest.mark.parametrize("kind", ["contact", "task", "placement"])
+def test_a_record_without_items_covers_what_was_past_due_on_its_day(kind: str) -> None:
+    on = date(2026, 3, 10)
+    policy = Policy(
+        "p",
+        (Level("one", 1, do=EMAIL), Level("two", 2, gap=1, do=(*LETTER, Review(), Place())), Level("x", 90, do=EMAIL)),
+    )
+    policies: dict[str, Fact] = {
+        "contact": Contact("R", "C", on, "letter", level="two"),
+        "task": Task("R", "C", on, "review", level="two"),
+        "placement": Placement("R", "C", on, "agency", recalled=date(2026, 3, 12)),
+    }
+    facts: list[Fact] = [
+        bill("LATE", date(2026, 3, 9)),
+        bill("TODAY", date(2026, 3, 10)),
+        bill("LATER", date(2026, 3, 20)),
+        bill("PAID", date(2026, 3, 1)),
+        Payment("P", "C", date(2026, 3, 2), Decimal("100.00"), "EUR", applied=(("PAID", Decimal("100.00")),)),
+        bill("FRANCS", date(2026, 3, 1), currency="CHF"),
+        policies[kind],
+    ]
+    policy = changed(policy, unit="invoice")
+
+    def levels(facts: list[Fact], currency: str = "EUR") -> dict[str, str | None]:
+        found = decide(Ledger(facts).account("C", currency), policy, as_of=date(2026, 3, 15))
+        return {each.case: each.level for each in found}
+
+    assert levels(facts) == {"LATE": "two", "TODAY": None, "LATER": None}
+    assert levels(facts, "CHF") == {"FRANCS": "two"}
+    own: Any = policies[kind]
+    named = [*facts[:-1], changed(own, currency="CHF")]
+    assert levels(named) == {"LATE": None, "TODAY": None, "LATER": None}
+    assert levels(named, "CHF") == {"FRANCS": "two"}
+
+
+# Every debt has a fair run of its own
+
+
+@pytest.mark.parametrize("policy", [ACCOUNT_MANAGER_FIRST, LIGHT_TOUCH], ids=lambda each: each.name)
+def test_a_new_debt_is_dunned_while_an_old_one_stays_unpaid(policy: Policy) -> None:
+    facts: list[Fact] = [bill("A", date(2026, 2, 4)), bill("B", date(2026, 4, 24), "9000.00")]
+    _, done = lived(facts, policy, date(2026, 1, 5), 365)
+    levels = [action.level for day, action in done if action.items == ("B",) and day > date(2026, 4, 24)]
+    expected = [each.name for each in policy.levels if not each.optional]
+    assert list(dict.fromkeys(levels)) == expected
+
+
+@pytest.mark.parametrize("policy", [STANDARD_B2B, FIRM_AND_EARLY], ids=lambda each: each.name)
+def test_nothing_final_takes_a_debt_that_no_notice_named(policy: Policy) -> None:
+    facts: list[Fact] = [bill("A", date(2026, 2, 4)), bill("B", date(2026, 4, 4), "9000.00")]
+    _, done = lived(facts, policy, date(2026, 1, 5), 200)
+    notices: dict[str, list[date]] = {"A": [], "B": []}
+    for day, action in done:
+        if isinstance(action.activity, (Notify, Call)) and day > date(2026, 2, 4):
+            for name in action.items:
+                notices[name] = sorted({*notices[name], day})
+        elif isinstance(action.activity, Place):
+            told = [
+                each.name for each in policy.levels if not each.optional and any(isinstance(a, Notify) for a in each.do)
+            ]
+            assert all(len([d for d in notices[name] if d < day]) >= len(told) for name in action.items), action
+    placed = [action.items for _, action in done if isinstance(action.activity, Place)]
+    assert placed == [("A",), ("B",)]
+
+
+def test_a_debt_that_was_taken_along_has_all_its_notices_before_the_agency() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 4)),
+        bill("B", date(2026, 3, 5)),
+        Payment("P", "C", date(2026, 3, 20), Decimal(100), "EUR", applied=(("A", Decimal(100)),)),
+    ]
+    _, done = lived(facts, STANDARD_B2B, date(2026, 1, 5), 200)
+    story = [
+        (day, action.level)
+        for day, action in done
+        if "B" in action.items and isinstance(action.activity, (Notify, Place))
+    ]
+    assert story == [
+        (date(2026, 3, 7), "final demand"),  # A's, in which B is named for the first time: B stands at first notice
+        (date(2026, 3, 22), "second notice"),
+        (date(2026, 4, 5), "final demand"),
+        (date(2026, 5, 4), "placement"),
+    ]
+
+
+def test_a_ladder_without_notices_may_end_at_once() -> None:
+    policy = Policy("stop", (Level("stop", 15, do=(StopCredit(),)), Level("off", 60, do=(ProposeWriteOff(),))))
+    _, done = lived([bill("A", date(2026, 2, 4))], policy, date(2026, 2, 4), 90)
+    assert [action.level for _, action in done] == ["stop", "off"]
+
+
+def test_the_minimum_counts_what_the_notice_names() -> None:
+    policy = Policy(
+        "p", (Level("reminder", -7, optional=True, do=EMAIL), Level("notice", 1, do=EMAIL)), minimum=Minimum(Decimal(5))
+    )
+    facts: list[Fact] = [bill("SMALL", date(2026, 3, 8), "4.99"), bill("LARGE", date(2026, 3, 31), "60.00")]
+    assert asked(facts, policy, date(2026, 3, 1)).actions == ()
+    assert asked(facts[1:], policy, date(2026, 3, 24)).actions[0].amount == Decimal("60.00")
+    (action,) = asked(facts, policy, date(2026, 4, 1)).actions
+    assert (action.level, action.items, action.amount) == ("notice", ("SMALL", "LARGE"), Decimal("64.99"))
+
+
+# What is proposed can be recorded
+
+
+def test_a_release_of_credit_has_an_id_of_its_own() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 4)),
+        bill("B", date(2026, 3, 30), "60.00"),
+        Payment("P", "C", date(2026, 3, 24), Decimal(100), "EUR", applied=(("A", Decimal(100)),)),
+    ]
+    book, done = lived(facts, FIRM_AND_EARLY, date(2026, 1, 5), 90)
+    assert len({fact.id for fact in book}) == len(book)
+    released = [action.id for _, action in done if str(action.activity) == "release credit"]
+    assert released == ["firm and early/C/EUR/release/1/1"]
+
+
+def test_names_with_slashes_make_no_two_ids_one() -> None:
+    levels = (
+        Level("release", 1, do=EMAIL),
+        Level("a/1/1", 2, gap=1, do=EMAIL),
+        Level("stop", 3, gap=1, do=(StopCredit(),)),
+    )
+    policy = Policy("p/q", levels, unit="invoice", minimum_gap=1)
+    facts: list[Fact] = [bill("I", date(2026, 2, 4)), bill("I/a", date(2026, 2, 4))]
+    book, _ = lived(facts, policy, date(2026, 2, 4), 30)
+    book.append(
+        Payment("P", "C", date(2026, 3, 10), Decimal(200), "EUR", applied=(("I", Decimal(100)), ("I/a", Decimal(100))))
+    )
+    book, done = lived(book, policy, date(2026, 3, 10), 30)
+    assert [str(action.activity) for _, action in done] == ["release credit"]
+    assert len({fact.id for fact in book}) == len(book)
+
+
+# Promises
+
+
+def test_money_of_the_day_on_which_a_promise_is_made_does_not_keep_it() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 4)),
+        Payment("P", "C", date(2026, 2, 6), Decimal("40.00"), "EUR", applied=(("A", Decimal("40.00")),)),
+        Promise("M", "C", date(2026, 2, 6), date(2026, 2, 20), Decimal("60.00"), "EUR"),
+    ]
+    found = asked(facts, STANDARD_B2B, date(2026, 2, 7))
+    assert (found.status, found.actions, found.next_date) == ("held", (), date(2026, 2, 21))
+    account = Ledger(facts).account("C")
+    (promise,) = account.promises(as_of=date(2026, 2, 7))
+    assert account.promise_state(promise, as_of=date(2026, 2, 21)) == "broken"
+
+
+def test_the_cure_of_a_case_of_which_a_part_is_promised_cures() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 4)),
+        Promise("M", "C", date(2026, 2, 6), date(2026, 2, 20), Decimal("60.00"), "EUR"),
+    ]
+    day = date(2026, 2, 7)
+    cure = asked(facts, STANDARD_B2B, day).cure
+    assert cure is not None
+    assert (cure.amount_to_stop, cure.amount_to_clear) == (Decimal("35.01"), Decimal("40.00"))
+    for amount in ("35.01", "40.00", "60.00", "99.00"):
+        paid = Payment("P", "C", day, Decimal(amount), "EUR", applied=(("A", Decimal(amount)),))
+        assert asked([*facts, paid], STANDARD_B2B, day).actions == ()
+    kept = [*facts, Payment("P", "C", day, Decimal(60), "EUR", applied=(("A", Decimal(60)),))]
+    judged = asked(kept, STANDARD_B2B, date(2026, 2, 21))
+    assert [each.amount for each in judged.actions] == [Decimal("40.00")]
+
+
+@pytest.mark.parametrize(
+    ("holds", "items", "left"),
+    [
+        ("part", (), "500.00"),
+        ("items", (), "300.00"),
+        ("case", (), "0"),
+        ("items", ("B",), "300.00"),
+        ("case", ("B",), "0"),
+    ],
+)
+def test_a_promise_holds_its_part_its_items_or_the_case(holds: Any, items: tuple[str, ...], left: str) -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1), "300.00"),
+        bill("B", date(2026, 2, 1), "300.00"),
+        Promise("Q", "C", date(2026, 2, 3), date(2026, 2, 13), Decimal(100), "EUR", items=items),
+    ]
+    policy = changed(STANDARD_B2B, promise_holds=holds)
+    found = asked(facts, policy, date(2026, 2, 5))
+    assert sum((each.amount for each in found.actions), Decimal(0)) == Decimal(left)
+    after = asked(facts, policy, date(2026, 2, 14))
+    assert [each.amount for each in after.actions] == [Decimal("600.00")]
+
+
+def test_a_promise_of_two_dates_is_broken_by_the_first_that_is_missed() -> None:
+    first, last = date(2026, 2, 10), date(2026, 2, 20)
+    parts = (Installment(first, Decimal(40)), Installment(last, Decimal(60)))
+    promise = Promise("M", "C", date(2026, 2, 6), last, Decimal(100), "EUR", installments=parts)
+    facts: list[Fact] = [bill("A", date(2026, 2, 4)), promise]
+    missed = asked(facts, STANDARD_B2B, date(2026, 2, 7))
+    assert (missed.status, missed.next_date) == ("held", date(2026, 2, 11))
+    broken = asked(facts, STANDARD_B2B, date(2026, 2, 11))
+    assert [each.amount for each in broken.actions] == [Decimal("100.00")]
+    half = Payment("P", "C", first, Decimal(40), "EUR", applied=(("A", Decimal(40)),))
+    account = Ledger([*facts, half]).account("C")
+    assert account.promise_state(promise, as_of=date(2026, 2, 11)) == "pending"
+    assert asked([*facts, half], STANDARD_B2B, date(2026, 2, 11)).next_date == date(2026, 2, 21)
+    rest = Payment("R", "C", last, Decimal(60), "EUR", applied=(("A", Decimal(60)),))
+    assert Ledger([*facts, half, rest]).account("C").promise_state(promise, as_of=last) == "kept"
+    late = changed(half, received=date(2026, 2, 12))
+    assert Ledger([*facts, late, rest]).account("C").promise_state(promise, as_of=last) == "broken"
+
+
+def test_a_call_records_a_promise_of_several_dates() -> None:
+    account = Ledger([bill("A", date(2026, 2, 4))]).account("C")
+    said = Agreed(promise=(Decimal(40), date(2026, 2, 10)), further=((Decimal(60), date(2026, 2, 20)),))
+    _, promise = outcome(account, "promised", said, on=date(2026, 2, 6), by="desk 1", id="call-7")
+    assert isinstance(promise, Promise)
+    assert (promise.id, promise.amount, promise.due) == ("call-7/promise", Decimal(100), date(2026, 2, 20))
+    assert [part.amount for part in promise.installments] == [Decimal(40), Decimal(60)]
+
+
+def test_a_request_that_is_sent_again_makes_one_call() -> None:
+    ledger = Ledger([bill("A", date(2026, 2, 4))])
+    said, day = Agreed(promise=(Decimal(40), date(2026, 3, 10))), date(2026, 2, 23)
+    (action,) = [each for each in asked(ledger.facts, STANDARD_B2B, day).actions if each.channel == "email"]
+    once = outcome(ledger.account("C"), "promised", said, on=day, by="desk 1", id="call-7", action=action)
+    ledger = ledger + once
+    again = outcome(ledger.account("C"), "promised", said, on=day, by="desk 1", id="call-7", action=action)
+    assert again == once
+    assert len((ledger + again).facts) == 3
+    other = outcome(ledger.account("C"), "promised", said, on=day, by="desk 2", id="call-8", action=action)
+    assert {each.id for each in other}.isdisjoint(each.id for each in once)
+
+
+def test_a_plan_may_leave_days_of_grace() -> None:
+    parts = (Installment(date(2026, 3, 10), Decimal(50)), Installment(date(2026, 4, 10), Decimal(50)))
+    plan = PaymentPlan("M", "C", date(2026, 2, 10), "EUR", parts, ("A",), grace=2)
+    facts: list[Fact] = [bill("A", date(2026, 2, 4)), plan]
+    assert asked(facts, STANDARD_B2B, date(2026, 3, 12)).status == "held"
+    assert asked(facts, STANDARD_B2B, date(2026, 3, 1)).next_date == date(2026, 3, 13)
+    assert asked(facts, STANDARD_B2B, date(2026, 3, 13)).status == "due"
+    late = Payment("P", "C", date(2026, 3, 12), Decimal(50), "EUR", applied=(("A", Decimal(50)),))
+    assert asked([*facts, late], STANDARD_B2B, date(2026, 3, 13)).status == "held"
+
+
+# What was said on the telephone
+
+
+def test_a_refusal_can_escalate() -> None:
+    refused = measure("outcomes[refused]") >= 1
+    policy = Policy("p", (Level("call", 3, do=(Call(),)), Level("agency", None, when=refused, gap=1, do=(Place(),))))
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 4)),
+        Contact("K", "C", date(2026, 2, 8), "call", level="call", outcome="spoke"),
+    ]
+    assert asked(facts, policy, date(2026, 2, 12)).actions == ()
+    said = Contact("L", "C", date(2026, 2, 10), "call", direction="inbound", outcome="refused")
+    assert [each.level for each in asked([*facts, said], policy, date(2026, 2, 12)).actions] == ["agency"]
+    paid = Payment("P", "C", date(2026, 2, 10), Decimal(1), "EUR", applied=(("A", Decimal(1)),))
+    assert asked([*facts, said, paid], policy, date(2026, 2, 12)).actions == ()
+
+
+@pytest.mark.parametrize("how", ["resumed", "recorded"])
+def test_what_stands_high_without_a_notice_gets_the_last_one_before_the_end(how: str) -> None:
+    policy = Policy(
+        "p",
+        (Level("letter", 1, do=LETTER), Level("final", 10, do=LETTER), Level("agency", 20, do=(Place(),))),
+        resume_within=30 if how == "resumed" else None,
+    )
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("N1", "C", date(2026, 2, 2), "letter", level="letter", items=("A",)),
+        Contact("N2", "C", date(2026, 2, 11), "letter", level="final", items=("A",)),
+        Payment("P", "C", date(2026, 2, 12), Decimal(100), "EUR", applied=(("A", Decimal(100)),)),
+        bill("B", date(2026, 2, 20)),
+    ]
+    if how == "recorded":
+        facts.append(Task("T", "C", date(2026, 2, 20), "review", level="final", items=("B",)))
+    _, done = lived(facts, policy, date(2026, 2, 21), 40)
+    levels = [action.level for _, action in done]
+    assert levels[-2:] == ["final", "agency"]
+    assert all(action.items == ("B",) for _, action in done)
+
+
+# An unanswered call gives no level
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "busy", "out_of_service", "failed"])
+def test_an_unanswered_call_gives_no_level(outcome: str) -> None:
+    policy = Policy(
+        "p", (Level("call", 3, do=(Call("account manager"),)), Level("letter", 7, base="notice", do=LETTER))
+    )
+    facts: list[Fact] = [
+        bill("I", date(2026, 2, 1)),
+        Contact("X", "C", date(2026, 2, 4), "call", level="call", outcome=outcome),
+    ]
+    (action,) = asked(facts, policy, date(2026, 2, 11)).actions
+    assert action.level == "call"
+
+
+# Deviations
+
+
+def test_a_step_before_the_deadline_is_a_deviation() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1), "5000.00"),
+        Contact("c0", "C", date(2026, 3, 4), "letter", level="second notice", items=("A",), deadline=date(2026, 3, 14)),
+        Contact("c1", "C", date(2026, 3, 25), "letter", level="final demand", items=("A",), deadline=date(2026, 4, 4)),
+        Placement("p", "C", date(2026, 4, 1), "agency", items=("A",)),
+    ]
+    april = Period(date(2026, 3, 24), date(2026, 4, 30))
+    found = deviations(Ledger(facts), STANDARD_B2B, april)
+    assert [(each.on, each.fact, each.expected) for each in found if each.kind == "before_deadline"] == [
+        (date(2026, 4, 1), "p", date(2026, 4, 5))
+    ]
+    hasty = changed(STANDARD_B2B, honour_deadline=False)
+    assert "before_deadline" not in deviations(Ledger(facts), hasty, april).counts()
