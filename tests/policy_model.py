@@ -350,6 +350,11 @@ class Steps:
         tasks = [each.on for each in book.tasks if each.level is not None and (account or self.is_about(each.items))]
         self.last = max([each.on for each in self.notices] + placed + tasks, default=None)
 
+    def fits(self, level: Level) -> bool:
+        """Whether the further condition of a level holds for these debts."""
+        self.book.readings.balance = self.balance
+        return holds(level.when, self.book.readings)
+
     def is_about(self, names: tuple[str, ...]) -> bool:
         return not names or bool({*names} & self.names)
 
@@ -380,7 +385,7 @@ class Steps:
                 if asking is None or not (asking.reached(wanted) and asking.may_act(wanted)):
                     continue
                 short = all(not asking.enough(each) for each in levels[number:target])
-                if holds(wanted.when, self.book.readings) and short and asking.enough(levels[number - 1]):
+                if asking.fits(wanted) and short and asking.enough(levels[number - 1]):
                     yield levels[number - 1], levels[number - 1].do
         if self.held:
             level = levels[self.held - 1]
@@ -399,7 +404,7 @@ class Steps:
             return False
         for target in self.candidates():
             wanted = levels[target - 1]
-            if holds(wanted.when, self.book.readings) and not (wanted.base == "due" and (wanted.after or 0) < 0):
+            if self.fits(wanted) and not (wanted.base == "due" and (wanted.after or 0) < 0):
                 for number in range(target, 0 if falls else target - 1, -1):
                     short = all(not self.enough(each, in_time=True) for each in levels[number:target])
                     one = levels[number - 1]
@@ -408,7 +413,7 @@ class Steps:
         if isinstance(end, Repeat) and self.held == len(self.policy.levels):
             last = levels[self.held - 1]
             more = end.times is None or self.times(last) <= end.times
-            fits = more and self.enough(last, in_time=True) and holds(last.when, self.book.readings)
+            fits = more and self.enough(last, in_time=True) and self.fits(last)
             return fits and not self.book.ends(last.name)
         return False
 
@@ -564,7 +569,7 @@ class Steps:
         if self.last is None or (self.day - self.last).days < end.every or not self.time_is_over():
             return False
         more = end.times is None or self.times(level) <= end.times
-        return more and self.ways_are_open() and self.enough(level) and holds(level.when, self.book.readings)
+        return more and self.ways_are_open() and self.enough(level) and self.fits(level)
 
 
 def gives_level(contact: Contact) -> bool:
@@ -745,6 +750,7 @@ class Measures(Mapping[str, Value]):
 
     def __init__(self, book: Book) -> None:
         self.book, self.facts, self.day = book, book.facts, book.day
+        self.balance = ZERO
 
     def __iter__(self) -> Iterator[str]:
         return iter(())
@@ -762,6 +768,9 @@ class Measures(Mapping[str, Value]):
 
     def overdue_items(self, _: str) -> int:
         return sum(1 for each in self.book.debts if each.shown_due is not None and each.shown_due < self.day)
+
+    def case_balance(self, _: str) -> Decimal:
+        return self.balance
 
     def tenure(self, _: str) -> int | None:
         first = min((each.issued for each in self.book.of(Invoice, "issued")), default=None)

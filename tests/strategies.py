@@ -339,6 +339,8 @@ CONDITIONS: list[Condition] = [
     (measure("overdue_items") >= 2) | (measure("tenure") >= 45),
     ~(measure("days_since_contact[call]") < 5),
     measure("sales[60]") <= 5000,
+    measure("open_balance") >= Decimal("2.5") * measure("overdue_items"),
+    measure("case_balance") > measure("overdue_items"),
 ]
 minimums: st.SearchStrategy[Minimum] = st.sampled_from(
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,15 +12,17 @@ import pytest
 
 from dunning import Invoice, Ledger, Level, Policy, decide, plan
 from dunning._base.noun import changed
-from dunning.conditions import measure
+from dunning.conditions import Condition, describe, from_data, holds, measure, to_data
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Action, Decision
 from dunning.deviations import deviations
-from dunning.interactions import Contact, PaymentPlan, Placement, Promise, Task
+from dunning.errors import InvalidValue
+from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Installment, Payment
 from dunning.ledger import Fact
+from dunning.measures import custom
 from dunning.policy import Call, Final, Minimum, Notify, Place, ProposeWriteOff, Repeat, Review, StopCredit
-from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, STANDARD_B2B
+from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, MATRIX, STANDARD_B2B
 from dunning.worklist import Agreed, outcome
 
 PRESETS = (STANDARD_B2B, LIGHT_TOUCH, ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY)
@@ -359,6 +362,90 @@ def test_a_plan_may_leave_days_of_grace() -> None:
     assert asked(facts, STANDARD_B2B, date(2026, 3, 13)).status == "due"
     late = Payment("P", "C", date(2026, 3, 12), Decimal(50), "EUR", applied=(("A", Decimal(50)),))
     assert asked([*facts, late], STANDARD_B2B, date(2026, 3, 13)).status == "held"
+
+
+# Dates
+
+
+@pytest.mark.parametrize("policy", [*PRESETS, MATRIX], ids=lambda each: getattr(each, "name", "matrix"))
+def test_a_day_that_stands_for_never_is_no_turning_day(policy: Any) -> None:
+    never = Invoice("I", "C", date(2026, 1, 1), date.max, Decimal(100), "EUR")
+    ledger = Ledger([never, bill("J", date(2026, 2, 1), customer="D")])
+    found = plan(ledger, policy, as_of=date(2026, 3, 1))
+    assert [each.case for each in found.due] == ["D/EUR"]
+    parts = (Installment(date.max, Decimal(100)),)
+    agreed = PaymentPlan("M", "D", date(2026, 2, 10), "EUR", parts, ("J",))
+    for decision in plan(ledger + [agreed], policy, as_of=date(2026, 3, 1)):
+        assert (decision.actions, decision.next_date) == ((), None)
+
+
+@pytest.mark.parametrize("what", ["promise", "hold", "plan"])
+def test_the_next_date_knows_what_is_laid_anew_when_something_else_ends(what: str) -> None:
+    policy = Policy("p", (Level("reminder", 1, do=EMAIL),), unit="invoice")
+    day, half = date(2026, 1, 4), Decimal(50)
+    holding: dict[str, Fact] = {
+        "promise": Promise("M", "C", day, date(2026, 1, 25), half, "EUR", items=("A",)),
+        "hold": Hold("H", "C", day, end=date(2026, 1, 26), invoice="A", amount=half, reason="x"),
+        "plan": PaymentPlan("L", "C", day, "EUR", (Installment(date(2026, 1, 25), half),), ("A",)),
+    }
+    facts: list[Fact] = [
+        Invoice("A", "C", date(2026, 1, 1), date(2026, 1, 2), half, "EUR"),
+        Invoice("B", "C", date(2026, 1, 1), date(2026, 1, 3), half, "EUR"),
+        Payment("P", "C", day, half, "EUR"),
+        holding[what],
+    ]
+    account = Ledger(facts).account("C")
+    before = {each.case: each for each in decide(account, policy, as_of=date(2026, 1, 10))}
+    for case, then in ((each.case, each) for each in decide(account, policy, as_of=date(2026, 1, 26))):
+        changes = then.essence != before[case].essence
+        assert before[case].next_date == (date(2026, 1, 26) if changes else None)
+    if what != "plan":  # a plan does not break while money waits to be applied
+        assert before["B"].next_date == date(2026, 1, 26)
+
+
+def test_two_measures_are_compared() -> None:
+    instalment = custom("instalment", {"C": Decimal("40.00")})
+    twice = measure("overdue_balance") >= 2 * measure("custom[instalment]")
+    assert describe(twice) == "what is past due is at least 2 times instalment"
+    assert from_data(json.loads(json.dumps(to_data(twice)))) == twice
+    policy = Policy("energy", (Level("warning", 1, when=twice, do=LETTER),))
+    account = Ledger([bill("A", date(2026, 2, 1), "60.00"), bill("B", date(2026, 2, 10), "20.00")]).account("C")
+    assert decide(account, policy, as_of=date(2026, 2, 5), custom=(instalment,))[0].next_date == date(2026, 2, 11)
+    (found,) = decide(account, policy, as_of=date(2026, 2, 11), custom=(instalment,))
+    assert [each.amount for each in found.actions] == [Decimal("80.00")]
+    assert not holds(twice, {"overdue_balance": Decimal(90), "custom[instalment]": None})
+    assert not holds(~(measure("balance") < measure("sales")), {"balance": Decimal(1), "sales": Decimal(2)})
+    for wrong in (
+        lambda: measure("days_past_due") >= measure("tenure"),
+        lambda: measure("balance") >= measure("currency"),
+    ):
+        with pytest.raises(InvalidValue, match="compare amounts, counts and shares"):
+            wrong()
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        (~measure("custom[vulnerable]").equals("yes"), "the customer is not vulnerable"),
+        (measure("custom[vulnerable]").equals("yes"), "the customer is vulnerable"),
+        (~measure("tags").has("public"), "tags of the open invoices do not include public"),
+        (measure("business_day") >= 1, "it is a business day"),
+        (~(measure("business_day") >= 1), "it is no business day"),
+        (measure("business_day") < 1, "it is no business day"),
+        (~measure("currency").one_of("EUR", "USD"), "currency is not one of EUR, USD"),
+        (
+            ~((measure("days_past_due") >= 5) & (measure("open_items") > 1)),
+            "days past due of the oldest open item is not at least 5 or number of open items is not more than 1",
+        ),
+        (
+            ~((measure("days_past_due") >= 5) | ~(measure("open_items") > 1)) & (measure("balance") > 0),
+            "(days past due of the oldest open item is not at least 5 and number of open items is more than 1) and "
+            "what is open less unapplied cash and credit is more than 0.00",
+        ),
+    ],
+)
+def test_a_condition_reads_and_no_negation_is_open(condition: Condition, words: str) -> None:
+    assert describe(condition) == words
 
 
 # What was said on the telephone

@@ -259,7 +259,7 @@ def test_conditions_are_checked_and_described() -> None:
         ~(share > D("0.5")) & (measure("days_past_due") > 9), {"late_share": D(1), "days_past_due": 3}, as_of=AS_OF
     )
     assert str(told) == (
-        f"no: not: {late} is more than 50.0% (it is 100.0%); days past due of the oldest open item is more than 9"
+        f"no: {late} is not more than 50.0% (it is 100.0%); days past due of the oldest open item is more than 9"
         " (it is 3, met on 2026-04-07)"
     )
     assert str(explain(share >= 1, {"late_share": None}, as_of=AS_OF)).endswith("(it is undefined)")

@@ -13,13 +13,46 @@ from typing import Any, Literal, TypeAlias, get_args
 from dunning._base.guards import guarded
 from dunning._base.kinds import quoted
 from dunning._base.noun import frozen
-from dunning.amounts.decimals import is_exact
+from dunning.amounts import EXACT
+from dunning.amounts.decimals import Number, is_exact
 from dunning.errors import InvalidValue
 from dunning.measures import Custom, Value, measure_of
 
 Op: TypeAlias = Literal[">=", ">", "<=", "<", "=", "in", "has"]
-Operand: TypeAlias = Decimal | int | str | tuple[Decimal | int | str, ...]
-"""What a measure is compared with: a number, a text, or (for `in`) several of them."""
+
+
+@frozen
+class Multiple:
+    """So many times another measure, for a measure to be compared with; written `2 * measure("custom[instalment]")`.
+
+    It is for measures that do not grow by the day: amounts, counts and shares. Where the other one is undefined, the
+    comparison does not hold.
+    """
+
+    measure: str
+    times: Number = 1
+
+    def _rules(self) -> Iterator[str]:
+        yield from _grows(self.measure)
+
+    def of(self, readings: Mapping[str, Value]) -> Decimal | None:
+        """The value to compare with; None where the measure is undefined."""
+        value = readings[self.measure]
+        if value is None:
+            return None
+        if not isinstance(value, (int, Decimal)) or not is_exact(value):
+            raise InvalidValue(self.measure, [f"its value {value!r} is compared as a number"])
+        return EXACT.multiply(Decimal(value), Decimal(self.times))
+
+
+def _grows(name: str) -> Iterator[str]:
+    measured = measure_of(name)
+    if measured.moves == "daily" or measured.kind not in ("whole", "decimal", "any"):
+        yield f"{name}: compare amounts, counts and shares with each other; days and texts with a value"
+
+
+Operand: TypeAlias = Decimal | int | str | tuple[Decimal | int | str, ...] | Multiple
+"""What a measure is compared with: a number, a text, (for `in`) several of them, or a multiple of another measure."""
 
 
 def _is_in(value: Any, names: Any) -> bool:
@@ -75,6 +108,11 @@ def _faults(compare: Compare, kind: str) -> Iterator[str]:
     op, value = compare.op, compare.value
     if op not in _OPS[kind]:
         yield f"op: {op!r} is not one of {' '.join(_OPS[kind])}"
+        return
+    if isinstance(value, Multiple):
+        if op in ("in", "has"):
+            yield f"op: {op!r} is not for a multiple of a measure"
+        yield from _grows(compare.measure)
         return
     if op == "in" and not isinstance(value, tuple):
         yield f"value: {value!r} is not a tuple of values"
@@ -164,17 +202,22 @@ class Term:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __ge__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, ">=", value)
+    def __mul__(self, times: Decimal | int) -> Multiple:
+        return Multiple(self.name, times)
 
-    def __gt__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, ">", value)
+    __rmul__ = __mul__
 
-    def __le__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, "<=", value)
+    def __ge__(self, value: Decimal | int | Multiple | Term) -> Compare:
+        return Compare(self.name, ">=", _operand(value))
 
-    def __lt__(self, value: Decimal | int) -> Compare:
-        return Compare(self.name, "<", value)
+    def __gt__(self, value: Decimal | int | Multiple | Term) -> Compare:
+        return Compare(self.name, ">", _operand(value))
+
+    def __le__(self, value: Decimal | int | Multiple | Term) -> Compare:
+        return Compare(self.name, "<=", _operand(value))
+
+    def __lt__(self, value: Decimal | int | Multiple | Term) -> Compare:
+        return Compare(self.name, "<", _operand(value))
 
     def equals(self, value: Decimal | int | str) -> Compare:
         """The measure is exactly this value."""
@@ -193,6 +236,10 @@ class Term:
         return Compare(self.name, "has", name)
 
 
+def _operand(value: Decimal | int | Multiple | Term) -> Decimal | int | Multiple:
+    return Multiple(value.name) if isinstance(value, Term) else value
+
+
 @guarded
 def measure(name: str | Custom) -> Term:
     """A measure of the catalogue (or of your own), to be compared: `measure("late_share") < Decimal("0.1")`.
@@ -202,7 +249,7 @@ def measure(name: str | Custom) -> Term:
 
     >>> from dunning.conditions import describe
     >>> describe((measure("days_past_due") >= 10) & ~(measure("overdue_balance") < 50))
-    'days past due of the oldest open item is at least 10 and not: what is past due is less than 50.00'
+    'days past due of the oldest open item is at least 10 and what is past due is not less than 50.00'
     """
     return Term(name if isinstance(name, str) else f"custom[{name.name}]")
 
@@ -243,6 +290,8 @@ def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
     """A condition as a function of readings, for those who ask the same one many times."""
     if isinstance(condition, Compare):
         name, test, limit = condition.measure, _TESTS[condition.op], condition.value
+        if isinstance(limit, Multiple):
+            return lambda readings: meets(condition, readings)
         if name.startswith("custom["):
             return lambda readings: passes(condition, readings[name])
 
@@ -269,7 +318,19 @@ def predicate(condition: Condition) -> Callable[[Mapping[str, Value]], bool]:
 @guarded
 def measures_of(condition: Condition) -> frozenset[str]:
     """The names of the measures that a condition speaks about."""
-    return frozenset(compare.measure for compare in compares_of(condition))
+    compares = list(compares_of(condition))
+    others = (compare.value.measure for compare in compares if isinstance(compare.value, Multiple))
+    return frozenset(compare.measure for compare in compares).union(others)
+
+
+@guarded
+def meets(compare: Compare, readings: Mapping[str, Value]) -> bool:
+    """Whether readings pass a comparison, with a value or with another measure."""
+    value = readings[compare.measure]
+    if not isinstance(compare.value, Multiple):
+        return passes(compare, value)
+    other = compare.value.of(readings)
+    return value is not None and other is not None and _TESTS[compare.op](value, other)
 
 
 @guarded

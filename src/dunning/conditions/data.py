@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar, cast
 
-from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Not, Operand
+from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Multiple, Not, Operand
 from dunning.errors import DunningError, InvalidValue
 from dunning.measures import measure_of
 
@@ -81,6 +81,8 @@ def _step(path: str, key: str) -> str:
 
 
 def _value(value: Operand) -> Any:
+    if isinstance(value, Multiple):
+        return {"measure": value.measure, "times": _value(value.times)}
     if isinstance(value, tuple):
         return [_value(each) for each in value]
     return {"decimal": str(value)} if isinstance(value, Decimal) else value
@@ -139,6 +141,10 @@ def _read_value(reader: Reader, value: Any, path: str, *, is_text: bool, inner: 
     if isinstance(data, list) and not inner:
         rows = reader.rows(cast("object", data), path)
         return tuple(_read_value(reader, each, where, is_text=is_text, inner=True) for where, each in rows)
+    if isinstance(data, Mapping) and "measure" in data:
+        table = reader.table(cast("object", data), path, ("measure", "times"))
+        times = _read_value(reader, table.get("times", 1), _step(path, "times"), is_text=False, inner=True)
+        return reader.build(path, lambda: Multiple(table["measure"], times)) or 0
     if isinstance(data, Mapping):
         return reader.number(reader.table(cast("object", data), path, ("decimal",)).get("decimal"), path)
     return value if is_text and isinstance(value, str) else reader.number(value, path)

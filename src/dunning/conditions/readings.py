@@ -16,15 +16,17 @@ from dunning.conditions.algebra import (
     AnyOf,
     Compare,
     Condition,
+    Multiple,
     Not,
     Operand,
     compares_of,
     measures_of,
+    meets,
     passes,
     predicate,
 )
 from dunning.conditions.data import Reader, condition_data, read_condition
-from dunning.dates import add_days, require_date
+from dunning.dates import NEVER_ENDS, add_days, require_date
 from dunning.errors import NotFound
 from dunning.measures import Standing, Value, measure_of
 
@@ -103,9 +105,9 @@ class Clause:
     on: date | None
 
     def __str__(self) -> str:
-        negated = "" if self.wanted else "not: "
+        said = describe(self.compare if self.wanted else Not(self.compare))
         when = f", met on {self.on}" if self.on is not None else ""
-        return f"{negated}{describe(self.compare)} (it is {_figure(self.compare.measure, self.value)}{when})"
+        return f"{said} (it is {_figure(self.compare.measure, self.value)}{when})"
 
 
 @frozen
@@ -139,7 +141,7 @@ def clauses_of(
     """The clauses of a condition from left to right, each with its measured value."""
     if isinstance(condition, Compare):
         value = _read(readings, condition.measure)
-        met = passes(condition, value) is wanted
+        met = meets(condition, readings) is wanted
         on = None if met else _met_on(condition, readings, as_of, wanted=wanted)
         yield Clause(condition, value, wanted, met, on)
     elif isinstance(condition, Not):
@@ -196,14 +198,14 @@ def days_of_change(condition: Condition, readings: Mapping[str, Value], *, as_of
     compares = list(compares_of(condition))
     turns = {as_of}
     if isinstance(readings, Standing):
-        for name in {compare.measure for compare in compares}:
-            turns.update(day for day in readings.turning_days(name) if day > as_of)
+        for name in measures_of(condition):
+            turns.update(day for day in readings.turning_days(name) if as_of < day < NEVER_ENDS)
     days = set(turns)
     for start in turns:
         then = readings.at(start) if isinstance(readings, Standing) and start != as_of else readings
         for compare in compares:
             days.update(_crossings(compare, _read(then, compare.measure), start))
-    return sorted(day for day in days if day > as_of)
+    return sorted(day for day in days if as_of < day < NEVER_ENDS)
 
 
 def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
@@ -219,6 +221,9 @@ def _crossings(compare: Compare, value: Value, day: date) -> Iterator[date]:
 
 def _figure(name: str, value: Value | Operand) -> str:
     unit = measure_of(name).unit
+    if isinstance(value, Multiple):
+        other = _meaning(value.measure)
+        return other if value.times == 1 else f"{shown(value.times)} times {other}"
     if value is None:
         return "undefined"
     if isinstance(value, frozenset):
@@ -244,22 +249,45 @@ def _meaning(name: str) -> str:
 @guarded
 def describe(condition: Condition) -> str:
     """Put a condition into words."""
+    return _said(condition, wanted=True)
+
+
+def _said(condition: Condition, *, wanted: bool) -> str:
+    """A condition in words, or its contrary: each comparison has a negative form of its own, so none is left open."""
     if isinstance(condition, Compare):
-        figure = _figure(condition.measure, condition.value)
-        if condition.op == "has":
-            return f"{_meaning(condition.measure)} include {figure}"
-        if isinstance(condition.value, str):
-            return f"{_meaning(condition.measure)} is {figure}"
-        return f"{_meaning(condition.measure)} is {_WORDS[condition.op]} {figure}"
+        return _compare_said(condition, wanted=wanted)
     if isinstance(condition, Not):
-        return f"not: {_inner(condition.part)}"
+        return _said(condition.part, wanted=not wanted)
+    is_all = isinstance(condition, All) is wanted
     if not condition.parts:
-        return "always" if isinstance(condition, All) else "never"
-    joint = " and " if isinstance(condition, All) else " or "
-    return joint.join(map(_inner, condition.parts))
+        return "always" if is_all else "never"
+    parts = (_inner(part, wanted=wanted) for part in condition.parts)
+    return (" and " if is_all else " or ").join(parts)
 
 
-def _inner(condition: Condition) -> str:
+def _inner(condition: Condition, *, wanted: bool) -> str:
     """A part of a larger condition: in brackets where it has parts of its own."""
-    words = describe(condition)
+    words = _said(condition, wanted=wanted)
+    while isinstance(condition, Not):
+        condition = condition.part
     return f"({words})" if isinstance(condition, (All, AnyOf)) and len(condition.parts) > 1 else words
+
+
+_FLAGS = {
+    "business_day": ("it is a business day", "it is no business day"),
+    "credit_stopped": ("credit is stopped", "credit is not stopped"),
+}
+
+
+def _compare_said(compare: Compare, *, wanted: bool) -> str:
+    no = "" if wanted else "not "
+    name, figure = _meaning(compare.measure), _figure(compare.measure, compare.value)
+    if compare.measure in _FLAGS and compare.value == 1 and compare.op in (">=", "<", "="):
+        return _FLAGS[compare.measure][(compare.op == "<") is wanted]
+    if compare.op == "has":
+        return f"{name} {'' if wanted else 'do not '}include {figure}"
+    if compare.value == "yes" and compare.measure.startswith("custom["):
+        return f"the customer is {no}{name}"
+    return (
+        f"{name} is {no}{figure}" if isinstance(compare.value, str) else f"{name} is {no}{_WORDS[compare.op]} {figure}"
+    )

@@ -14,7 +14,18 @@ from math import ceil, floor
 from typing import Any, NamedTuple, TypeAlias
 
 from dunning._base.guards import guarded
-from dunning.conditions.algebra import ALWAYS, NEVER, All, AnyOf, Compare, Condition, Not, compares_of, measures_of
+from dunning.conditions.algebra import (
+    ALWAYS,
+    NEVER,
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Multiple,
+    Not,
+    compares_of,
+    measures_of,
+)
 from dunning.measures import measure_of
 
 Cut: TypeAlias = "tuple[Decimal | int, int]"
@@ -137,8 +148,8 @@ Variable: TypeAlias = "tuple[str, str]"
 
 
 def _variable(compare: Compare) -> Variable:
-    if compare.op == "has":
-        return compare.measure, f"has {compare.value}"
+    if compare.op == "has" or isinstance(compare.value, Multiple):
+        return compare.measure, f"has {compare.op} {compare.value!r}"
     values = compare.value if isinstance(compare.value, tuple) else (compare.value,)
     return compare.measure, "text" if any(isinstance(each, str) for each in values) else "number"
 

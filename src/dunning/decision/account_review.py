@@ -10,16 +10,16 @@ Days are ordinal numbers here: they are compared and subtracted very often.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from dunning._base.names import means, same_debt
 from dunning.amounts import ZERO
-from dunning.amounts.splitting import covered
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import regressed
+from dunning.decision.held import Item, Layer, Picture
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
 from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
@@ -28,52 +28,8 @@ from dunning.ledger.covered import covering
 
 NEVER = NEVER_ENDS.toordinal()
 
+Takes: TypeAlias = Literal["whole", "fixed", "part", "items", "case"]
 _Record = TypeVar("_Record", Contact, Placement, Task)
-
-
-class Part(NamedTuple):
-    """An amount of an item that must not be dunned before `until`."""
-
-    item: str
-    amount: Decimal
-    code: str
-    fact: str | None
-    until: int
-
-
-class Item:
-    """An open item: what is held of it, the highest level given to it, and which of a level's activities were recorded.
-
-    `unspoken` is what is neither disputed, nor promised, nor covered by unapplied credit. `named` says whether a notice
-    named it, `deadline` is the last day up to which one gave time to pay.
-    """
-
-    __slots__ = ("deadline", "done", "due", "id", "item", "level", "named", "names", "open", "parts", "unspoken")
-
-    def __init__(self, item: OpenItem) -> None:
-        self.item = item
-        self.id = item.id
-        self.names = (item.id, item.invoice)
-        self.open = item.open
-        self.unspoken = item.open - item.disputed
-        self.due = None if item.due is None else item.due.toordinal()
-        self.parts: list[Part] = []
-        self.level = 0
-        self.named = False
-        self.deadline: int | None = None
-        self.done: Mapping[tuple[int, str], int] = {}
-
-    def hold(self, amount: Decimal, code: str, fact: str | None, until: int) -> None:
-        """Hold an amount of the item back until a day."""
-        self.parts.append(Part(self.id, amount, code, fact, until))
-
-    def free(self, day: int) -> Decimal:
-        """What of the item may be dunned on a day."""
-        amount = self.open
-        for part in self.parts:
-            if day < part.until:
-                amount -= part.amount
-        return amount
 
 
 def own_names(items: Iterable[Item]) -> frozenset[str]:
@@ -84,21 +40,37 @@ def own_names(items: Iterable[Item]) -> frozenset[str]:
 class AccountReview:
     """An account as it is on a date."""
 
-    __slots__ = ("account", "as_of", "credit", "items", "notices", "placed", "prepared", "queued", "ready", "tasks")
+    __slots__ = (
+        "_by_name",
+        "account",
+        "as_of",
+        "credit",
+        "items",
+        "notices",
+        "picture",
+        "placed",
+        "prepared",
+        "queued",
+        "ready",
+        "tasks",
+    )
 
     def __init__(self, account: Account, ready: ReadyPolicy, as_of: date) -> None:
         self.account = account
         self.ready = ready
         self.as_of = as_of
         self.items = [Item(item) for item in account.items_at(as_of)]
+        self.picture = Picture(self.items)
         self.notices: tuple[Contact, ...] = ()
         self.prepared: tuple[Contact, ...] = ()
         self.queued: tuple[Contact, ...] = ()
         self.placed: tuple[Placement, ...] = ()
         self.tasks: tuple[Task, ...] = ()
+        self._by_name: dict[str, list[Item]] | None = None
         for each in self.items:
             if each.item.disputed:
-                each.hold(each.item.disputed, "held_dispute", _dispute_of(account, each.item, as_of), NEVER)
+                fact = _dispute_of(account, each.item, as_of)
+                self._lay([each], "fixed", each.item.disputed, "held_dispute", fact, NEVER)
             if each.due is None and ready.settings.undated == "issued":
                 each.due = each.item.issued.toordinal()
         if account.interactions:
@@ -108,56 +80,61 @@ class AccountReview:
                 self._cover()
         self.credit = account.unapplied_at(as_of)
         if self.credit and ready.settings.credits == "net":
-            self._spread(self.credit, self.items, "held_credit", None, NEVER)
+            self._lay(self.items, "part", self.credit, "held_credit", None, NEVER)
+        self.picture.finish()
 
-    def _spread(self, amount: Decimal, items: Iterable[Item], code: str, fact: str | None, until: int) -> None:
-        """Hold an amount on the oldest items, beside what is disputed, promised or covered already."""
-        found = list(items)
-        for each, held in zip(found, covered(amount, [each.unspoken for each in found]), strict=True):
-            if held > ZERO:
-                each.hold(held, code, fact, until)
-                each.unspoken -= held
+    def _lay(
+        self, items: Sequence[Item], takes: Takes, amount: Decimal, code: str, fact: str | None, until: int
+    ) -> None:
+        self.picture.lay(Layer(items, takes, amount, code, fact, until))
 
-    def named(self, names: tuple[str, ...]) -> Iterator[Item]:
+    def named(self, names: tuple[str, ...]) -> list[Item]:
         """The items that are named, by themselves or by their invoice; all where nothing is."""
-        return (each for each in self.items if means(names, each.names))
+        if not names:
+            return self.items
+        if self._by_name is None:
+            self._by_name = {}
+            for each in self.items:
+                for name in {*each.names}:
+                    self._by_name.setdefault(name, []).append(each)
+        found = {each.id: each for name in names for each in self._by_name.get(name, ())}
+        return list(found.values())
+
+    def free(self, item: Item, day: int) -> Decimal:
+        """What of an item may be dunned on a day."""
+        return item.open - sum([part.amount for part in self.picture.parts(item, day)], ZERO)
 
     def _hold(self, kinds: set[type]) -> None:
         """Enter the holds, plans, placements and promises that stand."""
         account, as_of = self.account, self.as_of
         for hold in account.holds(as_of=as_of) if Hold in kinds else ():
             until = NEVER if hold.end is None else hold.end.toordinal()
-            if hold.amount is not None:
-                self._spread(hold.amount, self.named((hold.invoice or "",)), "held_hold", hold.id, until)
-                continue
-            for each in self.named((hold.invoice,) if hold.invoice else ()):
-                each.hold(each.open, "held_hold", hold.id, until)
+            found = self.named((hold.invoice,) if hold.invoice else ())
+            takes: Takes = "whole" if hold.amount is None else "part"
+            self._lay(found, takes, hold.amount or ZERO, "held_hold", hold.id, until)
         for agreed in account.plans(as_of=as_of):
-            for each in self.named(agreed.items):
-                each.hold(each.open, "held_plan", agreed.id, self._plan_may_break(agreed))
-                each.due = self._contract_due(each.item)
+            until = self._plan_may_break(agreed)
+            found = self.named(agreed.items)
+            self._lay(found, "whole", ZERO, "held_plan", agreed.id, until)
+            for each in found:
+                contract = self._contract_due(each.item)
+                self.picture.contracts[each.id] = contract
+                each.due = None if contract is None else contract.toordinal()
+                each.planned = max(each.planned, until)
         for placement in self._covering(account.placements(as_of=as_of)) if Placement in kinds else ():
-            for each in self.named(placement.items):
-                each.hold(each.open, "held_placement", placement.id, NEVER)
-        grace = self.ready.settings.promise_grace
+            self._lay(self.named(placement.items), "whole", ZERO, "held_placement", placement.id, NEVER)
+        settings = self.ready.settings
+        takes = settings.promise_holds
+        if takes == "case" and settings.unit != "account":
+            takes = "items"
         for promise in account.promises(as_of=as_of) if Promise in kinds else ():
-            ends = account.promise_breaks(promise, as_of=as_of, grace=grace)
+            ends = account.promise_breaks(promise, as_of=as_of, grace=settings.promise_grace)
             if as_of < ends and (promise.cancelled is None or as_of < promise.cancelled):
-                self._promised(promise, ends.toordinal())
-
-    def _promised(self, promise: Promise, until: int) -> None:
-        """Hold what a promise holds until it is judged; money that comes in meanwhile covers the rest first."""
-        named, holds = list(self.named(promise.items)), self.ready.settings.promise_holds
-        if holds == "part":
-            self._spread(promise.amount, named, "held_promise", promise.id, until)
-            return
-        if not promise.items:
-            parts = covered(promise.amount, [each.unspoken for each in named])
-            named = [each for each, part in zip(named, parts, strict=True) if part > ZERO]
-        if holds == "case" and named and self.ready.settings.unit == "account":
-            named = self.items
-        for each in named:
-            each.hold(each.open, "held_promise", promise.id, until)
+                named = self.named(promise.items)
+                how: Takes = takes
+                if promise.items and takes != "part":  # what is named is held, however much of it was promised
+                    named, how = self.items if takes == "case" and named else named, "whole"
+                self._lay(named, how, promise.amount, "held_promise", promise.id, ends.toordinal())
 
     def _plan_may_break(self, plan: PaymentPlan) -> int:
         """The day on which a plan that stands breaks or is over if nothing more comes in."""
@@ -169,11 +146,10 @@ class AccountReview:
         due = progress.next_due or plan.installments[-1].day
         return due.toordinal() + plan.grace + 1
 
-    def _contract_due(self, item: OpenItem) -> int | None:
+    def _contract_due(self, item: OpenItem) -> date | None:
         """The due date that an item on a plan has again once the plan is broken or over."""
         found = next(each for each in self.account.receivables if each.invoice.id == item.invoice)
-        due = found.contract_due(item.installment or 1, self.as_of)
-        return None if due is None else due.toordinal()
+        return found.contract_due(item.installment or 1, self.as_of)
 
     def _covering(self, records: Iterable[_Record]) -> list[_Record]:
         """The records that covered something of the account, each with the names of that."""

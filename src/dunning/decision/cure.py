@@ -9,8 +9,9 @@ from fractions import Fraction
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact, smallest_amount
 from dunning.amounts.splitting import covered
-from dunning.conditions import compares_of
-from dunning.decision.account_review import AccountReview, Item
+from dunning.conditions import Multiple, compares_of
+from dunning.decision.account_review import AccountReview
+from dunning.decision.held import Item
 from dunning.decision.ruling import Case, Ruling
 from dunning.errors import Undefined
 from dunning.invoice import Payment
@@ -52,7 +53,11 @@ def cure_of(case: Case, now: Ruling) -> Cure | None:
     today = case.review.as_of.toordinal()
     if not _fires(now):
         return None
-    owed = [(each, amount) for each in case.items if each.due is not None and (amount := each.free(today)) > ZERO]
+    owed = [
+        (each, amount)
+        for each in case.items
+        if each.due is not None and (amount := case.review.free(each, today)) > ZERO
+    ]
     everything = sum([amount for _, amount in owed], ZERO)
     for amount in sorted(_candidates(case, now, owed)):
         if ZERO < amount < everything and not _is_pending(case, _split(owed, amount), today):
@@ -91,7 +96,8 @@ def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
     limits = [compare for rows in case.ready.rows for row in rows for compare in compares_of(row.row.guard)]
     for compare in dict.fromkeys(limits):
         for step in now.fired:
-            value, limit = step.readings[compare.measure], compare.value
+            value, asked = step.readings[compare.measure], compare.value
+            limit = asked.of(step.readings) if isinstance(asked, Multiple) else asked
             if not isinstance(value, Decimal) or not isinstance(limit, (int, Decimal)):
                 continue
             if compare.measure == "case_share":
@@ -103,7 +109,9 @@ def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
 def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
     """(overdue - x) / (total - x) falls below the limit when x passes (overdue - limit * total) / (1 - limit)."""
     today = case.review.as_of.toordinal()
-    overdue = sum([each.free(today) for each in case.items if each.due is not None and each.due < today], ZERO)
+    overdue = sum(
+        [case.review.free(each, today) for each in case.items if each.due is not None and each.due < today], ZERO
+    )
     total = sum([each.open for each in case.review.items], ZERO)
     steps = int(Fraction(overdue - limit * total) / Fraction(max(1 - limit, unit)) / Fraction(unit))
     yield from (steps * unit, (steps + 1) * unit)

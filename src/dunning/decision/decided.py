@@ -12,9 +12,10 @@ from typing import TypeAlias, cast, get_args
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
-from dunning.decision.account_review import AccountReview, Item, own_names
+from dunning.decision.account_review import AccountReview, own_names
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
+from dunning.decision.held import Item
 from dunning.decision.nouns import Action, Decision, Holding, Status
 from dunning.decision.ready import ReadyPolicy, Row
 from dunning.decision.reasons import day_of, off_ladder, reasons
@@ -45,7 +46,8 @@ def _also(case: Case, now: Step) -> tuple[tuple[str, Decimal], ...]:
     mention = case.ready.settings.mention
     found: list[tuple[str, Decimal]] = []
     if "not due" in mention:
-        found += [(each.id, each.open) for each in case.review.items if each.id not in now.items]
+        others = [each for each in case.review.items if each.id not in now.items]
+        found += [(each.id, each.open) for each in sorted(others, key=lambda each: (each.item.issued, each.id))]
     if "credits" in mention and case.review.credit:
         found.append(("unapplied", -case.review.credit))
     return tuple(found)

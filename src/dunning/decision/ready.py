@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import Any, NamedTuple
 
-from dunning.conditions import All, Compare, compares_of, predicate
+from dunning.conditions import All, Compare, Multiple, compares_of, predicate
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
@@ -149,7 +149,8 @@ _USUAL = Policy("usual", (Level("call", 1, do=(Call(),)),))
 def _account_clauses(machine: Machine) -> All:
     """All comparisons of measures of the account that days ask for."""
     own = {"actions_outstanding", "business_day"}
-    asked = (compare for row in machine.rows if row.event == DAY for compare in compares_of(row.guard))
+    asked = [compare for row in machine.rows if row.event == DAY for compare in compares_of(row.guard)]
+    asked += [Compare(each.value.measure, ">=", 0) for each in asked if isinstance(each.value, Multiple)]
     clauses = (each for each in asked if not each.measure.startswith("case_") and each.measure not in own)
     return All(tuple(dict.fromkeys(clauses)))
 

@@ -10,7 +10,18 @@ from types import MappingProxyType
 from dunning._base.noun import made
 from dunning._report import shown
 from dunning.amounts import ZERO
-from dunning.conditions import All, AnyOf, Clause, Compare, Condition, Not, clauses_of, describe, holds, passes
+from dunning.conditions import (
+    All,
+    AnyOf,
+    Clause,
+    Compare,
+    Condition,
+    Multiple,
+    Not,
+    clauses_of,
+    describe,
+    holds,
+)
 from dunning.decision.account_review import NEVER
 from dunning.decision.ready import Row
 from dunning.decision.ruling import Case, Ruling, Step
@@ -109,12 +120,14 @@ _CODES = {
 
 
 def _code_of(clause: Clause, otherwise: str) -> str:
+    if isinstance(clause.compare.value, Multiple):
+        return otherwise
     return _CODES.get((clause.compare.measure.partition("[")[0], clause.compare.op), otherwise)
 
 
 def _unmet(condition: Condition, now: Step, as_of: date) -> list[Clause]:
     """The clauses that keep a condition from holding; of alternatives, those of the one that is nearest to it."""
-    if isinstance(condition, Compare) and passes(condition, now.readings[condition.measure]):
+    if isinstance(condition, Compare) and holds(condition, now.readings):
         return []
     if isinstance(condition, All):
         return [clause for part in condition.parts for clause in _unmet(part, now, as_of)]
@@ -147,7 +160,7 @@ def _refusals(row: Row, case: Case, now: Step) -> Iterator[Reason]:
             continue
         limit = clause.compare.value
         words = describe(clause.compare if clause.wanted else Not(clause.compare)) if code == "guard" else None
-        known = None if isinstance(limit, tuple) else limit
+        known = None if isinstance(limit, (tuple, Multiple)) else limit
         yield Reason(code, row.row.target, clause.value, known, clause.on, words)
 
 
@@ -219,4 +232,4 @@ def _may_follow(case: Case, reached: int, position: int) -> bool:
 
 def day_of(ordinal: int | None) -> date | None:
     """The date of an ordinal number; None for never."""
-    return None if ordinal is None or ordinal == NEVER else date.fromordinal(ordinal)
+    return None if ordinal is None or ordinal >= NEVER else date.fromordinal(ordinal)

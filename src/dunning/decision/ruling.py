@@ -16,7 +16,8 @@ from dunning._base.names import means
 from dunning.amounts import ZERO, quotient
 from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
-from dunning.decision.account_review import NEVER, AccountReview, Item, Part, own_names
+from dunning.decision.account_review import NEVER, AccountReview, own_names
+from dunning.decision.held import Item, Part
 from dunning.decision.ready import TIMES, ReadyPolicy, Row
 from dunning.interactions import Contact, Placement, Task
 from dunning.measures import Custom, Standing, Value
@@ -172,11 +173,13 @@ class Case:
         """What the table says on a day: which state it is in, which rows fire, for which items and amounts."""
         free: list[Free] = []
         parts: list[Part] = []
-        for each in self.items:
+        picture = self.review.picture
+        for each in picture.ordered(self.items, day):
             amount = each.open
-            if each.parts:
-                parts += [part for part in each.parts if day < part.until]
-                amount = each.free(day)
+            if each.layers:
+                held = picture.parts(each, day)
+                parts += held
+                amount -= sum([part.amount for part in held], ZERO)
             if amount > ZERO and each.due is not None:
                 free.append((each, amount, day - each.due))
         return Ruling(tuple(self._steps(free, day)), bool(free), tuple(parts))
@@ -271,8 +274,8 @@ class Case:
         today = self.review.as_of.toordinal()
         if not self.items and not self.ready.releases:
             return None
-        days = [part.until for each in self.items for part in each.parts]
-        dues = [each.due for each in self.items if each.due is not None]
+        days = list(self.review.picture.ends_of(self.items))
+        dues = [each.due for each in self.items if each.due is not None and each.due < NEVER]
         may_be_freed = any(today < day < NEVER for day in days)
         levels = range(len(self.ready.positions)) if may_be_freed else {each.level for each in self.items} or {0}
         for state in levels:
@@ -294,7 +297,7 @@ class Case:
     def _starts(self, base: str, dues: list[int], state: int, *, every: bool) -> Iterable[int]:
         """The days from which a measure of the case is counted for the debts at a level and below."""
         if base == "due":
-            return dues if every else _oldest_free(self.items, state, self.review.as_of.toordinal())
+            return dues if every else _oldest_free(self, state, self.review.as_of.toordinal())
         if base == "time given":
             return [each.deadline for each in self.items if each.deadline is not None]
         if base == "issue":
@@ -339,14 +342,14 @@ def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int,
     return tuple(missing)
 
 
-def _oldest_free(items: list[Item], state: int, day: int) -> list[int]:
+def _oldest_free(case: Case, state: int, day: int) -> list[int]:
     """The due dates of the oldest items, at a level and up to it, of which something may be dunned.
 
     What ends the relation looks at the debts of the level alone.
     """
-    free = [each for each in items if each.level <= state and (not each.parts or each.free(day) > ZERO)]
-    below = [each.due for each in free if each.due is not None]
-    there = [each.due for each in free if each.due is not None and each.level == state and each.named]
+    free = [each for each in case.items if each.level <= state and case.review.free(each, day) > ZERO]
+    below = [each.due for each in free if each.due is not None and each.due < NEVER]
+    there = [each.due for each in free if each.due in below and each.level == state and each.named and each.due]
     return [min(dues) for dues in (below, there) if dues]
 
 
