@@ -23,6 +23,7 @@ from dunning.policy import (
     Activity,
     AddCharges,
     Call,
+    Do,
     Escalate,
     Final,
     Level,
@@ -170,6 +171,22 @@ class Book:
     def of(self, kind: type[Any], own: str) -> list[Any]:
         """The facts of a kind up to the day."""
         return [each for each in self.facts if isinstance(each, kind) and getattr(each, own) <= self.day]
+
+    def pay_by(self, on: date, level: Level) -> date | None:
+        """The day to pay by that a level's notice of a day gives: a business day where there is a calendar."""
+        calendar, day = self.policy.calendar, on
+        if level.deadline is None:
+            return None
+        if level.business_days and calendar is not None:
+            left = level.deadline
+            while left or not calendar.is_business_day(day):
+                day += ONE_DAY
+                left -= calendar.is_business_day(day) and left > 0
+            return day
+        day = on + timedelta(days=level.deadline)
+        while calendar is not None and not calendar.is_business_day(day):
+            day += ONE_DAY
+        return day
 
     def past_due(self, day: date) -> tuple[str, ...]:
         """The debts that were past due on a day."""
@@ -389,17 +406,23 @@ class Steps:
                     yield levels[number - 1], levels[number - 1].do
         if self.held:
             level = levels[self.held - 1]
-            asking, end = self.asking(level), self.policy.at_end
+            asking = self.asking(level)
             if asking is not None:
                 missing = asking.missing(level)
                 if missing and self.ways_are_open():
                     yield level, missing
-                if isinstance(end, Repeat) and self.held == len(self.policy.levels) and asking.repeats(end, level):
+                repeat = self.repeat_of(level)
+                if repeat is not None and asking.repeats(repeat, level):
                     yield level, level.do
+
+    def repeat_of(self, level: Level) -> Repeat | None:
+        """How the level held is given again."""
+        end, is_last = self.policy.at_end, self.held == len(self.policy.levels)
+        return end if isinstance(end, Repeat) and is_last else level.repeat
 
     def may_come(self) -> bool:
         """Whether a further notice will come once its days have, by amounts and conditions of today."""
-        levels, falls, end = self.policy.all_levels, self.policy.below_minimum == "lower", self.policy.at_end
+        levels, falls = self.policy.all_levels, self.policy.below_minimum == "lower"
         if self.is_blocked():
             return False
         for target in self.candidates():
@@ -410,7 +433,8 @@ class Steps:
                     one = levels[number - 1]
                     if short and self.enough(one, in_time=True) and not self.book.ends(one.name):
                         return True
-        if isinstance(end, Repeat) and self.held == len(self.policy.levels):
+        end = self.repeat_of(levels[self.held - 1]) if self.held else None
+        if end is not None:
             last = levels[self.held - 1]
             more = end.times is None or self.times(last) <= end.times
             fits = more and self.enough(last, in_time=True) and self.fits(last)
@@ -424,7 +448,15 @@ class Steps:
         concerned = [
             each
             for each in self.free
-            if each.due is not None and (level.base == "issue" or (ahead - each.due).days >= since)
+            if each.due is not None
+            and (
+                level.base == "issue"
+                or (
+                    self.business_days(each.due, self.day) >= since
+                    if level.business_days and since < 0
+                    else (ahead - each.due).days >= since
+                )
+            )
         ]
         total = sum((each.free for each in concerned), ZERO)
         return Proposal(level.name, tuple(activities), tuple(each.id for each in concerned), total)
@@ -438,6 +470,8 @@ class Steps:
         after, day = level.after, self.day
         if after is None:
             return True
+        if level.business_days:
+            return self.reached_in_business_days(level, after)
         if level.base == "due" and after < 0:
             return (self.eve() - self.oldest).days >= after and self.late < 0
         if self.policy.broken_promise == "step_up" and self.has_broken_promise():
@@ -451,12 +485,40 @@ class Steps:
             return (day - min(each.invoice.issued for each in self.free)).days >= after
         if level.base == "notice":
             return self.last is not None and (day - self.last).days >= after
+        given = self.deadline()
+        return given is not None and (day - given).days >= after
+
+    def reached_in_business_days(self, level: Level, after: int) -> bool:
+        """Whether the business days of a level have come."""
+        start: date | None = self.oldest
+        if level.base == "issue":
+            start = min(each.invoice.issued for each in self.free)
+        elif level.base == "notice":
+            start = self.last
+        elif level.base == "deadline":
+            start = self.deadline()
+        early = level.base == "due" and after < 0
+        if not early and self.policy.broken_promise == "step_up" and self.has_broken_promise():
+            return True
+        reached = start is not None and self.business_days(start, self.day) >= after
+        return reached and (not early or self.late < 0)
+
+    def business_days(self, start: date, end: date) -> int:
+        """The business days behind a day up to another, negative where that comes before it."""
+        calendar, low, high = self.policy.calendar, min(start, end), max(start, end)
+        assert calendar is not None
+        days = (low + timedelta(days=number) for number in range(1, (high - low).days + 1))
+        found = sum(calendar.is_business_day(day) for day in days)
+        return found if end >= start else -found
+
+    def deadline(self) -> date | None:
+        """The day up to which the last notice gave time, its own day where it gave none."""
         if not self.notices:
-            return False
+            return None
         notice = self.notices[-1]
-        named = [each.deadline for each in self.policy.all_levels if each.name == notice.level]
-        given: date = notice.deadline or notice.on + timedelta(days=(named[0] if named else None) or 0)
-        return (day - given).days >= after
+        level = next((each for each in self.policy.all_levels if each.name == notice.level), None)
+        given = None if level is None else self.book.pay_by(notice.on, level)
+        return notice.deadline or given or notice.on
 
     def eve(self) -> date:
         """The last day before we open again."""
@@ -477,7 +539,12 @@ class Steps:
 
     def may_act(self, level: Level) -> bool:
         gap = self.policy.minimum_gap if level.gap is None else level.gap
-        rested = self.last is None or (self.day - self.last).days >= gap
+        last = self.last
+        if self.policy.gap_over == "customer":
+            last = max(
+                (each.on for each in self.book.of(Contact, "on") if each.level and gives_level(each)), default=None
+            )
+        rested = last is None or (self.day - last).days >= gap
         return rested and self.time_is_over() and self.ways_are_open()
 
     def time_is_over(self) -> bool:
@@ -501,6 +568,12 @@ class Steps:
         if policy.after_hold and ends and (self.day - max(ends)).days < policy.after_hold:
             return False
         is_open = policy.calendar is None or policy.calendar.is_business_day(self.day)
+        at = self.day.month, self.day.day
+        for freeze in policy.freezes:
+            over_new_year = freeze.last < freeze.first
+            is_open = is_open and not (
+                (at >= freeze.first or at <= freeze.last) if over_new_year else freeze.first <= at <= freeze.last
+            )
         return is_open and not self.is_blocked()
 
     def is_blocked(self) -> bool:
@@ -554,7 +627,8 @@ class Steps:
             return any(each in ("call", "visit") for each in asked)
         kinds: dict[type, str] = {StopCredit: "stop_credit", Review: "review", ProposeWriteOff: "propose_write_off"}
         tasks = [each for each in about if isinstance(each, Task) and each.level == level.name]
-        return any(each.kind == kinds[type(activity)] for each in tasks)
+        kind = activity.task if isinstance(activity, Do) else kinds[type(activity)]
+        return any(each.kind == kind for each in tasks)
 
     def times(self, level: Level) -> int:
         """How often a level was given to any of these debts."""
@@ -566,7 +640,8 @@ class Steps:
 
     def repeats(self, end: Repeat, level: Level) -> bool:
         """Whether the last level is given again."""
-        if self.last is None or (self.day - self.last).days < end.every or not self.time_is_over():
+        start = self.last if end.base == "notice" else self.deadline()
+        if start is None or (self.day - start).days < end.every or not self.time_is_over():
             return False
         more = end.times is None or self.times(level) <= end.times
         return more and self.ways_are_open() and self.enough(level) and self.fits(level)
@@ -584,6 +659,8 @@ def tells(activity: Activity) -> bool:
 
 def ends(activity: Activity) -> bool:
     """Whether an activity ends the relation."""
+    if isinstance(activity, Do):
+        return activity.ends
     return isinstance(activity, (StopCredit, Place, ProposeWriteOff))
 
 
@@ -623,8 +700,7 @@ class Ascent:
         level = policy.all_levels[position - 1] if position else None
         if isinstance(fact, Contact):
             self.told |= {*names}
-            days = None if level is None else level.deadline
-            last = fact.deadline or (None if days is None else fact.on + timedelta(days=days))
+            last = fact.deadline or (None if level is None else self.book.pay_by(fact.on, level))
             self.time |= {name: max(last, self.time.get(name, last)) for name in names if last is not None}
         if level is None:
             return

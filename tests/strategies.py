@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import reject, settings
 from hypothesis import strategies as st
 
+from dunning._base.noun import changed
 from dunning.amounts import ZERO, PerCurrency
 from dunning.conditions import ALWAYS, Condition, measure
 from dunning.dates import BusinessCalendar
@@ -50,6 +51,7 @@ from dunning.policy import (
     Call,
     Escalate,
     Final,
+    Freeze,
     Level,
     LevelResponse,
     Minimum,
@@ -394,12 +396,15 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
                 optional=after < 0 or draw(st.booleans()),
                 gap=own_gap,
                 minimum=draw(minimums),
+                repeat=None if plain else draw(st.sampled_from([None, None, Repeat(9), Repeat(4, 1)])),
                 deadline=draw(st.sampled_from([None, 5, 10, 30])),
                 approval=draw(st.sampled_from([None, "manager"])),
                 do=activities(draw),
             )
         )
     more: dict[str, Any] = {} if plain else draw(settings_of(unit))
+    if more.get("calendar") is not None and draw(st.booleans()):
+        levels = [changed(level, business_days=draw(st.booleans())) for level in levels]
     try:
         return Policy(
             "random",
@@ -431,6 +436,8 @@ def settings_of(draw: st.DrawFn, unit: str) -> dict[str, Any]:
         "promise_holds": draw(st.sampled_from(["part", "part", "items", "case"])),
         "broken_promise": draw(st.sampled_from(["resume", "step_up"])),
         "after_hold": draw(st.sampled_from([0, 0, 6])),
+        "gap_over": draw(st.sampled_from(["case", "case", "customer"])),
+        "freezes": draw(st.sampled_from([(), (), (Freeze((2, 10), (2, 20)),), (Freeze((12, 20), (1, 6)),)])),
         "honour_deadline": draw(st.sampled_from([True, True, False])),
         "regress": draw(
             st.one_of(

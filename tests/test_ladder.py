@@ -21,7 +21,7 @@ from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise,
 from dunning.invoice import Installment, Payment
 from dunning.ledger import Fact
 from dunning.measures import custom
-from dunning.policy import Call, Final, Minimum, Notify, Place, ProposeWriteOff, Repeat, Review, StopCredit
+from dunning.policy import Call, Do, Final, Freeze, Minimum, Notify, Place, ProposeWriteOff, Repeat, Review, StopCredit
 from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, MATRIX, STANDARD_B2B
 from dunning.worklist import Agreed, outcome
 
@@ -415,12 +415,9 @@ def test_two_measures_are_compared() -> None:
     assert [each.amount for each in found.actions] == [Decimal("80.00")]
     assert not holds(twice, {"overdue_balance": Decimal(90), "custom[instalment]": None})
     assert not holds(~(measure("balance") < measure("sales")), {"balance": Decimal(1), "sales": Decimal(2)})
-    for wrong in (
-        lambda: measure("days_past_due") >= measure("tenure"),
-        lambda: measure("balance") >= measure("currency"),
-    ):
+    for one, other in (("days_past_due", "tenure"), ("balance", "currency")):
         with pytest.raises(InvalidValue, match="compare amounts, counts and shares"):
-            wrong()
+            _ = measure(one) >= measure(other)
 
 
 @pytest.mark.parametrize(
@@ -439,13 +436,116 @@ def test_two_measures_are_compared() -> None:
         ),
         (
             ~((measure("days_past_due") >= 5) | ~(measure("open_items") > 1)) & (measure("balance") > 0),
-            "(days past due of the oldest open item is not at least 5 and number of open items is more than 1) and "
-            "what is open less unapplied cash and credit is more than 0.00",
+            (
+                "(days past due of the oldest open item is not at least 5 and number of open items is more than 1) and "
+                "what is open less unapplied cash and credit is more than 0.00"
+            ),
         ),
     ],
 )
 def test_a_condition_reads_and_no_negation_is_open(condition: Condition, words: str) -> None:
     assert describe(condition) == words
+
+
+WEEKDAYS = BusinessCalendar(frozenset({date(2026, 2, 11)}))
+
+
+def test_days_are_counted_in_business_days() -> None:
+    due = date(2026, 2, 6)  # a Friday; the 11th, a Wednesday, is a holiday
+    levels = (
+        Level("announce", -4, optional=True, business_days=True, do=EMAIL),
+        Level("warning", 3, deadline=2, business_days=True, do=LETTER),
+        Level("end", 1, base="deadline", business_days=True, do=LETTER),
+    )
+    policy = Policy("p", levels, minimum_gap=0, calendar=WEEKDAYS)
+    _, done = lived([bill("A", due)], policy, date(2026, 1, 20), 40)
+    assert [(day, action.level) for day, action in done] == [
+        (date(2026, 2, 2), "announce"),  # Monday: four business days before Friday
+        (date(2026, 2, 12), "warning"),  # Monday, Tuesday, Thursday
+        (date(2026, 2, 17), "end"),  # the warning gave until Monday the 16th
+    ]
+    assert done[1][1].deadline(on=date(2026, 2, 12)) == date(2026, 2, 16)
+    account = Ledger([bill("A", due)]).account("C")
+    assert decide(account, policy, as_of=date(2026, 2, 3))[0].next_date == due
+    assert decide(account, policy, as_of=due)[0].next_date == date(2026, 2, 12)
+    assert "3 business days after the due date" in policy.describe()
+    with pytest.raises(InvalidValue, match="business_days: give the policy a calendar"):
+        changed(policy, calendar=None)
+
+
+def test_a_deadline_ends_on_a_business_day_where_there_is_a_calendar() -> None:
+    policy = Policy("p", (Level("notice", 1, deadline=10, do=EMAIL),), calendar=WEEKDAYS)
+    (action,) = asked([bill("A", date(2026, 2, 1))], policy, date(2026, 3, 5)).actions
+    assert action.deadline(on=date(2026, 3, 5)) == date(2026, 3, 16)
+    record = action.as_fact(on=date(2026, 3, 5))
+    assert isinstance(record, Contact)
+    assert record.deadline == date(2026, 3, 16)
+
+
+def test_nothing_is_sent_in_a_season_that_comes_every_year() -> None:
+    policy = changed(STANDARD_B2B, freezes=(Freeze((12, 20), (1, 6)),))
+    for year in (2026, 2027):
+        due = date(year, 12, 15)
+        found = asked([bill("A", due)], policy, date(year, 12, 20))
+        assert (found.status, found.next_date) == ("waiting", date(year + 1, 1, 7))
+        assert str(found.reasons[0]) == "first notice is not sent in this season"
+        before = asked([bill("A", date(year, 12, 10))], policy, date(year, 12, 14))
+        assert (before.status, before.next_date) == ("due", date(year, 12, 20))
+    assert "from 20 December to 6 January" in policy.describe()
+    with pytest.raises(InvalidValue, match=r"last: \(2, 30\) is not a month"):
+        Freeze((1, 1), (2, 30))
+
+
+def test_the_gap_may_look_at_all_accounts_of_a_customer() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        bill("F", date(2026, 2, 10), currency="CHF"),
+        Contact("N", "C", date(2026, 2, 10), "email", level="first notice", items=("A",)),
+    ]
+    day = date(2026, 2, 14)
+    assert asked(facts, STANDARD_B2B, day, currency="CHF").status == "due"
+    wide = asked(facts, changed(STANDARD_B2B, gap_over="customer"), day, currency="CHF")
+    assert (wide.status, wide.next_date) == ("waiting", date(2026, 2, 17))
+
+
+# Steps of the real world
+
+
+def test_any_word_can_be_a_step() -> None:
+    levels = (
+        Level("retry", 1, repeat=Repeat(3, 2), do=(Do("retry card", owner="billing"),)),
+        Level("warning", 10, deadline=5, do=EMAIL),
+        Level("suspend", 15, gap=1, do=(Do("suspend service", ends=True),)),
+    )
+    policy = Policy("saas", levels, minimum_gap=0)
+    assert Policy.from_data(json.loads(json.dumps(policy.to_data()))) == policy
+    book, done = lived([bill("A", date(2026, 2, 1))], policy, date(2026, 2, 1), 40)
+    assert [(day.day, str(action.activity)) for day, action in done] == [
+        (2, "retry card by billing"),
+        (5, "retry card by billing"),
+        (8, "retry card by billing"),
+        (11, "send email"),
+        (17, "suspend service, which ends the relation"),
+    ]
+    assert [each.kind for each in book if isinstance(each, Task)] == [*["retry card"] * 3, "suspend service"]
+    assert "again every 3 days, at most 2 times" in policy.describe()
+
+
+def test_a_recalled_placement_goes_on_to_the_next_agency() -> None:
+    levels = (
+        Level("notice", 1, do=LETTER),
+        Level("agency", 20, do=(Place("first agency"),)),
+        Level("lawyer", 10, base="notice", do=(Place("lawyer"),)),
+    )
+    policy = Policy("p", levels)
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("N", "C", date(2026, 2, 2), "letter", level="notice", items=("A",)),
+        Placement("P", "C", date(2026, 2, 21), "first agency", items=("A",), recalled=date(2026, 4, 1)),
+    ]
+    assert asked(facts, policy, date(2026, 3, 31)).status == "ended"
+    found = asked(facts, policy, date(2026, 4, 1))
+    assert [(each.level, str(each.activity)) for each in found.actions] == [("lawyer", "place with lawyer")]
 
 
 # What was said on the telephone

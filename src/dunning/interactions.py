@@ -49,7 +49,7 @@ WRITTEN: tuple[Channel, ...] = ("email", "letter", "sms", "portal")
 Direction: TypeAlias = Literal["outbound", "inbound"]
 """Who contacts whom: we them, or they us."""
 TaskKind: TypeAlias = Literal["stop_credit", "release_credit", "review", "propose_write_off"]
-"""What is done inside the house."""
+"""What is done inside the house by activities of their own; a `Task` may be of any other kind as well."""
 
 ContactPlace: TypeAlias = Literal["home", "mobile", "work"]
 """Where a customer is reached."""
@@ -379,8 +379,9 @@ class Placement:
 
 @frozen
 class Task:
-    """A step taken inside the house: credit stopped or released, an account reviewed, a write-off proposed.
+    """A step taken inside the house: credit stopped or released, an account reviewed, a service suspended.
 
+    `kind` is one of `TaskKind`, or the word of a `dunning.policy.Do`.
     A task with a `level` records that level's action for `items`. Without items it covers what was past due on its day,
     in its `currency` where it names one.
     """
@@ -388,7 +389,7 @@ class Task:
     id: Id
     customer: Id
     on: date
-    kind: TaskKind
+    kind: Id
     level: Id | None = attrs.field(default=None, kw_only=True)
     items: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)

@@ -346,8 +346,9 @@ def test_each_choice_has_words_of_its_own(policies: list[Policy]) -> None:
 def test_each_field_of_an_activity_is_in_its_words(kind: Any) -> None:
     fields = attrs.fields(kind)
     values = {field.name: "letter" if field.name == "channel" else "word" for field in fields}
+    values |= {field.name: False for field in fields if field.name == "ends"}
     for field in fields:
-        other = {**values, field.name: "email" if field.name == "channel" else "other"}
+        other = {**values, field.name: {"channel": "email", "ends": True}.get(field.name, "other")}
         assert str(kind(**values)) != str(kind(**other)), field.name
 
 

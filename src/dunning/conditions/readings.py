@@ -275,6 +275,7 @@ def _inner(condition: Condition, *, wanted: bool) -> str:
 
 _FLAGS = {
     "business_day": ("it is a business day", "it is no business day"),
+    "frozen": ("it is a season in which nothing is sent", "it is no season in which nothing is sent"),
     "credit_stopped": ("credit is stopped", "credit is not stopped"),
 }
 

@@ -127,6 +127,19 @@ class BusinessCalendar:
         return found
 
     @guarded
+    def business_days(self, start: date, end: date) -> int:
+        """How many business days lie behind a day, up to another one; negative where that comes before it.
+
+        >>> BusinessCalendar().business_days(date(2026, 7, 2), date(2026, 7, 6))
+        2
+        """
+        require_day("start", start)
+        require_day("end", end)
+        low, high = sorted((start.toordinal(), end.toordinal()))
+        found = sum(1 for day in range(low + 1, high + 1) if self.is_business_day(date.fromordinal(day)))
+        return found if end >= start else -found
+
+    @guarded
     def add_months(self, anchor: date, months: int, convention: Roll, *, end_of_month: bool = False) -> date:
         """`add_months`, rolled; with `end_of_month`, a month's last day gives the last business day of the month.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias, cast, get_args
+from typing import TypeAlias, cast
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
@@ -21,13 +21,11 @@ from dunning.decision.ready import ReadyPolicy, Row
 from dunning.decision.reasons import day_of, off_ladder, reasons
 from dunning.decision.rising import kind_of
 from dunning.decision.ruling import Case, Ruling, Step
-from dunning.interactions import TaskKind
 from dunning.ledger import Account
 from dunning.ledger.views import as_known
 from dunning.measures import Custom
-from dunning.policy import (
-    Activity,
-)
+from dunning.policy import Activity
+from dunning.policy.activities import task_of
 
 
 def _status(case: Case, now: Ruling) -> Status:
@@ -70,8 +68,8 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
             before = case.review.releases
         elif record == "placed":
             before = len(case.placed)
-        elif record in get_args(TaskKind):
-            before = tasks.count(cast("TaskKind", record))
+        elif (task := task_of(activity)) is not None:
+            before = tasks.count(task)
         else:
             before = sum(1 for each in given if record in (each, kind_of(each), "along"))
         yield Action(
@@ -87,6 +85,9 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
             None if level is None else level.owner,
             before + 1,
             also,
+            None,
+            ready.settings.calendar,
+            level is not None and level.business_days,
         )
 
 

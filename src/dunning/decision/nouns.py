@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+import attrs
+
 from dunning._base.guards import guarded
 from dunning._base.noun import made
 from dunning.amounts import formatted
 from dunning.contact import Finding
-from dunning.dates import add_days
+from dunning.dates import BusinessCalendar
 from dunning.decision.cure import Cure
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.reasons import Reason
@@ -23,6 +25,7 @@ from dunning.policy import (
     ReleaseCredit,
 )
 from dunning.policy.activities import goes_along, task_of
+from dunning.policy.levels import deadline_on
 
 Status: TypeAlias = Literal["clear", "waiting", "due", "held", "ended"]
 Record: TypeAlias = Contact | Placement | Task
@@ -44,10 +47,10 @@ class Action:
     """Something to do for `items`, of which `amount` may be dunned.
 
     The id stays the same until a fact records that it was done, so that executing a plan twice can be noticed.
-    `days_to_pay` is the deadline that the notice gives, counted from the day on which it is sent. `cycle` counts how
-    often the level was given, this time included. `also` lists what the message mentions without asking for it: other
-    open items, and unapplied credit as a negative amount. `instead_of` is the channel that the policy asks for, where
-    another one is offered in its place.
+    `days_to_pay` is the time that the notice gives, counted from the day on which it is sent: see `deadline`. `cycle`
+    counts how often the level was given, this time included. `also` lists what the message mentions without asking for
+    it: other open items, and unapplied credit as a negative amount. `instead_of` is the channel that the policy asks
+    for, where another one is offered in its place.
     """
 
     id: str
@@ -63,6 +66,16 @@ class Action:
     cycle: int = 1
     also: tuple[tuple[str, Decimal], ...] = ()
     instead_of: Channel | None = None
+    calendar: BusinessCalendar | None = attrs.field(default=None, repr=False)
+    business_days: bool = False
+
+    @guarded
+    def deadline(self, *, on: date) -> date | None:
+        """The day to pay by that the notice gives if it is sent on a day; None where it gives none.
+
+        Where the policy has a calendar it is a business day: 10 days from Thursday 5 March 2026 end on Monday 16 March.
+        """
+        return deadline_on(on, self.days_to_pay, self.calendar, business_days=self.business_days)
 
     @guarded
     def as_fact(self, *, on: date) -> Record | None:
@@ -79,7 +92,6 @@ class Action:
         if kind is not None:
             level = None if isinstance(activity, ReleaseCredit) else self.level
             return Task(self.id, self.customer, on, kind, level=level, items=self.items)
-        deadline = None if self.days_to_pay is None else add_days(on, self.days_to_pay)
         return Contact(
             self.id,
             self.customer,
@@ -87,7 +99,7 @@ class Action:
             self.channel or "call",
             level=self.level,
             items=self.items,
-            deadline=deadline,
+            deadline=self.deadline(on=on),
             instead_of=self.instead_of,
         )
 

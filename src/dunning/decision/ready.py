@@ -12,7 +12,7 @@ from dunning.conditions import All, Compare, Multiple, compares_of, predicate
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
-from dunning.policy import Call, Level, Policy, ReleaseCredit
+from dunning.policy import Call, Level, Place, Policy, ReleaseCredit
 from dunning.policy.activities import ends_relation, is_notice, record_of
 
 Test = Callable[[Mapping[str, Value]], bool]
@@ -28,12 +28,16 @@ _OWN_BASES = {
     "case_days_past_deadline": "deadline",
     "case_days_past_time_given": "time given",
     "case_days_since_hold": "hold",
+    "case_business_days_past_due": "business due",
+    "case_business_days_since_issue": "business issue",
+    "case_business_days_since_notice": "business notice",
+    "case_business_days_past_deadline": "business deadline",
     "case_broken_promises": "promise",
 }
 """The measures of a case that grow with the days, and what they are counted from."""
 
 
-TIMES = frozenset({*_OWN_BASES, "business_day"} - {"case_broken_promises"})
+TIMES = frozenset({*_OWN_BASES, "business_day", "days_since_notice"} - {"case_broken_promises"})
 """The measures that only have to wait."""
 
 
@@ -71,7 +75,9 @@ class ReadyPolicy(NamedTuple):
     within: tuple[int, ...]
     """Days ahead within which a guard asks what falls due."""
     placing: int
-    """The highest level that places debts, 0 if none does: a placement gives it, recalled or not."""
+    """The highest level that places debts, 0 if none does."""
+    agencies: Mapping[str, int]
+    """The level at which each agency is given debts: a placement gives it, recalled or not."""
     records: tuple[tuple[str, ...], ...]
     """For each activity of the level, what records it."""
     events: frozenset[str]
@@ -85,7 +91,9 @@ class ReadyPolicy(NamedTuple):
 
     def level_of(self, fact: Contact | Placement | Task) -> int:
         """The number of the level that a fact gives; 0 for none."""
-        return self.placing if isinstance(fact, Placement) else self.positions.get(fact.level or "", 0)
+        if isinstance(fact, Placement):
+            return self.agencies.get(fact.agency, self.placing)
+        return self.positions.get(fact.level or "", 0)
 
 
 def _days_of(compare: Compare) -> set[int]:
@@ -148,7 +156,7 @@ _USUAL = Policy("usual", (Level("call", 1, do=(Call(),)),))
 
 def _account_clauses(machine: Machine) -> All:
     """All comparisons of measures of the account that days ask for."""
-    own = {"actions_outstanding", "business_day"}
+    own = {"actions_outstanding", "business_day", "frozen"}
     asked = [compare for row in machine.rows if row.event == DAY for compare in compares_of(row.guard)]
     asked += [Compare(each.value.measure, ">=", 0) for each in asked if isinstance(each.value, Multiple)]
     clauses = (each for each in asked if not each.measure.startswith("case_") and each.measure not in own)
@@ -157,7 +165,11 @@ def _account_clauses(machine: Machine) -> All:
 
 def _within(machine: Machine) -> set[int]:
     names = (compare.measure for row in machine.rows for compare in compares_of(row.guard))
-    return {int(each.partition("[")[2].removesuffix("]") or 0) for each in names if each.startswith("case_due_within")}
+    return {
+        int(each.partition("[")[2].removesuffix("]") or 0)
+        for each in names
+        if each.partition("[")[0] == "case_due_within"
+    }
 
 
 @lru_cache(maxsize=64)
@@ -184,6 +196,9 @@ def _ready_policy(same: _Same) -> ReadyPolicy:
         since=since,
         since_any=tuple(sorted(set(since))),
         within=tuple(sorted(_within(machine))),
+        agencies={
+            each.agency: number for number, does in enumerate(activities) for each in does if isinstance(each, Place)
+        },
         placing=max((number for number, each in enumerate(records) if "placed" in each), default=0),
         records=records,
         events=frozenset(machine.events) - {DAY},

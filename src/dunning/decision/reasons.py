@@ -45,6 +45,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "below_share": "{level} needs a share of {limit} of all that is open; what may be dunned is {value}",
         "in_preparation": "{level} waits for a notice in preparation",
         "closed_day": "{level} is sent on a business day only{when}",
+        "frozen": "{level} is not sent in this season{when}",
         "given_enough": "{level} was given {value} times",
         "guard": "{level} is given where {fact}; it is {value}{when}",
         "all_recorded": "{level}: everything is recorded as done",
@@ -115,6 +116,14 @@ _CODES = {
     ("case_queued", "<"): "in_preparation",
     ("customer_queued", "<"): "in_preparation",
     ("business_day", ">="): "closed_day",
+    ("frozen", "<"): "frozen",
+    ("days_since_notice", "<"): "in_gap",
+    ("case_business_days_past_due", ">="): "not_due",
+    ("case_business_days_since_issue", ">="): "too_young",
+    ("case_business_days_since_notice", ">="): "too_soon",
+    ("case_business_days_past_deadline", ">="): "before_deadline",
+    ("case_due_within_business", ">="): "below_minimum",
+    ("case_due_within_business", ">"): "below_minimum",
     ("actions_outstanding", ">="): "all_recorded",
 }
 

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from dunning._base.names import parts_of
-from dunning.dates import add_days
 from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import WRITTEN, Contact, Placement, Task
 from dunning.ledger import Account
+from dunning.policy.levels import deadline_on
 
 Given = Contact | Placement | Task
 
@@ -63,8 +63,10 @@ class Rising:
     def _tell(self, notice: Contact, names: list[str]) -> None:
         """Note that a notice named debts, and how long it gave to pay them."""
         level = self.ready.levels[self.ready.positions.get(notice.level or "", 0)]
-        given = None if level is None else level.deadline
-        deadline = notice.deadline or (None if given is None else add_days(notice.on, given))
+        deadline = notice.deadline
+        if deadline is None and level is not None:
+            calendar = self.ready.settings.calendar
+            deadline = deadline_on(notice.on, level.deadline, calendar, business_days=level.business_days)
         self.named.update(names)
         if deadline is not None:
             for name in names:

@@ -21,7 +21,9 @@ from dunning.decision.held import Item, Part
 from dunning.decision.ready import TIMES, ReadyPolicy, Row
 from dunning.interactions import Contact, Placement, Task
 from dunning.measures import Custom, Standing, Value
+from dunning.policy import Freeze
 from dunning.policy.compile import is_before
+from dunning.policy.levels import deadline_on
 
 _ALL_TIME = 10**6
 """More days than a guard waits for."""
@@ -79,6 +81,8 @@ class Readings(dict[str, Value]):
             return self.day - _month_end(self.day - oldest, name) if isinstance(oldest, int) else None
         if name.startswith("case_due_within"):
             return _due_within(self, name)
+        if name.startswith("case_business_days"):
+            return _business_days(self, name)
         figure = _FIGURES.get(name)
         value = self.case.standing(self.day)[name] if figure is None else figure(self)
         self[name] = value
@@ -93,6 +97,8 @@ class _InTime(dict[str, Value]):
         self.readings = readings
 
     def __missing__(self, name: str) -> Value:
+        if name == "frozen":
+            return 0
         if name in TIMES or name.startswith("case_days_past_month_end"):
             return _ALL_TIME
         if name == "case_share":
@@ -166,8 +172,11 @@ class Case:
             return None
         last = self.notices[-1]
         level = self.ready.levels[self.ready.positions.get(last.level or "", 0)]
-        given = (level.deadline if level is not None else None) or 0
-        return (last.deadline or add_days(last.on, given)).toordinal()
+        given = None
+        if level is not None:
+            calendar = self.ready.settings.calendar
+            given = deadline_on(last.on, level.deadline, calendar, business_days=level.business_days)
+        return (last.deadline or given or last.on).toordinal()
 
     def ruling(self, day: int) -> Ruling:
         """What the table says on a day: which state it is in, which rows fire, for which items and amounts."""
@@ -280,19 +289,38 @@ class Case:
         levels = range(len(self.ready.positions)) if may_be_freed else {each.level for each in self.items} or {0}
         for state in levels:
             for base, numbers in self.ready.watched[state]:
-                for start in self._starts(base, dues, state, every=may_be_freed):
-                    days += [start + number for number in numbers]
+                starts = self._starts(base.removeprefix("business "), dues, state, every=may_be_freed)
+                for start in starts:
+                    if base.startswith("business "):
+                        days += self._business_turns(start, numbers)
+                    else:
+                        days += [start + number for number in numbers]
         days += [due + since for due in dues for since in self.ready.since_any]
         days += [due + 1 for due in dues]
         days += [due - within for due in dues for within in self.ready.within]
+        early = [each.after for each in self.ready.levels if each and each.business_days and is_before(each)]
+        days += [day for due in dues for after in early if after for day in self._business_turns(due, [after])]
         if self.ready.account_clauses.parts:
             turns = days_of_change(self.ready.account_clauses, self.standing(today), as_of=self.review.as_of)
             days += [day.toordinal() for day in turns]
+        if self.ready.settings.freezes:
+            days += _thawed(self.ready.settings.freezes, days, today)
         if self.ready.settings.calendar is not None:
             days += _open_days(self.ready.settings.calendar, days, today)
         outcome = _outcome(now)
         ahead = sorted({day for day in days if today < day < NEVER})
         return next((day for day in ahead if _outcome(self.ruling(day)) != outcome), None)
+
+    def _business_turns(self, start: int, numbers: Iterable[int]) -> Iterator[int]:
+        """The days on which the business days from a day on come to some numbers."""
+        calendar = self.ready.settings.calendar
+        if calendar is None:
+            return
+        for number in numbers:
+            if number > 0:
+                yield calendar.add_business_days(date.fromordinal(start), number).toordinal()
+            else:
+                yield calendar.add_business_days(date.fromordinal(start + 1), number - 1).toordinal()
 
     def _starts(self, base: str, dues: list[int], state: int, *, every: bool) -> Iterable[int]:
         """The days from which a measure of the case is counted for the debts at a level and below."""
@@ -353,6 +381,24 @@ def _oldest_free(case: Case, state: int, day: int) -> list[int]:
     return [min(dues) for dues in (below, there) if dues]
 
 
+def _thawed(freezes: tuple[Freeze, ...], days: list[int], today: int) -> Iterator[int]:
+    """The day after the season in which each of these days lies, and the next days on which one begins and ends."""
+
+    def turn(day: int) -> int | None:
+        start = date.fromordinal(day)
+        now = any(each.holds_on(start) for each in freezes)
+        ahead = (add_days(start, distance) for distance in range(1, 400))
+        found = next((on for on in ahead if any(each.holds_on(on) for each in freezes) is not now), None)
+        return None if found is None else found.toordinal()
+
+    first = turn(today)
+    turns = [first, None if first is None else turn(first)]
+    for day in days:
+        if today < day < NEVER and any(each.holds_on(date.fromordinal(day)) for each in freezes):
+            turns.append(turn(day))
+    yield from (day for day in turns if day is not None)
+
+
 def _open_days(calendar: BusinessCalendar, days: list[int], today: int) -> list[int]:
     """The business days around each of these days, and the next days on which we close and open."""
     now = date.fromordinal(today)
@@ -391,6 +437,8 @@ def _days_ahead(readings: Readings, target: int) -> int:
     level = readings.case.ready.levels[target]
     if calendar is None or level is None or not is_before(level):
         return 0
+    if level.business_days and level.after is not None:
+        return _last_due(calendar, readings.day, -level.after) - readings.day + level.after
     return calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal() - 1 - readings.day
 
 
@@ -398,9 +446,30 @@ def _due_within(readings: Readings, measure: str) -> Decimal:
     """What is due by so many days from now, or from the eve of our next business day."""
     within = int(measure.partition("[")[2].removesuffix("]") or 0)
     calendar = readings.case.ready.settings.calendar
-    if within and calendar is not None:
+    if calendar is not None and "business" in measure:
+        within = _last_due(calendar, readings.day, within) - readings.day
+    elif within and calendar is not None:
         within += calendar.seek(date.fromordinal(readings.day + 1), 1).toordinal() - 1 - readings.day
     return sum([amount for _, amount, late in readings.free if late >= -within], ZERO)
+
+
+def _last_due(calendar: BusinessCalendar, day: int, business_days: int) -> int:
+    """The last due date that lies so many business days ahead of a day, or fewer."""
+    found = calendar.add_business_days(date.fromordinal(day), business_days + 1)
+    return found.toordinal() - 1
+
+
+def _business_days(readings: Readings, measure: str) -> int | None:
+    """A number of days of the case, counted in business days."""
+    calendar, days = readings.case.ready.settings.calendar, readings[measure.replace("_business", "")]
+    if calendar is None or not isinstance(days, int):
+        return None
+    return calendar.business_days(date.fromordinal(readings.day - days), date.fromordinal(readings.day))
+
+
+def _frozen(readings: Readings) -> int:
+    day = date.fromordinal(readings.day)
+    return int(any(each.holds_on(day) for each in readings.case.ready.settings.freezes))
 
 
 def _days_past_time_given(readings: Readings) -> int | None:
@@ -467,5 +536,6 @@ _FIGURES: dict[str, Callable[[Readings], Value]] = {
     "case_broken_promises": _broken_promises,
     "credit_stopped": lambda readings: int(readings.case.review.credit_stop() is not None),
     "business_day": _business_day,
+    "frozen": _frozen,
 }
 """The readings that are worked out when asked for; what is not here either is a measure of the account."""

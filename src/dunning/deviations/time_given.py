@@ -15,6 +15,7 @@ from dunning.ledger import Account
 from dunning.ledger.covered import covering
 from dunning.measures import Custom
 from dunning.policy import Playbook, Policy
+from dunning.policy.levels import deadline_on
 
 
 def before_deadline(
@@ -69,5 +70,7 @@ def _deadline(record: Contact, policy: Policy, day: date) -> date | None:
     """The day up to which a notice that stands gave time to pay."""
     if record.cancelled is not None and record.cancelled <= day:
         return None
-    days = next((each.deadline for each in policy.all_levels if each.name == record.level), None)
-    return record.deadline or (None if days is None else add_days(record.on, days))
+    level = next((each for each in policy.all_levels if each.name == record.level), None)
+    if record.deadline is not None or level is None:
+        return record.deadline
+    return deadline_on(record.on, level.deadline, policy.calendar, business_days=level.business_days)

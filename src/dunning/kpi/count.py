@@ -16,7 +16,7 @@ from dunning._base.names import means, owner
 from dunning.aging import DEFAULT
 from dunning.aging.grid import ASIDE, Grid, balance_of
 from dunning.amounts import ZERO
-from dunning.dates import Period
+from dunning.dates import Period, add_days
 from dunning.interactions import Contact, Dispute, Promise
 from dunning.invoice import Application, CreditNote, Invoice, Reversal, Void
 from dunning.kpi.tally import LINE_OF, Key, Tally, Words, note
@@ -194,7 +194,10 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
 
 def _promised(tally: Tally, account: Account, promise: Promise, period: Period, grace: int) -> None:
     """A promise is decided on the day after its date and the days of grace; it counts in the period of that day."""
-    decided = account.promise_breaks(promise, as_of=promise.last_day(grace), grace=grace)
+    judged = [add_days(part.day, grace + 1) for part in promise.parts]
+    seen = (day for day in judged if day <= period.last)
+    broken = (day for day in seen if account.promise_state(promise, as_of=day, grace=grace) == "broken")
+    decided = next(broken, judged[-1])
     if decided > period.last:
         tally.count("pending", promise.cancelled is None or promise.cancelled > period.last)
     elif decided >= period.first:

@@ -387,6 +387,13 @@ _case(
 _case("case_days_since_issue", "days since the oldest debt that may be dunned was issued", "days")
 _case("case_days_since_notice", "days since the last notice of the case", "days")
 _case("case_days_past_deadline", "days past the deadline of the last notice of the case", "days")
+for _stem, _what in (
+    ("past_due", "past the due date of the oldest debt that may be dunned"),
+    ("since_issue", "since the oldest debt that may be dunned was issued"),
+    ("since_notice", "since the last notice of the case"),
+    ("past_deadline", "past the deadline of the last notice of the case"),
+):
+    _case(f"case_business_days_{_stem}", f"business days {_what}", "days", moves="dates")
 _case("case_days_past_time_given", "days past the latest deadline that a notice of the same debts gave", "days")
 _case("case_days_since_hold", "days since a hold on the case ended", "days")
 _case("case_days_since_settled", "days from the settlement of a dunned debt to the due date", "days", moves="facts")
@@ -399,6 +406,13 @@ _case(
     moves="dates",
     argument="days",
 )
+_case(
+    "case_due_within_business",
+    "what may be dunned and is due by so many business days from now",
+    "amount",
+    moves="dates",
+    argument="days",
+)
 _case("case_share", "share of all that is open that may be dunned and is past due", "share", moves="dates")
 _case("case_notices", "number of notices of the case", "count")
 _case("case_times_given", "number of times that the present level was given", "count")
@@ -407,4 +421,5 @@ _case("customer_queued", "number of notices to the customer in preparation", "co
 _case("case_broken_promises", "number of promises of the case broken since its last notice", "count", moves="dates")
 _case("credit_stopped", "1 while a recorded stop of credit stands, else 0", "count")
 _case("business_day", "1 on our business days, else 0", "count", moves="dates")
+_case("frozen", "1 in a season in which nothing is sent, else 0", "count", moves="dates")
 _case("actions_outstanding", "number of actions that are not recorded yet", "count")

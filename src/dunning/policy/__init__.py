@@ -20,8 +20,10 @@ __all__ = [
     "AddCharges",
     "Base",
     "Call",
+    "Do",
     "Escalate",
     "Final",
+    "Freeze",
     "Level",
     "LevelResponse",
     "Mention",
@@ -44,6 +46,7 @@ from dunning.policy.activities import (
     Activity,
     AddCharges,
     Call,
+    Do,
     Escalate,
     Notify,
     Place,
@@ -53,5 +56,16 @@ from dunning.policy.activities import (
     StopCredit,
 )
 from dunning.policy.compile import START
-from dunning.policy.levels import LEVEL_RESPONSES, Base, Final, Level, LevelResponse, Mention, Minimum, Regress, Repeat
+from dunning.policy.levels import (
+    LEVEL_RESPONSES,
+    Base,
+    Final,
+    Freeze,
+    Level,
+    LevelResponse,
+    Mention,
+    Minimum,
+    Regress,
+    Repeat,
+)
 from dunning.policy.policy import Playbook, Policy, Succession, diff

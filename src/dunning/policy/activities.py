@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias, cast, get_args
+from typing import Annotated, TypeAlias, get_args
 
 from dunning._base.bounds import Id, Text
 from dunning._base.kinds import Must
@@ -102,15 +102,35 @@ class Review:
         return f"review by {self.role}"
 
 
+@frozen
+class Do:
+    """Any other step: suspend a service, visit, try a card again, offer a plan, send for a legal title.
+
+    It is done when a `Task` of that kind says so. `owner` is the role that does it. With `ends` it ends the relation:
+    it takes only debts of which a notice told the customer before.
+
+    >>> print(Do("suspend service", owner="billing", ends=True))
+    suspend service by billing, which ends the relation
+    """
+
+    task: Id
+    owner: Text = ""
+    ends: bool = False
+
+    def __str__(self) -> str:
+        end = ", which ends the relation" if self.ends else ""
+        return f"{self.task}{f' by {self.owner}' if self.owner else ''}{end}"
+
+
 Activity: TypeAlias = (
-    Notify | Call | Escalate | AddCharges | StopCredit | ReleaseCredit | Place | ProposeWriteOff | Review
+    Notify | Call | Escalate | AddCharges | StopCredit | ReleaseCredit | Place | ProposeWriteOff | Review | Do
 )
 """The kinds of actions, a closed set."""
 
 ACTIVITIES: dict[str, type[Activity]] = {kind.__name__: kind for kind in get_args(Activity)}
 
 RECORDS: Mapping[type, str] = {
-    # activity: what records it: a written or spoken contact, a placement, a task of that kind, nothing of its own
+    # activity: what records it: a written or spoken contact, a placement, a task (of that kind), nothing of its own
     Notify: "written",
     Call: "spoken",
     Escalate: "along",
@@ -120,6 +140,7 @@ RECORDS: Mapping[type, str] = {
     Place: "placed",
     ProposeWriteOff: "propose_write_off",
     Review: "review",
+    Do: "task",
 }
 
 
@@ -130,6 +151,8 @@ def is_notice(activity: Activity) -> bool:
 
 def ends_relation(activity: Activity) -> bool:
     """Whether an activity ends the relation, so that it takes no debt of which the customer was not told before."""
+    if isinstance(activity, Do):
+        return activity.ends
     return RECORDS[type(activity)] in ("stop_credit", "placed", "propose_write_off")
 
 
@@ -138,10 +161,12 @@ def goes_along(activity: Activity) -> bool:
     return RECORDS[type(activity)] == "along"
 
 
-def task_of(activity: Activity) -> TaskKind | None:
+def task_of(activity: Activity) -> str | None:
     """The kind of task that records an activity; None where none does."""
+    if isinstance(activity, Do):
+        return activity.task
     record = RECORDS[type(activity)]
-    return cast("TaskKind", record) if record in get_args(TaskKind) else None
+    return record if record in get_args(TaskKind) else None
 
 
 def record_of(activity: Activity, activities: tuple[Activity, ...]) -> str:
@@ -152,4 +177,4 @@ def record_of(activity: Activity, activities: tuple[Activity, ...]) -> str:
     """
     if isinstance(activity, Notify) and sum(1 for each in activities if isinstance(each, Notify)) > 1:
         return activity.channel
-    return RECORDS[type(activity)]
+    return task_of(activity) or RECORDS[type(activity)]

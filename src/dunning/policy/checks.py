@@ -30,6 +30,9 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
     names += [policy.at_end.name] if isinstance(policy.at_end, Final) else []
     if len(set(names)) < len(names) or START in names:
         yield f"levels: names must be different from each other and from {START!r}: {', '.join(names)}"
+    counting = [level.name for level in policy.levels if level.business_days]
+    if counting and policy.calendar is None:
+        yield f"business_days: give the policy a calendar; {', '.join(counting)} count by it"
     if policy.together != "no" and policy.unit == "account":
         yield "together: the messages of an account are together already; set unit='invoice' or leave it at 'no'"
 

@@ -56,7 +56,10 @@ def _days(policy: Policy, level: Level) -> Iterator[Condition]:
     if level.after is None:
         return
     ahead = policy.calendar is not None and is_before(level)
-    reached: Condition = measure("case_days_past_due_ahead" if ahead else _SINCE[level.base]) >= level.after
+    since = "case_days_past_due_ahead" if ahead else _SINCE[level.base]
+    if level.business_days:
+        since = _SINCE[level.base].replace("case_days", "case_business_days")
+    reached: Condition = measure(since) >= level.after
     if level.month_end:
         reached = measure(f"case_days_past_month_end[{level.after}]") >= 0
     if policy.broken_promise == "step_up" and not is_before(level):
@@ -70,7 +73,7 @@ def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
     """What has to have passed, or not to stand in the way, before anything is done."""
     gap = policy.minimum_gap if level.gap is None else level.gap
     if gap:
-        yield ~(measure("case_days_since_notice") < gap)
+        yield ~(measure("days_since_notice" if policy.gap_over == "customer" else "case_days_since_notice") < gap)
     if policy.honour_deadline:
         yield _TIME_IS_OVER
     yield from _open_ways(policy)
@@ -85,6 +88,8 @@ def _open_ways(policy: Policy) -> Iterator[Condition]:
         yield measure("customer_queued") < 1
     if policy.calendar is not None:
         yield measure("business_day") >= 1
+    if policy.freezes:
+        yield measure("frozen") < 1
 
 
 def _owed(level: Level) -> str:
@@ -94,6 +99,8 @@ def _owed(level: Level) -> str:
     early = level.base == "due" and level.after is not None and level.after <= 0
     if not early:
         return "case_overdue"
+    if level.business_days and level.after:
+        return f"case_due_within_business[{-level.after}]"
     return f"case_due_within[{-level.after}]" if level.after else "case_due_within"
 
 
@@ -174,12 +181,18 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
         if position >= 0:
             again = _all([AGAIN, *_open_ways(policy)])
             yield Transition(source, again, source, _activities(policy.all_levels[position]))
-        if position == len(policy.levels) - 1 and isinstance(policy.at_end, Repeat):
-            yield _repeated(policy, policy.at_end)
+            repeat = _repeat_of(policy, position)
+            if repeat is not None:
+                yield _repeated(policy, policy.all_levels[position], repeat)
 
 
-def _repeated(policy: Policy, end: Repeat) -> Transition:
-    last = policy.levels[-1]
+def _repeat_of(policy: Policy, position: int) -> Repeat | None:
+    """How a level is given again while a case stands at it."""
+    at_end = policy.at_end if isinstance(policy.at_end, Repeat) and position == len(policy.levels) - 1 else None
+    return at_end or policy.all_levels[position].repeat
+
+
+def _repeated(policy: Policy, last: Level, end: Repeat) -> Transition:
     clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every]
     if policy.honour_deadline:
         clauses.append(_TIME_IS_OVER)

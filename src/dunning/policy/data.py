@@ -20,7 +20,7 @@ from dunning.conditions.data import Reader, condition_data, read_condition
 from dunning.dates import BusinessCalendar
 from dunning.errors import InvalidValue
 from dunning.policy.activities import ACTIVITIES, Activity
-from dunning.policy.levels import Final, Level, Mention, Minimum, Regress, Repeat
+from dunning.policy.levels import Final, Freeze, Level, Mention, Minimum, Regress, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -41,6 +41,8 @@ def _plain(value: Any) -> Any:
         return {"amounts": amounts, "otherwise": str(value.otherwise)}
     if isinstance(value, BusinessCalendar):
         return _calendar_data(value)
+    if isinstance(value, Freeze):
+        return {"first": list(value.first), "last": list(value.last)}
     if isinstance(value, (Repeat, Final)):
         return {"repeat" if isinstance(value, Repeat) else "final": _fields(value)}
     if isinstance(value, Level):
@@ -62,7 +64,7 @@ def _fields(value: Any) -> dict[str, Any]:
     for field in attrs.fields(kind):
         each = getattr(value, field.name)
         if each is not None and each != field.default:
-            found[field.name] = _plain(each)
+            found[field.name] = _fields(each) if field.name == "repeat" else _plain(each)
     return found
 
 
@@ -177,7 +179,21 @@ def _condition(reader: Reader, value: object, path: str) -> Any:
     return read_condition(reader, value, path)
 
 
-_LEVEL = {"do": _activities, "minimum": _minimum, "when": _condition}
+def _repeat(reader: Reader, value: object, path: str) -> Repeat | None:
+    return None if value is None else _built(reader, value, path, Repeat, {})
+
+
+def _freezes(reader: Reader, value: object, path: str) -> tuple[Freeze, ...]:
+    readers = {"first": _pair, "last": _pair}
+    found = [_built(reader, row, where, Freeze, readers) for where, row in reader.rows(value, path)]
+    return tuple(each for each in found if each is not None)
+
+
+def _pair(reader: Reader, value: object, path: str) -> Any:
+    return tuple([each for _, each in reader.rows(value, path)])
+
+
+_LEVEL = {"repeat": _repeat, "do": _activities, "minimum": _minimum, "when": _condition}
 
 
 def _levels(reader: Reader, value: object, path: str) -> tuple[Level, ...]:
@@ -229,6 +245,7 @@ _POLICY = {
     "at_end": _at_end,
     "calendar": _calendar,
     "mention": _mention,
+    "freezes": _freezes,
 }
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from calendar import month_name, monthrange
 from collections.abc import Iterator
+from datetime import date
 from typing import Literal, TypeAlias, get_args
 
 import attrs
 
 from dunning._base.bounds import Count, Id, Positive
+from dunning._base.guards import guarded
 from dunning._base.noun import frozen
 from dunning._report import exact_percent
 from dunning.amounts import ZERO, AmountByCurrency
 from dunning.amounts.decimals import Share
 from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, Condition
+from dunning.dates import BusinessCalendar, add_days
 from dunning.policy.activities import Activity, goes_along
 
 Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
@@ -59,6 +63,63 @@ def bounds_of(minimum: Minimum) -> Iterator[str]:
 
 
 @frozen
+class Repeat:
+    """Give a level again every so many days: the last one at the end, or one while the next is not due.
+
+    Args:
+        every: days until it is given again.
+        times: how often at most; None: without end.
+        base: what these days are counted from: the last `"notice"`, or the `"deadline"` that it gave.
+    """
+
+    every: Count
+    times: Positive | None = None
+    base: Literal["notice", "deadline"] = "notice"
+
+
+@frozen
+class Freeze:
+    """A season of every year in which nothing is sent, from a (month, day) to another; it may run over the new year.
+
+    >>> Freeze((12, 20), (1, 6)).holds_on(date(2026, 12, 31)), Freeze((12, 20), (1, 6)).holds_on(date(2026, 1, 7))
+    (True, False)
+    """
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def _rules(self) -> Iterator[str]:
+        for name, (month, day) in (("first", self.first), ("last", self.last)):
+            if not (1 <= month <= 12 and 1 <= day <= monthrange(2024, month)[1]):
+                yield f"{name}: ({month}, {day}) is not a month and one of its days"
+
+    @guarded
+    def holds_on(self, day: date) -> bool:
+        """Whether a day lies in the season."""
+        at = day.month, day.day
+        if self.first <= self.last:
+            return self.first <= at <= self.last
+        return at >= self.first or at <= self.last
+
+    def __str__(self) -> str:
+        (month, day), (last_month, last_day) = self.first, self.last
+        return f"{day} {month_name[month]} to {last_day} {month_name[last_month]}"
+
+
+@guarded
+def deadline_on(
+    on: date, days: int | None, calendar: BusinessCalendar | None, *, business_days: bool = False
+) -> date | None:
+    """The day to pay by that a notice of a day gives; a business day where there is a calendar."""
+    if days is None:
+        return None
+    if business_days and calendar is not None:
+        return calendar.add_business_days(on, days)
+    deadline = add_days(on, days)
+    return deadline if calendar is None else calendar.seek(deadline, 1)
+
+
+@frozen
 class Level:
     """One level of the ladder.
 
@@ -73,7 +134,9 @@ class Level:
         gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
         optional: pass over this level once a later level's days are reached.
         minimum: do not give the level for less than this; see `Minimum`.
-        deadline: days that the notice gives to pay.
+        deadline: days that the notice gives to pay; where the policy has a calendar it ends on a business day.
+        business_days: `after` and `deadline` count business days of the policy's calendar.
+        repeat: give it again every so many days while the case stands at it, before a higher one is reached.
         do: the actions, at least one that is recorded.
         owner: the role that is responsible from this level on.
         approval: the role that has to approve the actions.
@@ -88,6 +151,8 @@ class Level:
     optional: bool = attrs.field(default=False, kw_only=True)
     minimum: Minimum = attrs.field(default=Minimum(), kw_only=True)
     deadline: Count | None = attrs.field(default=None, kw_only=True)
+    business_days: bool = attrs.field(default=False, kw_only=True)
+    repeat: Repeat | None = attrs.field(default=None, kw_only=True)
     do: tuple[Activity, ...] = attrs.field(default=(), kw_only=True)
     owner: str | None = attrs.field(default=None, kw_only=True)
     approval: str | None = attrs.field(default=None, kw_only=True)
@@ -100,6 +165,8 @@ class Level:
             yield f"after: {self.after} days before the {self.base} has no meaning; only the due date is known ahead"
         elif self.after < 0 and not self.optional:
             yield "a level before the due date must be optional, or a case that missed it could never go on"
+        if self.business_days and self.month_end:
+            yield "business_days: the end of a month is counted in calendar days"
         if self.month_end and (self.base != "due" or (self.after or 0) < 1):
             yield f"month_end: {self.month_end!r}; it is for days after the due date only"
         yield from _activity_faults(self.do)
@@ -108,21 +175,6 @@ class Level:
 def _activity_faults(do: tuple[Activity, ...]) -> Iterator[str]:
     if all(map(goes_along, do)):
         yield "do: give at least one action that is recorded; an Escalate or AddCharges goes along with another"
-
-
-@frozen
-class Repeat:
-    """After the last level: give it again every so many days.
-
-    Args:
-        every: days until it is given again.
-        times: how often at most; None: without end.
-        base: what these days are counted from: the last `"notice"`, or the `"deadline"` that it gave.
-    """
-
-    every: Count
-    times: Positive | None = None
-    base: Literal["notice", "deadline"] = "notice"
 
 
 @frozen

@@ -18,7 +18,7 @@ from dunning.machine import Machine
 from dunning.policy.checks import policy_faults
 from dunning.policy.compile import compiled
 from dunning.policy.data import policy_data, read_policy, version_of
-from dunning.policy.levels import Final, Level, Mention, Minimum, Regress, Repeat
+from dunning.policy.levels import Final, Freeze, Level, Mention, Minimum, Regress, Repeat
 from dunning.policy.words import describe_policy, differences
 from dunning.segmentation import Segmentation
 
@@ -41,6 +41,7 @@ class Policy:
         advance: `"one"` level at a time; the `"highest"` whose condition holds; the `"nearest"` higher one whose
             condition holds.
         minimum_gap: days between two notices of one case; 0 lets several levels follow on one day.
+        gap_over: whose notices the gap looks at: those of the `"case"`, or all of the `"customer"`, in every currency.
         honour_deadline: a deadline that a notice gave is kept: whatever days and gap say, the next step for the same
             debt comes on the day after the deadline at the earliest. False lets a step come before it.
         minimum: nobody is dunned for less than this; see `Minimum`.
@@ -59,7 +60,8 @@ class Policy:
         mention: what actions list without asking for it: items that are `"not due"`, unapplied `"credits"`.
         undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
         calendar: on days that are not business days nothing is sent: a level waits for the next one, a level before
-            its base comes on the last one before.
+            its base comes on the last one before. A deadline ends on a business day.
+        freezes: seasons of every year in which nothing is sent; no level is lost by them.
         pending: what a notice in preparation (a `Contact` with outcome `"queued"`) does. `"freeze"`: its case waits.
             `"block"`: every case of that customer waits. `"rebuild"`: it is proposed again under the same id.
             `"supersede"`: it is proposed anew under another id. When it has gone out, put the contact that was sent in
@@ -75,6 +77,7 @@ class Policy:
     together: Literal["no", "level", "highest"] = _setting(default="no", kw_only=True)
     advance: Literal["one", "nearest", "highest"] = _setting(default="one", kw_only=True)
     minimum_gap: Count = _setting(default=7, kw_only=True)
+    gap_over: Literal["case", "customer"] = _setting(default="case", kw_only=True)
     honour_deadline: bool = _setting(default=True, kw_only=True)
     minimum: Minimum = _setting(default=Minimum(), kw_only=True)
     below_minimum: Literal["wait", "lower"] = _setting(default="wait", kw_only=True)
@@ -89,6 +92,7 @@ class Policy:
     mention: frozenset[Mention] = _setting(default=frozenset(), kw_only=True)
     undated: Literal["wait", "issued"] = _setting(default="wait", kw_only=True)
     calendar: BusinessCalendar | None = _setting(default=None, kw_only=True)
+    freezes: tuple[Freeze, ...] = _setting(default=(), kw_only=True)
     pending: Literal["freeze", "supersede", "rebuild", "block"] = _setting(default="rebuild", kw_only=True)
 
     def _rules(self) -> Iterator[str]:

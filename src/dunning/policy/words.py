@@ -85,6 +85,7 @@ def _falls(policy: Policy) -> str:
 
 SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     # setting: a sentence where it does not stand at its default
+    "gap_over": lambda policy: "The gap looks at all notices to the customer." if policy.gap_over == "customer" else "",
     "honour_deadline": lambda policy: (
         "" if policy.honour_deadline else "A step may come before a deadline that a notice gave is over."
     ),
@@ -107,6 +108,9 @@ SETTINGS: Mapping[str, Callable[[Policy], str]] = {
     ),
     "calendar": lambda policy: (
         "" if policy.calendar is None else f"Nothing is sent but on our business days{_closed(policy.calendar)}."
+    ),
+    "freezes": lambda policy: (
+        f"Every year nothing is sent from {', and from '.join(map(str, policy.freezes))}." if policy.freezes else ""
     ),
     "advance": lambda policy: _ADVANCE[policy.advance],
     "below_minimum": lambda policy: (
@@ -151,9 +155,7 @@ def repeats_of(policy: Policy) -> list[str]:
     """What comes again after the last level, where anything does."""
     if not isinstance(policy.at_end, Repeat):
         return []
-    times = "" if policy.at_end.times is None else f", at most {policy.at_end.times} times"
-    base = " after the deadline of the last notice" if policy.at_end.base == "deadline" else ""
-    return [f"Then {policy.levels[-1].name} again every {counted(policy.at_end.every)}{base}{times}."]
+    return [f"Then {policy.levels[-1].name} {repeat_words(policy.at_end)}."]
 
 
 def when_of(level: Level) -> str:
@@ -161,7 +163,10 @@ def when_of(level: Level) -> str:
     if level.after is None:
         return f"when {describe(level.when)}"
     side = "before" if level.after < 0 else "after"
-    day = f"{counted(abs(level.after))} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    kind = "business day" if level.business_days else "day"
+    day = (
+        f"{counted(abs(level.after), kind)} {side} {_BASES[level.base]}" if level.after else f"on {_BASES[level.base]}"
+    )
     return f"at the end of the month, once it is {day.removeprefix('on ')}" if level.month_end else day
 
 
@@ -175,12 +180,22 @@ def provisos_of(level: Level) -> Iterator[str]:
         yield f"from {level.minimum.words} on"
     if level.optional:
         yield "passed over if a later level's days are reached"
+    if level.repeat is not None:
+        yield repeat_words(level.repeat)
+
+
+def repeat_words(repeat: Repeat) -> str:
+    """How a level is given again, in words."""
+    times = "" if repeat.times is None else f", at most {repeat.times} times"
+    base = " after the deadline of the last notice" if repeat.base == "deadline" else ""
+    return f"again every {counted(repeat.every)}{base}{times}"
 
 
 def _level(level: Level) -> str:
     parts = [f"{level.name}, {when_of(level)}: " + ", ".join(map(str, level.do)), *provisos_of(level)]
     if level.deadline is not None:
-        parts.append(f"{counted(level.deadline)} to pay")
+        kind = "business day" if level.business_days else "day"
+        parts.append(f"{counted(level.deadline, kind)} to pay")
     if level.owner:
         parts.append(f"with the {level.owner}")
     if level.approval:
