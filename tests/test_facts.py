@@ -14,7 +14,7 @@ import pytest
 from dunning import interactions, invoice
 from dunning._base.kinds import words
 from dunning.errors import InvalidValue
-from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Approval, Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -62,6 +62,7 @@ VALID: list[tuple[type, dict[str, Any]]] = [
     ),
     (Placement, {"id": "X", "customer": "C", "on": D1, "agency": "agency"}),
     (Task, {"id": "X", "customer": "C", "on": D1, "kind": "review"}),
+    (Approval, {"id": "X", "customer": "C", "on": D1, "action": "p/C/EUR/last/1/1", "approved_by": "manager"}),
     (ContactFlag, {"id": "X", "customer": "C", "on": D1, "kind": "cease"}),
 ]
 

@@ -45,7 +45,7 @@ def lived(facts: Iterable[Fact], policy: Any, first: date, days: int) -> tuple[l
         day = first + timedelta(days=number)
         found = [action for each in plan(Ledger(book), policy, as_of=day) for action in each.actions]
         done += [(day, action) for action in found]
-        book += [fact for action in found if (fact := action.as_fact(on=day)) is not None]
+        book += [fact for action in found if (fact := action.as_fact(on=day, approved_by="manager")) is not None]
     return book, done
 
 
@@ -477,7 +477,7 @@ def test_a_deadline_ends_on_a_business_day_where_there_is_a_calendar() -> None:
     policy = Policy("p", (Level("notice", 1, deadline=10, do=EMAIL),), calendar=WEEKDAYS)
     (action,) = asked([bill("A", date(2026, 2, 1))], policy, date(2026, 3, 5)).actions
     assert action.deadline(on=date(2026, 3, 5)) == date(2026, 3, 16)
-    record = action.as_fact(on=date(2026, 3, 5))
+    record = action.as_fact(on=date(2026, 3, 5), approved_by="manager")
     assert isinstance(record, Contact)
     assert record.deadline == date(2026, 3, 16)
 

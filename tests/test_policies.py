@@ -150,7 +150,7 @@ def test_repeating_and_final_ends() -> None:
     assert levels_of(ask(final, day(11), notice("N", "L1", day(5)))) == []
     placed = ask(final, day(12), notice("N", "L1", day(5)))
     assert (levels_of(placed), codes(placed)) == (["final action"], ["level_reached", "needs_approval"])
-    fact = placed.actions[0].as_fact(on=day(12))
+    fact = placed.actions[0].as_fact(on=day(12), approved_by="manager")
     assert isinstance(fact, Placement)
     assert ask(final, day(40), notice("N", "L1", day(5)), fact).status == "ended"
     assert again.describe().splitlines()[-1] == "Then L1 again every 10 days, at most 2 times."
@@ -313,7 +313,7 @@ def test_credit_is_stopped_and_released() -> None:
     assert [str(action.activity) for action in due.actions] == [
         "stop credit", "review by lead", "propose write-off", "charge by fee",
     ]  # fmt: skip
-    done = due.as_facts(on=day(6))
+    done = due.as_facts(on=day(6), approved_by="manager")
     assert [type(fact) for fact in done] == [Task, Task, Task]
     part = ask(policy, day(7), *done[:1])
     assert [str(action.activity) for action in part.actions] == ["review by lead", "propose write-off"]
@@ -325,7 +325,7 @@ def test_credit_is_stopped_and_released() -> None:
     assert str(released.actions[0]) == "release credit: open, 0.00 EUR"
     book = Ledger([bill(), *done, paid])
     assert plan(book, policy, as_of=day(8)).actions == released.actions
-    after = book + plan(book, policy, as_of=day(8)).as_facts(on=day(8))
+    after = book + plan(book, policy, as_of=day(8)).as_facts(on=day(8), approved_by="manager")
     assert plan(after, policy, as_of=day(8)).actions == ()
     by_invoice = decide(
         (book + [bill("B", due=day(50))]).account("ACME"), changed(policy, unit="invoice"), as_of=day(8)
@@ -336,7 +336,7 @@ def test_credit_is_stopped_and_released() -> None:
 def test_credit_stays_stopped_while_something_stands_at_that_level() -> None:
     policy = ladder(0, unit="invoice")
     policy = changed(policy, levels=(changed(policy.levels[0], do=(StopCredit(),)),))
-    done = ask(policy, FEBRUARY).as_facts(on=FEBRUARY)
+    done = ask(policy, FEBRUARY).as_facts(on=FEBRUARY, approved_by="manager")
     found = decide(Ledger([bill(), *done]).account("ACME"), policy, as_of=FEBRUARY)
     assert [each.status for each in found] == ["ended"]
 
@@ -350,7 +350,7 @@ def test_a_table_without_a_calendar_has_no_eve() -> None:
 def test_a_release_waits_for_a_business_day() -> None:
     policy = Policy("stop", (Level("stop", 5, do=(StopCredit(),)),), unit="invoice", calendar=BusinessCalendar())
     friday, saturday = date(2026, 2, 6), date(2026, 2, 7)
-    done = ask(policy, friday).as_facts(on=friday)
+    done = ask(policy, friday).as_facts(on=friday, approved_by="manager")
     paid = Payment("P", "ACME", saturday, D(100), "EUR", applied=(("A", D(100)),))
     book = Ledger([bill(), bill("B", due=date(2026, 5, 1)), *done, paid])
     found = decide(book.account("ACME"), policy, as_of=saturday)
@@ -375,7 +375,7 @@ def test_several_invoices_in_one_message() -> None:
         assert [(each.level, each.items, each.amount) for each in found] == expected
     two = plan(book + [bill("X", customer="BETA", due=day(10))], policy, as_of=day(15)).messages
     assert [(each.customer, each.level) for each in two] == [("ACME", "L2"), ("BETA", "L1")]
-    lifted = book + [fact for each in found if (fact := each.as_fact(on=day(15))) is not None]
+    lifted = book + [fact for each in found if (fact := each.as_fact(on=day(15), approved_by="manager")) is not None]
     assert {each.level for each in decide(lifted.account("ACME"), policy, as_of=day(15))} == {"L2"}
     assert plan(lifted, policy, as_of=day(15)).actions == ()
     book_of = Playbook(Segmentation("all", (), default="all"), (), default=policy)
@@ -424,7 +424,7 @@ def test_a_table_written_by_hand_is_accepted() -> None:
     assert [str(action.activity) for action in due.actions] == ["send sms", "escalate to boss"]
     assert plan(Ledger([bill()]), table, as_of=day(3)).actions == due.actions
     assert ask(table, day(2)).next_date == day(3)
-    (fact,) = due.as_facts(on=day(3))
+    (fact,) = due.as_facts(on=day(3), approved_by="manager")
     assert ask(table, day(4), fact).status == "ended"
     assert table.describe() == (
         "From open, when days past due of the oldest debt that may be dunned is at least 3 and what may be dunned and is "
@@ -825,7 +825,7 @@ def test_a_timeline_by_hand() -> None:
 
 def test_an_action_is_known_by_its_parts() -> None:
     action = Action("i", "ACME", "EUR", "L1", ReleaseCredit(), (), D(0))
-    fact = action.as_fact(on=FEBRUARY)
+    fact = action.as_fact(on=FEBRUARY, approved_by="manager")
     assert isinstance(fact, Task)
     assert (fact.kind, fact.level) == ("release_credit", None)
     assert str(Call()) == "call by collector"

@@ -20,10 +20,17 @@ from typing import Any
 
 import attrs
 
-from dunning import Contact, Invoice, Ledger, Payment, Placement, Task, plan
+from dunning import Approval, Contact, Invoice, Ledger, Payment, Placement, Task, plan
 from dunning.presets.policies import STANDARD_B2B
 
-KINDS = {"invoice": Invoice, "payment": Payment, "contact": Contact, "placement": Placement, "task": Task}
+KINDS = {
+    "invoice": Invoice,
+    "payment": Payment,
+    "contact": Contact,
+    "placement": Placement,
+    "task": Task,
+    "approval": Approval,
+}
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 
@@ -67,13 +74,19 @@ class Mailer:
 def night(base: sqlite3.Connection, mailer: Mailer, today: date, *, crash_after: int | None = None) -> None:
     """One run: decide, act, record. With `crash_after` the power goes off between sending and recording."""
     todo = plan(loaded(base), STANDARD_B2B, as_of=today)
-    for number, action in enumerate(todo.actions, start=1):
+    for number, action in enumerate(todo.ready, start=1):
         mailer.send(action.id, f"{today}: {action}")
         if number == crash_after:
             raise Crash
         fact = action.as_fact(on=today)
         if fact is not None:  # an escalation goes along with the letter
             stored(base, fact)
+    for action in todo.to_approve:  # the manager looks at the list in the morning
+        morning = today + timedelta(days=1)
+        known = base.execute("select 1 from facts where id = ?", (f"{action.id}/approved",)).fetchone()
+        if known is None:
+            approved_by = action.approval or ""
+            stored(base, Approval(f"{action.id}/approved", action.customer, morning, action.id, approved_by))
 
 
 def invoices(base: sqlite3.Connection) -> None:
@@ -114,7 +127,9 @@ def missed() -> dict[str, str]:
         while today is not None and today < date(2026, 5, 10):
             night(base, mailer, today)
             after = plan(loaded(base), STANDARD_B2B, as_of=today)
-            today = min((each.next_date for each in after if each.next_date is not None), default=None)
+            days = [each.next_date for each in after if each.next_date is not None]
+            days += [today + timedelta(days=1)] if after.to_approve else []  # an approval may come
+            today = min(days, default=None)
     return mailer.sent
 
 

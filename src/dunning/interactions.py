@@ -26,6 +26,7 @@ __all__ = [
     "REACHED",
     "RESULTS",
     "WRITTEN",
+    "Approval",
     "Channel",
     "Contact",
     "ContactFlag",
@@ -116,7 +117,7 @@ class Contact:
     An outcome in `NOT_REACHED` gives no level: a call that nobody answered is no notice. A `"queued"` one
     is in preparation until it is `cancelled` or a later contact of that level covers its items.
     `deadline` is the date to pay by that the notice set; `at` is the instant, where it is known; `by` is who made the
-    contact; `cancelled` is the day on which the notice was withdrawn.
+    contact, `approved_by` the role that approved it; `cancelled` is the day on which the notice was withdrawn.
 
     `follow_up` is the day on which the customer is to be contacted next, as agreed or decided in this contact. `place`
     is where the customer was when contacted, `person` who was, where it was not the debtor (`"spouse"`, `"attorney"`),
@@ -145,6 +146,7 @@ class Contact:
     message: Message | None = attrs.field(default=None, kw_only=True)
     requested: bool = attrs.field(default=False, kw_only=True)
     instead_of: Channel | None = attrs.field(default=None, kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
     def _rules(self) -> Sequence[str]:
@@ -378,6 +380,23 @@ class Placement:
 
 
 @frozen
+class Approval:
+    """Somebody approved what a policy proposed and may not do without: an action of a plan, named by its id.
+
+    `approved_by` is the role, `by` the person.
+    """
+
+    id: Id
+    customer: Id
+    on: date
+    action: Id
+    approved_by: Id
+    by: Id | None = attrs.field(default=None, kw_only=True)
+    note: str = attrs.field(default="", kw_only=True)
+    recorded: date | None = attrs.field(default=None, kw_only=True)
+
+
+@frozen
 class Task:
     """A step taken inside the house: credit stopped or released, an account reviewed, a service suspended.
 
@@ -395,4 +414,5 @@ class Task:
     currency: CurrencyCode | None = attrs.field(default=None, kw_only=True)
     by: Id | None = attrs.field(default=None, kw_only=True)
     note: str = attrs.field(default="", kw_only=True)
+    approved_by: Id | None = attrs.field(default=None, kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)

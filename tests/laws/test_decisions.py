@@ -23,14 +23,14 @@ def essence(decision: Decision) -> tuple[object, ...]:
 
 def recorded(ledger: Ledger, actions: tuple[Action, ...], day: date) -> Ledger:
     """The ledger after every proposed action was done and written down."""
-    return ledger + [fact for action in actions if (fact := action.as_fact(on=day)) is not None]
+    return ledger + [fact for action in actions if (fact := action.as_fact(on=day, approved_by="manager")) is not None]
 
 
 @given(strategies.books(3), strategies.policies(), strategies.as_ofs)
 def test_a_plan_records_all_its_actions(facts: list[Fact], policy: Policy, as_of: date) -> None:
     ledger = Ledger(facts).known_at(as_of)
     proposed = plan(ledger, policy, as_of=as_of)
-    assert ledger + proposed.as_facts(on=as_of) == recorded(ledger, proposed.actions, as_of)
+    assert ledger + proposed.as_facts(on=as_of, approved_by="manager") == recorded(ledger, proposed.actions, as_of)
 
 
 @given(strategies.some_books, strategies.policies(), strategies.as_ofs)
@@ -92,7 +92,7 @@ def test_an_action_keeps_its_id_until_it_is_recorded(facts: list[Fact], policy: 
     ledger = Ledger(facts).known_at(as_of)
     proposed = plan(ledger, policy, as_of=as_of).actions
     for action in proposed:
-        fact = action.as_fact(on=as_of)
+        fact = action.as_fact(on=as_of, approved_by="manager")
         if isinstance(fact, Contact):
             failed = Contact("a try", fact.customer, as_of, fact.channel, level=fact.level, outcome="failed")
             assert plan(ledger + [failed], policy, as_of=as_of).actions == proposed

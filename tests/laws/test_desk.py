@@ -129,7 +129,7 @@ def test_what_is_proposed_is_permitted_and_what_is_not_is_put_off(
                     if deferral.instead is not None:
                         assert permitted(account, desk, deferral.instead, as_of, as_of, beside)
             if allowed and not along:
-                record = asked.as_fact(on=as_of) if isinstance(asked, Action) else None
+                record = asked.as_fact(on=as_of, approved_by="manager") if isinstance(asked, Action) else None
                 call = Contact(f"call {len(beside)}", account.customer, as_of, "call")
                 beside.append(record if isinstance(record, Contact) else call)
         if not decision.deferred:
@@ -179,7 +179,7 @@ def test_a_level_put_off_is_not_lost_and_one_given_otherwise_is_given(
                     then = decide(account, policy, as_of=until, contact=desk)
                     assert deferral.action in [each for later in then for each in (*later.actions, *later.follow_ups)]
                 if deferral.instead is not None:
-                    done = deferral.instead.as_fact(on=as_of)
+                    done = deferral.instead.as_fact(on=as_of, approved_by="manager")
                     assert isinstance(done, Contact)
                     again = plan(ledger + [done], policy, as_of=as_of)
                     assert deferral.instead.id not in {each.id for each in again.actions}

@@ -87,7 +87,7 @@ class YearOfACase(RuleBasedStateMachine):
     def a_notice_fails(self) -> None:
         for decision in self.decisions():
             for action in decision.actions[:1]:
-                fact = action.as_fact(on=self.today)
+                fact = action.as_fact(on=self.today, approved_by="manager")
                 if isinstance(fact, Contact):
                     failed = Contact(self.name(), "ACME", self.today, fact.channel, level=fact.level, outcome="failed")
                     self.ledger += [failed]
@@ -101,7 +101,7 @@ class YearOfACase(RuleBasedStateMachine):
             if decision.actions and decision.reasons[0].code == "level_reached":
                 before = self.sent.get(decision.case)
                 assert before is None or (self.today - before).days >= min(gaps)
-            for fact in decision.as_facts(on=self.today):
+            for fact in decision.as_facts(on=self.today, approved_by="manager"):
                 assert fact.id not in {each.id for each in self.ledger.facts}, "an id is used once"
                 self.sent[decision.case] = self.today
                 self.ledger += [fact]

@@ -37,7 +37,7 @@ def history(facts: list[Fact], policy: Policy, first: date, gaps: list[int]) -> 
         proposed = plan(before, policy, as_of=day)
         for action in proposed.actions:
             yield day, action, before
-        ledger = ledger + proposed.as_facts(on=day)
+        ledger = ledger + proposed.as_facts(on=day, approved_by="manager")
         day += gap * DAY
 
 
@@ -95,7 +95,7 @@ def test_every_action_but_a_release_asks_for_something(
                     assert isinstance(action.activity, ReleaseCredit) or (action.items and action.amount > 0)
     ids: set[str] = set()
     for _, action, before in history(facts, policy, first, gaps):
-        record = action.as_fact(on=first)
+        record = action.as_fact(on=first, approved_by="manager")
         if record is not None:
             assert record.id not in ids | {fact.id for fact in before.facts}
             ids.add(record.id)
@@ -214,6 +214,6 @@ def test_whoever_carries_out_a_plan_to_the_letter_has_no_deviations(
         ledger, first = Ledger(book), date(2026, 1, 5)
         for number in range(150):
             day = first + number * DAY
-            ledger = ledger + plan(ledger.known_at(day), policy, as_of=day).as_facts(on=day)
+            ledger = ledger + plan(ledger.known_at(day), policy, as_of=day).as_facts(on=day, approved_by="manager")
         found = deviations(ledger, policy, Period(first, first + 149 * DAY))
         assert not list(found), policy.name

@@ -22,7 +22,7 @@ from dunning.decision.falling import regressed
 from dunning.decision.held import Item, Layer, Picture
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
-from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Approval, Contact, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.ledger import Account, OpenItem
 from dunning.ledger.covered import covering
 
@@ -43,6 +43,7 @@ class AccountReview:
     __slots__ = (
         "_by_name",
         "account",
+        "approvals",
         "as_of",
         "credit",
         "items",
@@ -67,6 +68,7 @@ class AccountReview:
         self.placed: tuple[Placement, ...] = ()
         self.tasks: tuple[Task, ...] = ()
         self._by_name: dict[str, list[Item]] | None = None
+        self.approvals: dict[str, str] = {}
         for each in self.items:
             if each.item.disputed:
                 fact = _dispute_of(account, each.item, as_of)
@@ -76,6 +78,8 @@ class AccountReview:
         if account.interactions:
             kinds = {type(each) for each in account.interactions}
             self._hold(kinds)
+            if Approval in kinds:
+                self.approvals = {each.action: each.approved_by for each in account.approvals(as_of=as_of)}
             if kinds & {Contact, Placement, Task}:
                 self._cover()
         self.credit = account.unapplied_at(as_of)

@@ -72,8 +72,9 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
             before = tasks.count(task)
         else:
             before = sum(1 for each in given if record in (each, kind_of(each), "along"))
+        action_id = f"{_segment(ready.name)}/{name}/{step}/{before + 1}/{number + 1}"
         yield Action(
-            f"{_segment(ready.name)}/{name}/{step}/{before + 1}/{number + 1}",
+            action_id,
             account.customer,
             account.currency,
             target,
@@ -86,6 +87,7 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
             before + 1,
             also,
             None,
+            case.review.approvals.get(action_id),
             ready.settings.calendar,
             level is not None and level.business_days,
         )

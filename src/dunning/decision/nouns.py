@@ -8,11 +8,13 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from dunning._base.guards import guarded
+from dunning._base.bounds import Id
+from dunning._base.guards import checked, guarded
 from dunning._base.noun import made
 from dunning.amounts import formatted
 from dunning.contact import Finding
 from dunning.dates import BusinessCalendar
+from dunning.dates.days import Day
 from dunning.decision.cure import Cure
 from dunning.decision.follow_ups import FollowUp
 from dunning.decision.reasons import Reason
@@ -66,6 +68,7 @@ class Action:
     cycle: int = 1
     also: tuple[tuple[str, Decimal], ...] = ()
     instead_of: Channel | None = None
+    approved_by: str | None = None
     calendar: BusinessCalendar | None = attrs.field(default=None, repr=False)
     business_days: bool = False
 
@@ -77,21 +80,25 @@ class Action:
         """
         return deadline_on(on, self.days_to_pay, self.calendar, business_days=self.business_days)
 
-    @guarded
-    def as_fact(self, *, on: date) -> Record | None:
-        """The fact that records the action as done on a day; None for what goes along with another action.
+    @checked
+    def as_fact(self, *, on: Day, approved_by: Id | None = None) -> Record | None:
+        """The fact that records the action as done on a day.
 
-        Record a try that failed under an id of its own: this one is kept for the record that it was done.
+        None for what goes along with another action, and for what needs an approval while nobody has given it: neither
+        an `Approval` of the books nor the role `approved_by`. Record a try that failed under an id of its own: this one
+        is kept for the record that it was done.
         """
-        activity = self.activity
-        if goes_along(activity):
+        activity, approved = self.activity, None
+        if self.approval is not None:
+            approved = approved_by or self.approved_by
+        if goes_along(activity) or (self.approval is not None and approved is None):
             return None
         if isinstance(activity, Place):
-            return Placement(self.id, self.customer, on, activity.agency, items=self.items)
+            return Placement(self.id, self.customer, on, activity.agency, items=self.items, approved_by=approved)
         kind = task_of(activity)
         if kind is not None:
             level = None if isinstance(activity, ReleaseCredit) else self.level
-            return Task(self.id, self.customer, on, kind, level=level, items=self.items)
+            return Task(self.id, self.customer, on, kind, level=level, items=self.items, approved_by=approved)
         return Contact(
             self.id,
             self.customer,
@@ -101,7 +108,13 @@ class Action:
             items=self.items,
             deadline=self.deadline(on=on),
             instead_of=self.instead_of,
+            approved_by=approved,
         )
+
+    @property
+    def waits_for_approval(self) -> bool:
+        """Whether it must not be done yet, because nobody has approved it."""
+        return self.approval is not None and self.approved_by is None
 
     @property
     def channel(self) -> Channel | None:
@@ -115,7 +128,11 @@ class Action:
         )
 
     def __str__(self) -> str:
-        approval = f" (needs approval: {self.approval})" if self.approval else ""
+        approval = ""
+        if self.approval:
+            approval = (
+                f" (approved by {self.approved_by})" if self.approved_by else f" (needs approval: {self.approval})"
+            )
         return f"{self.activity}: {self.level}, {formatted(self.amount)} {self.currency}{approval}"
 
 
@@ -181,10 +198,18 @@ class Decision:
         deferred = tuple((each.action, each.until, each.instead) for each in self.deferred)
         return self.status, self.level, self.actions, self.holds, self.follow_ups, deferred
 
-    @guarded
-    def as_facts(self, *, on: date) -> tuple[Record, ...]:
-        """The facts that record all actions as done on a day; see `Action.as_fact`."""
-        found = [action.as_fact(on=on) for action in self.actions]
+    @property
+    def to_approve(self) -> tuple[Action, ...]:
+        """The actions that wait for an approval."""
+        return tuple(each for each in self.actions if each.waits_for_approval)
+
+    @checked
+    def as_facts(self, *, on: Day, approved_by: Id | None = None) -> tuple[Record, ...]:
+        """The facts that record the actions as done on a day, those that wait for approval left out.
+
+        See `Action.as_fact`; `approved_by` is the role that approves them all.
+        """
+        found = [action.as_fact(on=on, approved_by=approved_by) for action in self.actions]
         return tuple(fact for fact in found if fact is not None)
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 
 import attrs
 
+from dunning._base.bounds import Id
 from dunning._base.guards import checked, guarded
 from dunning._base.noun import changed, made
 from dunning._report import Column, Report, counted, listed, set_aside
@@ -22,6 +23,7 @@ from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
 from dunning.decision.ready import ready_policy
 from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of
+from dunning.errors import NotFound
 from dunning.interactions import Task
 from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import days_of
@@ -69,8 +71,30 @@ class Plan(Report[Decision]):
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        """All actions, in the order of `due`."""
+        """All actions, in the order of `due`; those of them that must wait are `to_approve`, the others `ready`."""
         return tuple(action for each in self.due for action in each.actions)
+
+    @property
+    def to_approve(self) -> tuple[Action, ...]:
+        """The actions that wait for an approval: an `Approval` in the books lets them be done."""
+        return tuple(each for each in self.actions if each.waits_for_approval)
+
+    @property
+    def ready(self) -> tuple[Action, ...]:
+        """The actions that may be done now: they need no approval, or have it."""
+        return tuple(each for each in self.actions if not each.waits_for_approval)
+
+    @guarded
+    def action(self, id: str) -> Action:
+        """The action of an id.
+
+        Raises:
+            NotFound: the plan proposes no such action.
+        """
+        for each in self.actions:
+            if each.id == id:
+                return each
+        raise NotFound("action", id, [each.id for each in self.actions])
 
     @property
     @exact
@@ -87,13 +111,13 @@ class Plan(Report[Decision]):
             )
         )
 
-    @guarded
-    def as_facts(self, *, on: date) -> tuple[Record, ...]:
-        """The facts that record all actions of the plan as done on a day; see `Action.as_fact`.
+    @checked
+    def as_facts(self, *, on: Day, approved_by: Id | None = None) -> tuple[Record, ...]:
+        """The facts that record all actions of the plan as done on a day, but for those that wait for approval.
 
         Where messages are put together and rules of contact count them, record `messages` instead: each is one contact.
         """
-        return tuple(fact for each in self.due for fact in each.as_facts(on=on))
+        return tuple(fact for each in self.due for fact in each.as_facts(on=on, approved_by=approved_by))
 
     @guarded
     def due_on(self, day: date) -> tuple[Decision, ...]:
@@ -122,6 +146,8 @@ class Plan(Report[Decision]):
             left=True,
         ),
         Column("actions", lambda each: listed(each.actions)),
+        Column("action_ids", lambda each: listed(action.id for action in each.actions)),
+        Column("to_approve", lambda each: listed(action.id for action in each.to_approve)),
         Column(None, "reasons", heading="because", show=lambda reasons: str(reasons[0]), left=True),
         Column("reasons", lambda each: listed(each.reasons)),
         Column("follow_ups", lambda each: listed(each.follow_ups)),
@@ -141,6 +167,8 @@ class Plan(Report[Decision]):
         counts = ", ".join(f"{sum(1 for each in self if each.status == state)} {state}" for state in states)
         to_do = f"{counted(len(self.due), 'case')} with something to do"
         yield f"{to_do} of {len(self)}: {counts}; {counted(self.clear, 'account')} clear"
+        if self.to_approve:
+            yield f"{counted(len(self.to_approve), 'action')} waiting for approval; see to_approve"
         if self.deferred:
             offered = sum(1 for each in self.deferred if each.instead is not None)
             said = f"{counted(len(self.deferred), 'contact')} put off by rules of contact"

@@ -151,7 +151,7 @@ class NoticeHistory:
 
     def _is_done(self, action: Action, since: date, day: date) -> bool:
         """Whether some fact of these days did what the action asked for, under whatever id."""
-        wanted = action.as_fact(on=since)
+        wanted = action.as_fact(on=since, approved_by=action.approval)
         return any(
             since <= OWN_DATE[type(fact)](fact) <= day
             and same_debt(fact.items, action.items)

@@ -15,7 +15,7 @@ from dunning._base.noun import made
 from dunning.amounts import ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound
-from dunning.interactions import Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Approval, Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Adjustment, Application, Charge, Invoice, Payment, Reversal, Void
 from dunning.ledger.entries import Entry, in_order
 from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
@@ -25,7 +25,7 @@ from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
 PromiseState: TypeAlias = Literal["pending", "kept", "broken", "cancelled"]
 """What became of a promise by a date."""
 
-_I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task)
+_I = TypeVar("_I", Contact, ContactFlag, Promise, Hold, PaymentPlan, Placement, Task, Approval)
 
 
 Target: TypeAlias = str | tuple[str, str]
@@ -256,6 +256,11 @@ class Account:
     def tasks(self, *, as_of: date) -> tuple[Task, ...]:
         """The tasks done inside the house up to a date, the earliest first."""
         return self._interactions(Task, as_of)
+
+    @guarded
+    def approvals(self, *, as_of: date) -> tuple[Approval, ...]:
+        """What was approved of what a policy proposed up to a date, the earliest first."""
+        return self._interactions(Approval, as_of)
 
     @guarded
     @exact

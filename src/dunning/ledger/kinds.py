@@ -10,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias, cast
 
-from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.interactions import Approval, Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -24,7 +24,7 @@ from dunning.invoice import (
     Void,
 )
 
-Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task
+Interaction: TypeAlias = Contact | ContactFlag | Promise | Hold | PaymentPlan | Placement | Task | Approval
 """The people facts."""
 Fact: TypeAlias = (
     Invoice
@@ -77,6 +77,7 @@ KINDS: Mapping[type, Kind] = {
     PaymentPlan: Kind("payment_plan", "agreed", "account", ("ended",)),
     Placement: Kind("placement", "on", "customer", ("recalled",)),
     Task: Kind("task", "on", "customer"),
+    Approval: Kind("approval", "on", "customer"),
 }
 
 OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
@@ -86,5 +87,5 @@ OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
 
 OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
 BY_INVOICE = (DueDateChange, Charge, Adjustment, Void, Dispute)
-CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task)
+CUSTOMER_WIDE = (Contact, ContactFlag, Hold, Placement, Task, Approval)
 """The kinds by how they name their account; as tuples of their own, since type checkers read these."""
