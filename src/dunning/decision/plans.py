@@ -228,7 +228,8 @@ def plan(
     `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own.
     With `contact`, what its rules do not permit on that day is deferred (see `dunning.decision.decide`). With `since`,
     an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
-    anew; the other decisions are carried over. Where a playbook compares accounts with each other, none is.
+    anew; the other decisions are carried over. Accounts are compared by their facts: a plan that was pickled is as good
+    after a restart, beside a ledger that was loaded anew. Where a playbook compares accounts with each other, none is.
 
     Raises:
         InvalidValue: `as_of` is not a date.
@@ -263,9 +264,11 @@ def plan(
 
 
 def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_of: date) -> Remembered | None:
-    """What an earlier plan knows of an account, if it is still true."""
+    """What an earlier plan knows of an account with these very facts, if it is still true."""
     before = known.get((account.customer, account.currency))
-    return before if before is not None and before[0] is account and before[2] > as_of else None
+    if before is None or before[2] <= as_of or not (before[0] is account or before[0] == account):
+        return None
+    return account, before[1], before[2]
 
 
 def _carried(

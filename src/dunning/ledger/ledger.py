@@ -257,13 +257,12 @@ class Ledger:
         """The ledger with facts in the place of those of the same ids; others are added.
 
         This is how ends are recorded that became known later: a hold that was ended, a dispute resolved, a promise or
-        notice cancelled, a plan called off. `known_at` leaves out ends that came after its day.
+        notice cancelled, a plan called off. `known_at` leaves out ends that came after its day. Only the accounts that
+        the facts concern are posted anew.
         """
         more = tuple(facts)
-        names = {fact.id for fact in more}
-        kept = [fact for fact in self.facts if fact.id not in names]
-        aside = [problem.fact for problem in self._books.problems if problem.fact.id not in names]
-        return Ledger._of(post(EMPTY, [*kept, *aside, *more]), self._unread, strict=self._strict)
+        rest = post(self._books, (), {fact.id for fact in more})
+        return Ledger._of(post(rest, more), self._unread, strict=self._strict)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Ledger):

@@ -8,7 +8,7 @@ Facts set aside are tried again whenever facts are added, so that the result nev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 from dunning._base.noun import changed
@@ -125,10 +125,11 @@ def _people(
 
 
 @exact
-def post(books: Books, facts: Iterable[Fact]) -> Books:
-    """The books with more facts in them. Only the accounts that the facts concern are posted again."""
-    aside = [cast("Fact", problem.fact) for problem in books.problems]
+def post(books: Books, facts: Iterable[Fact], without: Collection[str] = ()) -> Books:
+    """The books with more facts in them, or without some. Only the accounts that these concern are posted again."""
+    aside = [cast("Fact", problem.fact) for problem in books.problems if problem.fact.id not in without]
     intake, versions = _identified(books, [*aside, *facts] if aside else facts)
+    intake.gone.update(name for name in without if books.ids.get(name) is not None)
     _reject_versions(intake, versions)
     _reject_namesakes(intake)
     groups, callers = _routed(books, intake)
