@@ -64,8 +64,8 @@ LEANS_ON = {
     "contact": "errors _base amounts dates _report interactions ledger",
     "authority": "errors _base amounts dates _report terms invoice interactions ledger settlement forecast",
     "decision": (
-        "errors _base amounts dates _report invoice interactions ledger measures conditions segmentation machine policy "
-        "contact"
+        "errors _base amounts dates _report invoice interactions ledger measures charges conditions segmentation machine "
+        "policy contact"
     ),
     "worklist": (
         "errors _base amounts dates _report invoice interactions ledger measures forecast segmentation policy contact "
@@ -75,7 +75,7 @@ LEANS_ON = {
         "_base amounts dates _report interactions ledger measures segmentation machine policy contact authority "
         "decision"
     ),
-    "document": "_base amounts _report terms charges policy contact authority",
+    "document": "_base amounts _report terms charges policy contact authority decision",
     "presets": (
         "_base amounts terms interactions ledger aging charges allocation conditions segmentation policy contact "
         "authority worklist"

@@ -10,20 +10,38 @@ from typing import Any
 
 import pytest
 
-from dunning import Invoice, Ledger, Level, Policy, decide, plan
+from dunning import Invoice, Ledger, Level, Policy, decide, plan, timeline
 from dunning._base.noun import changed
+from dunning.authority import Waiver, concede
 from dunning.conditions import Condition, describe, from_data, holds, measure, to_data
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Action, Decision
 from dunning.deviations import deviations
-from dunning.errors import InvalidValue
-from dunning.interactions import Contact, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Installment, Payment
+from dunning.document import policy_document
+from dunning.errors import DunningError, InvalidValue, NotFound
+from dunning.interactions import Approval, Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Charge, Installment, Payment
 from dunning.ledger import Fact
 from dunning.measures import custom
-from dunning.policy import Call, Do, Final, Freeze, Minimum, Notify, Place, ProposeWriteOff, Repeat, Review, StopCredit
+from dunning.policy import (
+    Call,
+    Do,
+    Final,
+    Freeze,
+    Minimum,
+    Notify,
+    Place,
+    Playbook,
+    ProposeWriteOff,
+    Repeat,
+    Review,
+    StopCredit,
+    Succession,
+)
+from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, MATRIX, STANDARD_B2B
-from dunning.worklist import Agreed, outcome
+from dunning.segmentation import Segment, Segmentation
+from dunning.worklist import Agreed, brief, outcome
 
 PRESETS = (STANDARD_B2B, LIGHT_TOUCH, ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY)
 EMAIL, LETTER = (Notify("email"),), (Notify("letter"),)
@@ -620,3 +638,111 @@ def test_a_step_before_the_deadline_is_a_deviation() -> None:
     ]
     hasty = changed(STANDARD_B2B, honour_deadline=False)
     assert "before_deadline" not in deviations(Ledger(facts), hasty, april).counts()
+
+
+# Carrying out
+
+
+def test_what_needs_approval_is_not_recorded_without_it() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1), "5000.00"),
+        Contact("c1", "C", date(2026, 3, 4), "letter", level="final demand", items=("A",)),
+    ]
+    day = date(2026, 4, 3)
+    found = plan(Ledger(facts), STANDARD_B2B, as_of=day)
+    (action,) = found.actions
+    assert (found.to_approve, found.ready, found.as_facts(on=day)) == ((action,), (), ())
+    assert "1 action waiting for approval" in str(found)
+    assert found.records()[0]["to_approve"] == action.id == found.records()[0]["action_ids"]
+    assert found.action(action.id) is action
+    with pytest.raises(NotFound):
+        found.action("another")
+    (placed,) = found.as_facts(on=day, approved_by="credit manager")
+    assert isinstance(placed, Placement)
+    assert placed.approved_by == "credit manager"
+    facts.append(Approval("OK", "C", day, action.id, "credit manager", by="desk 1"))
+    before = plan(Ledger(facts), STANDARD_B2B, as_of=date(2026, 4, 2))
+    assert before.to_approve
+    approved = plan(Ledger(facts), STANDARD_B2B, as_of=day)
+    assert (approved.to_approve, [each.approved_by for each in approved.ready]) == ((), ["credit manager"])
+    assert approved.as_facts(on=day) == (placed,)
+    books = Ledger([*facts, placed])
+    april = Period(date(2026, 4, 1), date(2026, 4, 30))
+    assert not [each for each in deviations(books, STANDARD_B2B, april, authority=STANDARD_AUTHORITY) if each.on >= day]
+
+
+def test_an_action_has_a_line_for_each_item() -> None:
+    facts: list[Fact] = [
+        changed(bill("A", date(2026, 2, 1), "300.00"), reference="order 7"),
+        bill("B", date(2026, 2, 3), "100.00"),
+        Charge("F", "A", date(2026, 2, 5), Decimal("5.00"), "fee"),
+        Payment("P", "C", date(2026, 2, 6), Decimal("50.00"), "EUR", applied=(("A", Decimal("50.00")),)),
+        Dispute("D", "A", date(2026, 2, 7), amount=Decimal("30.00")),
+    ]
+    (action,) = asked(facts, STANDARD_B2B, date(2026, 2, 10)).actions
+    first, second = action.lines
+    assert (first.item, first.reference, first.days_past_due) == ("A", "order 7", 9)
+    amounts = (first.original, first.charges, first.settled, first.open, first.asked)
+    assert amounts == tuple(map(Decimal, ("300.00", "5.00", "50.00", "255.00", "225.00")))
+    assert action.amount == first.asked + second.asked == Decimal("325.00")
+    assert action.cases == ("C/EUR",)
+
+
+def test_messages_that_are_put_together_name_their_decisions() -> None:
+    policy = changed(STANDARD_B2B, unit="invoice", together="level")
+    facts = [bill("A", date(2026, 2, 1), "300.00"), bill("B", date(2026, 2, 3))]
+    (message,) = plan(Ledger(facts), policy, as_of=date(2026, 2, 10)).messages
+    assert message.cases == ("A", "B")
+    assert [(line.item, line.asked) for line in message.lines] == [("A", Decimal("300.00")), ("B", Decimal("100.00"))]
+
+
+def test_a_concession_that_is_asked_for_again_is_made_once() -> None:
+    ledger = Ledger([bill("A", date(2026, 2, 1), "100.00"), Charge("F", "A", date(2026, 2, 5), Decimal("5.00"), "fee")])
+    day = date(2026, 2, 10)
+
+    def conceded(ledger: Ledger, name: str) -> tuple[Fact, ...]:
+        account = ledger.account("C")
+        return concede(Waiver(("F",)), STANDARD_AUTHORITY, role="credit manager", account=account, as_of=day, id=name)
+
+    once = conceded(ledger, "request-1")
+    assert [fact.id for fact in once] == ["request-1/F"]
+    assert conceded(ledger + once, "request-1") == once
+    with pytest.raises(DunningError):
+        conceded(ledger + once, "request-2")
+
+
+def test_a_playbook_and_a_succession_go_wherever_a_policy_goes() -> None:
+    by_value = custom("vip", {"C": "yes"})
+    vip = Segmentation("vip", (Segment("vip", measure("custom[vip]").equals("yes")),), default="others")
+    book = Playbook(vip, (("vip", LIGHT_TOUCH),), default=STANDARD_B2B)
+    turned = Succession(((date(2026, 1, 1), STANDARD_B2B), (date(2026, 3, 1), LIGHT_TOUCH)))
+    account, day = Ledger([bill("A", date(2026, 2, 1), "100.00")]).account("C"), date(2026, 2, 9)
+    assert decide(account, book, as_of=day, custom=(by_value,))[0].policy == "light touch"
+    assert "friendly_reminder" in str(brief(account, book, as_of=day, custom=(by_value,)))
+    assert timeline(account, book, until=day, custom=(by_value,)).decisions[-1].policy == "light touch"
+    assert [each.policy for each in plan(Ledger(account.facts), book, as_of=day, custom=(by_value,))] == ["light touch"]
+    for each in (book, turned):
+        page = policy_document(each)
+        assert "light touch" in page
+        assert "standard B2B" in page
+
+
+def test_figures_of_your_own_are_dated() -> None:
+    changes = [(date(2026, 1, 1), Decimal(50)), (date(2026, 3, 1), Decimal(500))]
+    limit = custom("credit_limit", {"C": changes, "D": Decimal(7)})
+    policy = Policy("p", (Level("over", None, when=measure("credit_limit_use") > 1, do=EMAIL),))
+    account = Ledger([bill("A", date(2026, 2, 1), "100.00")]).account("C")
+    over = decide(account, policy, as_of=date(2026, 2, 10), custom=(limit,))[0]
+    assert (over.status, over.next_date) == ("due", date(2026, 3, 1))
+    assert decide(account, policy, as_of=date(2026, 3, 1), custom=(limit,))[0].status == "waiting"
+    assert (limit.of("C", on=date(2025, 12, 31)), limit.of("C"), limit.of("D"), limit.of("E")) == (
+        None, Decimal(500), Decimal(7), None,
+    )  # fmt: skip
+    for wrong in (
+        [(date(2026, 3, 1), 1), (date(2026, 1, 1), 2)],
+        [("2026-03-01", 1)],
+        [1, 2],
+        [(date(2026, 1, 1), "x"), (date(2026, 2, 1), 1)],
+    ):
+        with pytest.raises(InvalidValue):
+            custom("x", {"C": wrong})  # type: ignore[dict-item]  # what is refused

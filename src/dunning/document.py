@@ -17,7 +17,8 @@ from dunning.amounts import exact, formatted
 from dunning.authority import Authority
 from dunning.charges import Fee, FeeSchedule, Interest, Tier
 from dunning.contact import ContactRules, describe_rule
-from dunning.policy import AddCharges, Call, Escalate, Notify, Place, Policy
+from dunning.decision.sources import policies_of
+from dunning.policy import AddCharges, Call, Escalate, Notify, Place, Playbook, Policy, Succession
 from dunning.policy.words import general_of, provisos_of, repeats_of, when_of
 from dunning.terms import Terms
 
@@ -27,7 +28,7 @@ __all__ = ["policy_document"]
 @checked
 @exact
 def policy_document(
-    policy: Policy,
+    policy: Policy | Playbook | Succession,
     *,
     terms: Terms | None = None,
     charges: tuple[FeeSchedule | Interest, ...] = (),
@@ -40,7 +41,7 @@ def policy_document(
     version of the policy and one of the page, which changes with its text. For customers, leave out `authority`.
 
     Args:
-        policy: the policy.
+        policy: the policy; of a playbook or a succession there is a page for each of its policies, one behind another.
         terms: the payment terms that customers have.
         charges: the fee schedules and interest that are charged when they pay late.
         contact: the rules of contact.
@@ -57,6 +58,12 @@ def policy_document(
     <BLANKLINE>
     net 30
     """
+    if not isinstance(policy, Policy):
+        pages = [
+            policy_document(each, terms=terms, charges=charges, contact=contact, authority=authority)
+            for each in dict.fromkeys(policies_of(policy))
+        ]
+        return "\n".join([_whose(policy), *pages])
     named = [
         activity.schedule for level in policy.all_levels for activity in level.do if isinstance(activity, AddCharges)
     ]
@@ -81,6 +88,16 @@ def policy_document(
 
 
 _HELD = "What is disputed, promised, paid by a plan that is kept, or on hold is not asked for meanwhile."
+
+
+def _whose(policy: Playbook | Succession) -> str:
+    """Which policy holds for whom, or since when."""
+    if isinstance(policy, Succession):
+        lines = [f"from {day} on: {_plain(each.name)}" for day, each in policy.policies]
+    else:
+        lines = [f"{_plain(segment)}: {_plain(each.name)}" for segment, each in policy.policies]
+        lines.append(f"all others: {_plain(policy.default.name)}")
+    return "\n\n".join(["# Collections policies", _list(lines), ""])
 
 
 def _plain(text: str) -> str:

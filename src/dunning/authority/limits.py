@@ -23,6 +23,7 @@ from dunning.dates import add_days, add_months
 from dunning.dates.days import Day
 from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Account, Fact
+from dunning.ledger.views import without_request
 
 
 @frozen
@@ -242,6 +243,7 @@ def concede(
     as_of: date,
     by: str | None = None,
     segment: str | None = None,
+    id: str | None = None,
 ) -> tuple[Fact, ...]:
     """The facts of a concession that a role may grant; each bears who agreed to it and the role that approved.
 
@@ -250,6 +252,8 @@ def concede(
     again with its end: put it in the place of the one in your books, and `Ledger.replacing` does so in a ledger. A fact
     that is added by hand, without `approved_by`, counts against no limit.
 
+    With `id` the facts have ids that begin with it, so that a request which is sent again concedes once and not twice.
+
     A discount for payment at once is booked when it is conceded, whether or not the money comes: concede it with the
     payment, or reverse it if none comes.
 
@@ -257,7 +261,9 @@ def concede(
         InvalidValue: the role may not grant it; the error says who may, and why.
         NotFound: there is no such role.
     """
+    if id is not None:  # what an earlier try with this id has recorded does not count
+        account = without_request(account, id)
     found = review(concession, authority, role=role, account=account, as_of=as_of, segment=segment)
     if found.answer != "granted":
         raise InvalidValue("concede", (str(found),))
-    return tuple(facts_of(concession, account, as_of, by, role))
+    return tuple(facts_of(concession, account, as_of, by, role, id))

@@ -159,9 +159,12 @@ class _Who(NamedTuple):
     approved_by: str
     kind: ConcessionKind
     known: frozenset[str]
+    request: str | None = None
 
     def name(self, target: str) -> str:
-        """An id that counts the concessions of the kind."""
+        """An id that counts the concessions of the kind, or begins with that of the request."""
+        if self.request is not None:
+            return f"{self.request}/{target}"
         number = 1
         while (found := f"{target}/{self.kind}/{number}") in self.known:
             number += 1
@@ -224,8 +227,10 @@ _FACTS: Mapping[type, Callable[[Any, Account, _Who], Iterator[Fact]]] = {
 }
 
 
-def facts_of(concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str) -> Iterator[Fact]:
+def facts_of(
+    concession: Concession, account: Account, as_of: date, by: str | None, approved_by: str, request: str | None
+) -> Iterator[Fact]:
     """The facts that record a concession that was granted; their ids count those of the kind before them."""
     known = frozenset(fact.id for fact in (*account.facts, *account.interactions))
-    who = _Who(as_of, by, approved_by, kind_of_concession(concession), known)
+    who = _Who(as_of, by, approved_by, kind_of_concession(concession), known, request)
     return _FACTS[type(concession)](concession, account, who)

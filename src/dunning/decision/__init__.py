@@ -9,6 +9,7 @@ from __future__ import annotations
 __all__ = [
     "REASONS",
     "Action",
+    "AskedItem",
     "Cure",
     "Decision",
     "Deferral",
@@ -18,6 +19,7 @@ __all__ = [
     "Plan",
     "Reason",
     "Timeline",
+    "charges_raised",
     "decide",
     "plan",
     "timeline",
@@ -26,7 +28,8 @@ __all__ = [
 from dunning.decision.cure import Cure
 from dunning.decision.decisions import decide
 from dunning.decision.follow_ups import FollowUp
-from dunning.decision.nouns import Action, Decision, Deferral, Holding
+from dunning.decision.nouns import Action, AskedItem, Decision, Deferral, Holding
 from dunning.decision.plans import Plan, plan
+from dunning.decision.raised import charges_raised
 from dunning.decision.reasons import REASONS, Reason
 from dunning.decision.timelines import Moment, Timeline, timeline

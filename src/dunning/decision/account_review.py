@@ -46,6 +46,7 @@ class AccountReview:
         "approvals",
         "as_of",
         "credit",
+        "invoices",
         "items",
         "notices",
         "picture",
@@ -69,6 +70,7 @@ class AccountReview:
         self.tasks: tuple[Task, ...] = ()
         self._by_name: dict[str, list[Item]] | None = None
         self.approvals: dict[str, str] = {}
+        self.invoices = {each.invoice.id: each.invoice for each in account.receivables} if self.items else {}
         for each in self.items:
             if each.item.disputed:
                 fact = _dispute_of(account, each.item, as_of)

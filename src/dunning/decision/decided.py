@@ -16,7 +16,7 @@ from dunning.decision.account_review import AccountReview, own_names
 from dunning.decision.cure import cure_of
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.held import Item
-from dunning.decision.nouns import Action, Decision, Holding, Status
+from dunning.decision.nouns import Action, AskedItem, Decision, Holding, Status
 from dunning.decision.ready import ReadyPolicy, Row
 from dunning.decision.reasons import day_of, off_ladder, reasons
 from dunning.decision.rising import kind_of
@@ -59,7 +59,7 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
     queued = case.review.prepared if ready.settings.pending == "supersede" else ()
     given = [each.asked_channel for each in (*case.notices, *queued) if each.level == target]
     tasks = [each.kind for each in case.tasks if each.level == target]
-    also = _also(case, now)
+    also, lines = _also(case, now), () if row.is_release else _lines(case, now)
     step = "release" if row.is_release else _segment(target)
     for number in now.outstanding:
         activity = cast("Activity", row.row.actions[number])
@@ -90,7 +90,33 @@ def _actions(name: str, case: Case, now: Step, row: Row) -> Iterator[Action]:
             case.review.approvals.get(action_id),
             ready.settings.calendar,
             level is not None and level.business_days,
+            lines,
+            (name,),
         )
+
+
+def _lines(case: Case, now: Step) -> tuple[AskedItem, ...]:
+    """What is asked of each item of a step."""
+    review, today = case.review, case.review.as_of.toordinal()
+    named = {*now.items}
+    found = [each for each in case.items if each.id in named]
+    return tuple(
+        [
+            AskedItem(
+                each.id,
+                review.invoices[each.item.invoice].reference,
+                each.item.issued,
+                each.item.due,
+                each.item.days_past_due,
+                each.item.original,
+                each.item.charges,
+                each.item.original + each.item.charges - each.item.open,
+                each.item.open,
+                review.free(each, today),
+            )
+            for each in found
+        ]
+    )
 
 
 def _segment(name: str) -> str:

@@ -11,13 +11,14 @@ from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by
 from dunning.ledger import Account
 from dunning.measures import Custom
+from dunning.policy import Playbook
 
 
 @checked
 @exact
 def decide(
     account: Account,
-    policy: Source,
+    policy: Source | Playbook,
     *,
     as_of: Day,
     custom: tuple[Custom, ...] = (),
@@ -27,7 +28,8 @@ def decide(
 
     With `unit="account"` there is one case, with `unit="invoice"` one for each open item (and a single clear one when
     nothing is open). Facts dated after `as_of` change nothing. `policy` may also be a table written by hand (a
-    `dunning.machine.Machine`, with the account as its unit) or a `dunning.policy.Succession`; `custom` holds measures
+    `dunning.machine.Machine`, with the account as its unit), a `dunning.policy.Succession`, or a
+    `dunning.policy.Playbook` whose segments do not compare accounts (see `plan`); `custom` holds measures
     of your own. With `contact`, what its rules do not permit on that day is deferred to the first day on which
     they do, and another channel is offered; the level is not lost.
 

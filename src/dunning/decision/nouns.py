@@ -45,6 +45,25 @@ class Holding:
 
 
 @made
+class AskedItem:
+    """What an action asks of one item: `asked` of what is open, the rest of it being held.
+
+    `settled` is what was paid or credited of the amount billed and of the charges; `reference` is the invoice's.
+    """
+
+    item: str
+    reference: str
+    issued: date
+    due: date | None
+    days_past_due: int | None
+    original: Decimal
+    charges: Decimal
+    settled: Decimal
+    open: Decimal
+    asked: Decimal
+
+
+@made
 class Action:
     """Something to do for `items`, of which `amount` may be dunned.
 
@@ -52,7 +71,8 @@ class Action:
     `days_to_pay` is the time that the notice gives, counted from the day on which it is sent: see `deadline`. `cycle`
     counts how often the level was given, this time included. `also` lists what the message mentions without asking for
     it: other open items, and unapplied credit as a negative amount. `instead_of` is the channel that the policy asks
-    for, where another one is offered in its place.
+    for, where another one is offered in its place. `lines` are its items one by one, as they are on the day of the
+    decision; `cases` are the decisions that it belongs to: several, where messages are put together.
     """
 
     id: str
@@ -71,6 +91,8 @@ class Action:
     approved_by: str | None = None
     calendar: BusinessCalendar | None = attrs.field(default=None, repr=False)
     business_days: bool = False
+    lines: tuple[AskedItem, ...] = attrs.field(default=(), eq=False, repr=False)
+    cases: tuple[str, ...] = ()
 
     @guarded
     def deadline(self, *, on: date) -> date | None:

@@ -209,7 +209,9 @@ def _joined(actions: list[Action]) -> Action:
     items = tuple(dict.fromkeys(amounts))
     total = sum(dict(amounts.values()).values(), ZERO)
     also = tuple(dict.fromkeys(each for action in actions for each in action.also if each[0] not in amounts))
-    return changed(actions[0], items=items, amount=total, also=also)
+    lines = {line.item: line for action in actions for line in action.lines}
+    cases = tuple(dict.fromkeys(case for action in actions for case in action.cases))
+    return changed(actions[0], items=items, amount=total, also=also, lines=tuple(lines.values()), cases=cases)
 
 
 @checked

@@ -92,7 +92,7 @@ class Timeline(Report[Moment]):
 
 @checked
 @exact
-def timeline(account: Account, policy: Source, *, until: Day, custom: tuple[Custom, ...] = ()) -> Timeline:
+def timeline(account: Account, policy: Source | Playbook, *, until: Day, custom: tuple[Custom, ...] = ()) -> Timeline:
     """How an account came to where it is on a date: its facts, and each decision that differed from the one before.
 
     Decisions are looked at on the days of facts and on their own next dates, knowing on each day only what had happened

@@ -33,6 +33,12 @@ def rebuilt(account: Account, facts: Iterable[Fact]) -> Account:
     return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
 
 
+def without_request(account: Account, name: str) -> Account:
+    """An account without the facts that a request under an id has recorded."""
+    facts = (*account.facts, *account.interactions)
+    return rebuilt(account, (each for each in facts if each.id != name and not each.id.startswith(f"{name}/")))
+
+
 def _about(fact: Fact, own: frozenset[str]) -> Fact | None:
     """An interaction as far as it concerns debts of these names, None if only others; any other fact as it is."""
     if isinstance(fact, Hold):

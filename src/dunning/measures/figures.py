@@ -112,7 +112,7 @@ def own(standing: Standing, name: str) -> Value:
     """The figure of your own that has a name."""
     for each in standing.custom:
         if each.name == name:
-            return each.of(standing.account.customer)
+            return each.of(standing.account.customer, on=standing.as_of)
     raise NotFound("custom measure", name, tuple(each.name for each in standing.custom))
 
 
@@ -206,7 +206,19 @@ def disputed_share(standing: Standing, _: str) -> Decimal | None:
     return share(sum((item.disputed for item in standing.open_items), ZERO), open_of(standing.open_items))
 
 
-@figure("share")
+def own_days(standing: Standing, name: str) -> Iterator[date]:
+    """The days from which another value of a figure of your own holds."""
+    for each in standing.custom:
+        if each.name == name:
+            yield from (day for day, _ in each.history(standing.account.customer))
+
+
+def limit_days(standing: Standing, _: str) -> Iterator[date]:
+    """The credit limit changes."""
+    yield from own_days(standing, "credit_limit")
+
+
+@figure("share", moves="dates", turns=limit_days)
 def credit_limit_use(standing: Standing, _: str) -> Decimal | None:
     """What is open as a share of the credit limit."""
     limit = own(standing, "credit_limit") if any(each.name == "credit_limit" for each in standing.custom) else None
@@ -356,7 +368,7 @@ def segment(standing: Standing, _: str) -> str | None:
     return standing.segment
 
 
-enter("custom", "figure of your own", "text", own, kind="any", argument="name")
+enter("custom", "figure of your own", "text", own, kind="any", argument="name", moves="dates", turns=own_days)
 
 ACCOUNT_MEASURES = tuple(MEASURES)
 """The names of the measures of an account; the others are of one case of a policy."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias, cast
 
 from dunning._base.guards import checked, guarded
-from dunning._base.kinds import refuse
+from dunning._base.kinds import is_date, refuse
 from dunning._base.noun import at_home, frozen
 from dunning.amounts.decimals import fits
-from dunning.dates import Period
+from dunning.dates import NEVER_ENDS, Period
 from dunning.dates.days import Day
 from dunning.interactions import Contact
 from dunning.ledger import Account, OpenItem
@@ -19,18 +21,29 @@ from dunning.ledger.views import as_known
 from dunning.measures.experience import WINDOW, Experience, Population, experiences
 from dunning.measures.measure import MEASURES, Value, looked_up
 
+Dated: TypeAlias = tuple[tuple[date, Value], ...]
+"""Values, each with the day from which it holds, the earliest first."""
+
 
 @frozen
 class Custom:
-    """A measure of your own: one value for each customer you know one of; see `custom`."""
+    """A measure of your own: for each customer you know one of a value, or several with their days; see `custom`."""
 
     name: str
-    values: tuple[tuple[str, Value], ...]
+    values: tuple[tuple[str, Dated], ...]
 
     @guarded
-    def of(self, customer: str) -> Value:
-        """The value for a customer; None where you gave none."""
-        return dict(self.values).get(customer)
+    def history(self, customer: str) -> Dated:
+        """The values of a customer with the days from which they hold; empty where you gave none."""
+        at = bisect_left(self.values, customer, key=itemgetter(0))
+        found = self.values[at : at + 1]
+        return found[0][1] if found and found[0][0] == customer else ()
+
+    @guarded
+    def of(self, customer: str, *, on: date = NEVER_ENDS) -> Value:
+        """The value for a customer on a day; None where you gave none for it."""
+        known = [value for day, value in self.history(customer) if day <= on]
+        return known[-1] if known else None
 
 
 def _kind_of(value: Any) -> str:
@@ -43,8 +56,11 @@ def _kind_of(value: Any) -> str:
 
 
 @guarded
-def custom(name: str, values: Mapping[str, Value]) -> Custom:
+def custom(name: str, values: Mapping[str, Value | Sequence[tuple[date, Value]]]) -> Custom:
     """A measure from data that you hold, by customer: numbers (int or Decimal), texts, or sets of texts.
+
+    A value holds for all days. Give (day, value) pairs where it has changed, so that last month is judged by last
+    month's value: `custom("credit_limit", {"ACME": [(date(2026, 1, 1), 500), (date(2026, 6, 1), 900)]})`.
 
     Conditions speak of it as `measure("custom[name]")`; give the values to whoever asks (`Standing`, `decide`, `plan`,
     `segment`), with `custom=(...)`. A measure named *credit_limit* also feeds `credit_limit_use`.
@@ -64,8 +80,13 @@ def custom(name: str, values: Mapping[str, Value]) -> Custom:
     faults: list[str] = []
     if not name.isidentifier():
         faults.append(f"name: {name!r} is not a single word of letters, digits and underscores")
-    known = {customer: value for customer, value in values.items() if value is not None}
-    kinds = {_kind_of(value) for value in known.values()}
+    known = {customer: _dated(value) for customer, value in values.items() if value is not None}
+    found = [pair for pairs in known.values() for pair in pairs]
+    if any(not is_date(day) for day, _ in found):
+        faults.append("values: give each pair a date and a value")
+    elif any([day for day, _ in pairs] != sorted({day for day, _ in pairs}) for pairs in known.values()):
+        faults.append("values: give the pairs of a customer in order, one a day")
+    kinds = {_kind_of(value) for _, value in found if value is not None}
     strange = kinds - {"numbers", "texts", "sets of texts"}
     if strange:
         faults.append(f"values: give int, Decimal, str or frozenset of str, not {', '.join(sorted(strange))}")
@@ -73,6 +94,16 @@ def custom(name: str, values: Mapping[str, Value]) -> Custom:
         faults.append(f"values: {' and '.join(sorted(kinds))} are mixed; give one type")
     refuse(f"custom measure {name}", faults)
     return Custom(name, tuple(sorted(known.items())))
+
+
+def _dated(value: Any) -> Dated:
+    """A value with its days, where it has any."""
+    if isinstance(value, (list, tuple)):
+        pairs = cast("Sequence[Any]", value)
+        is_pair = [isinstance(each, tuple) and len(cast("tuple[Any]", each)) == 2 for each in pairs]
+        unreadable: Any = (None, None)
+        return tuple(each if fits else unreadable for each, fits in zip(pairs, is_pair, strict=True))
+    return ((date.min, value),)
 
 
 @at_home

@@ -26,6 +26,7 @@ from dunning.ledger import Account
 from dunning.ledger.account import reversed_by
 from dunning.ledger.views import as_known, rebuilt
 from dunning.measures import Custom, Population
+from dunning.policy import Playbook
 from dunning.segmentation import Reasoning, Segmentation, explain_segment
 
 
@@ -210,7 +211,7 @@ def _held(account: Account, as_of: date) -> Iterator[Line]:
 
 def _steps(
     account: Account,
-    policy: Source,
+    policy: Source | Playbook,
     decisions: tuple[Decision, ...],
     as_of: date,
     custom: tuple[Custom, ...],
@@ -237,7 +238,7 @@ def _steps(
 @exact
 def brief(
     account: Account,
-    policy: Source,
+    policy: Source | Playbook,
     *,
     as_of: Day,
     contact: ContactRules | None = None,

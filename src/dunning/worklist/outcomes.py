@@ -37,7 +37,7 @@ from dunning.interactions import (
 )
 from dunning.invoice import Installment
 from dunning.ledger import Account
-from dunning.ledger.views import rebuilt
+from dunning.ledger.views import without_request
 
 Result: TypeAlias = Annotated[str, Must("{0} in results", f"one of {', '.join(sorted(RESULTS))}", results=RESULTS)]
 """What came of a contact."""
@@ -146,7 +146,7 @@ def outcome(
     [('Contact', 'ACME/EUR/2026-02-20/1'), ('Promise', 'ACME/EUR/2026-02-20/1/promise')]
     """
     if id is not None:  # what an earlier try with this id has recorded does not count
-        account = without(account, id)
+        account = without_request(account, id)
     own = action is not None and (action.customer, action.currency) == (account.customer, account.currency)
     about = items or (action.items if action is not None and own else ())
     faults = [*_faults(account, on, items, about, agreed), *_result_faults(result, agreed)]
@@ -168,12 +168,6 @@ def outcome(
             contact, id=id or planned.id, level=planned.level, deadline=planned.deadline, instead_of=asked
         )
     return (contact, *_more(account, contact, agreed))
-
-
-def without(account: Account, name: str) -> Account:
-    """An account without the facts that a request under an id has recorded."""
-    facts = (*account.facts, *account.interactions)
-    return rebuilt(account, (each for each in facts if each.id != name and not each.id.startswith(f"{name}/")))
 
 
 def _planned(account: Account, action: Action, on: date) -> Contact | None:
