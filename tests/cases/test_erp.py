@@ -372,7 +372,6 @@ def test_an_invoice_over_nothing_is_neither_a_debt_nor_an_error() -> None:
     assert [action.items for action in plan(ledger, STANDARD_B2B, as_of=day).actions] == [("B",)]
 
 
-@pytest.mark.xfail(strict=True, reason="issue 19: the time for an account grows with the square of its open items")
 def test_a_customer_with_2000_open_items_is_decided_in_half_a_second() -> None:
     """case decide-customer-with-2000-open-items"""
 

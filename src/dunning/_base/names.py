@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Container, Iterable
+from typing import Generic, TypeVar
+
+_T = TypeVar("_T")
 
 
 def means(names: Collection[str], own: Iterable[str]) -> bool:
@@ -18,6 +21,26 @@ def means(names: Collection[str], own: Iterable[str]) -> bool:
             if each in names:
                 return True
     return not names
+
+
+class ByName(Generic[_T]):
+    """Things by the debts that they name, so that those about a debt are found without looking at all of them."""
+
+    def __init__(self, things: Iterable[tuple[_T, Collection[str]]]) -> None:
+        self.things: list[_T] = []
+        self._named: dict[str, list[int]] = {}
+        self._nameless: list[int] = []
+        for number, (thing, names) in enumerate(things):
+            self.things.append(thing)
+            if not names:
+                self._nameless.append(number)
+            for name in names:
+                self._named.setdefault(name, []).append(number)
+
+    def about(self, own: Iterable[str]) -> list[_T]:
+        """The things about any of some debts, in their order; those that name nothing are about every one."""
+        found = {number for name in own for number in self._named.get(name, ())}
+        return [self.things[number] for number in sorted(found.union(self._nameless))]
 
 
 def touches(names: Collection[str], own: frozenset[str]) -> bool:

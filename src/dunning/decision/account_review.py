@@ -15,15 +15,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias, TypeVar
 
-from dunning._base.names import means, same_debt
+from dunning._base.names import ByName, same_debt
 from dunning.amounts import ZERO
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import regressed
+from dunning.decision.follow_ups import in_order
 from dunning.decision.held import Item, Layer, Picture
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
 from dunning.interactions import Approval, Contact, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.ledger import Account, OpenItem
+from dunning.ledger import Account, OpenItem, Receivable
 from dunning.ledger.covered import covering
 
 NEVER = NEVER_ENDS.toordinal()
@@ -41,7 +42,11 @@ class AccountReview:
     """An account as it is on a date."""
 
     __slots__ = (
+        "_bills",
+        "_by_debt",
         "_by_name",
+        "_promised",
+        "_talks",
         "account",
         "approvals",
         "as_of",
@@ -70,6 +75,10 @@ class AccountReview:
         self.tasks: tuple[Task, ...] = ()
         self._by_name: dict[str, list[Item]] | None = None
         self.approvals: dict[str, str] = {}
+        self._promised: ByName[tuple[Promise, date]] | None = None
+        self._talks: ByName[Contact] | None = None
+        self._bills: dict[str, Receivable] | None = None
+        self._by_debt: tuple[ByName[Contact], ByName[Placement], ByName[Task]] | None = None
         self.invoices = {each.invoice.id: each.invoice for each in account.receivables} if self.items else {}
         for each in self.items:
             if each.item.disputed:
@@ -154,7 +163,9 @@ class AccountReview:
 
     def _contract_due(self, item: OpenItem) -> date | None:
         """The due date that an item on a plan has again once the plan is broken or over."""
-        found = next(each for each in self.account.receivables if each.invoice.id == item.invoice)
+        if self._bills is None:
+            self._bills = {each.invoice.id: each for each in self.account.receivables}
+        found = self._bills[item.invoice]
         return found.contract_due(item.installment or 1, self.as_of)
 
     def _covering(self, records: Iterable[_Record]) -> list[_Record]:
@@ -183,16 +194,44 @@ class AccountReview:
             each.deadline = rising.deadlines.get(each.id)
             each.done = rising.done.get(each.id, {})
 
+    @property
+    def promised(self) -> ByName[tuple[Promise, date]]:
+        """The promises that are pending or broken, each with the day on which it is, or will be, judged."""
+        if self._promised is None:
+            account, as_of, grace = self.account, self.as_of, self.ready.settings.promise_grace
+            found: list[tuple[tuple[Promise, date], tuple[str, ...]]] = []
+            for each in account.promises(as_of=as_of):
+                if account.promise_state(each, as_of=as_of, grace=grace) in ("pending", "broken"):
+                    day = account.promise_breaks(each, as_of=as_of, grace=grace)
+                    found.append(((each, day), each.items))
+            self._promised = ByName(found)
+        return self._promised
+
+    @property
+    def talks(self) -> ByName[Contact]:
+        """The contacts of the customer, in order."""
+        if self._talks is None:
+            contacts = sorted(self.account.contacts(as_of=self.as_of), key=in_order)
+            self._talks = ByName((each, each.items) for each in contacts)
+        return self._talks
+
+    def _given(self) -> tuple[ByName[Contact], ByName[Placement], ByName[Task]]:
+        if self._by_debt is None:
+            notices, placed, tasks = self.notices, self.placed, self.tasks
+            self._by_debt = (
+                ByName((each, each.items) for each in notices),
+                ByName((each, each.items) for each in placed),
+                ByName((each, each.items) for each in tasks),
+            )
+        return self._by_debt
+
     def concerning(self, items: list[Item]) -> tuple[list[Contact], list[Placement], list[Task]]:
         """The notices, placements and tasks of a case: all of the account's, or those that covered this invoice."""
         if self.ready.settings.unit == "account" or not items:
             return list(self.notices), list(self.placed), list(self.tasks)
         own = own_names(items)
-        return (
-            [each for each in self.notices if means(each.items, own)],
-            [each for each in self.placed if means(each.items, own)],
-            [each for each in self.tasks if means(each.items, own)],
-        )
+        notices, placed, tasks = self._given()
+        return notices.about(own), placed.about(own), tasks.about(own)
 
     def credit_stop(self) -> Task | None:
         """The recorded stop of credit that no release has followed, if there is one and it is about this account."""

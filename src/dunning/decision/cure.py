@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from itertools import accumulate
 
 from dunning._base.noun import made
 from dunning.amounts import ZERO, exact, smallest_amount
@@ -48,24 +51,43 @@ class Cure:
         return f"paying {stops} stops it; {self.amount_to_clear} clears the case"
 
 
+Owed = list[tuple[Item, Decimal]]
+
+
+@exact
 def cure_of(case: Case, now: Ruling) -> Cure | None:
     """The cure of a case of which something is pending; None where nothing is that a payment could stop."""
     today = case.review.as_of.toordinal()
-    if not _fires(now):
+    if not fires(now):
         return None
-    owed = [
-        (each, amount)
-        for each in case.items
-        if each.due is not None and (amount := case.review.free(each, today)) > ZERO
-    ]
-    everything = sum([amount for _, amount in owed], ZERO)
-    for amount in sorted(_candidates(case, now, owed)):
-        if ZERO < amount < everything and not _is_pending(case, _split(owed, amount), today):
-            return Cure(_named(_split(owed, amount)), _named(owed))
-    return Cure(_named(owed), _named(owed))
+    free = [(each, case.review.free(each, today)) for each in case.items if each.due is not None]
+    owed = [(each, amount) for each, amount in free if amount > ZERO]
+    least = _least(case, now, owed, today)
+    return Cure(_named(owed if least is None else _split(owed, least)), _named(owed))
 
 
-Owed = list[tuple[Item, Decimal]]
+def _least(case: Case, now: Ruling, owed: Owed, today: int) -> Decimal | None:
+    """The least amount after which nothing is pending; None for all that is owed.
+
+    Between two candidates no comparison of the table changes. Whole items are many, so they are halved, where the
+    longer list stops as well as the shorter; what crosses a limit is tried one by one. The candidate before the answer
+    is always tried: a cent less does not do.
+    """
+    sums = list(accumulate(amount for _, amount in owed))
+    everything = sums[-1]
+
+    @cache
+    def stops(amount: Decimal) -> bool:
+        return not _is_pending(case, _split(owed, amount), today)
+
+    limits = sorted({each for each in _limits(case, now, owed) if ZERO < each < everything})
+    low = bisect_left(sums[:-1], True, key=stops)
+    found = [each for each in (next(filter(stops, limits), None), sums[low]) if each is not None and each < everything]
+    candidates = sorted({*limits, *sums[:-1]})
+    at = candidates.index(min(found)) if found else len(candidates)
+    while at and stops(candidates[at - 1]):
+        at -= 1
+    return candidates[at] if at < len(candidates) else None
 
 
 def _named(owed: Owed) -> tuple[tuple[str, Decimal], ...]:
@@ -78,23 +100,16 @@ def _split(owed: Owed, amount: Decimal) -> Owed:
     return [(each, part) for (each, _), part in parts if part > ZERO]
 
 
-def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
-    """The amounts at which the ruling may turn: whole items, and what brings a balance below a limit.
-
-    Between two of them no comparison of the table changes, so the least that works is among them.
-    """
-    paid = ZERO
-    for _, free in owed:
-        paid += free
-        yield paid
+def _limits(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
+    """The payments at which a balance comes to a limit of the table, or just below it."""
     try:
         unit = smallest_amount(case.review.account.currency)
     except Undefined:
         unit = Decimal(1)
     if case.ready.events:
         yield unit
-    limits = [compare for rows in case.ready.rows for row in rows for compare in compares_of(row.row.guard)]
-    for compare in dict.fromkeys(limits):
+    compares = [compare for rows in case.ready.rows for row in rows for compare in compares_of(row.row.guard)]
+    for compare in dict.fromkeys(compares):
         for step in now.fired:
             value, asked = step.readings[compare.measure], compare.value
             limit = asked.of(step.readings) if isinstance(asked, Multiple) else asked
@@ -103,7 +118,21 @@ def _candidates(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
             if compare.measure == "case_share":
                 yield from _below_share(case, limit, unit)
             else:
-                yield from (value - limit, value - limit + unit)
+                own = {each.id for each, _, _ in step.readings.free}
+                yield _paid_for(owed, own, value - limit)
+                yield _paid_for(owed, own, value - limit + unit)
+
+
+def _paid_for(owed: Owed, own: set[str], amount: Decimal) -> Decimal:
+    """The payment of which so much goes to some of the debts: the oldest are paid first."""
+    paid = ZERO
+    for each, free in owed:
+        if each.id in own:
+            if amount <= free:
+                return paid + amount
+            amount -= free
+        paid += free
+    return paid + amount
 
 
 def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[Decimal]:
@@ -127,13 +156,13 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
         each.open -= amounts.get(each.id, ZERO)
     try:
         left = [each for each in case.items if each.open > ZERO]
-        return _fires(Case(case.review, left, case.custom, case.segment).ruling(today))
+        return fires(Case(case.review, left, case.custom, case.segment).ruling(today))
     finally:
         for each in case.items:
             each.open = before[each.id]
 
 
-def _fires(ruling: Ruling) -> bool:
+def fires(ruling: Ruling) -> bool:
     """Whether a ruling asks the customer for anything."""
     return any(each.row is not None and not each.row.is_release for each in ruling.steps)
 
@@ -151,4 +180,4 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     then = AccountReview(book.account(account.customer, account.currency), review.ready, review.as_of)
     names = {each.id for each in case.items}
     left = then.items if review.ready.settings.unit == "account" else [each for each in then.items if each.id in names]
-    return _fires(Case(then, left, case.custom, case.segment).ruling(today))
+    return fires(Case(then, left, case.custom, case.segment).ruling(today))

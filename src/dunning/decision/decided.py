@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import TypeAlias, cast
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
 from dunning.decision.account_review import AccountReview, own_names
-from dunning.decision.cure import cure_of
+from dunning.decision.cure import cure_of, fires
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.held import Item
 from dunning.decision.nouns import Action, AskedItem, Decision, Holding, Status
@@ -137,7 +138,8 @@ def _decision(
     next_date = day_of(case.next_change(now))
     asked: tuple[FollowUp, ...] = ()
     if account.interactions and items:
-        asked = follow_ups(account, own_names(items), as_of, ready.settings.promise_grace)
+        own = own_names(items)
+        asked = follow_ups(review.talks.about(own), review.promised.about(own))
         next_date = min(
             [each.on for each in asked if each.on > as_of] + ([next_date] if next_date else []), default=None
         )
@@ -154,7 +156,7 @@ def _decision(
         next_date=next_date,
         open=sum([each.open for each in items], ZERO),
         overdue=sum([each.open for each in items if each.item.due is not None and each.item.due < as_of], ZERO),
-        cure=cure_of(case, now),
+        cure=partial(cure_of, case, now) if fires(now) else None,
         off_ladder=tuple(off_ladder(case)) if case.notices else (),
         owner=None if level is None else level.owner,
         policy=ready.name,

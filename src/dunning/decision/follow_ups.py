@@ -7,14 +7,13 @@ broken promise until something has reached them; a later contact may name anothe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, Literal
 
-from dunning._base.names import means
 from dunning._base.noun import made
-from dunning.interactions import CONVERSATION, NOT_REACHED, Contact
-from dunning.ledger import Account
+from dunning.interactions import CONVERSATION, NOT_REACHED, Contact, Promise
 
 
 @made
@@ -37,33 +36,24 @@ class FollowUp:
 _WORDS = {"call_back": "call back as agreed", "try_again": "try again", "broken_promise": "promise broken"}
 
 
-def follow_ups(account: Account, names: frozenset[str], as_of: date, grace: int) -> tuple[FollowUp, ...]:
-    """The follow-ups of items that are not done by a date, those that are to come included, in order of their days."""
-    contacts = sorted((each for each in account.contacts(as_of=as_of) if means(each.items, names)), key=in_order)
-    broken = (
-        each
-        for each in _broken(account, names, as_of, grace)
-        if not any(contact.on >= each.on and contact.outcome not in NOT_REACHED for contact in contacts)
-    )
-    found = [*_call_backs(contacts), *broken]
-    return tuple(sorted(found, key=lambda each: (each.on, each.kind, each.fact)))
+def follow_ups(contacts: list[Contact], promised: Iterable[tuple[Promise, date]]) -> tuple[FollowUp, ...]:
+    """The follow-ups that are not done, those that are to come included, in order of their days.
+
+    `contacts` are those about the debts, in order; `promised` are the promises about them that are pending or broken,
+    with the day on which each is judged.
+    """
+    reached = [each.on for each in contacts if each.outcome not in NOT_REACHED]
+    last = max(reached, default=date.min)
+    broken = (FollowUp("broken_promise", day, promise.id) for promise, day in promised if last < day)
+    return tuple(sorted([*_call_backs(contacts), *broken], key=lambda each: (each.on, each.kind, each.fact)))
 
 
 def _call_backs(contacts: list[Contact]) -> Iterator[FollowUp]:
     """The days that were named, but for those that a later contact has answered or put another day in the place of."""
     for number, contact in enumerate(contacts):
         day = contact.follow_up
-        if day is not None and not any(_answers(later, day) for later in contacts[number + 1 :]):
+        if day is not None and not any(_answers(later, day) for later in islice(contacts, number + 1, None)):
             yield FollowUp("call_back" if _is_talk(contact) else "try_again", day, contact.id, contact.by)
-
-
-def _broken(account: Account, names: frozenset[str], as_of: date, grace: int) -> Iterator[FollowUp]:
-    for promise in account.promises(as_of=as_of):
-        if means(promise.items, names):
-            state = account.promise_state(promise, as_of=as_of, grace=grace)
-            if state in ("pending", "broken"):
-                breaks = account.promise_breaks(promise, as_of=as_of, grace=grace)
-                yield FollowUp("broken_promise", breaks, promise.id)
 
 
 def _answers(contact: Contact, day: date) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
@@ -180,6 +181,10 @@ class Deferral:
         return f"{what} is not permitted{until} ({', '.join(each.rule.id for each in self.findings)}){other}"
 
 
+def _known(cure: Cure | Callable[[], Cure | None] | None) -> Cure | None:
+    return cure() if callable(cure) else cure
+
+
 @made
 class Decision:
     """What a policy says about one case on a date.
@@ -207,12 +212,26 @@ class Decision:
     next_date: date | None
     open: Decimal
     overdue: Decimal
-    cure: Cure | None = None
+    cure_: Cure | Callable[[], Cure | None] | None = attrs.field(default=None, alias="cure", eq=_known, repr=False)
     off_ladder: tuple[Reason, ...] = ()
     owner: str | None = None
     policy: str = ""
     follow_ups: tuple[FollowUp, ...] = ()
     deferred: tuple[Deferral, ...] = ()
+
+    @property
+    def cure(self) -> Cure | None:
+        """What stops what is due, and what clears the case; worked out when it is first read."""
+        if callable(self.cure_):
+            object.__setattr__(self, "cure_", self.cure_())
+        return _known(self.cure_)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {"cure_" if name == "cure" else name: getattr(self, name) for name in _FIELDS}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
 
     @property
     def essence(self) -> tuple[object, ...]:
@@ -238,3 +257,6 @@ class Decision:
         todo = "; ".join(map(str, self.actions)) or "nothing to do"
         then = f" Next: {self.next_date}." if self.next_date else ""
         return f"{self.case}: {self.status}. {todo}. {'; '.join(map(str, self.reasons))}.{then}"
+
+
+_FIELDS = tuple(field.alias or field.name for field in attrs.fields(cast("Any", Decision)))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import Any, NamedTuple
 
+from dunning._base.same import Same
 from dunning.conditions import All, Compare, Multiple, compares_of, predicate
 from dunning.interactions import Contact, Placement, Task
 from dunning.machine import DAY, Machine, Transition
@@ -132,22 +133,7 @@ def _since(level: Level | None, rows: tuple[Transition, ...], state: str) -> int
 
 def ready_policy(policy: Policy | Machine) -> ReadyPolicy:
     """A policy or a table written by hand, made ready; the same one is asked about every account of a book."""
-    return _ready_policy(_Same(policy))
-
-
-class _Same:
-    """A policy as a key by what object it is: comparing and hashing all of its content takes longer than deciding."""
-
-    __slots__ = ("policy",)
-
-    def __init__(self, policy: Policy | Machine) -> None:
-        self.policy = policy
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.policy is other.policy
-
-    def __hash__(self) -> int:
-        return id(self.policy)
+    return _ready_policy(Same(policy))
 
 
 _USUAL = Policy("usual", (Level("call", 1, do=(Call(),)),))
@@ -173,8 +159,8 @@ def _within(machine: Machine) -> set[int]:
 
 
 @lru_cache(maxsize=64)
-def _ready_policy(same: _Same) -> ReadyPolicy:
-    policy = same.policy
+def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
+    policy = same.value
     machine = policy.compile() if isinstance(policy, Policy) else policy
     levels = (None, *policy.all_levels) if isinstance(policy, Policy) else (None,) * len(machine.states)
     tables = [machine.rows_from(state, DAY) for state in machine.states]

@@ -341,14 +341,7 @@ class Case:
 
     def broken_days(self) -> list[int]:
         """The days from which promises of the case count as broken if nothing more comes in."""
-        account, as_of, grace = self.review.account, self.review.as_of, self.ready.settings.promise_grace
-        own = own_names(self.items)
-        return [
-            account.promise_breaks(promise, as_of=as_of, grace=grace).toordinal()
-            for promise in account.promises(as_of=as_of)
-            if means(promise.items, own)
-            and account.promise_state(promise, as_of=as_of, grace=grace) in ("pending", "broken")
-        ]
+        return [day.toordinal() for _, day in self.review.promised.about(own_names(self.items))]
 
 
 def _outcome(ruling: Ruling) -> tuple[object, ...]:
@@ -496,12 +489,8 @@ def _share(readings: Readings, owed: str = "case_overdue") -> Decimal | None:
 def _times_given(readings: Readings) -> int:
     level = readings.case.ready.machine.states[readings.state]
     given = [each for each in readings.case.notices if each.level == level]
-    return sum(1 for each in given if any(_covers(each, item) for item, _, _ in readings.free))
-
-
-def _covers(notice: Contact, item: Item) -> bool:
-    """Whether a notice was about an item."""
-    return means(notice.items, item.names) and item.item.issued <= notice.on
+    issued = {name: item.item.issued for item, _, _ in readings.free for name in item.names}
+    return sum(1 for each in given if any(name in issued and issued[name] <= each.on for name in each.items))
 
 
 def _queued(readings: Readings) -> int:

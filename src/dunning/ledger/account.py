@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Literal, TypeAlias, TypeVar, cast
 
 import attrs
@@ -12,7 +15,8 @@ import attrs
 from dunning._base.guards import guarded
 from dunning._base.names import owner, parts_of
 from dunning._base.noun import made
-from dunning.amounts import ZERO, exact
+from dunning._base.same import Same
+from dunning.amounts import EXACT, ZERO, exact
 from dunning.dates import add_days, require_date
 from dunning.errors import NotFound
 from dunning.interactions import Approval, Contact, ContactFlag, Hold, PaymentPlan, Placement, Promise, Task
@@ -278,29 +282,19 @@ class Account:
     def _received_by(self, promise: Promise, last: date, as_of: date) -> Decimal:
         first = promise.made if last == promise.made else add_days(promise.made, 1)
         last = min(as_of, last)
-        receivables = {each.invoice.id: each for each in self.receivables}
-        whole = {name for name in promise.items if name in receivables}
+        money = _money(Same(self), as_of)
+        if not promise.items:
+            return money.all_between(first, last)
         total = ZERO
-        for name in sorted(set(promise.items) - whole):
+        for name in sorted({*promise.items}):
+            if name in money.invoices:
+                total += sum((amount for came, amount in money.by_invoice.get(name, ()) if first <= came <= last), ZERO)
+                continue
             stem, _, number = name.rpartition("/")
-            if stem not in whole:
-                part = receivables[stem]
+            if stem not in promise.items:
+                part = money.invoices[stem]
                 before = part.settled_of(int(number), add_days(first, -1))
                 total += max(ZERO, part.settled_of(int(number), last) - before)
-        gone = reversed_by(self.facts, as_of)
-        payments = {fact.id: fact for fact in self.facts if type(fact) is Payment and fact.id not in gone}
-        for payment in payments.values():
-            if first <= payment.received <= last:
-                if promise.items:
-                    kept = (pair for pair in payment.applied if (payment.id, pair[0]) not in gone)
-                    total += sum((part for name, part in kept if owner(name, receivables) in whole), ZERO)
-                else:
-                    total += payment.amount
-        uses = (fact for fact in self.facts if type(fact) is Application and fact.id not in gone)
-        for use in uses:
-            if use.source in payments and use.on <= as_of and owner(use.invoice, receivables) in whole:
-                came = use.value_date or payments[use.source].received
-                total += use.amount if first <= came <= last else ZERO
         return total
 
     @guarded
@@ -336,6 +330,39 @@ class Account:
             if self._received_by(promise, last, as_of) < share * promised:
                 return add_days(last, 1)
         return promise.broken_from(grace)
+
+
+class _Money:
+    """The money of an account that stands on a date, by what it was for, so that many promises can be judged."""
+
+    def __init__(self, account: Account, as_of: date) -> None:
+        self.invoices = {each.invoice.id: each for each in account.receivables}
+        self.by_invoice: dict[str, list[Step]] = {}
+        gone = reversed_by(account.facts, as_of)
+        payments = {fact.id: fact for fact in account.facts if type(fact) is Payment and fact.id not in gone}
+        came = sorted((each.received, each.amount) for each in payments.values())
+        self._days = [day for day, _ in came]
+        self._sums = [ZERO, *accumulate(amount for _, amount in came)]
+        for payment in payments.values():
+            for name, part in payment.applied:
+                if (payment.id, name) not in gone:
+                    self._put(name, payment.received, part)
+        for use in account.facts:
+            if type(use) is Application and use.id not in gone and use.source in payments and use.on <= as_of:
+                self._put(use.invoice, use.value_date or payments[use.source].received, use.amount)
+
+    def _put(self, name: str, day: date, amount: Decimal) -> None:
+        self.by_invoice.setdefault(owner(name, self.invoices), []).append((day, amount))
+
+    def all_between(self, first: date, last: date) -> Decimal:
+        """What was received from one day to another."""
+        return max(ZERO, self._sums[bisect_right(self._days, last)] - self._sums[bisect_left(self._days, first)])
+
+
+@lru_cache(maxsize=16)
+def _money(same: Same[Account], as_of: date) -> _Money:
+    with localcontext(EXACT):
+        return _Money(same.value, as_of)
 
 
 def is_about(fact: Contact | Placement | Hold, account: Account) -> bool:
