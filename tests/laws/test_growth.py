@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from dunning import Period, allocate, interest_statement
+from dunning._base.noun import changed
 from dunning.charges import Interest, Method, Rate
-from dunning.interactions import Hold
+from dunning.decision import decide
+from dunning.interactions import Contact, Hold, Promise
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -26,7 +28,9 @@ from dunning.invoice import (
 )
 from dunning.ledger import Account, Fact, Ledger
 from dunning.measures import experiences
+from dunning.policy import Policy
 from dunning.presets.allocations import PRO_RATA
+from dunning.presets.policies import STANDARD_B2B
 
 START = date(2020, 1, 1)
 ONE = Decimal(1)
@@ -232,6 +236,63 @@ def of_behaviour(facts: Callable[[int], list[Fact]]) -> Callable[[int], Callable
     ],
 )
 def test_what_is_asked_of_an_account_grows_with_its_facts(work: Callable[[int], Callable[[], object]]) -> None:
+    small, large = work(200), work(400)
+    work(3)()
+    assert steps(large) < 2.5 * steps(small)
+
+
+def late(n: int) -> list[Fact]:
+    return [Invoice(f"I{k:05}", "A", START, day(30 + k % 300), Decimal(100), "EUR") for k in range(n)]
+
+
+def promised(n: int) -> list[Fact]:
+    bills = late(n)
+    return [
+        *bills,
+        *(
+            Promise(f"P{k:05}", "A", START, day(150 + k % 60), Decimal(60), "EUR", items=(bills[k].id,))
+            for k in range(n)
+        ),
+    ]
+
+
+def dunned(n: int) -> list[Fact]:
+    bills = late(n)
+    contacts = (
+        Contact(f"C{k:05}", "A", day(35 + k % 90), "email", level="first notice", items=(bills[k].id,))
+        for k in range(n)
+    )
+    return [*bills, *contacts]
+
+
+def decided(facts: Callable[[int], list[Fact]], policy: Policy) -> Callable[[int], Callable[[], object]]:
+    def work(n: int) -> Callable[[], object]:
+        account = account_of(facts(n))
+
+        def run() -> object:
+            return [(each.cure, each.reasons) for each in decide(account, policy, as_of=day(160))]
+
+        return run
+
+    return work
+
+
+BY_INVOICE = changed(STANDARD_B2B, unit="invoice")
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(decided(late, STANDARD_B2B), id="one account"),
+        pytest.param(decided(late, BY_INVOICE), id="invoice by invoice"),
+        pytest.param(decided(late, changed(STANDARD_B2B, advance="highest")), id="the highest level"),
+        pytest.param(decided(promised, STANDARD_B2B), id="a promise for each"),
+        pytest.param(decided(promised, BY_INVOICE), id="a promise for each, invoice by invoice"),
+        pytest.param(decided(dunned, STANDARD_B2B), id="a notice for each"),
+        pytest.param(decided(dunned, BY_INVOICE), id="a notice for each, invoice by invoice"),
+    ],
+)
+def test_deciding_an_account_grows_with_its_items(work: Callable[[int], Callable[[], object]]) -> None:
     small, large = work(200), work(400)
     work(3)()
     assert steps(large) < 2.5 * steps(small)
