@@ -22,6 +22,7 @@ from dunning.errors import DunningError, InvalidValue, NotFound
 from dunning.interactions import Approval, Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Charge, Installment, Payment
 from dunning.ledger import Fact
+from dunning.machine import Machine, Transition
 from dunning.measures import custom
 from dunning.policy import (
     Call,
@@ -33,6 +34,7 @@ from dunning.policy import (
     Place,
     Playbook,
     ProposeWriteOff,
+    ReleaseCredit,
     Repeat,
     Review,
     StopCredit,
@@ -564,6 +566,73 @@ def test_a_recalled_placement_goes_on_to_the_next_agency() -> None:
     assert asked(facts, policy, date(2026, 3, 31)).status == "ended"
     found = asked(facts, policy, date(2026, 4, 1))
     assert [(each.level, str(each.activity)) for each in found.actions] == [("lawyer", "place with lawyer")]
+
+
+def test_a_table_by_hand_may_stop_release_and_stop_again() -> None:
+    limit = custom("credit_limit", {"S": Decimal(10000)})
+    table = Machine(
+        "credit",
+        ("open", "stopped"),
+        (
+            Transition("open", measure("credit_limit_use") > 1, "stopped", (StopCredit(),)),
+            Transition("stopped", measure("actions_outstanding") >= 1, "stopped", (StopCredit(),)),
+            Transition("stopped", measure("credit_limit_use") <= Decimal("0.9"), "open", (ReleaseCredit(),)),
+        ),
+    )
+    most = Decimal(10600)
+    book = Ledger([Invoice("F1", "S", date(2026, 9, 1), date(2026, 12, 1), Decimal(11000), "EUR")])
+    happens: dict[int, Fact] = {
+        20: Payment("P", "S", date(2026, 9, 20), most, "EUR", applied=(("F1", most),)),
+        23: Invoice("F2", "S", date(2026, 9, 23), date(2026, 12, 22), Decimal(20000), "EUR"),
+        26: Payment("Q", "S", date(2026, 9, 26), Decimal(19000), "EUR", applied=(("F2", Decimal(19000)),)),
+    }
+    told: list[tuple[int, str]] = []
+    for number in range(9, 30):
+        day = date(2026, 9, number)
+        book = book + ([happens[number]] if number in happens else [])
+        (found,) = decide(book.account("S"), table, as_of=day, custom=(limit,))
+        told += [(number, action.id) for action in found.actions]
+        book = book + found.as_facts(on=day)
+    assert told == [
+        (9, "credit/S/EUR/stopped/1/1"),
+        (20, "credit/S/EUR/release/1/1"),
+        (23, "credit/S/EUR/stopped/2/1"),
+        (26, "credit/S/EUR/release/2/1"),
+    ]
+    (again,) = decide(book.account("S"), table, as_of=date(2026, 9, 29), custom=(limit,))
+    assert again.actions == ()
+
+
+def test_credit_is_released_where_nothing_of_the_customer_is_past_due() -> None:
+    policy = Policy("p", (Level("n", 5, do=EMAIL), Level("stop", 20, do=(StopCredit(),))))
+    facts: list[Fact] = [
+        bill("K", date(2026, 2, 1), currency="KWD"),
+        bill("E", date(2026, 1, 20), "5.00"),
+        Payment("P", "C", date(2026, 1, 25), Decimal("5.00"), "EUR", applied=(("E", Decimal("5.00")),)),
+        Contact("x", "C", date(2026, 2, 6), "email", level="n", items=("K",)),
+        Task("s", "C", date(2026, 2, 25), "stop_credit", level="stop"),
+    ]
+    assert not plan(Ledger(facts), policy, as_of=date(2026, 3, 5)).actions
+    paid = Payment("Q", "C", date(2026, 3, 1), Decimal(100), "KWD", applied=(("K", Decimal(100)),))
+    late = bill("F", date(2026, 2, 20), currency="EUR")
+    waits = plan(Ledger([*facts, paid, late]), policy, as_of=date(2026, 3, 5))
+    assert "release credit" not in [str(action.activity) for action in waits.actions]
+    free = plan(Ledger([*facts, paid]), policy, as_of=date(2026, 3, 5))
+    assert [str(action.activity) for action in free.actions] == ["release credit"]
+    assert not deviations(
+        Ledger([*facts, paid]) + free.as_facts(on=date(2026, 3, 5)), policy, Period(date(2026, 3, 1), date(2026, 3, 31))
+    ).counts()
+
+
+def test_a_placement_of_another_currency_is_no_deviation() -> None:
+    early = Payment("P-1", "C", date(2026, 1, 1), Decimal(5), "EUR")
+    ledger = Ledger([bill("K-1", date(2026, 2, 1), currency="KWD"), early])
+    first = date(2026, 1, 1)
+    for number in range(60):
+        ledger = ledger + plan(ledger, STANDARD_B2B, as_of=first + timedelta(days=number)).as_facts(
+            on=first + timedelta(days=number)
+        )
+    assert not list(deviations(ledger, STANDARD_B2B, Period(first, date(2026, 3, 1))))
 
 
 # What was said on the telephone

@@ -39,7 +39,7 @@ def own_names(items: Iterable[Item]) -> frozenset[str]:
 
 
 class AccountReview:
-    """An account as it is on a date."""
+    """An account as it is on a date. `elsewhere` is the oldest due date of what is open in the customer's others."""
 
     __slots__ = (
         "_bills",
@@ -51,6 +51,7 @@ class AccountReview:
         "approvals",
         "as_of",
         "credit",
+        "elsewhere",
         "invoices",
         "items",
         "notices",
@@ -62,12 +63,14 @@ class AccountReview:
         "tasks",
     )
 
-    def __init__(self, account: Account, ready: ReadyPolicy, as_of: date) -> None:
+    def __init__(self, account: Account, ready: ReadyPolicy, as_of: date, others: tuple[Account, ...] = ()) -> None:
         self.account = account
         self.ready = ready
         self.as_of = as_of
         self.items = [Item(item) for item in account.items_at(as_of)]
         self.picture = Picture(self.items)
+        dues = [each.due for other in others for each in other.items_at(as_of) if each.due is not None]
+        self.elsewhere = min([due.toordinal() for due in dues], default=NEVER)
         self.notices: tuple[Contact, ...] = ()
         self.prepared: tuple[Contact, ...] = ()
         self.queued: tuple[Contact, ...] = ()

@@ -165,10 +165,15 @@ def _decision(
 
 
 def decided(
-    account: Account, ready: ReadyPolicy, as_of: date, custom: tuple[Custom, ...] = (), segment: str | None = None
+    account: Account,
+    ready: ReadyPolicy,
+    as_of: date,
+    custom: tuple[Custom, ...] = (),
+    segment: str | None = None,
+    others: tuple[Account, ...] = (),
 ) -> tuple[Decision, ...]:
     """What `decide` gives, for callers that have made the policy ready, checked the date and set the exact context."""
-    review = AccountReview(account, ready, as_of)
+    review = AccountReview(account, ready, as_of, others if ready.releases else ())
     whole = f"{account.customer}/{account.currency}"
     if ready.settings.unit == "account" or not review.items:
         return (_decision(review, whole, review.items, custom, segment),)
@@ -191,9 +196,10 @@ def decided_with_changes(
     changes: Changes,
     custom: tuple[Custom, ...] = (),
     segment: str | None = None,
+    others: tuple[Account, ...] = (),
 ) -> tuple[Decision, ...]:
     """What is decided now, with next dates that know that other rules will hold later on."""
-    now = decided(account, ready, as_of, custom, segment)
+    now = decided(account, ready, as_of, custom, segment, others)
     ahead = {each.case: each.next_date for each in now}
     found: dict[str, date | None] = {}
     for day, later_ready, later_segment in changes:
@@ -201,7 +207,10 @@ def decided_with_changes(
         unsettled = [each for each in now if each.case not in found]
         if not unsettled:
             break
-        then = {each.case: each for each in decided(as_known(account, as_of), later_ready, day, custom, later_segment)}
+        then = {
+            each.case: each
+            for each in decided(as_known(account, as_of), later_ready, day, custom, later_segment, others)
+        }
         for each in unsettled:
             other = then.get(each.case)
             if other is None or other.essence != each.essence:

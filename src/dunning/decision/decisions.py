@@ -23,6 +23,7 @@ def decide(
     as_of: Day,
     custom: tuple[Custom, ...] = (),
     contact: ContactRules | None = None,
+    others: tuple[Account, ...] = (),
 ) -> tuple[Decision, ...]:
     """What a policy says about an account on a date: one decision a case, each with at least one reason.
 
@@ -31,7 +32,8 @@ def decide(
     `dunning.machine.Machine`, with the account as its unit), a `dunning.policy.Succession`, or a
     `dunning.policy.Playbook` whose segments do not compare accounts (see `plan`); `custom` holds measures
     of your own. With `contact`, what its rules do not permit on that day is deferred to the first day on which
-    they do, and another channel is offered; the level is not lost.
+    they do, and another channel is offered; the level is not lost. `others` are the customer's accounts in other
+    currencies: a stop of credit is released only where nothing of the customer is past due.
 
     Raises:
         InvalidValue: `as_of` is not a date, or an argument is of another type.
@@ -44,7 +46,7 @@ def decide(
     >>> decision.status, [str(action) for action in decision.actions], [str(reason) for reason in decision.reasons]
     ('due', ['send email first_notice: first notice, 90.00 EUR'], ['first notice is reached, 10 days past due'])
     """
-    found = decided_by(account, policy, as_of, custom)
+    found = decided_by(account, policy, as_of, custom, None, others)
     if contact is None:
         return found
     return as_permitted(found, account, contact, joined_by(policy), Proposed())

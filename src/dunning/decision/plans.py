@@ -242,8 +242,9 @@ def plan(
     known = _carried(since, policy, as_of, custom, contact)
     memory: list[Remembered] = []
     joined = joined_by(policy)
-    for accounts in ledger if contact is None else groupby(ledger, attrgetter("customer")):
-        # what is proposed for one account of a customer counts for the others where rules of contact are asked
+    for accounts in ledger if contact is None and not releases else groupby(ledger, attrgetter("customer")):
+        # what is proposed for one account of a customer counts for the others where rules of contact are asked, and
+        # credit is released where nothing is past due in any of them
         together = (accounts,) if isinstance(accounts, Account) else tuple(accounts[1])
         carried = [_still_good(known, each, as_of) for each in together]
         if None not in carried:
@@ -252,11 +253,12 @@ def plan(
         proposed = Proposed()
         for account in together:
             decisions: tuple[Decision, ...] = ()
+            others = tuple(each for each in together if each is not account) if len(together) > 1 else ()
             if _may_be_open(account, as_of, releases=releases):
                 if ready is not None:
-                    decisions = decided(account, ready, as_of, custom)
+                    decisions = decided(account, ready, as_of, custom, None, others)
                 else:
-                    decisions = decided_by(account, policy, as_of, custom, population)
+                    decisions = decided_by(account, policy, as_of, custom, population, others)
             if contact is not None:
                 decisions = as_permitted(decisions, account, contact, joined, proposed)
             memory.append((account, decisions, _good_until(account, decisions, as_of)))

@@ -90,8 +90,15 @@ class ReadyPolicy(NamedTuple):
     heard: tuple[int, ...]
     """For each level the one that a debt stands at to which no notice was given."""
 
+    cycles: bool
+    """Whether the table leads back, so that the last step recorded counts and not the highest."""
+    released: int
+    """Where a table that leads back goes when credit is released."""
+
     def level_of(self, fact: Contact | Placement | Task) -> int:
         """The number of the level that a fact gives; 0 for none."""
+        if self.cycles and isinstance(fact, Task) and fact.kind == "release_credit" and fact.level is None:
+            return self.released
         if isinstance(fact, Placement):
             return self.agencies.get(fact.agency, self.placing)
         return self.positions.get(fact.level or "", 0)
@@ -120,15 +127,11 @@ def _since(level: Level | None, rows: tuple[Transition, ...], state: str) -> int
     if level is not None:
         by_due = level.base in ("due", "notice", "deadline")
         return min(level.after if level.base == "due" and level.after is not None else 1, 1) if by_due else EVER
-    days = [
-        day
-        for row in rows
-        if row.target == state
-        for compare in compares_of(row.guard)
-        if compare.measure == "case_days_past_due" and compare.op in (">=", ">")
-        for day in _days_of(compare)
-    ]
-    return min([1, *days])
+    compares = [compare for row in rows if row.target == state for compare in compares_of(row.guard)]
+    if not any("past_due" in compare.measure or "overdue" in compare.measure for compare in compares):
+        return EVER  # it does not look at what is due, as a limit of credit does not
+    late = (each for each in compares if each.measure == "case_days_past_due" and each.op in (">=", ">"))
+    return min([1, *(day for compare in late for day in _days_of(compare))])
 
 
 def ready_policy(policy: Policy | Machine) -> ReadyPolicy:
@@ -189,6 +192,9 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
         records=records,
         events=frozenset(machine.events) - {DAY},
         releases=any(map(is_release, machine.rows)),
+        cycles=isinstance(policy, Machine)
+        and any(row.target < number for number, each in enumerate(rows) for row in each),
+        released=next((row.target for each in rows for row in each if row.is_release), 0),
         one_by_one=isinstance(policy, Policy) and policy.unit == "account" and policy.advance == "one",
         next_up=tuple(_next_up(levels, number) for number in range(len(levels))),
         heard=tuple(_heard(rows[number], number, notifying) for number in range(len(levels))),

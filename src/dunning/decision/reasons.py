@@ -53,6 +53,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "level_reached": "{level} is reached, {value} days past due",
         "level_repeated": "{level} is given again",
         "action_outstanding": "{level} was given, but not all of its actions are recorded",
+        "guard_holds": "{level} comes, since {fact}",
         "credit_to_release": "nothing is past due any more, and credit is stopped",
         "not_permitted": "{level}: {value} is not permitted by {fact}{when}",
         "follow_up_not_permitted": "{value} is not permitted by {fact}{when}",
@@ -77,7 +78,7 @@ class Reason:
 
     `value` is what was measured and `limit` what it was compared with; `on` is the day on which the reason ends if
     nothing else happens; `fact` is the id of the fact (or the role, the item, the condition) that it speaks about.
-    `str` says it in words. The codes are the keys of `REASONS`: level_reached, level_repeated,
+    `str` says it in words. The codes are the keys of `REASONS`: level_reached, level_repeated, guard_holds,
     action_outstanding, credit_to_release and needs_approval for yes; unknown_level, level_skipped and level_lowered for
     notices off the ladder; all others for no.
     """
@@ -201,6 +202,9 @@ def reasons(case: Case, now: Ruling) -> Iterator[Reason]:
 
 def _why_fired(case: Case, now: Step, row: Row) -> Iterator[Reason]:
     fired, level = row.row, case.ready.levels[row.target]
+    if case.ready.cycles:
+        yield Reason("guard_holds", fired.target, fact=describe(fired.guard))
+        return
     if row.is_release:
         yield Reason("credit_to_release")
         return

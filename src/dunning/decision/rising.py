@@ -41,8 +41,25 @@ class Rising:
             if isinstance(record, Contact):
                 self._tell(record, covered)
             position = self.ready.level_of(record)
-            if position:
+            if self.ready.cycles and (position or self._leads_back(record)):
+                self._step(covered, position, records_of(record))
+            elif position:
                 self._raise(covered, position, records_of(record))
+
+    def _leads_back(self, record: Given) -> bool:
+        """Whether a record is that of a step back to the start."""
+        released = isinstance(record, Task) and record.kind == "release_credit"
+        return released or getattr(record, "level", None) == self.ready.machine.initial
+
+    def _step(self, names: list[str], position: int, records: tuple[str, ...]) -> None:
+        """Bring debts to where the last step leads; what that state asks for begins anew."""
+        for name in names:
+            done = self.done.setdefault(name, Counter())
+            if self.levels.get(name, 0) != position:
+                for key in [key for key in done if key[0] == position]:
+                    del done[key]
+            done.update([(position, each) for each in records])
+            self.levels[name] = position
 
     def _raise(self, names: list[str], position: int, records: tuple[str, ...]) -> None:
         lead = max((self.levels.get(name, 0) for name in names), default=0)

@@ -228,7 +228,7 @@ class Case:
     def _step(self, readings: Readings, taken: set[int]) -> Step:
         """The first row of the state whose test holds and that has something to ask for; a level is given once."""
         ready, state, day = self.ready, readings.state, readings.day
-        releases = ready.releases and self._may_release()
+        releases = ready.releases and self._may_release(day)
         ripe: Readings | None = None
         for row in ready.rows[state] if readings.free or releases else ():
             if row.is_release:
@@ -263,8 +263,13 @@ class Case:
         ahead = (row for row in rows if not (row.is_ending or row.is_release or row.is_again))
         return any(row.test(in_time) for row in ahead)
 
-    def _may_release(self) -> bool:
-        """Whether this case speaks for the account, and nothing open stands at a level that stops credit."""
+    def _may_release(self, day: int) -> bool:
+        """Whether this case speaks for the account, and nothing open stands at a level that stops credit.
+
+        Credit is stopped for the customer: nothing may be past due in their other accounts either.
+        """
+        if self.review.elsewhere < day:
+            return False
         highest = max([each.level for each in self.review.items], default=0)
         whole = self.ready.settings.unit == "account" or not self.items
         return whole and any(row.is_release for row in self.ready.rows[highest])
@@ -296,7 +301,7 @@ class Case:
                     else:
                         days += [start + number for number in numbers]
         days += [due + since for due in dues for since in self.ready.since_any]
-        days += [due + 1 for due in dues]
+        days += [due + 1 for due in (*dues, self.review.elsewhere) if due < NEVER]
         days += [due - within for due in dues for within in self.ready.within]
         early = [each.after for each in self.ready.levels if each and each.business_days and is_before(each)]
         days += [day for due in dues for after in early if after for day in self._business_turns(due, [after])]

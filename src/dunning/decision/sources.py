@@ -26,17 +26,19 @@ def decided_by(
     as_of: date,
     custom: tuple[Custom, ...] = (),
     population: Population | None = None,
+    others: tuple[Account, ...] = (),
 ) -> tuple[Decision, ...]:
     """What a policy, a table, a succession of policies or a playbook decides for an account on a date."""
     if isinstance(source, (Policy, Machine)):
-        return decided(account, ready_policy(source), as_of, custom)
+        return decided(account, ready_policy(source), as_of, custom, None, others)
     if isinstance(source, Succession):
         ready, changes = _succeeding(account, source, as_of)
-        return decided_with_changes(account, ready, as_of, changes, custom)
+        return decided_with_changes(account, ready, as_of, changes, custom, None, others)
     standing = Standing(account, as_of=as_of, population=population, custom=custom)
     segment = _segment(source.segmentation, standing)
     changes = _moving(source, standing, segment)
-    return decided_with_changes(account, ready_policy(source.policy_for(segment)), as_of, changes, custom, segment)
+    ready = ready_policy(source.policy_for(segment))
+    return decided_with_changes(account, ready, as_of, changes, custom, segment, others)
 
 
 def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[ReadyPolicy, Changes]:

@@ -81,7 +81,7 @@ class NoticeHistory:
         self._go()
 
     def _decide(self, account: Account, day: date) -> tuple[Decision, ...]:
-        return decided_by(account, self.policy, day, self.custom)
+        return decided_by(account, self.policy, day, self.custom, None, self.others)
 
     def _go(self) -> None:
         account, last = self.account, self.period.last
