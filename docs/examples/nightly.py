@@ -2,15 +2,16 @@
 
     python docs/examples/nightly.py
 
-The database holds facts as rows, nothing else: no level, no state, no "last run". Each night the run loads what it
-needs, asks `plan`, sends what is due and records it under the action's id, which is the primary key. So the program may
-crash after any line, run twice, or not run for a week: nothing is sent twice and nothing is forgotten, which this file
-shows.
+The database holds facts as rows: no level, no state, no "last run". (The last plan is kept as well, to spare work.)
+Each night the run loads what it needs, asks `plan`, sends what may be done and records it under the action's id, which
+is the primary key; what needs approval waits for the manager's. So the program may crash after any line, run twice, or
+not run for a week: nothing is sent twice and nothing is forgotten, which this file shows.
 """
 
 from __future__ import annotations
 
 import json
+import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,6 +22,7 @@ from typing import Any
 import attrs
 
 from dunning import Approval, Contact, Invoice, Ledger, Payment, Placement, Task, plan
+from dunning.decision import Plan
 from dunning.presets.policies import STANDARD_B2B
 
 KINDS = {
@@ -42,6 +44,7 @@ def opened() -> sqlite3.Connection:
     """A database with one table: facts by id."""
     base = sqlite3.connect(":memory:")
     base.execute("create table facts (id text primary key, kind text not null, body text not null)")
+    base.execute("create table kept (name text primary key, body blob not null)")
     return base
 
 
@@ -60,6 +63,18 @@ def loaded(base: sqlite3.Connection) -> Ledger:
     return Ledger.from_records([{"fact": kind, **json.loads(body)} for kind, body in rows])
 
 
+def kept(base: sqlite3.Connection) -> Plan | None:
+    """The last plan. It spares work and decides nothing: accounts whose facts have changed are looked at anew."""
+    found = base.execute("select body from kept where name = 'plan'").fetchone()
+    return None if found is None else pickle.loads(found[0])
+
+
+def keep(base: sqlite3.Connection, last: Plan) -> None:
+    """Keep a plan for the next night."""
+    with base:
+        base.execute("insert or replace into kept values ('plan', ?)", (pickle.dumps(last),))
+
+
 class Mailer:
     """Pretends to send. Like real ones it is told an id for each message, and sends one id once."""
 
@@ -73,7 +88,8 @@ class Mailer:
 
 def night(base: sqlite3.Connection, mailer: Mailer, today: date, *, crash_after: int | None = None) -> None:
     """One run: decide, act, record. With `crash_after` the power goes off between sending and recording."""
-    todo = plan(loaded(base), STANDARD_B2B, as_of=today)
+    todo = plan(loaded(base), STANDARD_B2B, as_of=today, since=kept(base))
+    keep(base, todo)
     for number, action in enumerate(todo.ready, start=1):
         mailer.send(action.id, f"{today}: {action}")
         if number == crash_after:
