@@ -20,7 +20,7 @@ from dunning.deviations import deviations
 from dunning.document import policy_document
 from dunning.errors import DunningError, InvalidValue, NotFound
 from dunning.interactions import Approval, Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Charge, Installment, Payment
+from dunning.invoice import Charge, DueDateChange, Installment, Payment
 from dunning.ledger import Fact
 from dunning.machine import Machine, Transition
 from dunning.measures import custom
@@ -815,3 +815,136 @@ def test_figures_of_your_own_are_dated() -> None:
     ):
         with pytest.raises(InvalidValue):
             custom("x", {"C": wrong})  # type: ignore[dict-item]  # what is refused
+
+
+# Five policies from words
+
+
+def test_key_accounts() -> None:
+    """The manager calls on day 3; ten days after he has spoken a letter, approved by him; then the finance director.
+
+    December is quiet; nobody is dunned for less than 500.
+    """
+    policy = Policy(
+        "key accounts",
+        (
+            Level("call", 3, do=(Call("account manager"),)),
+            Level("letter", 10, base="notice", deadline=10, do=LETTER, approval="account manager"),
+            Level("finance director", 5, base="deadline", do=(Call("finance director"),)),
+        ),
+        minimum=Minimum(Decimal(500)),
+        freezes=(Freeze((12, 1), (12, 31)),),
+    )
+    facts: list[Fact] = [
+        bill("A", date(2026, 11, 10), "600.00"),
+        bill("SMALL", date(2026, 11, 10), "40.00", customer="D"),
+    ]
+    facts.append(Contact("K1", "C", date(2026, 11, 13), "call", level="call", outcome="no_answer"))
+    assert [str(each.activity) for each in asked(facts, policy, date(2026, 11, 14)).actions] == [
+        "call by account manager"
+    ]
+    facts.append(Contact("K2", "C", date(2026, 11, 16), "call", level="call", outcome="spoke", items=("A",)))
+    assert asked(facts, policy, date(2026, 11, 25)).next_date == date(2026, 11, 26)
+    (letter,) = asked(facts, policy, date(2026, 11, 26)).actions
+    assert letter.waits_for_approval
+    quiet = asked(facts, policy, date(2026, 12, 1))
+    assert (quiet.actions, quiet.next_date) == ((), date(2027, 1, 1))
+    assert asked(facts, policy, date(2026, 11, 26), customer="D").actions == ()
+
+
+def test_household_energy() -> None:
+    """A threat four weeks ahead, an announcement eight working days ahead, twice the instalment, nobody vulnerable."""
+    heavy = measure("overdue_balance") >= 2 * measure("custom[instalment]")
+    able = ~measure("custom[vulnerable]").equals("yes")
+    policy = Policy(
+        "energy",
+        (
+            Level("threat", 5, when=heavy, deadline=28, do=LETTER),
+            Level("plan", 7, base="notice", do=(Do("offer payment plan", owner="care team"),)),
+            Level("announcement", 1, base="deadline", deadline=8, business_days=True, do=LETTER),
+            Level("disconnection", 1, base="deadline", when=able, do=(Do("disconnect", ends=True),)),
+        ),
+        minimum=Minimum(Decimal(100)),
+        calendar=BusinessCalendar(),
+        promise_holds="case",
+    )
+    own = (custom("instalment", {"C": Decimal(80), "V": Decimal(80)}), custom("vulnerable", {"V": "yes"}))
+    due = date(2026, 3, 2)
+    stories: dict[str, list[tuple[date, str]]] = {}
+    for customer in ("C", "V"):
+        book: list[Fact] = [bill("A", due, "200.00", customer=customer)]
+        for number in range(90):
+            day = due + timedelta(days=number)
+            (found,) = decide(Ledger(book).account(customer), policy, as_of=day, custom=own)
+            stories.setdefault(customer, []).extend((day, each.level) for each in found.actions)
+            book += found.as_facts(on=day)
+    assert stories["C"] == [
+        (date(2026, 3, 9), "threat"),
+        (date(2026, 4, 7), "plan"),
+        (date(2026, 4, 14), "announcement"),
+        (date(2026, 4, 27), "disconnection"),
+    ]
+    assert [level for _, level in stories["V"]] == ["threat", "plan", "announcement"]
+    part = Promise("P", "C", date(2026, 3, 3), date(2026, 3, 20), Decimal(50), "EUR")
+    (held,) = decide(Ledger([bill("A", due, "200.00"), part]).account("C"), policy, as_of=date(2026, 3, 9), custom=own)
+    assert held.status == "held"
+
+
+def test_software_by_subscription() -> None:
+    """The card is tried again on days 1, 3 and 7; a warning on 10, suspended on 15, cancelled on 30."""
+    levels = [Level(f"retry {day}", day, optional=True, do=(Do("retry card"),)) for day in (1, 3, 7)]
+    levels += [
+        Level("warning", 10, deadline=4, do=EMAIL),
+        Level("suspension", 15, do=(Do("suspend service", ends=True),)),
+        Level("cancellation", 30, do=(Do("cancel subscription", ends=True),)),
+    ]
+    policy = Policy("saas", tuple(levels), minimum_gap=0)
+    due = date(2026, 3, 1)
+    _, done = lived([bill("A", due)], policy, due, 60)
+    assert [((day - due).days, action.level) for day, action in done] == [
+        (1, "retry 1"), (3, "retry 3"), (7, "retry 7"), (10, "warning"), (15, "suspension"), (30, "cancellation"),
+    ]  # fmt: skip
+    _, seen_late = lived([bill("A", due)], policy, due + timedelta(days=20), 60)
+    assert [((day - due).days, action.level) for day, action in seen_late] == [
+        (20, "warning"),  # what came before is passed over, and the warning's four days are kept
+        (25, "suspension"),
+        (30, "cancellation"),
+    ]
+
+
+def test_construction() -> None:
+    """Five percent are retained until a year after completion; what is disputed waits, the rest is chased."""
+    policy = Policy("construction", (Level("notice", 7, do=LETTER),), unit="invoice", together="level")
+    parts = (Installment(date(2026, 3, 1), Decimal(950)), Installment(None, Decimal(50)))
+    work = Invoice("W", "C", date(2026, 2, 1), None, Decimal(1000), "EUR", installments=parts)
+    facts: list[Fact] = [work, Dispute("D", "W/1", date(2026, 3, 5), amount=Decimal(200), reason="quality")]
+    book = Ledger(facts)
+    (message,) = plan(book, policy, as_of=date(2026, 3, 10)).messages
+    assert (message.items, message.amount) == (("W/1",), Decimal(750))
+    done = DueDateChange("X", "W/2", date(2026, 6, 1), date(2027, 6, 1), reason="completed")
+    found = decide((book + [done]).account("C"), policy, as_of=date(2027, 6, 8))
+    assert [(each.case, each.status) for each in found if each.case == "W/2"] == [("W/2", "due")]
+
+
+def test_a_freight_forwarder() -> None:
+    """Stopped at the limit or 15 days late; released below 90 % of it with less than 500 past due."""
+    use, late = measure("credit_limit_use"), measure("days_past_due")
+    table = Machine(
+        "freight",
+        ("open", "stopped"),
+        (
+            Transition("open", (use > 1) | (late >= 15), "stopped", (StopCredit(),)),
+            Transition("stopped", measure("actions_outstanding") >= 1, "stopped", (StopCredit(),)),
+            Transition(
+                "stopped", (use < Decimal("0.9")) & (measure("overdue_balance") < 500), "open", (ReleaseCredit(),)
+            ),
+        ),
+    )
+    limit = custom("credit_limit", {"C": Decimal(1000)})
+    facts: list[Fact] = [bill("A", date(2026, 3, 1), "600.00")]
+    (stop,) = decide(Ledger(facts).account("C"), table, as_of=date(2026, 3, 16), custom=(limit,))
+    assert [str(each.activity) for each in stop.actions] == ["stop credit"]
+    facts += stop.as_facts(on=date(2026, 3, 16))
+    facts.append(Payment("P", "C", date(2026, 3, 20), Decimal(300), "EUR", applied=(("A", Decimal(300)),)))
+    (free,) = decide(Ledger(facts).account("C"), table, as_of=date(2026, 3, 20), custom=(limit,))
+    assert [str(each.activity) for each in free.actions] == ["release credit"]
