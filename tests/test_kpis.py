@@ -141,3 +141,8 @@ def test_an_undefined_figure_raises_where_it_is_required() -> None:
     with pytest.raises(Undefined, match="gini is undefined: no receivables"):
         kpi.gini([]).require()
     assert str(kpi.dso_countback(10, [(5, 30)])) == "dso_countback: 30.00 days (insufficient history)"
+
+
+def test_the_mean_of_balances_below_zero_is_no_days_and_says_so() -> None:
+    found = kpi.dso_average_snapshots([Decimal(-300), Decimal(100)], 1000, 90)
+    assert (found.value, found.flags) == (0, ("net credit",))

@@ -948,3 +948,35 @@ def test_a_freight_forwarder() -> None:
     facts.append(Payment("P", "C", date(2026, 3, 20), Decimal(300), "EUR", applied=(("A", Decimal(300)),)))
     (free,) = decide(Ledger(facts).account("C"), table, as_of=date(2026, 3, 20), custom=(limit,))
     assert [str(each.activity) for each in free.actions] == ["release credit"]
+
+
+# What a mutant showed
+
+
+def test_a_succession_asks_which_notice_began_the_case() -> None:
+    turned = Succession(((date(2026, 1, 1), STANDARD_B2B), (date(2026, 3, 1), LIGHT_TOUCH)))
+    old, new = bill("A", date(2026, 2, 1)), bill("B", date(2026, 3, 10))
+    told = Contact("N", "C", date(2026, 2, 8), "email", level="first notice")  # about A: B was not due
+    paid = Payment("P", "C", date(2026, 2, 20), Decimal(100), "EUR", applied=(("A", Decimal(100)),))
+    assert asked([old, told], turned, date(2026, 3, 2)).policy == "standard B2B"
+    assert asked([old, new, told, paid], turned, date(2026, 3, 20)).policy == "light touch"
+
+
+def test_messages_of_a_table_by_hand() -> None:
+    late = measure("case_days_past_due") >= 3
+    table = Machine("tiny", ("open", "told"), (Transition("open", late, "told", EMAIL),))
+    found = plan(Ledger([bill("A", date(2026, 2, 1))]), table, as_of=date(2026, 2, 10))
+    assert [each.items for each in found.messages] == [("A",)]
+
+
+def test_what_has_no_due_date_resumes_nowhere() -> None:
+    policy = Policy(
+        "p", (Level("one", 1, do=EMAIL), Level("two", 5, gap=1, do=EMAIL)), resume_within=5, undated="issued"
+    )
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("N", "C", date(2026, 2, 2), "email", level="one", items=("A",)),
+        Payment("P", "C", date(2026, 2, 3), Decimal(100), "EUR", applied=(("A", Decimal(100)),)),
+        Invoice("U", "C", date(2026, 2, 4), None, Decimal(50), "EUR"),
+    ]
+    assert [each.level for each in asked(facts, policy, date(2026, 2, 20)).actions] == ["one"]

@@ -25,7 +25,15 @@ from dunning.presets.allocations import (
     STRATEGIES,
     UNITED_STATES_RULE,
 )
-from dunning.settlement import LENIENT, DiscountPolicy, propose_plan, small_balance, take_discounts, write_off
+from dunning.settlement import (
+    LENIENT,
+    DiscountPolicy,
+    exchange_gain,
+    propose_plan,
+    small_balance,
+    take_discounts,
+    write_off,
+)
 from dunning.terms import Terms
 
 D = Decimal
@@ -541,3 +549,22 @@ def test_an_exact_match_may_be_of_three_items() -> None:
     odd = Invoice("ODD", "ACME", JAN_5, date(2026, 1, 6), D(7), "EUR")
     found = allocate(payment, account(odd, *bills), as_of=TODAY, strategy=OLDEST_FIRST)
     assert [(each.item, each.step) for each in found] == [("B1", "exact"), ("B2", "exact"), ("B3", "exact")]
+
+
+def test_what_is_taken_back_of_one_invoice_leaves_the_small_balance_of_another() -> None:
+    bills = [Invoice(name, "A", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR") for name in ("I", "J")]
+    applied = (("I", Decimal(99)), ("J", Decimal(100)))
+    facts = [
+        *bills,
+        Payment("P", "A", date(2026, 2, 1), Decimal(199), "EUR", applied=applied),
+        Adjustment("S", "I", date(2026, 2, 1), Decimal(1), "small_balance"),
+    ]
+    for invoice, left in (("J", {"J": 100}), ("I", {"I": 100})):
+        back = Reversal("R", "P", date(2026, 2, 10), invoice=invoice)
+        items = Ledger([*facts, back]).account("A").open_items(as_of=date(2026, 2, 11))
+        assert {each.invoice: each.open for each in items} == left
+
+
+def test_a_gain_of_exchange_is_the_later_value_less_the_earlier() -> None:
+    assert exchange_gain(Decimal(500), booked=Decimal("0.6072"), rate=Decimal("0.6081")) == Decimal("0.45")
+    assert exchange_gain(Decimal(500), booked=Decimal("0.6081"), rate=Decimal("0.6072")) == Decimal("-0.45")

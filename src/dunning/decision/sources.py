@@ -12,6 +12,7 @@ from dunning.decision.decided import Changes, decided, decided_with_changes
 from dunning.decision.nouns import Decision
 from dunning.decision.ready import ReadyPolicy, ready_policy
 from dunning.ledger import Account
+from dunning.ledger.covered import covering
 from dunning.machine import Machine
 from dunning.measures import COMPARING, Custom, Population, Standing
 from dunning.policy import Playbook, Policy, Succession
@@ -52,14 +53,11 @@ def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[Read
 
 def _begun(account: Account, as_of: date) -> date | None:
     """The day of the first notice about anything that is open; None where there was none."""
-    items = account.items_at(as_of)
-    names = {name for item in items for name in (item.id, item.invoice)}
-    for contact in account.contacts(as_of=as_of):
+    names = {name for item in account.items_at(as_of) for name in (item.id, item.invoice)}
+    for contact in covering(account, account.contacts(as_of=as_of)):
         gone = contact.cancelled is not None and contact.cancelled <= as_of
-        if contact.is_notice and not gone:
-            open_then = any(item.issued <= contact.on for item in items)
-            if means(contact.items, names) and (contact.items or open_then):
-                return contact.on
+        if contact.is_notice and not gone and means(contact.items, names):
+            return contact.on
     return None
 
 
