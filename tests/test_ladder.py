@@ -13,6 +13,7 @@ import pytest
 from dunning import Invoice, Ledger, Level, Policy, decide, plan, timeline
 from dunning._base.noun import changed
 from dunning.authority import Waiver, concede
+from dunning.charges import Interest, Rate, proposed_charges
 from dunning.conditions import Condition, describe, from_data, holds, measure, to_data
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Action, Decision
@@ -980,3 +981,21 @@ def test_what_has_no_due_date_resumes_nowhere() -> None:
         Invoice("U", "C", date(2026, 2, 4), None, Decimal(50), "EUR"),
     ]
     assert [each.level for each in asked(facts, policy, date(2026, 2, 20)).actions] == ["one"]
+
+
+def test_what_a_proposal_hands_back_is_not_dunned_meanwhile() -> None:
+    policy = changed(STANDARD_B2B, minimum=Minimum())
+    eight = Interest("interest", Rate(Decimal("0.08")))
+    facts: list[Fact] = [bill("A", date(2026, 2, 1), "10000.00")]
+    day, later = date(2026, 3, 1), date(2026, 3, 10)
+    facts += proposed_charges(Ledger(facts).account("C"), eight, as_of=day)
+    paid = Payment("P", "C", date(2026, 2, 2), Decimal(10000), "EUR", applied=(("A", Decimal(10000)),), recorded=later)
+    ledger = Ledger([*facts, paid])
+    handed_back = proposed_charges(ledger.account("C"), eight, as_of=later)
+    assert [each.kind for each in handed_back] == ["abatement"]
+    before = plan(ledger, policy, as_of=later)
+    assert [each.amount for each in before.actions] == [Decimal("61.37")]
+    (meanwhile,) = plan(ledger, policy, as_of=later, proposed=handed_back, since=before)
+    assert sum((each.amount for each in meanwhile.actions), Decimal(0)) == Decimal("61.37") - handed_back[0].amount
+    assert str(meanwhile.reasons[-1]) == f"{handed_back[0].amount} is to be handed back by {handed_back[0].id}"
+    assert decide(ledger.account("C"), policy, as_of=later, proposed=handed_back) == (meanwhile,)

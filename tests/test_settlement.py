@@ -554,7 +554,7 @@ def test_an_exact_match_may_be_of_three_items() -> None:
 def test_what_is_taken_back_of_one_invoice_leaves_the_small_balance_of_another() -> None:
     bills = [Invoice(name, "A", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR") for name in ("I", "J")]
     applied = (("I", Decimal(99)), ("J", Decimal(100)))
-    facts = [
+    facts: list[Fact] = [
         *bills,
         Payment("P", "A", date(2026, 2, 1), Decimal(199), "EUR", applied=applied),
         Adjustment("S", "I", date(2026, 2, 1), Decimal(1), "small_balance"),

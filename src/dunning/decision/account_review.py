@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias, TypeVar
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from dunning._base.names import ByName, same_debt
 from dunning.amounts import ZERO
@@ -24,6 +24,7 @@ from dunning.decision.held import Item, Layer, Picture
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
 from dunning.interactions import Approval, Contact, Hold, PaymentPlan, Placement, Promise, Task
+from dunning.invoice import Adjustment, Charge
 from dunning.ledger import Account, OpenItem, Receivable
 from dunning.ledger.covered import covering
 
@@ -36,6 +37,17 @@ _Record = TypeVar("_Record", Contact, Placement, Task)
 def own_names(items: Iterable[Item]) -> frozenset[str]:
     """The names of some items and of their invoices."""
     return frozenset(name for each in items for name in each.names)
+
+
+class Beside(NamedTuple):
+    """What counts beside an account's own facts: the customer's other accounts, and charges that are proposed."""
+
+    others: tuple[Account, ...] = ()
+    proposed: tuple[Charge | Adjustment, ...] = ()
+
+
+ALONE = Beside()
+"""Nothing counts beside the account's own facts."""
 
 
 class AccountReview:
@@ -63,12 +75,13 @@ class AccountReview:
         "tasks",
     )
 
-    def __init__(self, account: Account, ready: ReadyPolicy, as_of: date, others: tuple[Account, ...] = ()) -> None:
+    def __init__(self, account: Account, ready: ReadyPolicy, as_of: date, beside: Beside = ALONE) -> None:
         self.account = account
         self.ready = ready
         self.as_of = as_of
         self.items = [Item(item) for item in account.items_at(as_of)]
         self.picture = Picture(self.items)
+        others = beside.others if ready.releases else ()
         dues = [each.due for other in others for each in other.items_at(as_of) if each.due is not None]
         self.elsewhere = min([due.toordinal() for due in dues], default=NEVER)
         self.notices: tuple[Contact, ...] = ()
@@ -89,6 +102,13 @@ class AccountReview:
                 self._lay([each], "fixed", each.item.disputed, "held_dispute", fact, NEVER)
             if each.due is None and ready.settings.undated == "issued":
                 each.due = each.item.issued.toordinal()
+        for charge in beside.proposed:
+            if (
+                isinstance(charge, Adjustment)
+                and charge.kind == "abatement"
+                and (found := self.named((charge.invoice,)))
+            ):
+                self._lay(found, "part", charge.amount, "held_abatement", charge.id, NEVER)
         if account.interactions:
             kinds = {type(each) for each in account.interactions}
             self._hold(kinds)

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 from dunning._base.noun import changed
 from dunning.amounts import ZERO
-from dunning.decision.account_review import AccountReview, own_names
+from dunning.decision.account_review import ALONE, AccountReview, Beside, own_names
 from dunning.decision.cure import cure_of, fires
 from dunning.decision.follow_ups import FollowUp, follow_ups
 from dunning.decision.held import Item
@@ -170,10 +170,10 @@ def decided(
     as_of: date,
     custom: tuple[Custom, ...] = (),
     segment: str | None = None,
-    others: tuple[Account, ...] = (),
+    beside: Beside = ALONE,
 ) -> tuple[Decision, ...]:
     """What `decide` gives, for callers that have made the policy ready, checked the date and set the exact context."""
-    review = AccountReview(account, ready, as_of, others if ready.releases else ())
+    review = AccountReview(account, ready, as_of, beside)
     whole = f"{account.customer}/{account.currency}"
     if ready.settings.unit == "account" or not review.items:
         return (_decision(review, whole, review.items, custom, segment),)
@@ -196,10 +196,10 @@ def decided_with_changes(
     changes: Changes,
     custom: tuple[Custom, ...] = (),
     segment: str | None = None,
-    others: tuple[Account, ...] = (),
+    beside: Beside = ALONE,
 ) -> tuple[Decision, ...]:
     """What is decided now, with next dates that know that other rules will hold later on."""
-    now = decided(account, ready, as_of, custom, segment, others)
+    now = decided(account, ready, as_of, custom, segment, beside)
     ahead = {each.case: each.next_date for each in now}
     found: dict[str, date | None] = {}
     for day, later_ready, later_segment in changes:
@@ -209,7 +209,7 @@ def decided_with_changes(
             break
         then = {
             each.case: each
-            for each in decided(as_known(account, as_of), later_ready, day, custom, later_segment, others)
+            for each in decided(as_known(account, as_of), later_ready, day, custom, later_segment, beside)
         }
         for each in unsettled:
             other = then.get(each.case)

@@ -18,6 +18,7 @@ from dunning.amounts import ZERO, exact
 from dunning.contact import ContactRules
 from dunning.dates import add_days, require_date
 from dunning.dates.days import Day
+from dunning.decision.account_review import Beside
 from dunning.decision.decided import decided
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Action, Decision, Deferral, Record
@@ -25,6 +26,7 @@ from dunning.decision.ready import ready_policy
 from dunning.decision.sources import Source, compares_accounts, decided_by, policies_of
 from dunning.errors import NotFound
 from dunning.interactions import Task
+from dunning.invoice import Adjustment, Charge
 from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import days_of
 from dunning.machine import Machine
@@ -51,6 +53,7 @@ class Plan(Report[Decision]):
     source: Source | Playbook | None = attrs.field(default=None, eq=False, repr=False)
     custom: tuple[Custom, ...] = attrs.field(default=(), eq=False, repr=False)
     contact: ContactRules | None = attrs.field(default=None, eq=False, repr=False)
+    proposed: tuple[Charge | Adjustment, ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
     @exact
@@ -224,11 +227,13 @@ def plan(
     custom: tuple[Custom, ...] = (),
     contact: ContactRules | None = None,
     since: Plan | None = None,
+    proposed: tuple[Charge | Adjustment, ...] = (),
 ) -> Plan:
     """Decide every account of a ledger on a date, by one policy or by the policy of each account's segment.
 
     `policy` may also be a table written by hand or a `Succession`; `custom` holds measures of your own.
-    With `contact`, what its rules do not permit on that day is deferred (see `dunning.decision.decide`). With `since`,
+    With `contact`, what its rules do not permit on that day is deferred (see `dunning.decision.decide`). What charges
+    that are `proposed` and not recorded yet hand back is not dunned meanwhile. With `since`,
     an earlier plan by the same policy, only accounts whose facts have changed or whose next date has come are decided
     anew; the other decisions are carried over. Accounts are compared by their facts: a plan that was pickled is as good
     after a restart, beside a ledger that was loaded anew. Where a playbook compares accounts with each other, none is.
@@ -239,7 +244,7 @@ def plan(
     population = Population(ledger, as_of=as_of) if isinstance(policy, Playbook) else None
     ready = ready_policy(policy) if isinstance(policy, (Policy, Machine)) else None
     releases = any(ready_policy(each).releases for each in policies_of(policy)) if ready is None else ready.releases
-    known = _carried(since, policy, as_of, custom, contact)
+    known = {} if since and since.proposed != proposed else _carried(since, policy, as_of, custom, contact)
     memory: list[Remembered] = []
     joined = joined_by(policy)
     for accounts in ledger if contact is None and not releases else groupby(ledger, attrgetter("customer")):
@@ -250,21 +255,21 @@ def plan(
         if None not in carried:
             memory += cast("list[Remembered]", carried)
             continue
-        proposed = Proposed()
+        sent = Proposed()
         for account in together:
             decisions: tuple[Decision, ...] = ()
-            others = tuple(each for each in together if each is not account) if len(together) > 1 else ()
+            beside = Beside(tuple(each for each in together if each is not account), proposed)
             if _may_be_open(account, as_of, releases=releases):
                 if ready is not None:
-                    decisions = decided(account, ready, as_of, custom, None, others)
+                    decisions = decided(account, ready, as_of, custom, None, beside)
                 else:
-                    decisions = decided_by(account, policy, as_of, custom, population, others)
+                    decisions = decided_by(account, policy, as_of, custom, population, beside)
             if contact is not None:
-                decisions = as_permitted(decisions, account, contact, joined, proposed)
+                decisions = as_permitted(decisions, account, contact, joined, sent)
             memory.append((account, decisions, _good_until(account, decisions, as_of)))
     clear = sum(1 for _, decisions, _ in memory if not decisions or decisions[0].status == "clear")
     found = tuple([each for _, decisions, _ in memory for each in decisions if each.status != "clear"])
-    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, contact)
+    return Plan(as_of, found, clear, len(ledger.problems), tuple(memory), policy, custom, contact, proposed)
 
 
 def _still_good(known: dict[tuple[str, str], Remembered], account: Account, as_of: date) -> Remembered | None:

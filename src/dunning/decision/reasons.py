@@ -63,6 +63,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "held_promise": "promised in {fact}{when}",
         "held_plan": "on the payment plan {fact}, kept{when}",
         "held_placement": "placed in {fact}",
+        "held_abatement": "{value} is to be handed back by {fact}",
         "held_credit": "covered by unapplied credit of {value}",
         "unknown_level": "{fact} gave {level}, which is not a level of the policy",
         "level_skipped": "{fact} gave {level} before its turn",

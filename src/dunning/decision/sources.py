@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from dunning._base.names import means
 from dunning.conditions import All, days_of_change, measures_of, predicate
+from dunning.decision.account_review import ALONE, Beside
 from dunning.decision.decided import Changes, decided, decided_with_changes
 from dunning.decision.nouns import Decision
 from dunning.decision.ready import ReadyPolicy, ready_policy
@@ -27,19 +28,19 @@ def decided_by(
     as_of: date,
     custom: tuple[Custom, ...] = (),
     population: Population | None = None,
-    others: tuple[Account, ...] = (),
+    beside: Beside = ALONE,
 ) -> tuple[Decision, ...]:
     """What a policy, a table, a succession of policies or a playbook decides for an account on a date."""
     if isinstance(source, (Policy, Machine)):
-        return decided(account, ready_policy(source), as_of, custom, None, others)
+        return decided(account, ready_policy(source), as_of, custom, None, beside)
     if isinstance(source, Succession):
         ready, changes = _succeeding(account, source, as_of)
-        return decided_with_changes(account, ready, as_of, changes, custom, None, others)
+        return decided_with_changes(account, ready, as_of, changes, custom, None, beside)
     standing = Standing(account, as_of=as_of, population=population, custom=custom)
     segment = _segment(source.segmentation, standing)
     changes = _moving(source, standing, segment)
     ready = ready_policy(source.policy_for(segment))
-    return decided_with_changes(account, ready, as_of, changes, custom, segment, others)
+    return decided_with_changes(account, ready, as_of, changes, custom, segment, beside)
 
 
 def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[ReadyPolicy, Changes]:

@@ -15,6 +15,7 @@ from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
 from dunning.dates import Period, add_days
 from dunning.decision import Action, Decision
+from dunning.decision.account_review import Beside
 from dunning.decision.deferral import contact_of
 from dunning.decision.nouns import Record
 from dunning.decision.ready import ready_policy
@@ -81,7 +82,7 @@ class NoticeHistory:
         self._go()
 
     def _decide(self, account: Account, day: date) -> tuple[Decision, ...]:
-        return decided_by(account, self.policy, day, self.custom, None, self.others)
+        return decided_by(account, self.policy, day, self.custom, None, Beside(self.others))
 
     def _go(self) -> None:
         account, last = self.account, self.period.last
