@@ -101,7 +101,8 @@ def debts_of(facts: Sequence[Fact], day: date) -> list[Debt]:
 
 def received(facts: Sequence[Fact], promise: Promise, day: date, last: date) -> Decimal:
     """What came in towards a promise from the day after it was made to a last day, as known on a day."""
-    first = promise.made if last == promise.made else promise.made + ONE_DAY
+    early = promise.installments[0].day if promise.installments else promise.due
+    first = promise.made if early == promise.made else promise.made + ONE_DAY
     last = min(day, last)
     payments = {each.id: each for each in facts if isinstance(each, Payment) and model.stands(facts, each.id, day)}
     invoices = {each.id for each in facts if isinstance(each, Invoice)}
@@ -402,6 +403,10 @@ class Steps:
                 if asking is None or not (asking.reached(wanted) and asking.may_act(wanted)):
                     continue
                 short = all(not asking.enough(each) for each in levels[number:target])
+                own_gap = levels[number - 1].gap
+                least = max(1, self.policy.minimum_gap if own_gap is None else own_gap)
+                if number <= self.held and self.last is not None and (self.day - self.last).days < least:
+                    continue
                 if asking.fits(wanted) and short and asking.enough(levels[number - 1]):
                     yield levels[number - 1], levels[number - 1].do
         if self.held:
@@ -516,6 +521,9 @@ class Steps:
         if not self.notices:
             return None
         notice = self.notices[-1]
+        last: date | None = self.last
+        if last is not None and notice.on < last:
+            return last
         level = next((each for each in self.policy.all_levels if each.name == notice.level), None)
         given = None if level is None else self.book.pay_by(notice.on, level)
         return notice.deadline or given or notice.on
@@ -544,7 +552,8 @@ class Steps:
             last = max(
                 (each.on for each in self.book.of(Contact, "on") if each.level and gives_level(each)), default=None
             )
-        rested = last is None or (self.day - last).days >= gap
+        own = self.last
+        rested = all(each is None or (self.day - each).days >= gap for each in (last, own))
         return rested and self.time_is_over() and self.ways_are_open()
 
     def time_is_over(self) -> bool:
@@ -632,11 +641,12 @@ class Steps:
 
     def times(self, level: Level) -> int:
         """How often a level was given to any of these debts."""
-        return sum(
-            notice.level == level.name
-            and any(each.is_named(notice.items) and each.invoice.issued <= notice.on for each in self.free)
-            for notice in self.notices
-        )
+        ascent, position, most = self.book.ascent, self.book.position(level.name), 0
+        for debt in self.free:
+            words = [word for name, number, word in ascent.records if (name, number) == (debt.id, position)]
+            once = int((debt.id, position) in ascent.came_along)
+            most = max([most, once, *(words.count(word) for word in words)])
+        return most
 
     def repeats(self, end: Repeat, level: Level) -> bool:
         """Whether the last level is given again."""

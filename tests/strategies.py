@@ -403,6 +403,8 @@ def policies(draw: st.DrawFn, *, plain: bool = False) -> Policy:
             )
         )
     more: dict[str, Any] = {} if plain else draw(settings_of(unit))
+    if isinstance(more.get("at_end"), Repeat):
+        levels[-1] = changed(levels[-1], repeat=None)
     if more.get("calendar") is not None and draw(st.booleans()):
         levels = [changed(level, business_days=draw(st.booleans())) for level in levels]
     try:

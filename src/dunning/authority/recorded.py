@@ -30,7 +30,8 @@ from dunning.errors import InvalidValue
 from dunning.interactions import Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge, DueDateChange, Reversal
 from dunning.ledger import Account, Fact, Receivable
-from dunning.ledger.account import is_about, reversed_by
+from dunning.ledger.account import reversed_by
+from dunning.ledger.covered import is_about
 from dunning.ledger.debts import Debt, debts_among
 from dunning.ledger.earned import discount_of
 from dunning.terms import discount_on

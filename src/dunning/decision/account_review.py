@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from dunning._base.names import ByName, same_debt
 from dunning.amounts import ZERO
+from dunning.conditions import days_of_change
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import regressed
 from dunning.decision.follow_ups import in_order
@@ -27,6 +28,7 @@ from dunning.interactions import Approval, Contact, Hold, PaymentPlan, Placement
 from dunning.invoice import Adjustment, Charge
 from dunning.ledger import Account, OpenItem, Receivable
 from dunning.ledger.covered import covering
+from dunning.measures import Custom, Standing
 
 NEVER = NEVER_ENDS.toordinal()
 
@@ -57,7 +59,9 @@ class AccountReview:
         "_bills",
         "_by_debt",
         "_by_name",
+        "_clause_days",
         "_promised",
+        "_standings",
         "_talks",
         "account",
         "approvals",
@@ -93,6 +97,8 @@ class AccountReview:
         self.approvals: dict[str, str] = {}
         self._promised: ByName[tuple[Promise, date]] | None = None
         self._talks: ByName[Contact] | None = None
+        self._standings: dict[tuple[int, str | None], Standing] = {}
+        self._clause_days: list[int] | None = None
         self._bills: dict[str, Receivable] | None = None
         self._by_debt: tuple[ByName[Contact], ByName[Placement], ByName[Task]] | None = None
         self.invoices = {each.invoice.id: each.invoice for each in account.receivables} if self.items else {}
@@ -137,6 +143,32 @@ class AccountReview:
                     self._by_name.setdefault(name, []).append(each)
         found = {each.id: each for name in names for each in self._by_name.get(name, ())}
         return list(found.values())
+
+    def standing(self, day: int, custom: tuple[Custom, ...], segment: str | None) -> Standing:
+        """The account on a day, as known on the day of the review: for measures of the account."""
+        key = day, segment
+        if key not in self._standings:
+            now = Standing(
+                self.account,
+                as_of=self.as_of,
+                custom=custom,
+                segment=segment,
+                promise_grace=self.ready.settings.promise_grace,
+            )
+            self._standings[key] = now if day == self.as_of.toordinal() else now.at(date.fromordinal(day))
+        return self._standings[key]
+
+    def clause_days(self, standing: Standing) -> list[int]:
+        """The days on which a comparison with a measure of the account may turn."""
+        if self._clause_days is None:
+            turns = days_of_change(self.ready.account_clauses, standing, as_of=self.as_of)
+            self._clause_days = [day.toordinal() for day in turns]
+        return self._clause_days
+
+    @property
+    def open(self) -> Decimal:
+        """What is open in all."""
+        return sum([each.open for each in self.items], ZERO)
 
     def free(self, item: Item, day: int) -> Decimal:
         """What of an item may be dunned on a day."""

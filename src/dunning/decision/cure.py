@@ -15,6 +15,7 @@ from dunning.amounts.splitting import covered
 from dunning.conditions import Multiple, compares_of
 from dunning.decision.account_review import AccountReview
 from dunning.decision.held import Item
+from dunning.decision.ready import EVER
 from dunning.decision.ruling import Case, Ruling
 from dunning.errors import Undefined
 from dunning.invoice import Payment
@@ -27,8 +28,8 @@ class Cure:
     """What the customer can pay, on this day, applied to the oldest debt first: (item, amount) pairs.
 
     `stops` is the least that makes the policy propose nothing for the case on that day, `clears` what leaves nothing of
-    it that may be dunned. Both are beside what is promised: a pending promise is to be kept by another payment. Where
-    single installments are cases, the earlier ones of the invoice have to be paid first.
+    it that may be dunned. Both are beside what is promised: a pending promise is to be kept by another payment. An
+    installment is paid by its own name.
     """
 
     stops: tuple[tuple[str, Decimal], ...]
@@ -118,7 +119,8 @@ def _limits(case: Case, now: Ruling, owed: Owed) -> Iterator[Decimal]:
             if compare.measure == "case_share":
                 yield from _below_share(case, limit, unit)
             else:
-                own = {each.id for each, _, _ in step.readings.free}
+                least = 1 if compare.measure == "case_overdue" else EVER
+                own = {each.id for each, _, late in step.readings.free if late >= least}
                 yield _paid_for(owed, own, value - limit)
                 yield _paid_for(owed, own, value - limit + unit)
 
@@ -173,7 +175,7 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     account = as_known(review.account, review.as_of)
     amounts: dict[str, Decimal] = {}
     for each, amount in paid:
-        amounts[each.item.invoice] = amounts.get(each.item.invoice, ZERO) + amount
+        amounts[each.id] = amount
     sum_ = sum(amounts.values(), ZERO)
     payment = Payment("cure", account.customer, review.as_of, sum_, account.currency, applied=tuple(amounts.items()))
     book = Ledger.collect([*account.facts, *account.interactions, payment])

@@ -9,6 +9,7 @@ Days are ordinal numbers here: they are compared and subtracted very often.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -117,8 +118,7 @@ class Picture:
         if not item.layers:
             return ()
         if self._is_shared:
-            before = [end for end in self.ends if end <= day]
-            key = before[-1] if before else 0
+            key = bisect_right(self.ends, day)
             if key not in self._drawn:
                 self._drawn[key] = self._draw(self.ordered(self.items, day), self.layers, day)
             return self._drawn[key].get(item.id, ())

@@ -31,7 +31,7 @@ from dunning.ledger import Account, Ledger
 from dunning.ledger.ends import days_of
 from dunning.machine import Machine
 from dunning.measures import Custom, Population
-from dunning.policy import Playbook, Policy
+from dunning.policy import Playbook, Policy, ReleaseCredit
 
 Remembered: TypeAlias = tuple[Account, tuple[Decision, ...], date]
 """An account, what was decided for it, and the first day on which that may be otherwise if no new fact comes."""
@@ -186,14 +186,16 @@ def _together(due: tuple[Decision, ...], policies: dict[str, Policy]) -> Iterato
     for decision in due:
         policy, level = policies.get(decision.policy), decision.actions[0].level
         if policy is not None and policy.together == "highest":
-            rank = [each.name for each in policy.all_levels].index(level)
+            names = [each.name for each in policy.all_levels]
             who = decision.customer, decision.currency
-            highest[who] = max(highest.get(who, (0, "")), (rank, level))
+            if level in names:  # a release of credit is of no level
+                highest[who] = max(highest.get(who, (0, "")), (names.index(level), level))
     for decision in due:
         policy, who = policies.get(decision.policy), (decision.customer, decision.currency)
         how = "no" if policy is None else policy.together
         for action in decision.actions:
-            level = highest[who][1] if how == "highest" else action.level
+            level = highest[who][1] if how == "highest" and who in highest else action.level
+            level = action.level if isinstance(action.activity, ReleaseCredit) else level
             key = (action.id,) if how == "no" else (*who, level, action.activity if action.level == level else None)
             groups.setdefault(key, []).append(action)
     for who, (_, level) in highest.items():

@@ -15,7 +15,7 @@ from dunning._base.names import parts_of
 from dunning.decision.ready import ReadyPolicy
 from dunning.interactions import WRITTEN, Contact, Placement, Task
 from dunning.ledger import Account
-from dunning.policy.levels import deadline_on
+from dunning.policy.levels import deadline_of
 
 Given = Contact | Placement | Task
 
@@ -80,10 +80,7 @@ class Rising:
     def _tell(self, notice: Contact, names: list[str]) -> None:
         """Note that a notice named debts, and how long it gave to pay them."""
         level = self.ready.levels[self.ready.positions.get(notice.level or "", 0)]
-        deadline = notice.deadline
-        if deadline is None and level is not None:
-            calendar = self.ready.settings.calendar
-            deadline = deadline_on(notice.on, level.deadline, calendar, business_days=level.business_days)
+        deadline = deadline_of(notice, level, self.ready.settings.calendar)
         self.named.update(names)
         if deadline is not None:
             for name in names:

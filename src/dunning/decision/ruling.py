@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from dunning._base.names import means
 from dunning.amounts import ZERO, quotient
-from dunning.conditions import days_of_change
 from dunning.dates import BusinessCalendar, add_days, month_end
 from dunning.decision.account_review import NEVER, AccountReview, own_names
 from dunning.decision.held import Item, Part
@@ -23,7 +22,7 @@ from dunning.interactions import Contact, Placement, Task
 from dunning.measures import Custom, Standing, Value
 from dunning.policy import Freeze
 from dunning.policy.compile import is_before
-from dunning.policy.levels import deadline_on
+from dunning.policy.levels import deadline_of
 
 _ALL_TIME = 10**6
 """More days than a guard waits for."""
@@ -112,7 +111,6 @@ class Case:
 
     __slots__ = (
         "_ends",
-        "_standings",
         "custom",
         "items",
         "last",
@@ -142,21 +140,10 @@ class Case:
             days += [each.on for each in self.tasks if each.level is not None]
             self.last = max([day.toordinal() for day in days], default=None)
         self._ends: list[int] | None = None
-        self._standings: dict[int, Standing] = {}
 
     def standing(self, day: int) -> Standing:
         """The account on a day, as known on the day of the review: for measures of the account."""
-        if day not in self._standings:
-            today = self.review.as_of
-            now = Standing(
-                self.review.account,
-                as_of=today,
-                custom=self.custom,
-                segment=self.segment,
-                promise_grace=self.ready.settings.promise_grace,
-            )
-            self._standings[day] = now if day == today.toordinal() else now.at(date.fromordinal(day))
-        return self._standings[day]
+        return self.review.standing(day, self.custom, self.segment)
 
     @property
     def hold_ends(self) -> list[int]:
@@ -167,16 +154,12 @@ class Case:
 
     @property
     def deadline(self) -> int | None:
-        """The day up to which the last notice gave time to pay: its own day where it gave none."""
-        if not self.notices:
-            return None
+        """The day up to which the last notice gave time to pay: its own day where it gave none, as other steps do."""
+        if not self.notices or (self.last is not None and self.notices[-1].on.toordinal() < self.last):
+            return self.last if self.notices else None
         last = self.notices[-1]
         level = self.ready.levels[self.ready.positions.get(last.level or "", 0)]
-        given = None
-        if level is not None:
-            calendar = self.ready.settings.calendar
-            given = deadline_on(last.on, level.deadline, calendar, business_days=level.business_days)
-        return (last.deadline or given or last.on).toordinal()
+        return (deadline_of(last, level, self.ready.settings.calendar) or last.on).toordinal()
 
     def ruling(self, day: int) -> Ruling:
         """What the table says on a day: which state it is in, which rows fire, for which items and amounts."""
@@ -270,9 +253,10 @@ class Case:
         """
         if self.review.elsewhere < day:
             return False
+        if self.ready.settings.unit != "account" and self.items:
+            return False
         highest = max([each.level for each in self.review.items], default=0)
-        whole = self.ready.settings.unit == "account" or not self.items
-        return whole and any(row.is_release for row in self.ready.rows[highest])
+        return any(row.is_release for row in self.ready.rows[highest])
 
     def next_change(self, now: Ruling) -> int | None:
         """The first day after today on which the ruling differs, if no new fact comes.
@@ -306,12 +290,11 @@ class Case:
         early = [each.after for each in self.ready.levels if each and each.business_days and is_before(each)]
         days += [day for due in dues for after in early if after for day in self._business_turns(due, [after])]
         if self.ready.account_clauses.parts:
-            turns = days_of_change(self.ready.account_clauses, self.standing(today), as_of=self.review.as_of)
-            days += [day.toordinal() for day in turns]
-        if self.ready.settings.freezes:
-            days += _thawed(self.ready.settings.freezes, days, today)
-        if self.ready.settings.calendar is not None:
-            days += _open_days(self.ready.settings.calendar, days, today)
+            days += self.review.clause_days(self.standing(today))
+        freezes, calendar = self.ready.settings.freezes, self.ready.settings.calendar
+        for _ in range(3 if freezes and calendar is not None else 1):  # a season may end on a closed day, and so on
+            days += _thawed(freezes, days, today) if freezes else ()
+            days += _open_days(calendar, days, today) if calendar is not None else ()
         outcome = _outcome(now)
         ahead = sorted({day for day in days if today < day < NEVER})
         return next((day for day in ahead if _outcome(self.ruling(day)) != outcome), None)
@@ -375,7 +358,9 @@ def _oldest_free(case: Case, state: int, day: int) -> list[int]:
     """
     free = [each for each in case.items if each.level <= state and case.review.free(each, day) > ZERO]
     below = [each.due for each in free if each.due is not None and each.due < NEVER]
-    there = [each.due for each in free if each.due in below and each.level == state and each.named and each.due]
+    there = [
+        each.due for each in free if each.due is not None and each.due < NEVER and each.level == state and each.named
+    ]
     return [min(dues) for dues in (below, there) if dues]
 
 
@@ -486,16 +471,14 @@ def _days_since_hold(readings: Readings) -> int | None:
 
 
 def _share(readings: Readings, owed: str = "case_overdue") -> Decimal | None:
-    total = sum([each.open for each in readings.case.review.items], ZERO)
-    part = readings[owed]
+    total, part = readings.case.review.open, readings[owed]
     return quotient(Fraction(part) / Fraction(total)) if total and isinstance(part, Decimal) else None
 
 
 def _times_given(readings: Readings) -> int:
-    level = readings.case.ready.machine.states[readings.state]
-    given = [each for each in readings.case.notices if each.level == level]
-    issued = {name: item.item.issued for item, _, _ in readings.free for name in item.names}
-    return sum(1 for each in given if any(name in issued and issued[name] <= each.on for name in each.items))
+    """How often the level was given: a letter and the call that goes with it are once."""
+    counts = (item.done.items() for item, _, _ in readings.free)
+    return max((times for done in counts for (level, _), times in done if level == readings.state), default=0)
 
 
 def _queued(readings: Readings) -> int:

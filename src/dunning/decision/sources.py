@@ -45,17 +45,18 @@ def decided_by(
 
 def _succeeding(account: Account, source: Succession, as_of: date) -> tuple[ReadyPolicy, Changes]:
     """The policy for an account, and the later ones if they will be its own."""
-    begun = _begun(account, as_of) if source.running == "keep" else None
+    undated = source.policy_on(as_of).undated
+    begun = _begun(account, as_of, undated) if source.running == "keep" else None
     if begun is not None:
         return ready_policy(source.policy_on(begun)), ()
     later = [(day, _renamed(source, policy), None) for day, policy in source.policies[1:] if day > as_of]
     return _renamed(source, source.policy_on(as_of)), later
 
 
-def _begun(account: Account, as_of: date) -> date | None:
+def _begun(account: Account, as_of: date, undated: str) -> date | None:
     """The day of the first notice about anything that is open; None where there was none."""
     names = {name for item in account.items_at(as_of) for name in (item.id, item.invoice)}
-    for contact in covering(account, account.contacts(as_of=as_of)):
+    for contact in covering(account, account.contacts(as_of=as_of), undated=undated):
         gone = contact.cancelled is not None and contact.cancelled <= as_of
         if contact.is_notice and not gone and means(contact.items, names):
             return contact.on

@@ -15,7 +15,7 @@ from dunning.decision.follow_ups import in_order
 from dunning.deviations.report import Deviation
 from dunning.interactions import CONVERSATION, Contact, ContactFlag
 from dunning.ledger import Account
-from dunning.ledger.account import is_about
+from dunning.ledger.covered import is_about
 from dunning.measures import Custom
 from dunning.segmentation import Segmentation, segment_of
 

@@ -15,7 +15,7 @@ from dunning.ledger import Account
 from dunning.ledger.covered import covering
 from dunning.measures import Custom
 from dunning.policy import Playbook, Policy
-from dunning.policy.levels import deadline_on
+from dunning.policy.levels import deadline_of
 
 
 def before_deadline(
@@ -67,10 +67,9 @@ def _policy(account: Account, source: Source | Playbook, day: date, custom: tupl
 
 
 def _deadline(record: Contact, policy: Policy, day: date) -> date | None:
-    """The day up to which a notice that stands gave time to pay."""
-    if record.cancelled is not None and record.cancelled <= day:
+    """The day up to which a notice that counts gave time to pay."""
+    is_gone = record.cancelled is not None and record.cancelled <= day
+    if is_gone and policy.regress.notice_cancelled != "keep":
         return None
     level = next((each for each in policy.all_levels if each.name == record.level), None)
-    if record.deadline is not None or level is None:
-        return record.deadline
-    return deadline_on(record.on, level.deadline, policy.calendar, business_days=level.business_days)
+    return deadline_of(record, level, policy.calendar)

@@ -271,7 +271,8 @@ class Account:
     def received(self, promise: Promise, *, as_of: date, grace: int = 0) -> Decimal:
         """What was paid towards a promise up to a date: money received after the day it was made up to its due date.
 
-        Within a day facts have no order, so money of the day it was made keeps only a promise for that very day.
+        Within a day facts have no order, so money of the day on which it was made counts only where something was
+        promised for that very day.
 
         With `items`, only what was applied to those invoices counts; for a single installment, what settled it in that
         time. `grace` days are added to the due date. Payments reversed by the date asked for do not count. Each promise
@@ -280,7 +281,7 @@ class Account:
         return self._received_by(promise, promise.last_day(grace), as_of)
 
     def _received_by(self, promise: Promise, last: date, as_of: date) -> Decimal:
-        first = promise.made if last == promise.made else add_days(promise.made, 1)
+        first = promise.made if promise.parts[0].day == promise.made else add_days(promise.made, 1)
         last = min(as_of, last)
         money = _money(Same(self), as_of)
         if not promise.items:
@@ -363,13 +364,6 @@ class _Money:
 def _money(same: Same[Account], as_of: date) -> _Money:
     with localcontext(EXACT):
         return _Money(same.value, as_of)
-
-
-def is_about(fact: Contact | Placement | Hold, account: Account) -> bool:
-    """Whether a fact of a customer is about this account: by what it names; where it names nothing, by what is open."""
-    named = (fact.invoice,) if isinstance(fact, Hold) and fact.invoice is not None else getattr(fact, "items", ())
-    own = debt_names([each.invoice for each in account.receivables])
-    return not own.isdisjoint(named) if named else bool(account.items_at(OWN_DATE[type(fact)](fact)))
 
 
 def debt_names(invoices: Iterable[Invoice]) -> frozenset[str]:

@@ -43,8 +43,8 @@ class Agreement:
 class PlanInstallment:
     """One installment of a plan as it is on a date.
 
-    It is *kept* when everything due up to it was paid by its due date, *missed* when not, *pending* while that is open,
-    and *void* where the plan broke or was ended before it fell due.
+    It is *kept* when everything due up to it was paid by its due date and the days of grace, *missed* when not,
+    *pending* while that is open, and *void* where the plan broke or was ended before it fell due.
     """
 
     due: date

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from dunning._base.noun import changed
-from dunning.interactions import Hold
+from dunning.interactions import Contact, Hold
 from dunning.invoice import Invoice
 from dunning.ledger.account import Account, debt_names
 from dunning.ledger.ends import without_end
@@ -28,7 +28,7 @@ def rebuilt(account: Account, facts: Iterable[Fact]) -> Account:
     """The account as it is by these facts alone, some of its own and others of it."""
     kept = tuple(dict.fromkeys(facts))
     own = debt_names([fact for fact in kept if isinstance(fact, Invoice)])
-    book = Ledger.collect([each for fact in kept if (each := _about(fact, own)) is not None])
+    book = Ledger.collect([each for fact in kept if (each := _about(fact, own, account.currency)) is not None])
     found = [each for each in book if each.currency == account.currency]
     return found[0] if found else changed(account, facts=(), interactions=(), receivables=(), credits=())
 
@@ -39,10 +39,17 @@ def without_request(account: Account, name: str) -> Account:
     return rebuilt(account, (each for each in facts if each.id != name and not each.id.startswith(f"{name}/")))
 
 
-def _about(fact: Fact, own: frozenset[str]) -> Fact | None:
-    """An interaction as far as it concerns debts of these names, None if only others; any other fact as it is."""
+def _about(fact: Fact, own: frozenset[str], currency: str) -> Fact | None:
+    """An interaction as far as it concerns debts of these names, None if only others; any other fact as it is.
+
+    A contact about debts in another currency was still a contact with the customer, which covered nothing here.
+    """
     if isinstance(fact, Hold):
         return fact if fact.invoice is None or fact.invoice in own else None
     items: tuple[str, ...] = getattr(fact, "items", ())
     left = tuple(name for name in items if name in own)
-    return fact if left == items else changed(fact, items=left) if left else None
+    if left == items:
+        return fact
+    if not left and isinstance(fact, Contact):
+        return changed(fact, items=(), currency="XXX" if currency != "XXX" else "XTS")
+    return changed(fact, items=left) if left else None

@@ -255,7 +255,10 @@ def unanswered_contacts(standing: Standing, _: str) -> int:
 
 @figure("count", argument="outcome")
 def outcomes(standing: Standing, outcome: str) -> int:
-    """Number of contacts since the customer last paid that had an outcome."""
+    """Number of contacts since the customer last paid that had an outcome.
+
+    Without brackets, any outcome counts; a payment that was reversed later still was one.
+    """
     paid = [each.received for each in standing.account.facts if type(each) is Payment]
     last = max((day for day in paid if day <= standing.as_of), default=None)
     found = (each.outcome for each in standing.contacts if last is None or each.on > last)

@@ -32,6 +32,11 @@ class Custom:
     name: str
     values: tuple[tuple[str, Dated], ...]
 
+    def _rules(self) -> Iterator[str]:
+        names = [customer for customer, _ in self.values]
+        if names != sorted(set(names)):
+            yield "values: give each customer once, in order; `custom` does so"
+
     @guarded
     def history(self, customer: str) -> Dated:
         """The values of a customer with the days from which they hold; empty where you gave none."""

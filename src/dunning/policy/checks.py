@@ -11,7 +11,7 @@ from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
 from dunning.errors import InvalidValue
 from dunning.policy.compile import START, compiled
-from dunning.policy.levels import Final
+from dunning.policy.levels import Final, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -33,6 +33,8 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
     counting = [level.name for level in policy.levels if level.business_days]
     if counting and policy.calendar is None:
         yield f"business_days: give the policy a calendar; {', '.join(counting)} count by it"
+    if isinstance(policy.at_end, Repeat) and policy.levels and policy.levels[-1].repeat is not None:
+        yield "at_end: the last level says in repeat how it is given again; leave one of the two out"
     if policy.together != "no" and policy.unit == "account":
         yield "together: the messages of an account are together already; set unit='invoice' or leave it at 'no'"
 

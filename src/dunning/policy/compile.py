@@ -73,7 +73,9 @@ def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
     """What has to have passed, or not to stand in the way, before anything is done."""
     gap = policy.minimum_gap if level.gap is None else level.gap
     if gap:
-        yield ~(measure("days_since_notice" if policy.gap_over == "customer" else "case_days_since_notice") < gap)
+        yield ~(measure("case_days_since_notice") < gap)
+    if gap and policy.gap_over == "customer":
+        yield ~(measure("days_since_notice") < gap)
     if policy.honour_deadline:
         yield _TIME_IS_OVER
     yield from _open_ways(policy)
@@ -139,12 +141,20 @@ def _activities(level: Level) -> tuple[Any, ...]:
 
 
 def _fallen(policy: Policy, source: str, position: int) -> Iterator[Transition]:
-    """Rows for a level that is reached by its days but not by its amount: the next lower one whose minimum is met."""
+    """Rows for a level that is reached by its days but not by its amount: the next lower one whose minimum is met.
+
+    Where the case stands there already, that notice comes again, with a gap of its own and never twice on a day.
+    """
     wanted = policy.all_levels[position]
     short = ~_enough(policy, wanted)
     reached = [*_days(policy, wanted), *_pace(policy, wanted), wanted.when]
-    for lower in reversed(policy.all_levels[:position]):
-        yield Transition(source, _all([*reached, short, _enough(policy, lower)]), lower.name, _activities(lower))
+    stands = next((number for number, each in enumerate(policy.all_levels) if each.name == source), -1)
+    for number in range(position - 1, -1, -1):
+        lower = policy.all_levels[number]
+        gap = policy.minimum_gap if lower.gap is None else lower.gap
+        again = [~(measure("case_days_since_notice") < max(1, gap))] if number <= stands else []
+        guard = _all([*reached, *again, short, _enough(policy, lower)])
+        yield Transition(source, guard, lower.name, _activities(lower))
         short = short & ~_enough(policy, lower)
 
 

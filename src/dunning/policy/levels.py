@@ -18,6 +18,7 @@ from dunning.amounts.decimals import Share
 from dunning.amounts.per_currency import amount_words
 from dunning.conditions import ALWAYS, Condition
 from dunning.dates import BusinessCalendar, add_days
+from dunning.interactions import Contact
 from dunning.policy.activities import Activity, goes_along
 
 Base: TypeAlias = Literal["due", "issue", "notice", "deadline"]
@@ -119,6 +120,13 @@ def deadline_on(
     return deadline if calendar is None else calendar.seek(deadline, 1)
 
 
+def deadline_of(notice: Contact, level: Level | None, calendar: BusinessCalendar | None) -> date | None:
+    """The day to pay by that a notice gave: as it says itself, or as its level does; None where neither says any."""
+    if notice.deadline is not None or level is None:
+        return notice.deadline
+    return deadline_on(notice.on, level.deadline, calendar, business_days=level.business_days)
+
+
 @frozen
 class Level:
     """One level of the ladder.
@@ -131,7 +139,8 @@ class Level:
             `"deadline"` which that notice gave (its own day where it gave none).
         month_end: the level comes at the end of the month in which its days are reached (counted from the due date).
         when: a further condition, over measures of the account or the case.
-        gap: days since the previous notice of the case, where that differs from the policy's `minimum_gap`.
+        gap: days since the previous notice (of the case, or as `gap_over` says), where that differs from the policy's
+            `minimum_gap`; calendar days, like those of `repeat`.
         optional: pass over this level once a later level's days are reached.
         minimum: do not give the level for less than this; see `Minimum`.
         deadline: days that the notice gives to pay; where the policy has a calendar it ends on a business day.

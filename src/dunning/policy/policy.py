@@ -33,9 +33,9 @@ class Policy:
         name: the policy's name, part of every action's id.
         levels: the levels in the order in which they are climbed.
         unit: what has a level, the whole `"account"` (by its oldest debt that may be dunned) or each `"invoice"`. In an
-            account a notice takes newer debts along, each of which rises by one level. What ends the relation (credit
-            stopped, an agency, a write-off) takes only debts that a notice named and that stand at the level before;
-            newer debts go their own way meanwhile.
+            account a notice takes newer debts along; where levels come one at a time, each of these rises by one. What
+            ends the relation (credit stopped, an agency, a write-off) takes only debts that a notice named and that
+            stand at the level before; newer debts go their own way meanwhile.
         together: how the messages of several invoices of one customer are put together, where the unit is the invoice:
             `"no"`, by `"level"`, or all at the `"highest"` level (which then counts as given to all of them).
         advance: `"one"` level at a time; the `"highest"` whose condition holds; the `"nearest"` higher one whose
@@ -63,7 +63,7 @@ class Policy:
             its base comes on the last one before. A deadline ends on a business day.
         freezes: seasons of every year in which nothing is sent; no level is lost by them.
         pending: what a notice in preparation (a `Contact` with outcome `"queued"`) does. `"freeze"`: its case waits.
-            `"block"`: every case of that customer waits. `"rebuild"`: it is proposed again under the same id.
+            `"block"`: every case of that account waits. `"rebuild"`: it is proposed again under the same id.
             `"supersede"`: it is proposed anew under another id. When it has gone out, put the contact that was sent in
             its place (`Ledger.replacing`).
 

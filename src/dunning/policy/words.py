@@ -66,7 +66,7 @@ _MENTION = {
 _PENDING = {
     "rebuild": "",
     "freeze": "While a notice is in preparation, its case waits.",
-    "block": "While a notice is in preparation, every case of the customer waits.",
+    "block": "While a notice is in preparation, every case of the account waits.",
     "supersede": "A notice in preparation is replaced by a new one when its case comes up again.",
 }
 
