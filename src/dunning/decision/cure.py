@@ -150,7 +150,7 @@ def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[De
 
 def _is_pending(case: Case, paid: Owed, today: int) -> bool:
     """Whether something would still be pending after a payment."""
-    if case.ready.events or case.ready.account_clauses.parts:
+    if case.ready.events or case.ready.asks_account:
         return _pending_in_books(case, paid, today)
     amounts = {each.id: amount for each, amount in paid}
     before = {each.id: each.open for each in case.items}

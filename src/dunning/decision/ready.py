@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil, floor
@@ -70,6 +70,8 @@ class ReadyPolicy(NamedTuple):
     """For each state: what its days are counted from, and the numbers of days at which a guard may turn."""
     account_clauses: All
     """The comparisons with measures of the account, which the case itself does not know."""
+    asks_account: bool
+    """Whether what is asked of the customer depends on such measures, and not only a release of credit."""
     since: tuple[int, ...]
     """Days past due from which an item belongs to the level's notice."""
     since_any: tuple[int, ...]
@@ -143,10 +145,10 @@ _USUAL = Policy("usual", (Level("call", 1, do=(Call(),)),))
 """The settings that a table written by hand has: those of a policy that says nothing of them."""
 
 
-def _account_clauses(machine: Machine) -> All:
+def _account_clauses(rows: Sequence[Transition]) -> All:
     """All comparisons of measures of the account that days ask for."""
     own = {"actions_outstanding", "business_day", "frozen"}
-    asked = [compare for row in machine.rows if row.event == DAY for compare in compares_of(row.guard)]
+    asked = [compare for row in rows if row.event == DAY for compare in compares_of(row.guard)]
     asked += [Compare(each.value.measure, ">=", 0) for each in asked if isinstance(each.value, Multiple)]
     clauses = (each for each in asked if not each.measure.startswith("case_") and each.measure not in own)
     return All(tuple(dict.fromkeys(clauses)))
@@ -181,7 +183,8 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
         positions=positions,
         rows=rows,
         watched=tuple(_watched(table) for table in tables),
-        account_clauses=_account_clauses(machine),
+        account_clauses=_account_clauses(machine.rows),
+        asks_account=bool(_account_clauses([row for row in machine.rows if not is_release(row)]).parts),
         since=since,
         since_any=tuple(sorted(set(since))),
         within=tuple(sorted(_within(machine))),
