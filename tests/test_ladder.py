@@ -13,21 +13,22 @@ import pytest
 from dunning import Invoice, Ledger, Level, Policy, decide, plan, timeline
 from dunning._base.noun import changed
 from dunning.authority import Waiver, concede
-from dunning.charges import Interest, Rate, proposed_charges
-from dunning.conditions import Condition, describe, from_data, holds, measure, to_data
+from dunning.charges import Fee, FeeSchedule, Interest, Rate, proposed_charges
+from dunning.conditions import Compare, Condition, Multiple, describe, from_data, holds, measure, to_data
 from dunning.dates import BusinessCalendar, Period
-from dunning.decision import Action, Decision
+from dunning.decision import Action, Decision, charges_raised
 from dunning.deviations import deviations
 from dunning.document import policy_document
 from dunning.errors import DunningError, InvalidValue, NotFound
 from dunning.interactions import Approval, Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
-from dunning.invoice import Charge, DueDateChange, Installment, Payment
+from dunning.invoice import Charge, DueDateChange, Installment, Payment, Reversal
 from dunning.ledger import Fact
 from dunning.machine import Machine, Transition
-from dunning.measures import custom
+from dunning.measures import Custom, custom
 from dunning.policy import (
     Call,
     Do,
+    Escalate,
     Final,
     Freeze,
     Minimum,
@@ -1104,3 +1105,87 @@ def test_the_next_date_passes_closed_days_and_seasons_in_turn() -> None:
     )
     early = Invoice("I", "C", date(2026, 1, 5), date(2026, 12, 9), Decimal(100), "EUR")
     assert asked([early], policy, date(2026, 3, 2)).next_date == date(2027, 1, 7)
+
+
+def test_a_promise_of_several_dates_is_checked_when_it_is_built() -> None:
+    made, first, last = date(2026, 3, 1), date(2026, 3, 5), date(2026, 3, 8)
+    with pytest.raises(InvalidValue) as told:
+        wrong = (Installment(last, Decimal(40)), Installment(date(2026, 2, 1), Decimal(50)))
+        Promise("M", "C", made, last, Decimal(100), "EUR", installments=wrong)
+    assert [fault.partition(":")[0] for fault in told.value.faults] == ["installments", "due", "installments"]
+    early = (Installment(date(2026, 2, 20), Decimal(50)), Installment(last, Decimal(50)))
+    with pytest.raises(InvalidValue, match="before the promise was made"):
+        Promise("M", "C", made, last, Decimal(100), "EUR", installments=early)
+    with pytest.raises(InvalidValue, match="give the first part as the promise"):
+        Agreed(follow_up=first, further=((Decimal(1), last),))
+    with pytest.raises(InvalidValue, match="by a later day"):
+        Agreed(promise=(Decimal(1), last), further=((Decimal(1), first),))
+
+
+def test_what_cannot_be_a_multiple_or_a_figure_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="not for a multiple"):
+        Compare("balance", "in", Multiple("sales"))
+    with pytest.raises(InvalidValue, match="compared as a number"):
+        holds(measure("balance") > measure("custom[x]"), {"balance": Decimal(1), "custom[x]": "much"})
+    with pytest.raises(InvalidValue, match="in order"):
+        Custom("x", (("B", ((date.min, 1),)), ("A", ((date.min, 2),))))
+    with pytest.raises(InvalidValue, match="leave one of the two out"):
+        Policy("p", (Level("n", 1, repeat=Repeat(3), do=EMAIL),), at_end=Repeat(5))
+    with pytest.raises(InvalidValue, match="counted in calendar days"):
+        Level("n", 1, month_end=True, business_days=True, do=EMAIL)
+    with pytest.raises(NotFound):
+        holds(measure("balance") > measure("sales"), {"balance": Decimal(1)})
+
+
+def test_an_escalation_raises_no_charge_and_a_charge_proposed_holds_nothing() -> None:
+    facts: list[Fact] = [bill("A", date(2026, 2, 1), "500.00")]
+    account, day = Ledger(facts).account("C"), date(2026, 3, 20)
+    fees = FeeSchedule("fees", (Fee.fixed(Decimal("5.00"), level="first notice"), Fee.fixed(Decimal("9.00"), after=10)))
+    (first,) = decide(account, STANDARD_B2B, as_of=day)[0].actions
+    assert [each.amount for each in charges_raised(first, account, fees, on=day)] == [Decimal("5.00")]
+    along = changed(first, activity=Escalate("manager"))
+    assert charges_raised(along, account, fees, on=day) == ()
+    proposed = proposed_charges(account, fees, as_of=day)
+    assert [each.amount for each in proposed] == [Decimal("9.00")]
+    assert decide(account, STANDARD_B2B, as_of=day, proposed=proposed) == decide(account, STANDARD_B2B, as_of=day)
+
+
+def test_a_withdrawn_notice_binds_nobody() -> None:
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("N", "C", date(2026, 2, 4), "email", level="first notice", items=("A",), cancelled=date(2026, 2, 6)),
+        Contact("M", "C", date(2026, 2, 8), "email", level="first notice", items=("A",)),
+    ]
+    assert asked(facts[:2], STANDARD_B2B, date(2026, 2, 7)).status == "due"
+    month = Period(date(2026, 2, 1), date(2026, 2, 28))
+    assert "before_deadline" not in deviations(Ledger(facts), STANDARD_B2B, month).counts()
+    keeps = changed(STANDARD_B2B, regress=Regress(notice_cancelled="keep"))
+    assert "before_deadline" in deviations(Ledger(facts), keeps, month).counts()
+
+
+def test_one_applied_pair_that_was_taken_back_keeps_no_promise() -> None:
+    promise = Promise("M", "C", date(2026, 2, 6), date(2026, 2, 20), Decimal(100), "EUR", items=("A",))
+    paid = Payment("P", "C", date(2026, 2, 10), Decimal(100), "EUR", applied=(("A", Decimal(100)),))
+    facts: list[Fact] = [bill("A", date(2026, 2, 4)), promise, paid]
+    back = Reversal("R", "P", date(2026, 2, 12), invoice="A")
+    day = date(2026, 2, 21)
+    assert Ledger(facts).account("C").promise_state(promise, as_of=day) == "kept"
+    assert Ledger([*facts, back]).account("C").promise_state(promise, as_of=day) == "broken"
+
+
+def test_a_table_by_hand_asks_for_nothing_where_nothing_is_late() -> None:
+    early = measure("days_past_due") <= 0
+    table = Machine("early", ("open", "told"), (Transition("open", early, "told", EMAIL),))
+    assert asked([bill("A", date(2026, 3, 1))], table, date(2026, 2, 20)).actions == ()
+
+
+def test_a_step_of_a_cycle_that_is_recorded_twice_is_done_once() -> None:
+    late = measure("days_past_due") >= 5
+    rows = (
+        Transition("open", late, "stopped", (StopCredit(),)),
+        Transition("stopped", ~late, "open", (ReleaseCredit(),)),
+    )
+    facts: list[Fact] = [bill("A", date(2026, 2, 1))]
+    facts += [Task(f"S{day}", "C", date(2026, 2, day), "stop_credit", level="stopped", items=("A",)) for day in (8, 9)]
+    found = asked(facts, Machine("credit", ("open", "stopped"), rows), date(2026, 2, 10))
+    assert (found.level, found.actions) == ("stopped", ())

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from dunning.dates import Period
     from dunning.decision import Decision, Plan, decide, plan, timeline
     from dunning.errors import DunningError
-    from dunning.interactions import Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
+    from dunning.interactions import (
+        Approval,
+        Contact,
+        ContactFlag,
+        Dispute,
+        Hold,
+        PaymentPlan,
+        Placement,
+        Promise,
+        Task,
+    )
     from dunning.invoice import (
         Adjustment,
         Application,

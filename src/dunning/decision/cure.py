@@ -56,11 +56,9 @@ Owed = list[tuple[Item, Decimal]]
 
 
 @exact
-def cure_of(case: Case, now: Ruling) -> Cure | None:
-    """The cure of a case of which something is pending; None where nothing is that a payment could stop."""
+def cure_of(case: Case, now: Ruling) -> Cure:
+    """The cure of a case of which something is pending that a payment can stop; see `fires`."""
     today = case.review.as_of.toordinal()
-    if not fires(now):
-        return None
     free = [(each, case.review.free(each, today)) for each in case.items if each.due is not None]
     owed = [(each, amount) for each, amount in free if amount > ZERO]
     least = _least(case, now, owed, today)

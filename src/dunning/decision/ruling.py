@@ -301,9 +301,7 @@ class Case:
 
     def _business_turns(self, start: int, numbers: Iterable[int]) -> Iterator[int]:
         """The days on which the business days from a day on come to some numbers."""
-        calendar = self.ready.settings.calendar
-        if calendar is None:
-            return
+        calendar = self.ready.settings.calendar or BusinessCalendar()
         for number in numbers:
             if number > 0:
                 yield calendar.add_business_days(date.fromordinal(start), number).toordinal()
