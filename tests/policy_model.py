@@ -221,6 +221,9 @@ class Book:
 
     def hold_back(self) -> None:
         """What must not be dunned: disputes, holds, plans, placements, promises, unapplied credit."""
+        if self.policy.disputes == "asked":
+            for each in self.debts:
+                each.disputed = ZERO
         quiet = {each.id: each.open - each.disputed for each in self.debts}
 
         def lay(amount: Decimal, debts: Iterable[Debt]) -> None:

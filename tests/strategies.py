@@ -456,6 +456,7 @@ def settings_of(draw: st.DrawFn, unit: str) -> dict[str, Any]:
         ),
         "resume_within": draw(st.sampled_from([None, None, 0, 20])),
         "at_end": draw(st.sampled_from(ends)),
+        "disputes": draw(st.sampled_from(["held", "held", "asked"])),
         "credits": draw(st.sampled_from(["net", "net", "ignored"])),
         "mention": draw(st.frozensets(st.sampled_from(["not due", "credits"]))),
         "undated": draw(st.sampled_from(["wait", "issued"])),

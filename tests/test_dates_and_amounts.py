@@ -302,3 +302,8 @@ def test_a_period_of_one_day_touches_one_month() -> None:
         "2026-02-01..2026-02-01",
         "2026-01-31..2026-01-31",
     ]
+
+
+def test_a_leftover_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="leftover: 'mine' is not one of"):
+        split(Decimal("1.00"), [1, 1], leftover="mine")  # type: ignore[arg-type]  # what is refused

@@ -107,7 +107,7 @@ def test_the_desk_day_goes_from_a_worklist_to_what_tomorrow_brings(run: Run) -> 
     assert (first.returncode, first.stderr) == (0, "")
     for part in (
         "Worklist for 2026-06-30",
-        "5 calls are taken; none is left without a caller",
+        "8 calls are taken; none is left without a caller",
         "MAY WE CALL?\n  yes, now",
         "WHAT THEY OWE",
         "WHAT WE MAY OFFER",
@@ -122,8 +122,8 @@ def test_crashes_double_runs_and_missed_nights_are_harmless(run: Run) -> None:
     shown = run(script=SCRIPT.with_name("nightly.py"))
     assert shown.returncode == 0, shown.stderr
     lines = shown.stdout.splitlines()
-    assert "15 messages; 17 facts in the database." in lines
-    assert "With a crash and a double run every night: the same messages (True), 17 facts." in lines
+    assert "15 messages; 19 facts in the database." in lines
+    assert "With a crash and a double run every night: the same messages (True), 19 facts." in lines
     assert "Looking only on the next dates: the same messages (True)." in lines
 
 

@@ -1189,3 +1189,18 @@ def test_a_step_of_a_cycle_that_is_recorded_twice_is_done_once() -> None:
     facts += [Task(f"S{day}", "C", date(2026, 2, day), "stop_credit", level="stopped", items=("A",)) for day in (8, 9)]
     found = asked(facts, Machine("credit", ("open", "stopped"), rows), date(2026, 2, 10))
     assert (found.level, found.actions) == ("stopped", ())
+
+
+def test_disputes_have_a_ladder_of_their_own_by_reason() -> None:
+    about_quality = measure("disputes[quality]") >= 1
+    site = Policy(
+        "quality", (Level("site manager", 1, do=(Do("answer dispute", owner="site manager"),)),), disputes="asked"
+    )
+    cases = Segmentation("disputes", (Segment("quality", about_quality),), default="none")
+    book = Playbook(cases, (("quality", site),), default=STANDARD_B2B)
+    facts: list[Fact] = [bill("A", date(2026, 2, 1), "500.00"), Dispute("D", "A", date(2026, 2, 3), reason="quality")]
+    (found,) = plan(Ledger(facts), book, as_of=date(2026, 2, 5)).due
+    assert [str(each) for each in found.actions] == ["answer dispute by site manager: site manager, 500.00 EUR"]
+    price = [facts[0], Dispute("D", "A", date(2026, 2, 3), reason="price")]
+    assert not plan(Ledger(price), book, as_of=date(2026, 2, 5)).actions
+    assert "What is disputed is asked for as well." in site.describe()

@@ -727,3 +727,9 @@ def test_an_account_rebuilt_keeps_what_holds_all_of_it() -> None:
     account = Ledger([bill, dollars, *holds]).account("ACME", "EUR")
     again = rebuilt(account, [bill, *holds])
     assert [each.id for each in again.holds(as_of=date(2026, 1, 9))] == ["ALL", "ONE"]
+
+
+def test_ledgers_of_different_accounts_are_not_equal() -> None:
+    bills = [Invoice(name, "A", date(2026, 1, 5), date(2026, 2, 4), Decimal(1), "EUR") for name in ("I", "J")]
+    assert Ledger(bills[:1]) != Ledger(bills[1:])
+    assert Ledger(bills[:1]) == Ledger(bills[:1])

@@ -387,3 +387,9 @@ def test_an_account_that_does_not_exist_yet_has_disputed_nothing() -> None:
     assert scorecard(Ledger(facts), last)["EUR", "dispute_rate"].value == 0
     before = Invoice("B0", "BETA", date(2026, 1, 30), date(2026, 2, 28), Decimal(5), "EUR")
     assert scorecard(Ledger([*facts, before]), last)["EUR", "dispute_rate"].value == 1
+
+
+def test_periods_that_go_back_once_are_refused() -> None:
+    periods = [Period.month(2026, month) for month in (1, 2, 1, 3)]
+    with pytest.raises(InvalidValue, match="each with a later last day"):
+        trend(Ledger([]), periods)

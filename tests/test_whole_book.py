@@ -57,7 +57,7 @@ def test_the_whole_book_keeps_the_laws() -> None:
         assert {"held_plan", "held_placement", "held_promise"} <= {
             part.code for each in proposed for part in each.holds
         }
-        done = ledger + proposed.as_facts(on=AS_OF)
+        done = ledger + proposed.as_facts(on=AS_OF, approved_by="credit manager")
         assert plan(done, policy, as_of=AS_OF).actions == ()
         assert len(proposed.records()) == len(list(proposed))
         day = min(each.next_date for each in proposed if each.next_date is not None)

@@ -678,3 +678,16 @@ def test_a_promise_may_be_due_on_the_day_of_the_call() -> None:
 def test_each_collector_is_named_once() -> None:
     with pytest.raises(InvalidValue, match="collectors: KIM is named twice"):
         Team((Collector("KIM"), Collector("LEE"), Collector("KIM")))
+
+
+def test_what_was_paid_today_stands_on_the_call_sheet_and_ids_in_the_records() -> None:
+    today = date(2026, 2, 20)
+    facts: list[Fact] = [
+        Invoice("I", "A", date(2026, 1, 5), date(2026, 2, 4), Decimal(100), "EUR"),
+        Payment("P", "A", today, Decimal(40), "EUR", applied=(("I", Decimal(40)),)),
+    ]
+    ledger = Ledger(facts)
+    assert "40.00 received" in str(brief(ledger.account("A"), STANDARD_B2B, as_of=today))
+    decided = plan(ledger, STANDARD_B2B, as_of=today)
+    (row,) = worklist(decided, weights=AGE).records()
+    assert row["action_ids"] == decided.actions[0].id

@@ -37,10 +37,10 @@ from dunning.contact import Limit, Rule, Scope, Span, Where, describe_rule
 from dunning.dates import BusinessCalendar
 from dunning.decision import REASONS, Action
 from dunning.deviations import DEVIATIONS
-from dunning.interactions import FlagKind
+from dunning.interactions import Dispute, FlagKind
 from dunning.ledger import PROBLEMS, Fact
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES
-from dunning.policy import Final, Minimum, Notify, Regress, Repeat, Review
+from dunning.policy import Final, Freeze, Minimum, Notify, Regress, Repeat, Review
 from dunning.presets.contact_law import PACKS
 
 T = TypeVar("T")
@@ -109,6 +109,8 @@ CREDIT = CreditNote("N", "ACME", date(2026, 2, 12), Decimal("50.00"), "EUR", app
 PROMISED = Promise("PR", "ACME", date(2026, 2, 6), date(2026, 2, 16), Decimal("900.00"), "EUR")
 LATER = changed(PROMISED, made=date(2026, 2, 10))
 HELD = Hold("H", "ACME", date(2026, 2, 6), end=date(2026, 2, 20), invoice="A", reason="wrong address")
+ABROAD = changed(OTHER, currency="USD", due=date(2026, 2, 7))
+DISPUTED = Dispute("D", "A", date(2026, 2, 5), amount=Decimal("300.00"))
 QUEUED = Contact("Q", "ACME", date(2026, 2, 8), "letter", level="notice", items=("A",), outcome="queued")
 TAKEN_BACK = Contact("C", "ACME", date(2026, 2, 8), "letter", level="notice", items=("A",), cancelled=date(2026, 2, 13))
 CLOSED = BusinessCalendar({date(2026, 2, 9), date(2026, 2, 24)})
@@ -151,6 +153,11 @@ EXAMPLES: dict[tuple[type, str], Example] = {
     (Policy, "together"): ("highest", setting(together="highest"), BY_INVOICE, (BILL, changed(OTHER, due=BILL.due))),
     (Policy, "advance"): ("highest", setting(advance="highest"), EXAMPLE, (OLD,)),
     (Policy, "minimum_gap"): ("8", setting(minimum_gap=8), EXAMPLE, (OLD,)),
+    (Policy, "gap_over"): ("customer", setting(gap_over="customer"), EXAMPLE, (BILL, ABROAD)),
+    (Policy, "honour_deadline"): ("False", setting(honour_deadline=False), EXAMPLE, (OLD,)),
+    (Policy, "promise_holds"): ("items", setting(promise_holds="items"), EXAMPLE, (BILL, changed(PROMISED, amount=Decimal("300.00")))),
+    (Policy, "disputes"): ("asked", setting(disputes="asked"), EXAMPLE, (BILL, DISPUTED)),
+    (Policy, "freezes"): ("(Freeze((2, 1), (2, 28)),)", setting(freezes=(Freeze((2, 1), (2, 28)),)), EXAMPLE, (BILL,)),
     (Policy, "minimum"): ("100.00", setting(minimum=Minimum(Decimal("100.00"))), EXAMPLE, (BILL, PART)),
     (Policy, "below_minimum"): ("lower", setting(below_minimum="lower"), level(minimum=Minimum(Decimal("1000.00")))(ENDLESS), (BILL,)),
     (Policy, "promise_grace"): ("5", setting(promise_grace=5), EXAMPLE, (BILL, PROMISED)),
@@ -173,6 +180,8 @@ EXAMPLES: dict[tuple[type, str], Example] = {
     (Level, "optional"): ("True", level(optional=True, when=measure("overdue_balance") >= 1000), level(when=measure("overdue_balance") >= 1000)(EXAMPLE), (BILL,)),
     (Level, "minimum"): ("1000.00", level(minimum=Minimum(Decimal("1000.00"))), EXAMPLE, (BILL,)),
     (Level, "deadline"): ("20", level(deadline=20), EXAMPLE, (BILL,)),
+    (Level, "business_days"): ("True", level(business_days=True), changed(EXAMPLE, calendar=CLOSED), (BILL,)),
+    (Level, "repeat"): ("Repeat(3)", level(repeat=Repeat(3)), EXAMPLE, (BILL,)),
     (Level, "do"): ('(Notify("sms"),)', level(do=(Notify("sms"),)), EXAMPLE, (BILL,)),
     (Level, "owner"): ("team lead", level(owner="team lead"), EXAMPLE, (BILL,)),
     (Level, "approval"): ("team lead", level(approval="team lead"), EXAMPLE, (BILL,)),
@@ -197,7 +206,9 @@ def steps(policy: Policy, facts: tuple[Fact, ...]) -> list[str]:
     while day <= LAST:
         messages = plan(ledger.known_at(day), policy, as_of=day).messages
         found += [f"{day.day} {day:%b}: {said(action, several=len(facts) > 1)}" for action in messages]
-        ledger += [fact for action in messages if (fact := action.as_fact(on=day)) is not None]
+        ledger += [
+            fact for action in messages if (fact := action.as_fact(on=day, approved_by=action.approval)) is not None
+        ]
         day += timedelta(days=1)
     return found
 

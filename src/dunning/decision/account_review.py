@@ -103,7 +103,8 @@ class AccountReview:
         self._by_debt: tuple[ByName[Contact], ByName[Placement], ByName[Task]] | None = None
         self.invoices = {each.invoice.id: each.invoice for each in account.receivables} if self.items else {}
         for each in self.items:
-            if each.item.disputed:
+            if each.item.disputed and ready.settings.disputes == "held":
+                each.disputed = each.item.disputed
                 fact = _dispute_of(account, each.item, as_of)
                 self._lay([each], "fixed", each.item.disputed, "held_dispute", fact, NEVER)
             if each.due is None and ready.settings.undated == "issued":

@@ -37,13 +37,27 @@ class Item:
     day that dunning counts from; while a plan stands, `planned` is its last day.
     """
 
-    __slots__ = ("deadline", "done", "due", "id", "item", "layers", "level", "named", "names", "open", "planned")
+    __slots__ = (
+        "deadline",
+        "disputed",
+        "done",
+        "due",
+        "id",
+        "item",
+        "layers",
+        "level",
+        "named",
+        "names",
+        "open",
+        "planned",
+    )
 
     def __init__(self, item: OpenItem) -> None:
         self.item = item
         self.id = item.id
         self.names = (item.id, item.invoice)
         self.open = item.open
+        self.disputed = ZERO
         self.due = None if item.due is None else item.due.toordinal()
         self.planned = 0
         self.layers: list[Layer] = []
@@ -136,7 +150,7 @@ class Picture:
 
     def _draw(self, items: list[Item], layers: Iterable[Layer], day: int) -> Mapping[str, list[Part]]:
         """What is held of some items on a day: one layer after the other, each beside what lies there already."""
-        quiet = {each.id: each.open - each.item.disputed for each in items}
+        quiet = {each.id: each.open - each.disputed for each in items}
         places = {each.id: place for place, each in enumerate(items)}
         found: dict[str, list[Part]] = {}
         for layer in layers:

@@ -56,9 +56,10 @@ def promise_days(standing: Standing, _: str) -> Iterator[date]:
 
 
 def plan_days(standing: Standing, _: str) -> Iterator[date]:
-    """A plan may break, or be over, on the days after its installments: due dates change then."""
+    """Items fall past due by a plan; it may break, or be over, once its grace has passed: due dates change then."""
     for plan in standing.account.plans(as_of=standing.as_of):
-        for last in plan.last_days:
+        for part, last in zip(plan.installments, plan.last_days, strict=True):
+            yield add_days(part.day, 1)
             yield add_days(last, 1)
 
 
@@ -251,6 +252,20 @@ def unanswered_contacts(standing: Standing, _: str) -> int:
     answers += [each.received for each in facts if type(each) is Payment and each.received <= standing.as_of]
     last = max(answers, default=None)
     return sum(1 for each in standing.contacts if reached_out(each) and (last is None or each.on > last))
+
+
+@figure("count", argument="outcome")
+def disputes(standing: Standing, reason: str) -> int:
+    """Number of open invoices under a dispute.
+
+    In brackets stands the dispute's reason, a word such as `quality`; without them any reason counts.
+    """
+    found = 0
+    for receivable in standing.account.receivables:
+        open_then = receivable.issued <= standing.as_of and receivable.net(standing.as_of) > 0
+        reasons = [each.reason for each in receivable.disputes(standing.as_of)] if open_then else []
+        found += any(reason in ("", each) for each in reasons)
+    return found
 
 
 @figure("count", argument="outcome")

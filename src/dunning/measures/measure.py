@@ -88,7 +88,7 @@ _WANTED: dict[str, tuple[str, Callable[[str], bool]]] = {
         f"takes a channel in brackets: {', '.join(get_args(Channel))}",
         lambda text: text in get_args(Channel),
     ),
-    "outcome": ("takes the outcome of a contact in brackets, such as [refused]", str.isidentifier),
+    "outcome": ("takes a word in brackets, such as [refused]", str.isidentifier),
     "name": ("takes the name of your own measure in brackets, such as [credit_score]", str.isidentifier),
 }
 

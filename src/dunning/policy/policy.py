@@ -56,6 +56,7 @@ class Policy:
         resume_within: a debt that falls due within so many days after a dunned one was settled resumes at its level;
             None: a new debt starts anew.
         at_end: what follows the last level: nothing, `Repeat`, or a `Final` action.
+        disputes: what is disputed is `"held"`; or it is `"asked"` for, by a ladder of its own for disputes.
         credits: unapplied cash and credit is `"net"` of what is dunned, or `"ignored"`.
         mention: what actions list without asking for it: items that are `"not due"`, unapplied `"credits"`.
         undated: items without a due date `"wait"`, or count as due on the day they were `"issued"`.
@@ -88,6 +89,7 @@ class Policy:
     regress: Regress = _setting(default=Regress(), kw_only=True)  # frozen
     resume_within: Count | None = _setting(default=None, kw_only=True)
     at_end: Repeat | Final | None = _setting(default=None, kw_only=True)
+    disputes: Literal["held", "asked"] = _setting(default="held", kw_only=True)
     credits: Literal["net", "ignored"] = _setting(default="net", kw_only=True)
     mention: frozenset[Mention] = _setting(default=frozenset(), kw_only=True)
     undated: Literal["wait", "issued"] = _setting(default="wait", kw_only=True)

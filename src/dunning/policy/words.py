@@ -117,6 +117,7 @@ SETTINGS: Mapping[str, Callable[[Policy], str]] = {
         "Below the minimum of a level the next lower level is given." if policy.below_minimum == "lower" else ""
     ),
     "together": lambda policy: _TOGETHER[policy.together],
+    "disputes": lambda policy: "What is disputed is asked for as well." if policy.disputes == "asked" else "",
     "credits": lambda policy: "Unapplied credit is ignored." if policy.credits == "ignored" else "",
     "mention": lambda policy: " ".join(words for each, words in _MENTION.items() if each in policy.mention),
     "undated": lambda policy: (

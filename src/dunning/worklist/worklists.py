@@ -127,6 +127,7 @@ class Worklist(Report[WorkItem]):
         Column("", lambda each: {f"score_{part.measure}": part.points for part in each.parts}, keys="score_<measure>"),
         Column(None, "parts", heading="of which", show=_points, left=True),
         Column("todo", lambda each: listed(each.todo), heading="to do", left=True),
+        Column("action_ids", lambda each: listed(action.id for action in each.decision.actions)),
         Column("is_call"),
         Column("role"),
         Column("collector"),
