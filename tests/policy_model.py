@@ -748,11 +748,15 @@ class Ascent:
     def level_of(self, debt: Debt) -> int:
         """The level of a debt. Where only the end is left and no notice named it, the last notice is still to come."""
         level, levels = self.levels.get(debt.id, 0), self.book.policy.all_levels
-        notices = [n for n, each in enumerate(levels, start=1) if any(map(tells, each.do)) and n <= level]
+        told = [any(map(tells, each.do)) and not each.optional for each in levels]
+        notices = [n for n, tells_them in enumerate(told, start=1) if tells_them and n <= level]
         if debt.id in self.told or not notices:
             return level
         ahead = self.book.next_levels(level)
-        return notices[-1] - 1 if ahead and all(map(self.book.ends, ahead)) else level
+        if not ahead or not all(map(self.book.ends, ahead)):
+            return level
+        self.came_along.add((debt.id, notices[-1] - 1))
+        return notices[-1] - 1
 
 
 class LevelHistory(Ascent):

@@ -1204,3 +1204,20 @@ def test_disputes_have_a_ladder_of_their_own_by_reason() -> None:
     price = [facts[0], Dispute("D", "A", date(2026, 2, 3), reason="price")]
     assert not plan(Ledger(price), book, as_of=date(2026, 2, 5)).actions
     assert "What is disputed is asked for as well." in site.describe()
+
+
+def test_what_has_to_be_told_yet_is_told_in_its_turn() -> None:
+    levels = (
+        Level("reminder", -1, optional=True, do=EMAIL),
+        Level("first", 0, gap=1, optional=True, do=EMAIL),
+        Level("second", 1, gap=1, do=(Review(),)),
+    )
+    policy = Policy("p", levels, minimum_gap=1, at_end=Final(9, (Place(),)))
+    facts: list[Fact] = [
+        bill("I", date(2026, 2, 1)),
+        Task("T", "C", date(2026, 3, 1), "review", level="second", items=("I",)),
+    ]
+    assert [asked(facts, policy, date(2026, 3, day)).actions for day in (1, 2)] == [(), ()]
+    needed = changed(policy, levels=(*levels[:1], changed(levels[1], optional=False), levels[2]))
+    assert asked(facts, needed, date(2026, 3, 1)).actions == ()
+    assert [each.level for each in asked(facts, needed, date(2026, 3, 2)).actions] == ["first"]

@@ -248,7 +248,7 @@ class AccountReview:
             each.level = rising.level(each.id)
             each.named = each.id in rising.named
             each.deadline = rising.deadlines.get(each.id)
-            each.done = rising.done.get(each.id, {})
+            each.done = rising.done_for(each.id)
 
     @property
     def promised(self) -> ByName[tuple[Promise, date]]:

@@ -174,6 +174,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
     records = tuple(tuple(record_of(activity, each) for activity in each) for each in activities)
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
     notifying = [number for number, each in enumerate(activities) if any(map(is_notice, each))]
+    needed = [number for number in notifying if (level := levels[number]) is None or not level.optional]
     rows = tuple(tuple(_row(row, positions[row.target], notifying) for row in table) for table in tables)
     return ReadyPolicy(
         name=machine.name,
@@ -200,7 +201,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
         released=next((row.target for each in rows for row in each if row.is_release), 0),
         one_by_one=isinstance(policy, Policy) and policy.unit == "account" and policy.advance == "one",
         next_up=tuple(_next_up(levels, number) for number in range(len(levels))),
-        heard=tuple(_heard(rows[number], number, notifying) for number in range(len(levels))),
+        heard=tuple(_heard(rows[number], number, needed) for number in range(len(levels))),
     )
 
 
@@ -220,7 +221,7 @@ def _heard(rows: tuple[Row, ...], number: int, notifying: list[int]) -> int:
     ahead = [row for row in rows if row.target > number]
     if not ahead or not all(row.is_ending for row in ahead):
         return number
-    return max(each for each in notifying if each <= number) - 1 if number >= notifying[0] else number
+    return max((each - 1 for each in notifying if each <= number), default=number)
 
 
 _RELEASE = (ReleaseCredit(),)

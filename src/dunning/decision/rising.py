@@ -9,7 +9,7 @@ goes with it) raise once; the same step given again raises again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dunning._base.names import parts_of
 from dunning.decision.ready import ReadyPolicy
@@ -90,6 +90,14 @@ class Rising:
         """The level of a debt. One that no notice named is not past the last notice that it has to have."""
         level = self.levels.get(name, 0)
         return level if name in self.named else self.ready.heard[level]
+
+    def done_for(self, name: str) -> Mapping[tuple[int, str], int]:
+        """What was recorded for a debt; what its level asks for too, where it stands lower than it was brought."""
+        done: Mapping[tuple[int, str], int] = self.done.get(name, {})
+        level = self.level(name)
+        if level == self.levels.get(name, 0):
+            return done
+        return {**{(level, each): 1 for each in self.ready.records[level]}, **done}
 
 
 def records_of(record: Given) -> tuple[str, ...]:
