@@ -23,6 +23,7 @@ from dunning.errors import DunningError, InvalidValue, NotFound
 from dunning.interactions import Approval, Contact, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Charge, DueDateChange, Installment, Payment, Reversal
 from dunning.ledger import Fact
+from dunning.ledger.views import as_known
 from dunning.machine import Machine, Transition
 from dunning.measures import Custom, custom
 from dunning.policy import (
@@ -1221,3 +1222,73 @@ def test_what_has_to_be_told_yet_is_told_in_its_turn() -> None:
     needed = changed(policy, levels=(*levels[:1], changed(levels[1], optional=False), levels[2]))
     assert asked(facts, needed, date(2026, 3, 1)).actions == ()
     assert [each.level for each in asked(facts, needed, date(2026, 3, 2)).actions] == ["first"]
+
+
+def test_levels_that_count_differently_are_not_held_against_each_other() -> None:
+    def ladder(first: int, second: int, *counting: bool) -> Policy:
+        levels = (
+            Level("one", first, optional=first < 0, business_days=counting[0], do=EMAIL),
+            Level("two", second, optional=second < 0, business_days=counting[1], do=EMAIL),
+        )
+        return Policy("p", levels, minimum_gap=7, calendar=BusinessCalendar())
+
+    for first, second, *counting in ((5, 11, True, True), (5, 11, False, True), (12, 9, False, True)):
+        assert ladder(first, second, *counting).levels[1].after == second
+    assert ladder(-5, -5, True, False).levels[1].after == -5  # 5 business days before come earlier than 5 days before
+    for first, second, *counting in ((5, 5, True, True), (9, 9, True, False), (-5, -5, False, True)):
+        with pytest.raises(InvalidValue, match="which is not later than one"):
+            ladder(first, second, *counting)
+
+
+def test_a_notice_without_items_bears_fees_in_its_own_currency_alone() -> None:
+    fees = FeeSchedule("fees", (Fee.fixed(Decimal("5.00"), level="first"),))
+    bills = [bill("EUROS", date(2026, 3, 1)), bill("FRANCS", date(2026, 3, 1), currency="CHF")]
+
+    def charged(currency: str | None) -> list[str]:
+        notice = Contact("N", "C", date(2026, 3, 10), "letter", level="first", currency=currency)
+        accounts = Ledger([*bills, notice])
+        return [fee.invoice for each in accounts for fee in proposed_charges(each, fees, as_of=date(2026, 3, 20))]
+
+    assert charged(None) == ["FRANCS", "EUROS"]
+    assert (charged("EUR"), charged("CHF")) == (["EUROS"], ["FRANCS"])
+
+
+def test_a_release_that_named_another_currency_is_known_on_a_later_day() -> None:
+    bills = [bill("EUROS", date(2026, 3, 1)), bill("FRANCS", date(2026, 3, 1), currency="CHF")]
+    tasks = [
+        Task("S", "C", date(2026, 3, 10), "stop_credit", level="stop", items=("EUROS",)),
+        Task("R", "C", date(2026, 3, 12), "release_credit", items=("FRANCS",)),
+        Task("X", "C", date(2026, 3, 20), "review"),
+    ]
+    account = Ledger([*bills, *tasks]).account("C", "EUR")
+    known = as_known(account, date(2026, 3, 15))
+    assert [(each.id, each.items) for each in known.tasks(as_of=date(2026, 3, 15))] == [("S", ("EUROS",)), ("R", ())]
+
+
+def test_a_message_waits_for_the_approval_of_each_action_in_it() -> None:
+    step = Level("first", 1, approval="manager", do=LETTER)
+    policy = Policy("p", (step,), unit="invoice", together="level")
+    facts: list[Fact] = [bill("A", date(2026, 2, 1)), bill("B", date(2026, 2, 1))]
+    day = date(2026, 2, 5)
+    first, second = plan(Ledger(facts), policy, as_of=day).actions
+    one = [*facts, Approval("Y", "C", day, first.id, "manager")]
+    (waiting,) = plan(Ledger(one), policy, as_of=day).messages
+    assert (waiting.id, waiting.waits_for_approval, waiting.as_fact(on=day)) == (first.id, True, None)
+    (free,) = plan(Ledger([*one, Approval("Z", "C", day, second.id, "manager")]), policy, as_of=day).messages
+    assert (free.approved_by, free.waits_for_approval) == ("manager", False)
+
+
+def test_a_debt_that_falls_to_a_level_that_it_skipped_is_not_asked_for_what_that_wanted() -> None:
+    levels = (
+        Level("one", 1, optional=True, do=(Review(),)),
+        Level("two", 5, gap=3, do=(Review(),), repeat=Repeat(9)),
+    )
+    policy = Policy("p", levels, regress=Regress(paid_in_part="step_down"))
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Task("T", "C", date(2026, 2, 10), "review", level="two", items=("A",)),
+        Payment("P", "C", date(2026, 2, 10), Decimal(40), "EUR", applied=(("A", Decimal(40)),)),
+    ]
+    fallen = asked(facts, policy, date(2026, 2, 11))
+    assert (fallen.level, fallen.actions, fallen.next_date) == ("one", (), date(2026, 2, 13))
+    assert [each.level for each in asked(facts, policy, date(2026, 2, 13)).actions] == ["two"]

@@ -13,7 +13,7 @@ from sample_book import sample_facts
 from dunning import kpi as kpi_module
 from dunning.dates import Period
 from dunning.errors import InvalidValue, NotFound, Undefined
-from dunning.interactions import Contact, Dispute, Promise
+from dunning.interactions import Contact, Dispute, PaymentPlan, Promise
 from dunning.invoice import (
     Adjustment,
     Application,
@@ -393,3 +393,24 @@ def test_periods_that_go_back_once_are_refused() -> None:
     periods = [Period.month(2026, month) for month in (1, 2, 1, 3)]
     with pytest.raises(InvalidValue, match="each with a later last day"):
         trend(Ledger([]), periods)
+
+
+def test_an_undated_invoice_on_a_plan_fell_due_by_the_plan_though_it_was_paid_at_once() -> None:
+    day = date(2026, 6, 10)
+    facts: list[Fact] = [
+        Invoice("A", "ACME", day, None, D(100), "EUR"),
+        PaymentPlan("L", "ACME", day, "EUR", (Installment(day, D(100)),), items=("A",)),
+        paid("P", "A", "100", day),
+    ]
+    assert value(scorecard(Ledger(facts), JUNE), "collection_rate") == 1
+
+
+def test_a_notice_without_items_counts_in_its_own_currency_alone() -> None:
+    bills = [
+        Invoice("E", "ACME", date(2026, 5, 1), date(2026, 5, 20), D(100), "EUR"),
+        Invoice("F", "ACME", date(2026, 5, 1), date(2026, 5, 20), D(100), "CHF"),
+    ]
+    for currency, expected in ((None, {"CHF", "EUR"}), ("CHF", {"CHF"}), ("EUR", {"EUR"})):
+        notice = Contact("N", "ACME", date(2026, 6, 2), "letter", level="first", currency=currency)
+        card = scorecard(Ledger([*bills, notice]), JUNE)
+        assert {group for group, each in card if each.name == "stage_effectiveness[first]"} == expected

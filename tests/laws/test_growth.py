@@ -14,6 +14,7 @@ from dunning import Period, allocate, interest_statement
 from dunning._base.noun import changed
 from dunning.charges import Interest, Method, Rate
 from dunning.decision import decide
+from dunning.deviations.time_given import before_deadline
 from dunning.interactions import Contact, Hold, Promise
 from dunning.invoice import (
     Adjustment,
@@ -236,6 +237,16 @@ def of_behaviour(facts: Callable[[int], list[Fact]]) -> Callable[[int], Callable
     ],
 )
 def test_what_is_asked_of_an_account_grows_with_its_facts(work: Callable[[int], Callable[[], object]]) -> None:
+    small, large = work(200), work(400)
+    work(3)()
+    assert steps(large) < 2.5 * steps(small)
+
+
+def test_looking_for_steps_before_a_deadline_grows_with_the_notices() -> None:
+    def work(n: int) -> Callable[[], object]:
+        account = account_of(dunned(n))
+        return lambda: list(before_deadline(account, STANDARD_B2B, Period(START, day(400)), ()))
+
     small, large = work(200), work(400)
     work(3)()
     assert steps(large) < 2.5 * steps(small)

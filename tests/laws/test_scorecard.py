@@ -541,15 +541,18 @@ def test_what_notices_and_promises_brought_is_recounted(facts: list[Fact], perio
         for account in (each for each in ledger if each.currency == group):
             own = [fact for fact in facts if model.key_of(facts, fact) == (account.customer, group)]
             for promise in (each for each in own if isinstance(each, Promise) and each.made <= period.last):
-                if promise.due + ONE_DAY in period:
-                    state = account.promise_state(promise, as_of=promise.due + ONE_DAY)
-                    kept, broken = kept + (state == "kept"), broken + (state == "broken")
+                judged = [part.due + ONE_DAY for part in promise.installments] or [promise.due + ONE_DAY]
+                found = {day: account.promise_state(promise, as_of=day) for day in judged}
+                decided = next((day for day in judged if found[day] == "broken"), judged[-1])
+                if decided in period:
+                    kept, broken = kept + (found[decided] == "kept"), broken + (found[decided] == "broken")
             notices = sorted(
                 (
                     fact
                     for fact in facts
                     if isinstance(fact, Contact) and fact.customer == account.customer and fact.on <= period.last
                     and fact.is_notice and not (fact.cancelled and fact.cancelled <= period.last)
+                    and (fact.items or fact.currency in (None, group))
                 ),
                 key=lambda each: (each.on, each.id),
             )  # fmt: skip

@@ -67,13 +67,14 @@ def is_next_step(action: Action, ledger: Ledger, day: date) -> bool:
     )
 
 
-@given(strategies.ripe_books(), strategies.policies(), strategies.ripe_days, runs)
+@given(strategies.ripe_books(), strategies.policies(), strategies.ripe_days, runs, st.sampled_from([0, 0, 1, 5, 20]))
 @settings(max_examples=strategies.some(30))
 def test_no_step_for_a_debt_comes_before_the_deadline_that_a_notice_gave_it(
-    facts: list[Fact], policy: Policy, first: date, gaps: list[int]
+    facts: list[Fact], policy: Policy, first: date, gaps: list[int], delay: int
 ) -> None:
     policy = changed(policy, honour_deadline=True)
     facts = [fact for fact in facts if not (isinstance(fact, Contact) and fact.level and not fact.items)]
+    facts = [changed(fact, recorded=fact.on + delay * DAY) if isinstance(fact, Contact) else fact for fact in facts]
     for day, action, before in history(facts, policy, first, gaps):
         if isinstance(action.activity, ReleaseCredit) or not is_next_step(action, before, day):
             continue

@@ -24,6 +24,7 @@ from dunning.invoice import Adjustment, Charge, Reversal
 from dunning.ledger import PRINCIPAL_FIRST, Account, PaymentOrder
 from dunning.ledger.account import undoings
 from dunning.ledger.components import Components, Item
+from dunning.ledger.covered import covering
 
 
 class _Memory:
@@ -225,17 +226,19 @@ def _interest_charges(
 def _fee_charges(account: Account, schedule: FeeSchedule, as_of: date, statute: Statute | None) -> Iterator[Charge]:
     """The fees that have fallen due and were not charged."""
     charging = _Charging(account, PRINCIPAL_FIRST, schedule.stops, as_of)
-    given = [each for each in account.contacts(as_of=as_of) if each.is_notice and each.level is not None]
+    levels = {fee.level for fee in schedule.fees if fee.level is not None}
+    notices = (each for each in account.contacts(as_of=as_of) if each.is_notice and each.level in levels)
+    given = list(covering(account, notices))
     places, fees, memory = minor_units(account.currency), _fees_in(schedule, account.currency), charging.memory
     for bearing in charging.items(statute):
         item = bearing.item
         for fee in () if item.is_given_up else fees:
-            notices = [each for each in given if each.level == fee.level and _is_meant(item, each)]
-            charged = _still_charged(memory.fees(item, fee), notices, memory.gone, as_of)
+            own = [each for each in given if each.level == fee.level and item.covers(each.items)]
+            charged = _still_charged(memory.fees(item, fee), own, memory.gone, as_of)
             is_single = fee.once if fee.level is not None else fee.every is None
             if is_single and charged:
                 continue
-            bases = _by_days(bearing, fee, as_of) if fee.level is None else _on_notices(bearing, notices, as_of)
+            bases = _by_days(bearing, fee, as_of) if fee.level is None else _on_notices(bearing, own, as_of)
             for base in islice(bases, charged, 1 if is_single else None):
                 amount = rounded(fee.amount_for(item.original if fee.of == "original" else base), places)
                 if amount:
@@ -309,12 +312,6 @@ def _fee_day(fee: Fee, due: date, turn: int) -> date:
     return add_months(first, turn) if fee.every == "month" else add_days(first, turn * fee.every)
 
 
-def _is_meant(item: Item, notice: Contact) -> bool:
-    """Whether a notice is about an item: it names it, or names nothing and the item was past due."""
-    due = item.due(notice.on)
-    return item.covers(notice.items) and (bool(notice.items) or (due is not None and due < notice.on))
-
-
 _NO_RATE = Rate(ZERO)
 
 
@@ -326,11 +323,11 @@ def proposed_charges(
     """What a schedule charges an account on a date that the ledger does not hold yet, as facts to be recorded.
 
     A fee of a level falls due with each notice of that level about the item; a notice that names no items is about all
-    that are past due on its day. A fee with days falls due when the item has been past due for so many: with 10 days,
-    an item due on 1 March bears it on 11 March. Both are reckoned on the principal that is open then, less what money
-    on account covers and what a hold or dispute keeps back, and are charged whether or not it was paid since. Interest
-    is what `interest_statement` leaves to charge. What was charged too much, because a payment was entered late or put
-    to another invoice, is handed back as an adjustment of the kind *abatement*.
+    that are past due on its day, in its currency where it names one. A fee with days falls due when the item has been
+    past due for so many: with 10 days, an item due on 1 March bears it on 11 March. Both are reckoned on the principal
+    that is open then, less what money on account covers and what a hold or dispute keeps back, and are charged whether
+    or not it was paid since. Interest is what `interest_statement` leaves to charge. What was charged too much, because
+    a payment was entered late or put to another invoice, is handed back as an adjustment of the kind *abatement*.
 
     Recording what was proposed leaves nothing to propose that day.
 

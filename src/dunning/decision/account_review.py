@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeVar
 
 from dunning._base.names import ByName, same_debt
 from dunning.amounts import ZERO
@@ -21,7 +21,7 @@ from dunning.conditions import days_of_change
 from dunning.dates import NEVER_ENDS
 from dunning.decision.falling import regressed
 from dunning.decision.follow_ups import in_order
-from dunning.decision.held import Item, Layer, Picture
+from dunning.decision.held import Item, Layer, Picture, Takes
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
 from dunning.interactions import Approval, Contact, Hold, PaymentPlan, Placement, Promise, Task
@@ -32,7 +32,6 @@ from dunning.measures import Custom, Standing
 
 NEVER = NEVER_ENDS.toordinal()
 
-Takes: TypeAlias = Literal["whole", "fixed", "part", "items", "case"]
 _Record = TypeVar("_Record", Contact, Placement, Task)
 
 

@@ -34,6 +34,10 @@ class _LevelHistory:
         self.rising = Rising(account, ready)
         self.levels = self.rising.levels
         self.settled: list[tuple[date, int]] = []
+        payments = {fact.id: fact for fact in account.facts if type(fact) is Payment}
+        applied = (fact for fact in account.facts if type(fact) is Application and fact.source in payments)
+        self.paid = {fact.received for fact in payments.values()} | {fact.on for fact in applied}
+        self.reversed = {fact.on for fact in account.facts if type(fact) is Reversal}
 
     def answer(self, event: str, items: Sequence[OpenItem], case: Sequence[OpenItem], day: date) -> None:
         """Let the table answer an event for items; guards look at the case that they belong to."""
@@ -42,20 +46,35 @@ class _LevelHistory:
             state = self.ready.machine.states[self.levels.get(item.id, 0)]
             row = self.ready.machine.step(state, Event(event, readings))
             if row is not None:
-                self.levels[item.id] = self.ready.positions[row.target]
+                self.rising.fall(item.id, self.ready.positions[row.target])
 
     def move(self, day: date, before: list[OpenItem], after: list[OpenItem]) -> None:
         """Answer what the money of a day did."""
         if self.ready.settings.unit == "account":
-            for event in _events(self.account, day, before, after):
+            for event in self.events(day, before, after):
                 self.answer(event, after, after, day)
         else:
+            known = {each.id: each for each in before}
             for item in after:
-                was = [each for each in before if each.id == item.id]
-                for event in _events(self.account, day, was, [item]):
+                was = [known[item.id]] if item.id in known else []
+                for event in self.events(day, was, [item]):
                     self.answer(event, [item], [item], day)
         left = {item.id for item in after}
         self.settled += [(day, level) for each in before if each.id not in left and (level := self.levels.get(each.id))]
+
+    def events(self, day: date, before: Sequence[OpenItem], after: Sequence[OpenItem]) -> Iterator[str]:
+        """What happened to a case of which something was open before and is open after."""
+        was, now = ({item.id: item.open for item in items} for items in (before, after))
+        if not now:
+            return
+        more = any(item.open > was.get(item.id, ZERO) for item in after if item.issued < day)
+        if more and day in self.reversed and _bounced(self.account, day):
+            yield EVENTS["payment_reversed"]
+        if any(now.get(name, ZERO) < amount for name, amount in was.items()):
+            if before[0].id not in now:
+                yield EVENTS["oldest_settled"]
+            else:
+                yield EVENTS["paid_in_part" if day in self.paid else "credited"]
 
     def resume(self, items: Iterable[OpenItem]) -> None:
         """Let new debts take up the level at which dunned ones were settled, where the table says so."""
@@ -68,33 +87,10 @@ class _LevelHistory:
                     self.levels[item.id] = self.ready.positions[row.target]
 
 
-def _events(account: Account, day: date, before: Sequence[OpenItem], after: Sequence[OpenItem]) -> Iterator[str]:
-    """What happened to a case of which something was open before and is open after."""
-    was, now = ({item.id: item.open for item in items} for items in (before, after))
-    if not now:
-        return
-    if _bounced(account, day) and any(item.open > was.get(item.id, ZERO) for item in after if item.issued < day):
-        yield EVENTS["payment_reversed"]
-    if any(now.get(name, ZERO) < amount for name, amount in was.items()):
-        if before[0].id not in now:
-            yield EVENTS["oldest_settled"]
-        else:
-            yield EVENTS["paid_in_part" if _paid(account, day) else "credited"]
-
-
 def _bounced(account: Account, day: date) -> bool:
     """Whether money that stood the day before was undone on a day, and not made good again."""
-    if not any(type(fact) is Reversal and fact.on == day for fact in account.facts):
-        return False
     undone = reversed_by(account.facts, day) - reversed_by(account.facts, add_days(day, -1))
     return any(type(fact) is Payment and fact.id in undone and fact.received < day for fact in account.facts)
-
-
-def _paid(account: Account, day: date) -> bool:
-    """Whether money came in on a day, or was applied."""
-    payments = {fact.id: fact for fact in account.facts if type(fact) is Payment}
-    applied = (fact for fact in account.facts if type(fact) is Application and fact.on == day)
-    return any(fact.received == day for fact in payments.values()) or any(fact.source in payments for fact in applied)
 
 
 def _readings(case: Sequence[OpenItem], day: date) -> dict[str, Value]:

@@ -13,11 +13,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from dunning.amounts import ZERO
 from dunning.amounts.splitting import covered
 from dunning.ledger import OpenItem
+
+Takes: TypeAlias = Literal["whole", "fixed", "part", "items", "case"]
+"""What something that holds takes of items: see `Layer`."""
 
 
 class Part(NamedTuple):
@@ -80,7 +83,7 @@ class Layer(NamedTuple):
     """
 
     items: Sequence[Item]
-    takes: Literal["whole", "fixed", "part", "items", "case"]
+    takes: Takes
     amount: Decimal
     code: str
     fact: str | None
@@ -125,7 +128,7 @@ class Picture:
     def ends_of(self, items: Iterable[Item]) -> set[int]:
         """The days on which what is held of some items may change."""
         found = {layer.until for each in items for layer in each.layers}
-        return found.union(self.ends) if found or self.ends else found
+        return found.union(self.ends)
 
     def parts(self, item: Item, day: int) -> Sequence[Part]:
         """What is held of an item on a day."""

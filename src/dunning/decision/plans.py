@@ -104,8 +104,9 @@ class Plan(Report[Decision]):
     def messages(self) -> tuple[Action, ...]:
         """The actions with those to one customer put together, as the policy's setting `together` says.
 
-        What is put together bears the id of the first action, and names the items of all. At the highest level the
-        actions of lower levels fall away: the message lifts their items to its level.
+        What is put together bears the id of the first action, and names the items of all. It waits for an approval as
+        long as one of the actions does. At the highest level the actions of lower levels fall away: the message lifts
+        their items to its level.
         """
         return tuple(
             _together(
@@ -216,7 +217,17 @@ def _joined(actions: list[Action]) -> Action:
     also = tuple(dict.fromkeys(each for action in actions for each in action.also if each[0] not in amounts))
     lines = {line.item: line for action in actions for line in action.lines}
     cases = tuple(dict.fromkeys(case for action in actions for case in action.cases))
-    return changed(actions[0], items=items, amount=total, also=also, lines=tuple(lines.values()), cases=cases)
+    waiting = next((each for each in actions if each.waits_for_approval), actions[0])
+    return changed(
+        actions[0],
+        items=items,
+        amount=total,
+        also=also,
+        lines=tuple(lines.values()),
+        cases=cases,
+        approval=waiting.approval,
+        approved_by=waiting.approved_by,
+    )
 
 
 @checked

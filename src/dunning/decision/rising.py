@@ -77,6 +77,13 @@ class Rising:
             done.update(keys)
             self.levels[name] = level
 
+    def fall(self, name: str, position: int) -> None:
+        """Bring a debt to where an event leads. What a lower level asks for is not asked for then."""
+        if position < self.levels.get(name, 0):
+            done = self.done.setdefault(name, Counter())
+            done.update({(position, each): 1 for each in self.ready.records[position] if not done[position, each]})
+        self.levels[name] = position
+
     def _tell(self, notice: Contact, names: list[str]) -> None:
         """Note that a notice named debts, and how long it gave to pay them."""
         level = self.ready.levels[self.ready.positions.get(notice.level or "", 0)]

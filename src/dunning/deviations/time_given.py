@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from dunning._base.names import same_debt
+from dunning._base.names import ByName, same_debt
 from dunning.dates import Period, add_days
 from dunning.decision.rising import Given, records_of
 from dunning.decision.sources import Source, decided_by, policies_of
@@ -23,17 +23,18 @@ def before_deadline(
 ) -> Iterator[Deviation]:
     """The steps of a period that did not wait for a deadline given, where the policy of the day keeps deadlines."""
     steps = _steps(account, period.last)
-    for number, step in enumerate(steps):
-        earlier = [each for each in steps[:number] if each.on < step.on and same_debt(each.items, step.items)]
-        notices = [each for each in earlier if isinstance(each, Contact)]
-        if step.on not in period or not notices or _belongs(step, earlier):
+    by_name = ByName((each, _with_invoices(each.items)) for each in steps)
+    policies = {each.name: each for each in reversed(policies_of(source))}
+    for step in (each for each in steps if each.on in period):
+        related = by_name.about(_with_invoices(step.items))
+        earlier = [each for each in related if each.on < step.on and same_debt(each.items, step.items)]
+        given = {name: _given(earlier, each, step.on) for name, each in policies.items() if each.honour_deadline}
+        broken = {name: found for name, found in given.items() if found[0] >= step.on}
+        if not broken or _belongs(step, earlier):
             continue
-        policy = _policy(account, source, step.on, custom)
-        if policy is None or not policy.honour_deadline:
-            continue
-        given = [(day, each.level) for each in notices if (day := _deadline(each, policy, step.on)) is not None]
-        deadline, gave = max(given, default=(date.min, None))
-        if deadline >= step.on:
+        policy = decided_by(account, source, step.on, custom)[0].policy
+        if policy in broken:
+            deadline, gave = broken[policy]
             level = "placement" if isinstance(step, Placement) else step.level
             text = f"{level} came before the deadline that {gave} gave, {deadline}"
             whose = account.customer, account.currency
@@ -60,10 +61,18 @@ def _belongs(step: Given, earlier: list[Given]) -> bool:
     return bool(begun) and done.isdisjoint(records_of(step))
 
 
-def _policy(account: Account, source: Source | Playbook, day: date, custom: tuple[Custom, ...]) -> Policy | None:
-    """The policy that held for an account on a day; None where that is a table written by hand."""
-    name = decided_by(account, source, day, custom)[0].policy
-    return next((each for each in policies_of(source) if each.name == name), None)
+def _with_invoices(names: Iterable[str]) -> frozenset[str]:
+    """Names, and those of the invoices whose installments they may be."""
+    return frozenset(each for name in names for each in (name, name.rpartition("/")[0]) if each)
+
+
+def _given(records: list[Given], policy: Policy, day: date) -> tuple[date, str | None]:
+    """The last day to which notices gave time to pay, and the level of the one that did."""
+    notices = (each for each in records if isinstance(each, Contact))
+    return max(
+        ((last, each.level) for each in notices if (last := _deadline(each, policy, day)) is not None),
+        default=(date.min, None),
+    )
 
 
 def _deadline(record: Contact, policy: Policy, day: date) -> date | None:

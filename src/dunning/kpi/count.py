@@ -145,7 +145,7 @@ def _paid_at_once(receivable: Receivable) -> Iterator[Moved]:
         if gone:
             part = min(gone, bad)
             bad -= part
-            yield Moved(item, receivable.contract_due(number, issued), gone, None, ZERO, part)
+            yield Moved(item, receivable.due(number, issued), gone, None, ZERO, part)
 
 
 def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period: Period) -> None:
@@ -185,7 +185,8 @@ def _talked(tally: Tally, account: Account, period: Period, words: Words) -> Non
         elif type(fact) is Promise and fact.made <= period.last:
             tally.count("promises", fact.made in period)
             _promised(tally, account, fact, period, words.promise_grace)
-    given = [each for each in contacts if each.is_notice and not (each.cancelled and each.cancelled <= period.last)]
+    own = (each for each in contacts if each.items or each.currency in (None, account.currency))
+    given = [each for each in own if each.is_notice and not (each.cancelled and each.cancelled <= period.last)]
     notices = sorted(given, key=lambda each: (each.on, each.id))
     for index, notice in enumerate(notices):
         if notice.on >= period.first:

@@ -277,9 +277,10 @@ def scorecard(
 
     A stage's effectiveness is what of the open amount that its notices covered was settled, but for write-offs, up to
     the next notice of the item or the end of the period: of all, `[level]` and `[channel: ...]`. A notice without items
-    covers what is past due. A promise counts in the period in which it is decided, on the day after its date and the
-    days of grace. `dispute_rate` is disputes opened over invoices issued; an invoice counts as accurate that was not
-    disputed, and to which no credit note was applied, by the end of the period. Attempts are calls and visits of ours.
+    covers what is past due in its currency, or all that is open where nothing is. A promise counts in the period in
+    which it is decided, on the day after its date and the days of grace. `dispute_rate` is disputes opened over
+    invoices issued; an invoice counts as accurate that was not disputed, and to which no credit note was applied, by
+    the end of the period. Attempts are calls and visits of ours.
 
     Args:
         ledger: the books.

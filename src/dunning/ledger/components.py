@@ -322,8 +322,7 @@ class Item:
 
     def due(self, day: date) -> date | None:
         """The due date as it stood on a day, by contract or by a payment plan."""
-        agreed = self.receivable.agreed(self.number, day)
-        return agreed[1] if agreed else self.receivable.contract_due(self.number, day)
+        return self.receivable.due(self.number, day)
 
     def days_of_due(self) -> tuple[set[date], set[date]]:
         """The days on which the due date changes, and all due dates that the item ever has."""

@@ -221,6 +221,12 @@ class Receivable:
         return due
 
     @guarded
+    def due(self, number: int, as_of: date) -> date | None:
+        """The due date of an installment (1 for an undivided invoice) on a date, by contract or by a payment plan."""
+        agreed = self.agreed(number, as_of)
+        return agreed[1] if agreed else self.contract_due(number, as_of)
+
+    @guarded
     def agreed(self, number: int, as_of: date) -> tuple[str, date] | None:
         """The payment plan that sets the due date of an installment on a date, the latest agreed, and that due date."""
         for span in reversed(self.history.plans if self.history else ()):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from dunning._base.noun import changed
-from dunning.interactions import Contact, Hold
+from dunning.interactions import Contact, Hold, Placement, Task
 from dunning.invoice import Invoice
 from dunning.ledger.account import Account, debt_names
 from dunning.ledger.ends import without_end
@@ -42,7 +42,8 @@ def without_request(account: Account, name: str) -> Account:
 def _about(fact: Fact, own: frozenset[str], currency: str) -> Fact | None:
     """An interaction as far as it concerns debts of these names, None if only others; any other fact as it is.
 
-    A contact about debts in another currency was still a contact with the customer, which covered nothing here.
+    A contact, task or placement about debts in another currency was still one with the customer, such as a release of
+    credit, and covered nothing here.
     """
     if isinstance(fact, Hold):
         return fact if fact.invoice is None or fact.invoice in own else None
@@ -50,6 +51,6 @@ def _about(fact: Fact, own: frozenset[str], currency: str) -> Fact | None:
     left = tuple(name for name in items if name in own)
     if left == items:
         return fact
-    if not left and isinstance(fact, Contact):
+    if not left and isinstance(fact, (Contact, Task, Placement)):
         return changed(fact, items=(), currency="XXX" if currency != "XXX" else "XTS")
     return changed(fact, items=left) if left else None

@@ -447,7 +447,7 @@ _case("case_share", "share of all that is open that may be dunned and is past du
 _case("case_notices", "number of notices of the case", "count")
 _case("case_times_given", "number of times that the present level was given", "count")
 _case("case_queued", "number of notices of the case in preparation", "count")
-_case("customer_queued", "number of notices to the customer in preparation", "count")
+_case("customer_queued", "number of notices in preparation, of the whole account", "count")
 _case("case_broken_promises", "number of promises of the case broken since its last notice", "count", moves="dates")
 _case("credit_stopped", "1 while a recorded stop of credit stands, else 0", "count")
 _case("business_day", "1 on our business days, else 0", "count", moves="dates")

@@ -3,8 +3,8 @@
 A level says how many days after its base (the due date, if nothing else is said) it comes and what is done. The policy
 adds what holds for all levels: how cases climb, the gap between two notices, the amount below which nobody is dunned,
 what a payment does to the level, what follows the last level. `compile` turns it into the rows of a
-`dunning.machine.Machine`. What the engine looks at is said by `unit`, `promise_grace`, `credits`, `undated`, `pending`,
-`calendar` and `mention`; all else that it does stands in the rows.
+`dunning.machine.Machine`. What the engine looks at is said by `unit`, `promise_grace`, `promise_holds`, `disputes`,
+`credits`, `undated`, `pending`, `calendar` and `mention`; all else that it does stands in the rows.
 
 Unless told otherwise a case moves up one level at a time. A level marked `optional` is passed over once a later level's
 days are reached: so a reminder before the due date is not sent after it, and an old debt begins with the first level

@@ -61,11 +61,14 @@ def _order_faults(policy: Policy) -> Iterator[str]:
             continue
         if higher.base not in ("due", "issue") or lower.month_end or higher.month_end:
             continue
+        alike = higher.business_days == lower.business_days
+        if not alike and (higher.after > 0 if higher.business_days else lower.after < 0):
+            continue  # how many business days are as many days depends on the date
         distance = higher.after - lower.after
         gap = policy.minimum_gap if higher.gap is None else higher.gap
         if distance <= 0:
             yield f"{higher.name}: after {higher.after} days, which is not later than {lower.name} ({lower.after} days)"
-        elif distance < gap:
+        elif distance < gap and not (higher.business_days or lower.business_days):
             first, second = add_days(_EXAMPLE, lower.after), add_days(_EXAMPLE, higher.after)
             yield (
                 f"{higher.name}: comes {distance} days after {lower.name}, but the gap is {gap}: of what is due on "
