@@ -541,7 +541,7 @@ def test_what_notices_and_promises_brought_is_recounted(facts: list[Fact], perio
         for account in (each for each in ledger if each.currency == group):
             own = [fact for fact in facts if model.key_of(facts, fact) == (account.customer, group)]
             for promise in (each for each in own if isinstance(each, Promise) and each.made <= period.last):
-                judged = [part.due + ONE_DAY for part in promise.installments] or [promise.due + ONE_DAY]
+                judged = [part.day + ONE_DAY for part in promise.parts]
                 found = {day: account.promise_state(promise, as_of=day) for day in judged}
                 decided = next((day for day in judged if found[day] == "broken"), judged[-1])
                 if decided in period:

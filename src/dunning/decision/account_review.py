@@ -19,7 +19,7 @@ from dunning._base.names import ByName, same_debt
 from dunning.amounts import ZERO
 from dunning.conditions import days_of_change
 from dunning.dates import NEVER_ENDS
-from dunning.decision.falling import regressed
+from dunning.decision.falling import LevelHistory
 from dunning.decision.follow_ups import in_order
 from dunning.decision.held import Item, Layer, Picture, Takes
 from dunning.decision.ready import ReadyPolicy
@@ -67,6 +67,7 @@ class AccountReview:
         "as_of",
         "credit",
         "elsewhere",
+        "history",
         "invoices",
         "items",
         "notices",
@@ -99,6 +100,7 @@ class AccountReview:
         self._standings: dict[tuple[int, str | None], Standing] = {}
         self._clause_days: list[int] | None = None
         self._bills: dict[str, Receivable] | None = None
+        self.history: LevelHistory | None = None
         self._by_debt: tuple[ByName[Contact], ByName[Placement], ByName[Task]] | None = None
         self.invoices = {each.invoice.id: each.invoice for each in account.receivables} if self.items else {}
         for each in self.items:
@@ -240,8 +242,12 @@ class AccountReview:
         self.placed = tuple(self._covering(placed))
         self.tasks = tuple(self._covering(account.tasks(as_of=as_of)))
         given: list[Given] = [*self.placed, *self.notices, *self.tasks]
-        rising = regressed(account, ready, given, as_of) if ready.events else Rising(account, ready)
-        if not ready.events:
+        if ready.events:
+            self.history = LevelHistory(account, ready, given, as_of)
+            known = {*self.history.case.items, *(each.id for each in self.items)}
+            rising = self.history.after(known, [each.item for each in self.items])
+        else:
+            rising = Rising(account, ready)
             rising.give(given)
         for each in self.items:
             each.level = rising.level(each.id)

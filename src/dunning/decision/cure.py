@@ -9,11 +9,12 @@ from fractions import Fraction
 from functools import cache
 from itertools import accumulate
 
-from dunning._base.noun import made
+from dunning._base.noun import changed, made
 from dunning.amounts import ZERO, exact, smallest_amount
 from dunning.amounts.splitting import covered
 from dunning.conditions import Multiple, compares_of
 from dunning.decision.account_review import AccountReview
+from dunning.decision.falling import LevelHistory
 from dunning.decision.held import Item
 from dunning.decision.ready import EVER
 from dunning.decision.ruling import Case, Ruling
@@ -148,18 +149,30 @@ def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[De
 
 def _is_pending(case: Case, paid: Owed, today: int) -> bool:
     """Whether something would still be pending after a payment."""
-    if case.ready.events or case.ready.asks_account:
+    if case.ready.asks_account:
         return _pending_in_books(case, paid, today)
     amounts = {each.id: amount for each, amount in paid}
-    before = {each.id: each.open for each in case.items}
+    before = [(each, each.open, each.level, each.done) for each in case.items]
     for each in case.items:
         each.open -= amounts.get(each.id, ZERO)
+    left = [each for each in case.items if each.open > ZERO]
     try:
-        left = [each for each in case.items if each.open > ZERO]
+        if case.review.history is not None:
+            _answer_payment(case, left, case.review.history)
         return fires(Case(case.review, left, case.custom, case.segment).ruling(today))
     finally:
-        for each in case.items:
-            each.open = before[each.id]
+        for each, open_, level, done in before:
+            each.open, each.level, each.done = open_, level, done
+
+
+def _answer_payment(case: Case, left: list[Item], history: LevelHistory) -> None:
+    """Bring what is left of a case to the levels to which a payment lets it fall."""
+    names = {each.id for each in case.items}
+    if case.ready.settings.unit == "account":
+        names |= history.case.items.keys()
+    rising = history.after(names, [changed(each.item, open=each.open) for each in left], paid=True)
+    for each in left:
+        each.level, each.done = rising.level(each.id), rising.done_for(each.id)
 
 
 def fires(ruling: Ruling) -> bool:
@@ -168,7 +181,7 @@ def fires(ruling: Ruling) -> bool:
 
 
 def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
-    """The same, asked of books with that payment in them: for tables that look at the account or answer payments."""
+    """The same, asked of books with that payment in them: for tables that look at the account."""
     review = case.review
     account = as_known(review.account, review.as_of)
     amounts: dict[str, Decimal] = {}

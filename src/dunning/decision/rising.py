@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from copy import copy
 
 from dunning._base.names import parts_of
 from dunning.decision.ready import ReadyPolicy
@@ -33,11 +34,24 @@ class Rising:
         self._debts = {each.id: parts_of(each.id, len(each.installments)) for each in invoices}
         self._issued = {name: each.issued for each in invoices for name in self._debts[each.id]}
 
-    def give(self, records: Iterable[Given]) -> None:
-        """Raise what records covered, in order of their days."""
+    def copy_of(self, names: Iterable[str]) -> Rising:
+        """The same of some debts only, free to fall."""
+        found = copy(self)
+        found.levels = {name: self.levels[name] for name in names if name in self.levels}
+        found.done = {name: self.done[name].copy() for name in names if name in self.done}
+        return found
+
+    def names(self, items: Iterable[str]) -> dict[str, None]:
+        """The debts that names of items or invoices mean."""
+        return dict.fromkeys(name for each in items for name in self._debts.get(each, (each,)))
+
+    def give(self, records: Iterable[Given]) -> set[str]:
+        """Raise what records covered, in order of their days; the names of that."""
+        raised: set[str] = set()
         for record in sorted(records, key=lambda each: each.on):
-            names = dict.fromkeys(name for each in record.items for name in self._debts.get(each, (each,)))
+            names = self.names(record.items)
             covered = [name for name in names if name in self._issued and self._issued[name] <= record.on]
+            raised.update(covered)
             if isinstance(record, Contact):
                 self._tell(record, covered)
             position = self.ready.level_of(record)
@@ -45,6 +59,7 @@ class Rising:
                 self._step(covered, position, records_of(record))
             elif position:
                 self._raise(covered, position, records_of(record))
+        return raised
 
     def _leads_back(self, record: Given) -> bool:
         """Whether a record is that of a step back to the start."""
