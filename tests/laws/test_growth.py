@@ -13,7 +13,7 @@ import pytest
 from dunning import Period, allocate, interest_statement
 from dunning._base.noun import changed
 from dunning.charges import Interest, Method, Rate
-from dunning.decision import decide
+from dunning.decision import decide, timeline
 from dunning.deviations.time_given import before_deadline
 from dunning.interactions import Contact, Hold, Promise
 from dunning.invoice import (
@@ -29,7 +29,7 @@ from dunning.invoice import (
 )
 from dunning.ledger import Account, Fact, Ledger
 from dunning.measures import experiences
-from dunning.policy import Policy
+from dunning.policy import Policy, Regress
 from dunning.presets.allocations import PRO_RATA
 from dunning.presets.policies import STANDARD_B2B
 
@@ -276,6 +276,19 @@ def dunned(n: int) -> list[Fact]:
     return [*bills, *contacts]
 
 
+def paid_in_part(n: int) -> list[Fact]:
+    bills = [Invoice(f"I{k:05}", "A", START, day(10), Decimal(100), "EUR") for k in range(n)]
+    notice = Contact("C", "A", day(20), "email", level="first notice", items=tuple(each.id for each in bills))
+    money = (Payment(f"P{k:05}", "A", day(30 + k), ONE, "EUR", applied=((bills[k].id, ONE),)) for k in range(n))
+    return [*bills, notice, *money]
+
+
+def paid_by_and_by(n: int) -> list[Fact]:
+    bills = [Invoice(f"I{k}", "A", START, day(10), Decimal(1000), "EUR") for k in range(10)]
+    money = (Payment(f"P{k:05}", "A", day(30 + k), ONE, "EUR", applied=((f"I{k % 10}", ONE),)) for k in range(n))
+    return [*bills, *money]
+
+
 def decided(facts: Callable[[int], list[Fact]], policy: Policy) -> Callable[[int], Callable[[], object]]:
     def work(n: int) -> Callable[[], object]:
         account = account_of(facts(n))
@@ -289,6 +302,8 @@ def decided(facts: Callable[[int], list[Fact]], policy: Policy) -> Callable[[int
 
 
 BY_INVOICE = changed(STANDARD_B2B, unit="invoice")
+FALLS = changed(STANDARD_B2B, regress=Regress(paid_in_part="step_down"))
+RESUMES = changed(BY_INVOICE, regress=Regress(paid_in_part="recompute"), resume_within=30)
 
 
 @pytest.mark.parametrize(
@@ -301,9 +316,22 @@ BY_INVOICE = changed(STANDARD_B2B, unit="invoice")
         pytest.param(decided(promised, BY_INVOICE), id="a promise for each, invoice by invoice"),
         pytest.param(decided(dunned, STANDARD_B2B), id="a notice for each"),
         pytest.param(decided(dunned, BY_INVOICE), id="a notice for each, invoice by invoice"),
+        pytest.param(decided(paid_in_part, FALLS), id="levels that fall"),
+        pytest.param(decided(paid_in_part, RESUMES), id="levels that fall, invoice by invoice"),
     ],
 )
 def test_deciding_an_account_grows_with_its_items(work: Callable[[int], Callable[[], object]]) -> None:
     small, large = work(200), work(400)
+    work(3)()
+    assert steps(large) < 2.5 * steps(small)
+
+
+@pytest.mark.parametrize("policy", [STANDARD_B2B, BY_INVOICE], ids=["by account", "by invoice"])
+def test_a_timeline_grows_with_the_facts_of_what_is_open(policy: Policy) -> None:
+    def work(n: int) -> Callable[[], object]:
+        account = account_of(paid_by_and_by(n))
+        return lambda: timeline(account, policy, until=day(n + 60))
+
+    small, large = work(100), work(200)
     work(3)()
     assert steps(large) < 2.5 * steps(small)

@@ -10,12 +10,12 @@ Days are ordinal numbers here: they are compared and subtracted very often.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from dunning._base.names import ByName, same_debt
+from dunning._base.names import ByName, same_debt, touches
 from dunning.amounts import ZERO
 from dunning.conditions import days_of_change
 from dunning.dates import NEVER_ENDS
@@ -199,7 +199,7 @@ class AccountReview:
         takes = settings.promise_holds
         if takes == "case" and settings.unit != "account":
             takes = "items"
-        for promise in account.promises(as_of=as_of) if Promise in kinds else ():
+        for promise in self._promises() if Promise in kinds else ():
             ends = account.promise_breaks(promise, as_of=as_of, grace=settings.promise_grace)
             if as_of < ends and (promise.cancelled is None or as_of < promise.cancelled):
                 named = self.named(promise.items)
@@ -207,6 +207,11 @@ class AccountReview:
                 if promise.items and takes != "part":  # what is named is held, however much of it was promised
                     named, how = self.items if takes == "case" and named else named, "whole"
                 self._lay(named, how, promise.amount, "held_promise", promise.id, ends.toordinal())
+
+    def _promises(self) -> Iterator[Promise]:
+        """The promises that may be about what is open."""
+        own = own_names(self.items)
+        return (each for each in self.account.promises(as_of=self.as_of) if touches(each.items, own))
 
     def _plan_may_break(self, plan: PaymentPlan) -> int:
         """The day on which a plan that stands breaks or is over if nothing more comes in."""
@@ -261,7 +266,7 @@ class AccountReview:
         if self._promised is None:
             account, as_of, grace = self.account, self.as_of, self.ready.settings.promise_grace
             found: list[tuple[tuple[Promise, date], tuple[str, ...]]] = []
-            for each in account.promises(as_of=as_of):
+            for each in self._promises():
                 if account.promise_state(each, as_of=as_of, grace=grace) in ("pending", "broken"):
                     day = account.promise_breaks(each, as_of=as_of, grace=grace)
                     found.append(((each, day), each.items))
