@@ -621,6 +621,12 @@ def test_credit_is_released_where_nothing_of_the_customer_is_past_due() -> None:
     late = bill("F", date(2026, 2, 20), currency="EUR")
     waits = plan(Ledger([*facts, paid, late]), policy, as_of=date(2026, 3, 5))
     assert "release credit" not in [str(action.activity) for action in waits.actions]
+    europe, kuwait = Ledger([*facts, paid, late]).accounts
+    for others in ((), (europe,)):
+        told = str(brief(kuwait, policy, as_of=date(2026, 3, 5), others=others))
+        lived = timeline(kuwait, policy, until=date(2026, 3, 5), others=others)
+        for text in (told, " ".join(each.text for each in lived)):
+            assert ("release credit" in text) == (not others)
     free = plan(Ledger([*facts, paid]), policy, as_of=date(2026, 3, 5))
     assert [str(action.activity) for action in free.actions] == ["release credit"]
     assert not deviations(

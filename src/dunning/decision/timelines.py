@@ -12,6 +12,7 @@ from dunning.amounts import exact
 from dunning.contact import ContactRules
 from dunning.dates import add_days
 from dunning.dates.days import Day
+from dunning.decision.account_review import Beside
 from dunning.decision.deferral import Proposed, as_permitted, joined_by
 from dunning.decision.nouns import Decision
 from dunning.decision.sources import Source, decided_by
@@ -92,11 +93,18 @@ class Timeline(Report[Moment]):
 
 @checked
 @exact
-def timeline(account: Account, policy: Source | Playbook, *, until: Day, custom: tuple[Custom, ...] = ()) -> Timeline:
+def timeline(
+    account: Account,
+    policy: Source | Playbook,
+    *,
+    until: Day,
+    custom: tuple[Custom, ...] = (),
+    others: tuple[Account, ...] = (),
+) -> Timeline:
     """How an account came to where it is on a date: its facts, and each decision that differed from the one before.
 
     Decisions are looked at on the days of facts and on their own next dates, knowing on each day only what had happened
-    by then; nothing changes in between.
+    by then; nothing changes in between. `others` are the customer's accounts in other currencies, as in `decide`.
 
     Raises:
         InvalidValue: `until` is not a date, or an argument is of another type.
@@ -115,7 +123,7 @@ def timeline(account: Account, policy: Source | Playbook, *, until: Day, custom:
     2026-02-07 ACME/EUR: due, first notice: send email first_notice
     """
     facts = sorted((OWN_DATE[type(fact)](fact), fact.id, fact) for fact in {*account.facts, *account.interactions})
-    days = sorted({day for day in days_of(account) if day <= until})
+    days = sorted({day for each in (account, *others) for day in days_of(each) if day <= until})
     moments: list[Moment] = []
     before: dict[str, Decision] = {}
     next_days: list[date] = []
@@ -123,7 +131,7 @@ def timeline(account: Account, policy: Source | Playbook, *, until: Day, custom:
         day = min([*days[:1], *next_days])
         days = [each for each in days if each > day]
         moments += [Moment(day, "fact", f"{type(fact).__name__} {name}", fact) for on, name, fact in facts if on == day]
-        now = {each.case: each for each in decided_by(account, policy, day, custom)}
+        now = {each.case: each for each in decided_by(account, policy, day, custom, None, Beside(others))}
         for case, decision in now.items():
             if case not in before or before[case].essence != decision.essence:
                 moments.append(Moment(day, "decision", _text(decision), None, decision))

@@ -248,6 +248,7 @@ def brief(
     population: Population | None = None,
     offer: SettlementOffer | None = None,
     custom: tuple[Custom, ...] = (),
+    others: tuple[Account, ...] = (),
     last: Count = 5,
 ) -> Brief:
     """The call sheet of a customer: who, what they owe and for what, what was said and promised, and what comes next.
@@ -264,6 +265,8 @@ def brief(
         population: all accounts, for segments that compare accounts.
         offer: what the caller may offer; see `dunning.authority.settlement_offer`.
         custom: measures of your own.
+        others: the customer's accounts in other currencies: a stop of credit is released only where nothing of the
+            customer is past due.
         last: how many of the last contacts, and of the last payments, are shown.
 
     Raises:
@@ -300,7 +303,7 @@ def brief(
     if not faults and at is not None and abs((at.date() - as_of).days) > 1:
         faults.append(f"at: {at} is not on {as_of}")
     refuse("brief", faults)
-    decisions = decide(account, policy, as_of=as_of, custom=custom, contact=contact)
+    decisions = decide(account, policy, as_of=as_of, custom=custom, contact=contact, others=others)
     permit = None if contact is None or at is None else contact.permit(account, channel, at=at)
     lines = [] if permit is None or at is None else [_call_line(permit, at.tzinfo)]
     if segmentation is not None:
