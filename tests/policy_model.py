@@ -827,6 +827,8 @@ class LevelHistory(Ascent):
             elif rule == "recompute":
                 while level and not self.has_come(self.book.policy.all_levels[level - 1], late, old):
                     level -= 1
+            if level < self.levels.get(debt.id, 0):
+                self.came_along.add((debt.id, level))  # what it skipped on its way up is not asked for on its way down
             self.levels[debt.id] = level
 
     @staticmethod

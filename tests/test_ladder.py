@@ -14,7 +14,7 @@ from dunning import Invoice, Ledger, Level, Policy, decide, plan, timeline
 from dunning._base.noun import changed
 from dunning.authority import Waiver, concede
 from dunning.charges import Fee, FeeSchedule, Interest, Rate, proposed_charges
-from dunning.conditions import Compare, Condition, Multiple, describe, from_data, holds, measure, to_data
+from dunning.conditions import Compare, Condition, Multiple, describe, holds, measure
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Action, Decision, charges_raised
 from dunning.deviations import deviations
@@ -47,6 +47,7 @@ from dunning.policy import (
 from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, MATRIX, STANDARD_B2B
 from dunning.segmentation import Segment, Segmentation
+from dunning.serial import from_data, to_data
 from dunning.worklist import Agreed, brief, outcome
 
 PRESETS = (STANDARD_B2B, LIGHT_TOUCH, ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY)

@@ -414,7 +414,7 @@ def test_what_is_no_notice_uses_up_no_repeat() -> None:
 def test_a_card_that_was_declined_is_tried_again_on_four_days() -> None:
     """case P05"""
     levels = [
-        {"name": f"retry {after}", "after": after, "do": [{"kind": "Do", "task": "retry payment"}]}
+        {"name": f"retry {after}", "after": after, "do": [{"kind": "do", "task": "retry payment"}]}
         for after in (2, 7, 14, 21)
     ]
     policy = Policy.from_data({"name": "retries", "minimum_gap": 0, "levels": levels})

@@ -323,6 +323,7 @@ def due_fees(facts: list[Fact]) -> Counter[str]:
     for day in model.days_from(START, (END - START).days + 1):
         stand = standing([fact for fact in facts if model.happened(fact) <= END], END)
         before, now = (bases(facts, stand, each) for each in (day - timedelta(days=1), day))
+        open_then = {(each.id, number) for each, number, owed, settled in model.items(facts, day) if owed > settled}
         for invoice in (fact for fact in facts if isinstance(fact, Invoice) and fact.issued <= day):
             for number in range(max(1, len(invoice.installments))):
                 name = f"{invoice.id}/{number + 1}" if invoice.installments else invoice.id
@@ -331,8 +332,9 @@ def due_fees(facts: list[Fact]) -> Counter[str]:
                 if late and bears(facts, invoice, number, day) and before.get((invoice.id, number)):
                     found[f"fees/{name}/day 3/cost"] = 1
                 levels = {fact.level for fact in facts if isinstance(fact, Contact) and fact.on == day}
-                if due is not None and due < day and not stopped(facts, invoice, day) and now.get((invoice.id, number)):
-                    for level in levels:
+                bearing = not stopped(facts, invoice, day) and now.get((invoice.id, number))
+                if due is not None and due < day and bearing and (invoice.id, number) in open_then:
+                    for level in levels:  # a notice that names nothing covers what was past due on its day
                         again = level == "second"
                         found[f"fees/{name}/{level}/fee"] = 1 + again * found[f"fees/{name}/{level}/fee"]
     return found

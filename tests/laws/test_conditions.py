@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
+from dunning._base.reading import Reader
 from dunning.conditions import (
     ALWAYS,
     NEVER,
@@ -19,21 +21,30 @@ from dunning.conditions import (
     Not,
     describe,
     explain,
-    from_data,
     holds,
     implies,
     measure,
     measures_of,
     next_change,
     simplify,
-    to_data,
 )
+from dunning.conditions.data import read_condition
 from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Fact, Ledger
 from dunning.measures import COMPARING, Standing, Value, custom
+from dunning.serial import from_data, to_data
 from tests import model, strategies
 from tests.laws.test_agreement import conditions, readings
 from tests.test_reports import bill
+
+
+def read(data: Any) -> Condition:
+    """The condition that data describe, whatever its shape."""
+    reader = Reader("condition")
+    found = read_condition(reader, data, "")
+    reader.finish()
+    return found
+
 
 DAYS, SHARE, CURRENCY = measure("days_past_due"), measure("late_share"), measure("currency")
 
@@ -124,10 +135,10 @@ def test_a_guard_implies_its_parts() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"measure": "days_past_due", "op": ">=", "value": 3, "since": 4}, "since: unknown; known are measure"),
+        ({"measure": "days_past_due", "op": ">=", "value": 3, "since": 4}, "since: unknown; known are kind, measure"),
         ({}, "give exactly one of measure"),
         ({"all": [], "any": []}, "give exactly one of measure"),
-        ({"all": {}}, "all: {} is not a list"),
+        ({"all": {}}, "all: {} (dict) is not a list"),
         ({"all": [5]}, "all[0]: 5 is not a table"),
         ({"not": {"any": [{"measure": "mood", "op": "=", "value": 1}]}}, "not.any[0].measure: no measure 'mood'"),
         ({"measure": "days_past_due"}, "op and value missing"),
@@ -144,13 +155,13 @@ def test_a_guard_implies_its_parts() -> None:
 )
 def test_faulty_data_are_refused_with_their_path(data: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidValue) as caught:
-        from_data(data)
+        read(data)
     assert said in str(caught.value), str(caught.value)
 
 
 def test_numbers_may_be_written_as_texts() -> None:
-    assert from_data({"measure": "late_share", "op": "<", "value": "0.1"}) == (Decimal("0.1") > SHARE)
-    assert from_data({"measure": "custom[score]", "op": "in", "value": [1, {"decimal": "2.5"}]}) == measure(
+    assert read({"measure": "late_share", "op": "<", "value": "0.1"}) == (Decimal("0.1") > SHARE)
+    assert read({"measure": "custom[score]", "op": "in", "value": [1, {"decimal": "2.5"}]}) == measure(
         "custom[score]"
     ).one_of(1, Decimal("2.5"))
 

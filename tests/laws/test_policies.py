@@ -166,21 +166,21 @@ def test_a_policy_from_a_toml_file() -> None:
     text = """
     name = "short"
     minimum_gap = 5
-    minimum = { amounts = { EUR = "5.00", JPY = 600 }, otherwise = 5 }
+    minimum = { amount = { amounts = { EUR = "5.00", JPY = 600 }, otherwise = 5 } }
     calendar = { holidays = [2026-12-25], weekend = [5, 6] }
-    at_end = { repeat = { every = 14, times = 3 } }
+    at_end = { kind = "repeat", every = 14, times = 3 }
     regress = { paid_in_part = "step_down" }
 
     [[levels]]
     name = "notice"
     after = 5
-    do = [{ kind = "Notify", channel = "letter", template = "first" }]
+    do = [{ kind = "notify", channel = "letter", template = "first" }]
 
     [[levels]]
     name = "call"
     after = 12
     when = { measure = "late_share", op = ">=", value = "0.25" }
-    do = [{ kind = "Call", owner = "collector" }]
+    do = [{ kind = "call", owner = "collector" }]
     """
     policy = Policy.from_data(tomllib.loads(text))
     assert Policy.from_data(policy.to_data()) == policy

@@ -32,6 +32,11 @@ from dunning.errors import InvalidValue
 
 Test = Callable[[Any], bool]
 
+DAY = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{6})?)?"
+ZONE = r"([+-](0[0-9]|1[0-3]):[0-5][0-9]|Z)(\[[A-Za-z][A-Za-z0-9_/+-]*\])?"
+"""How days, times of day and their zones are written, as regular expressions."""
+
 _SHORT = 60
 """How much of a value an error shows."""
 
@@ -69,13 +74,16 @@ class Must:
 
     `holds` is an expression of the value `{0}` in Python's own names and those given in `using`; it is looked at only
     where the type is right. `words` say all of it to people, with `{0}` for what the type says; `instead` is what to do
-    where only this is wrong.
+    where only this is wrong; `schema` says it to machines, in the keywords of JSON Schema.
     """
 
-    __slots__ = ("holds", "instead", "using", "words")
+    __slots__ = ("holds", "instead", "schema", "using", "words")
 
-    def __init__(self, holds: str, words: str, instead: str = "", **using: Any) -> None:
+    def __init__(
+        self, holds: str, words: str, instead: str = "", *, schema: Mapping[str, Any] | None = None, **using: Any
+    ) -> None:
         self.holds, self.words, self.instead, self.using = holds, words, instead, using
+        self.schema: Mapping[str, Any] = schema or {}
 
 
 class Names(dict[str, Any]):

@@ -27,7 +27,7 @@ from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components, Item
 from dunning.ledger.kinds import OWN_DATE
 
-_Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty")]
+_Reference: TypeAlias = Annotated[str, Must("{0}", "a text that is not empty", schema={"minLength": 1})]
 _CANDIDATES, _MOST_ITEMS, _FEW_NOTES, _TRIES = 24, 5, 6, 60_000
 
 

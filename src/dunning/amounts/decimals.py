@@ -69,6 +69,13 @@ def is_exact(value: object) -> bool:
     return (type(value) is int and abs(value) < LARGEST) or (isinstance(value, Decimal) and fits(value))
 
 
+_ZERO = r"-?0(\.0{1,20})?"
+_BELOW_ONE = r"0\.0{0,19}[1-9][0-9]{0,19}"
+_ABOVE_ZERO = rf"([1-9][0-9]{{0,39}}(\.[0-9]{{1,20}})?|{_BELOW_ONE})"
+_NOT_NEGATIVE = {"pattern": f"^({_ABOVE_ZERO}|{_ZERO})$"}
+_PART = {"pattern": f"^({_BELOW_ONE}|1(\\.0{{1,20}})?|{_ZERO})$"}
+_NUMBER = {"pattern": f"^(-?{_ABOVE_ZERO}|{_ZERO})$", "exclusiveMinimum": -LARGEST, "exclusiveMaximum": LARGEST}
+
 Amount: TypeAlias = Annotated[
     Decimal,
     Must(
@@ -77,18 +84,28 @@ Amount: TypeAlias = Annotated[
         tiny=Decimal(1).scaleb(-DIGITS_AFTER, EXACT),
         huge=Decimal(1).scaleb(DIGITS_BEFORE, EXACT),
         narrow=NARROW.plus,
+        schema={"pattern": f"^{_ABOVE_ZERO}$"},
     ),
 ]
 """Money that moves, and is never nothing."""
-Number: TypeAlias = Annotated[Decimal | int, Must("is_exact({0})", "an int or a finite Decimal", is_exact=is_exact)]
+Number: TypeAlias = Annotated[
+    Decimal | int, Must("is_exact({0})", "an int or a finite Decimal", schema=_NUMBER, is_exact=is_exact)
+]
 """An exact number of any sign."""
-AmountOrZero: TypeAlias = Annotated[Decimal, Must("fits({0}) and {0} >= 0", "a Decimal of at least 0", fits=fits)]
+AmountOrZero: TypeAlias = Annotated[
+    Decimal, Must("fits({0}) and {0} >= 0", "a Decimal of at least 0", schema=_NOT_NEGATIVE, fits=fits)
+]
 """A limit or a tolerance in money."""
-Share: TypeAlias = Annotated[Decimal, Must("fits({0}) and 0 <= {0} <= 1", "a Decimal from 0 to 1", fits=fits)]
+Share: TypeAlias = Annotated[
+    Decimal, Must("fits({0}) and 0 <= {0} <= 1", "a Decimal from 0 to 1", schema=_PART, fits=fits)
+]
 """A part of something."""
 Rational: TypeAlias = Number | Fraction
 """An exact number, or a quotient of such."""
-ExchangeRate: TypeAlias = Annotated[Decimal, Must("fits({0}) and {0} > 0", "a finite Decimal above zero", fits=fits)]
+ExchangeRate: TypeAlias = Annotated[
+    Decimal,
+    Must("fits({0}) and {0} > 0", "a finite Decimal above zero", schema={"pattern": f"^{_ABOVE_ZERO}$"}, fits=fits),
+]
 """Units of one currency for one unit of another."""
 Applied: TypeAlias = tuple[tuple[Id, Amount], ...]
 """(invoice id, amount) pairs."""

@@ -88,7 +88,7 @@ class SettlementOffer(Report[Option]):
             yield "gain: if the customer keeps what is agreed"
 
 
-Several: TypeAlias = Annotated[int, Must("{0} >= 2", "a number of installments, 2 or more")]
+Several: TypeAlias = Annotated[int, Must("{0} >= 2", "a number of installments, 2 or more", schema={"minimum": 2})]
 
 
 @checked

@@ -45,7 +45,14 @@ def simple_interest(
     return quotient(daily * days)
 
 
-Months: TypeAlias = Annotated[int, Must("0 <= {0} <= 12000", "a whole number from 0 to 12,000, a thousand years")]
+Months: TypeAlias = Annotated[
+    int,
+    Must(
+        "0 <= {0} <= 12000",
+        "a whole number from 0 to 12,000, a thousand years",
+        schema={"minimum": 0, "maximum": 12000},
+    ),
+]
 
 
 @checked

@@ -31,6 +31,7 @@ YearlyRate: TypeAlias = Annotated[
     Must(
         f"fits({{0}}) and abs({{0}}) <= {_HIGHEST}",
         f"a Decimal between -{_HIGHEST} and {_HIGHEST}; write 8 % as Decimal('0.08')",
+        schema={"pattern": r"^-?(20(\.0{1,20})?|1?[0-9](\.[0-9]{1,20})?)$"},
         fits=fits,
     ),
 ]

@@ -23,7 +23,14 @@ Method: TypeAlias = Literal["simple", "compound", "monthly rests", "started mont
 """How interest is reckoned; see `Interest`."""
 
 
-ScheduleName: TypeAlias = Annotated[Id, Must("'/' not in {0}", "{0} without a slash, which separates the parts of ids")]
+ScheduleName: TypeAlias = Annotated[
+    Id,
+    Must(
+        "'/' not in {0}",
+        "{0} without a slash, which separates the parts of ids",
+        schema={"pattern": r"^[^\s/]([^/]*[^\s/])?$"},
+    ),
+]
 """The name of a schedule, part of the ids of its charges."""
 
 

@@ -3,7 +3,7 @@
 A condition is data: a comparison of a named measure with a value, or a combination of conditions with `&`, `|` and
 `~`. The same condition is tested (`holds`), accounted for clause by clause (`explain`), asked for the day on which it
 changes (`next_change`), put into words (`describe`), made simpler (`simplify`) and turned into plain data and back
-(`to_data`, `from_data`). Segments and the guards of policies are written in them.
+(`dunning.serial`). Segments and the guards of policies are written in them.
 
 A comparison with a measure that is undefined does not hold; its negation does.
 """
@@ -26,7 +26,6 @@ __all__ = [
     "days_of_change",
     "describe",
     "explain",
-    "from_data",
     "holds",
     "implies",
     "measure",
@@ -35,9 +34,9 @@ __all__ = [
     "passes",
     "predicate",
     "simplify",
-    "to_data",
 ]
 
+import dunning.conditions.data  # noqa: F401  # pyright: ignore[reportUnusedImport]  # it says how conditions are written
 from dunning.conditions.algebra import (
     ALWAYS,
     NEVER,
@@ -60,9 +59,7 @@ from dunning.conditions.readings import (
     days_of_change,
     describe,
     explain,
-    from_data,
     holds,
     next_change,
-    to_data,
 )
 from dunning.conditions.simplification import implies, simplify

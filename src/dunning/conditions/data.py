@@ -1,83 +1,16 @@
-"""Reading plain data: dictionaries of texts, numbers and lists, with every fault named by its path."""
+"""Conditions as plain data and back: short tables that people can write, with every fault named by its path."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, cast, get_args
 
-from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Multiple, Not, Operand
-from dunning.errors import DunningError, InvalidValue
+from dunning._base.forms import Form, enter_form, kind_name, step
+from dunning._base.kinds import quoted
+from dunning._base.reading import Reader
+from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Multiple, Not, Op, Operand
 from dunning.measures import measure_of
-
-_T = TypeVar("_T")
-
-
-class Reader:
-    """Reads plain data and collects the faults it meets; `finish` raises them all at once."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        self.faults: list[str] = []
-
-    def fault(self, path: str, words: str) -> None:
-        """Note a fault and go on."""
-        self.faults.append(f"{path}: {words}" if path else words)
-
-    def table(self, data: object, path: str, known: tuple[str, ...] | None) -> dict[str, Any]:
-        """A dictionary of which only these keys are known (None: any)."""
-        if not isinstance(data, Mapping):
-            self.fault(path, f"{data!r} is not a table (a dictionary)")
-            return {}
-        found = dict(cast("Mapping[str, Any]", data))
-        for key in found:
-            if known is not None and key not in known:
-                self.fault(_step(path, str(key)), f"unknown; known are {', '.join(known)}")
-        return found
-
-    def rows(self, data: object, path: str) -> list[tuple[str, Any]]:
-        """A list, as (path, element) pairs."""
-        if not isinstance(data, (list, tuple)):
-            self.fault(path, f"{data!r} is not a list")
-            return []
-        return [(f"{path}[{number}]", each) for number, each in enumerate(cast("list[Any]", data))]
-
-    def number(self, value: object, path: str) -> Any:
-        """An exact number: an int, a Decimal, or a text that holds one."""
-        if isinstance(value, str):
-            try:
-                return Decimal(value)
-            except InvalidOperation:
-                self.fault(path, f"{value!r} is not a number")
-        elif isinstance(value, float):
-            self.fault(path, f"{value!r} is a float, which is not exact; write it as a text, {str(value)!r}")
-        return value
-
-    def build(self, path: str, make: Callable[[], _T], told: Collection[str] = ()) -> _T | None:
-        """What a constructor makes; its complaint becomes a fault at this path, but of fields that were told before."""
-        try:
-            return make()
-        except InvalidValue as error:
-            for each in error.faults:
-                if re.split(r"[:\[]", each, maxsplit=1)[0] not in told:
-                    self.fault(path, each)
-        except (DunningError, TypeError) as error:
-            self.fault(path, str(error))
-        return None
-
-    def finish(self) -> None:
-        """Raise what was noted.
-
-        Raises:
-            InvalidValue: every fault, each with its path.
-        """
-        if self.faults:
-            raise InvalidValue(self.what, self.faults)
-
-
-def _step(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
 
 
 def _value(value: Operand) -> Any:
@@ -102,9 +35,18 @@ def read_condition(reader: Reader, data: object, path: str, deep: int = 0) -> Co
     if deep > DEEPEST:
         reader.fault(path, f"the conditions are nested more than {DEEPEST} deep; lay them side by side")
         return ALWAYS
-    found = reader.table(data, path, ("measure", "op", "value", "all", "any", "not"))
+    found = reader.table(data, path, ("kind", "measure", "op", "value", "all", "any", "not"))
     if not isinstance(data, Mapping):
         return ALWAYS
+    kind, before = found.pop("kind", None), len(reader.faults)
+    condition = _shaped(reader, found, path, deep)
+    if kind not in (None, kind_name(type(condition))) and len(reader.faults) == before:
+        reader.fault(step(path, "kind"), f"{quoted(kind)} is said of a {kind_name(type(condition))}")
+    return condition
+
+
+def _shaped(reader: Reader, found: Mapping[str, Any], path: str, deep: int) -> Condition:
+    """What a table is that has the keys of one shape."""
     shapes = [key for key in ("measure", "all", "any", "not") if key in found]
     if len(shapes) != 1:
         reader.fault(path, "give exactly one of measure (with op and value), all, any, not")
@@ -114,12 +56,13 @@ def read_condition(reader: Reader, data: object, path: str, deep: int = 0) -> Co
     if strange := [key for key in ("op", "value") if key in found]:
         reader.fault(path, f"{' and '.join(strange)} belong to a measure only")
     if shapes == ["not"]:
-        inner = read_condition(reader, found["not"], _step(path, "not"), deep + 1)
+        inner = read_condition(reader, found["not"], step(path, "not"), deep + 1)
         return reader.build(path, lambda: Not(inner)) or ALWAYS
-    rows = reader.rows(found[shapes[0]], _step(path, shapes[0]))
-    kind = All if shapes == ["all"] else AnyOf
+    rows = reader.rows(found[shapes[0]], step(path, shapes[0]))
     parts = tuple(read_condition(reader, each, where, deep + 1) for where, each in rows)
-    return reader.build(path, lambda: kind(parts)) or ALWAYS
+    if shapes == ["all"]:
+        return reader.build(path, lambda: All(parts)) or ALWAYS
+    return reader.build(path, lambda: AnyOf(parts)) or ALWAYS
 
 
 def _read_compare(reader: Reader, found: Mapping[str, Any], path: str) -> Condition:
@@ -128,11 +71,11 @@ def _read_compare(reader: Reader, found: Mapping[str, Any], path: str) -> Condit
         reader.fault(path, f"{' and '.join(missing)} missing")
         return ALWAYS
     name = found["measure"]
-    measure = reader.build(_step(path, "measure"), lambda: measure_of(name))
+    measure = reader.build(step(path, "measure"), lambda: measure_of(name))
     if measure is None:
         return ALWAYS
     is_text = measure.kind in ("text", "texts", "any")
-    value = _read_value(reader, found["value"], _step(path, "value"), is_text=is_text)
+    value = _read_value(reader, found["value"], step(path, "value"), is_text=is_text)
     return reader.build(path, lambda: Compare(name, found["op"], value)) or ALWAYS
 
 
@@ -143,8 +86,37 @@ def _read_value(reader: Reader, value: Any, path: str, *, is_text: bool, inner: 
         return tuple(_read_value(reader, each, where, is_text=is_text, inner=True) for where, each in rows)
     if isinstance(data, Mapping) and "measure" in data:
         table = reader.table(cast("object", data), path, ("measure", "times"))
-        times = _read_value(reader, table.get("times", 1), _step(path, "times"), is_text=False, inner=True)
+        times = _read_value(reader, table.get("times", 1), step(path, "times"), is_text=False, inner=True)
         return reader.build(path, lambda: Multiple(table["measure"], times)) or 0
     if isinstance(data, Mapping):
         return reader.number(reader.table(cast("object", data), path, ("decimal",)).get("decimal"), path)
     return value if is_text and isinstance(value, str) else reader.number(value, path)
+
+
+def _schema(of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    """The JSON Schema of conditions."""
+    number = {"type": ["integer", "string"]}
+    decimal = of(Decimal)
+    closed = {"type": "object", "additionalProperties": False}
+    exact = closed | {"properties": {"decimal": decimal}, "required": ["decimal"]}
+    times = {"measure": {"type": "string"}, "times": {"anyOf": [{"type": "integer"}, decimal, exact]}}
+    multiple = closed | {"properties": times, "required": ["measure"]}
+    several = {"type": "array", "items": {"anyOf": [number, exact]}}
+    value = {"anyOf": [number, several, exact, multiple]}
+    inner = of(Condition)
+    parts = {"type": "array", "items": inner}
+    compare = {"measure": {"type": "string"}, "op": {"enum": [*get_args(Op)]}, "value": value}
+    shapes = (
+        (Compare, compare, ["measure", "op", "value"]),
+        (All, {"all": parts}, ["all"]),
+        (AnyOf, {"any": parts}, ["any"]),
+        (Not, {"not": inner}, ["not"]),
+    )
+    found: list[dict[str, Any]] = []
+    for cls, shape, required in shapes:
+        properties = {"kind": {"const": kind_name(cls)}, **shape}
+        found.append({"type": "object", "properties": properties, "required": required, "additionalProperties": False})
+    return {"anyOf": found}
+
+
+enter_form(Form("condition", condition_data, read_condition, _schema), Compare, All, AnyOf, Not)

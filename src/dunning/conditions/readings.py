@@ -25,7 +25,6 @@ from dunning.conditions.algebra import (
     passes,
     predicate,
 )
-from dunning.conditions.data import Reader, condition_data, read_condition
 from dunning.dates import NEVER_ENDS, add_days, require_date
 from dunning.errors import NotFound
 from dunning.measures import Standing, Value, measure_of
@@ -62,32 +61,6 @@ def _read(readings: Mapping[str, Value], name: str) -> Value:
         return readings[name]
     except KeyError:
         raise _unread(name, readings) from None
-
-
-@guarded
-def to_data(condition: Condition) -> dict[str, Any]:
-    """A condition as plain data: dictionaries, lists, texts and whole numbers, fit for JSON or TOML.
-
-    >>> from dunning.conditions import measure
-    >>> to_data(measure("late_share") >= Decimal("0.5"))
-    {'measure': 'late_share', 'op': '>=', 'value': {'decimal': '0.5'}}
-    """
-    return condition_data(condition)
-
-
-@guarded
-def from_data(data: Mapping[str, Any]) -> Condition:
-    """The condition that plain data describe, as `to_data` gives them; `from_data(to_data(c)) == c`.
-
-    A number may also be written as a text (`"0.5"`); a float is refused, since it is not exact.
-
-    Raises:
-        InvalidValue: unknown keys, measures or operators, or unfit values; each fault with its path.
-    """
-    reader = Reader("condition")
-    found = read_condition(reader, data, "")
-    reader.finish()
-    return found
 
 
 @frozen

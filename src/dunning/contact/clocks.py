@@ -49,6 +49,7 @@ Zones: TypeAlias = Annotated[
         "{0}",
         "{0}, at least one",
         "give the time zone of each place where the person may be, such as ZoneInfo('Europe/Paris')",
+        schema={"minItems": 1},
     ),
 ]
 

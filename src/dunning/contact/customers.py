@@ -70,7 +70,8 @@ class Party:
 
 _SUBSTITUTES = (*WRITTEN, "call")
 Substitute: TypeAlias = Annotated[
-    Channel, Must("{0} in known", f"one of {', '.join(_SUBSTITUTES)}", known=_SUBSTITUTES)
+    Channel,
+    Must("{0} in known", f"one of {', '.join(_SUBSTITUTES)}", schema={"enum": [*_SUBSTITUTES]}, known=_SUBSTITUTES),
 ]
 """A channel that can stand in for another."""
 

@@ -130,9 +130,11 @@ def monthly(anchor: date, count: int, *, end_of_month: bool = False) -> tuple[da
     return tuple(add_months(anchor, number, end_of_month=end_of_month) for number in range(count))
 
 
-Year: TypeAlias = Annotated[int, Must("1 <= {0} <= 9999", "a year of the calendar, 1 to 9999")]
-Quarter: TypeAlias = Annotated[int, Must("1 <= {0} <= 4", "a quarter, 1 to 4")]
-Month: TypeAlias = Annotated[int, Must("1 <= {0} <= 12", "a month, 1 to 12")]
+Year: TypeAlias = Annotated[
+    int, Must("1 <= {0} <= 9999", "a year of the calendar, 1 to 9999", schema={"minimum": 1, "maximum": 9999})
+]
+Quarter: TypeAlias = Annotated[int, Must("1 <= {0} <= 4", "a quarter, 1 to 4", schema={"minimum": 1, "maximum": 4})]
+Month: TypeAlias = Annotated[int, Must("1 <= {0} <= 12", "a month, 1 to 12", schema={"minimum": 1, "maximum": 12})]
 Day: TypeAlias = Annotated[
     date,
     Must(

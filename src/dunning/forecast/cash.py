@@ -20,7 +20,9 @@ from dunning.forecast.curves import Confidence, PaymentCurve, PaymentCurves, qua
 from dunning.ledger import Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
 
-Weeks: TypeAlias = Annotated[int, Must("1 <= {0} <= 5200", "a whole number from 1 to 5200")]
+Weeks: TypeAlias = Annotated[
+    int, Must("1 <= {0} <= 5200", "a whole number from 1 to 5200", schema={"minimum": 1, "maximum": 5200})
+]
 """How far a forecast goes: a century."""
 
 

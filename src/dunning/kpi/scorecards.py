@@ -91,7 +91,7 @@ class Scorecard(Report[tuple[str, Kpi]]):
     by: str
     figures: tuple[tuple[str, Kpi], ...]
     problems: int
-    terms: Any = attrs.field(repr=False)
+    terms: Words = attrs.field(repr=False)
     accounts: frozenset[tuple[str, str]] = attrs.field(repr=False)
     tallies: dict[Key, Tally] = attrs.field(repr=False, hash=False)
     costs: dict[str, Number] = attrs.field(repr=False, hash=False)

@@ -31,6 +31,7 @@ PaymentOrder: TypeAlias = Annotated[
         "sorted({0}) == every",
         f"a tuple that names each of {', '.join(get_args(Component))} once",
         every=sorted(get_args(Component)),
+        schema={"minItems": len(get_args(Component)), "maxItems": len(get_args(Component)), "uniqueItems": True},
     ),
 ]
 """All five components, in the order in which a payment meets them."""

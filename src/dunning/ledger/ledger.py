@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, cast
 
 import attrs
 
+from dunning._base.forms import Form, enter_form, step
 from dunning._base.guards import checked, guarded
 from dunning._base.names import owner
 from dunning._base.noun import at_home
+from dunning._base.reading import Reader
+from dunning._base.writing import write
 from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.dates.days import Day
@@ -288,3 +291,32 @@ class Ledger:
 
 def _restored(facts: Iterable[Fact], aside: Iterable[Fact], unread: tuple[Problem, ...], strict: bool) -> Ledger:
     return Ledger._of(post(EMPTY, [*facts, *aside]), unread, strict=strict)  # pyright: ignore[reportPrivateUsage]  # how a ledger is unpickled
+
+
+def _data_of(ledger: Ledger) -> dict[str, Any]:
+    _, (facts, aside, unread, strict) = cast("tuple[Any, tuple[Any, ...]]", ledger.__reduce__())
+    parts = {"facts": write(facts, _PARTS["facts"]), "aside": write(aside, _PARTS["aside"])}
+    parts["unread"] = write(unread, _PARTS["unread"])
+    return {"strict": strict} | {key: each for key, each in parts.items() if each}
+
+
+def _read(reader: Reader, data: Any, path: str) -> Ledger | None:
+    table = {"strict": True} | reader.table(data, path, tuple(_PARTS))
+    before = len(reader.faults)
+    given = {key: reader.read(table.get(key, []), hint, step(path, key)) for key, hint in _PARTS.items()}
+    return None if len(reader.faults) > before else reader.build(path, lambda: _restored(**given))
+
+
+def _schema(of: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    parts = {key: of(hint) for key, hint in _PARTS.items()}
+    return {"type": "object", "properties": parts, "additionalProperties": False}
+
+
+_PARTS: dict[str, Any] = {
+    "strict": bool,
+    "facts": tuple[Fact, ...],
+    "aside": tuple[Fact, ...],
+    "unread": tuple[Problem, ...],
+}
+"""What a ledger is written as: the facts that stand, those that were set aside, and the rows that were no facts."""
+enter_form(Form("ledger", _data_of, _read, _schema), Ledger)

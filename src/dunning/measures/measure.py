@@ -13,8 +13,11 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 import attrs
 
+from dunning._base.forms import Form, enter_form, step
 from dunning._base.guards import guarded
+from dunning._base.kinds import quoted
 from dunning._base.noun import frozen
+from dunning._base.reading import Reader
 from dunning.errors import InvalidValue, NotFound
 from dunning.interactions import Channel
 
@@ -105,6 +108,26 @@ def measure_of(name: str) -> Measure:
         raise InvalidValue("measure", [f"{name!r} is not the name of a measure"])
     return looked_up(name)[0]
 
+
+def _named(reader: Reader, data: Any, path: str) -> Measure | None:
+    name: Any = reader.table(data, path, ("name",)).get("name")
+    if name not in MEASURES:
+        reader.fault(step(path, "name"), f"{quoted(name)} is not the name of a measure")
+    return MEASURES.get(name)
+
+
+def _written(measure: Measure) -> dict[str, Any]:
+    if MEASURES.get(measure.name) is not measure:
+        raise InvalidValue("measure", [f"{measure.name} is not of the catalogue, and how it is worked out is no data"])
+    return {"name": measure.name}
+
+
+def _schema(_: object) -> dict[str, Any]:
+    names = {"type": "object", "properties": {"name": {"enum": [*MEASURES]}}}
+    return {**names, "required": ["name"], "additionalProperties": False}
+
+
+enter_form(Form("measure", _written, _named, _schema), Measure)
 
 _F = TypeVar("_F", bound="Figure")
 

@@ -10,7 +10,9 @@ from dunning._base.kinds import Must
 from dunning._base.noun import frozen
 from dunning.interactions import WRITTEN, Channel, TaskKind
 
-WrittenChannel: TypeAlias = Annotated[Channel, Must("{0} in written", f"one of {', '.join(WRITTEN)}", written=WRITTEN)]
+WrittenChannel: TypeAlias = Annotated[
+    Channel, Must("{0} in written", f"one of {', '.join(WRITTEN)}", schema={"enum": [*WRITTEN]}, written=WRITTEN)
+]
 
 
 @frozen

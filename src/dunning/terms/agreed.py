@@ -29,6 +29,7 @@ DiscountRate: TypeAlias = Annotated[
     Must(
         "fits({0}) and 0 < {0} < 1 and rounded({0}, 6) == {0}",
         "a Decimal above 0 and below 1 of at most six decimals",
+        schema={"pattern": r"^0\.([0-9]{0,5}[1-9])0{0,14}$"},
         fits=fits,
         rounded=rounded,
     ),
@@ -103,7 +104,12 @@ def _as_parts(value: Any) -> Any:
 
 
 CutOff: TypeAlias = Annotated[
-    int, Must("1 <= {0} <= 31 or -27 <= {0} <= -1", "a day of the month, or -27 to -1 from its end")
+    int,
+    Must(
+        "1 <= {0} <= 31 or -27 <= {0} <= -1",
+        "a day of the month, or -27 to -1 from its end",
+        schema={"enum": [*range(-27, 0), *range(1, 32)]},
+    ),
 ]
 """A day of the month, counted from its first or (negative) its last day."""
 

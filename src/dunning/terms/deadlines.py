@@ -59,7 +59,9 @@ def _next(payment_day: PaymentDay, start: date) -> date:
     return found if found >= start else _day_of_month(add_months(start.replace(day=1), 1), payment_day)
 
 
-Reach: TypeAlias = Annotated[int, Must("0 <= {0} < 10000", "a whole number of 0 to 9999")]
+Reach: TypeAlias = Annotated[
+    int, Must("0 <= {0} < 10000", "a whole number of 0 to 9999", schema={"minimum": 0, "maximum": 9999})
+]
 """How far ahead terms may say."""
 
 

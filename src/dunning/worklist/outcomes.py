@@ -39,7 +39,10 @@ from dunning.invoice import Installment
 from dunning.ledger import Account
 from dunning.ledger.views import without_request
 
-Result: TypeAlias = Annotated[str, Must("{0} in results", f"one of {', '.join(sorted(RESULTS))}", results=RESULTS)]
+Result: TypeAlias = Annotated[
+    str,
+    Must("{0} in results", f"one of {', '.join(sorted(RESULTS))}", schema={"enum": sorted(RESULTS)}, results=RESULTS),
+]
 """What came of a contact."""
 
 
