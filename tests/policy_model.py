@@ -410,6 +410,8 @@ class Steps:
                 least = max(1, self.policy.minimum_gap if own_gap is None else own_gap)
                 if number <= self.held and self.last is not None and (self.day - self.last).days < least:
                     continue
+                if number <= self.held and not self.customer_rested(levels[number - 1]):
+                    continue
                 if asking.fits(wanted) and short and asking.enough(levels[number - 1]):
                     yield levels[number - 1], levels[number - 1].do
         if self.held:
@@ -550,14 +552,14 @@ class Steps:
 
     def may_act(self, level: Level) -> bool:
         gap = self.policy.minimum_gap if level.gap is None else level.gap
-        last = self.last
-        if self.policy.gap_over == "customer":
-            last = max(
-                (each.on for each in self.book.of(Contact, "on") if each.level and gives_level(each)), default=None
-            )
-        own = self.last
-        rested = all(each is None or (self.day - each).days >= gap for each in (last, own))
-        return rested and self.time_is_over() and self.ways_are_open()
+        rested = self.last is None or (self.day - self.last).days >= gap
+        return rested and self.customer_rested(level) and self.time_is_over() and self.ways_are_open()
+
+    def customer_rested(self, level: Level) -> bool:
+        """Whether the customer had no notice of any case for the gap of a level, where that is what a gap looks at."""
+        gap = self.policy.minimum_gap if level.gap is None else level.gap
+        given = [each.on for each in self.book.of(Contact, "on") if each.level and gives_level(each)]
+        return self.policy.gap_over == "case" or not given or (self.day - max(given)).days >= gap
 
     def time_is_over(self) -> bool:
         """Whether the time to pay that notices gave for these debts is over."""
@@ -656,7 +658,7 @@ class Steps:
         start = self.last if end.base == "notice" else self.deadline()
         if start is None or (self.day - start).days < end.every or not self.time_is_over():
             return False
-        more = end.times is None or self.times(level) <= end.times
+        more = self.customer_rested(level) and (end.times is None or self.times(level) <= end.times)
         return more and self.ways_are_open() and self.enough(level) and self.fits(level)
 
 

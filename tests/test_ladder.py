@@ -1299,3 +1299,15 @@ def test_a_debt_that_falls_to_a_level_that_it_skipped_is_not_asked_for_what_that
     fallen = asked(facts, policy, date(2026, 2, 11))
     assert (fallen.level, fallen.actions, fallen.next_date) == ("one", (), date(2026, 2, 13))
     assert [each.level for each in asked(facts, policy, date(2026, 2, 13)).actions] == ["two"]
+
+
+def test_a_level_that_is_repeated_keeps_the_gap_over_the_customers_other_cases() -> None:
+    repeated = Level("n", 5, do=EMAIL, repeat=Repeat(9))
+    policy = Policy("p", (repeated,), unit="invoice", minimum_gap=15, gap_over="customer")
+    bills = [bill("A", date(2026, 2, 1)), bill("B", date(2026, 2, 15))]
+    first = Contact("x", "C", date(2026, 2, 6), "email", level="n", items=("A",))
+    later = Contact("y", "C", date(2026, 2, 22), "email", level="n", items=("B",))
+    (account,) = Ledger([*bills, first, later])
+    days = [date(2026, 2, 23) + timedelta(days=number) for number in range(20)]
+    asked = [day for day in days if any(each.actions for each in decide(account, policy, as_of=day))]
+    assert asked[0] == date(2026, 3, 9)  # 15 days after the notice about B, not 9 after it or 20 after that about A

@@ -964,3 +964,15 @@ def test_what_was_billed_after_a_placement_of_everything_is_not_placed() -> None
         ledger = Ledger([old, new, Placement("PL", "ACME", date(2026, 3, 1), "agency")])
         actions = [each for found in plan(ledger, policy, as_of=date(2026, 3, 20)) for each in found.actions]
         assert [(each.level, each.amount) for each in actions] == [("first", 40)]
+
+
+def test_the_cure_knows_that_a_limit_moves_with_what_is_paid() -> None:
+    """With two items 5.00 is asked for from 5.00 on; with one, from 2.50 on: 2.51 of 5.00 stops it."""
+    asks = Level("asks", 0, when=measure("open_balance") >= Decimal("2.5") * measure("overdue_items"), do=MAIL)
+    bills = [
+        Invoice("A", "ACME", date(2026, 1, 1), date(2026, 1, 1), D("0.01"), "EUR"),
+        Invoice("B", "ACME", date(2026, 1, 1), date(2026, 1, 2), D("4.99"), "EUR"),
+    ]
+    (decision,) = decide(Ledger(bills).account("ACME"), Policy("p", (asks,)), as_of=date(2026, 1, 6))
+    assert decision.cure is not None
+    assert decision.cure.stops == (("A", D("0.01")), ("B", D("2.50")))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import accumulate
+from typing import TypeVar
 
 from dunning._base.noun import changed, made
 from dunning.amounts import ZERO, exact, smallest_amount
@@ -22,6 +23,8 @@ from dunning.errors import Undefined
 from dunning.invoice import Payment
 from dunning.ledger import Ledger
 from dunning.ledger.views import as_known
+
+_T = TypeVar("_T")
 
 
 @made
@@ -70,18 +73,24 @@ def _least(case: Case, now: Ruling, owed: Owed, today: int) -> Decimal | None:
     """The least amount after which nothing is pending; None for all that is owed.
 
     Between two candidates no comparison of the table changes. Whole items are many, so they are halved, where the
-    longer list stops as well as the shorter; what crosses a limit is tried one by one. The candidate before the answer
-    is always tried: a cent less does not do.
+    longer list stops as well as the shorter; what crosses a limit is tried one by one, and so are the limits that stand
+    once the last items were paid that do not suffice. The candidate before the answer is always tried: a cent less does
+    not do.
     """
     sums = list(accumulate(amount for _, amount in owed))
     everything = sums[-1]
 
     @cache
     def stops(amount: Decimal) -> bool:
-        return not _is_pending(case, _split(owed, amount), today)
+        return not _after(case, _split(owed, amount), today, lambda _, then: fires(then))
 
-    limits = sorted({each for each in _limits(case, now, owed) if ZERO < each < everything})
     low = bisect_left(sums[:-1], True, key=stops)
+    near = list(_limits(case, now, owed))
+    if low:
+        rest, paid = owed[low:], sums[low - 1]
+        more = _after(case, owed[:low], today, lambda left, then: list(_limits(left, then, rest)))
+        near += [paid + each for each in more]
+    limits = sorted({each for each in near if ZERO < each < everything})
     found = [each for each in (next(filter(stops, limits), None), sums[low]) if each is not None and each < everything]
     candidates = sorted({*limits, *sums[:-1]})
     at = candidates.index(min(found)) if found else len(candidates)
@@ -147,10 +156,11 @@ def _below_share(case: Case, limit: Decimal | int, unit: Decimal) -> Iterator[De
     yield from (steps * unit, (steps + 1) * unit)
 
 
-def _is_pending(case: Case, paid: Owed, today: int) -> bool:
-    """Whether something would still be pending after a payment."""
+def _after(case: Case, paid: Owed, today: int, ask: Callable[[Case, Ruling], _T]) -> _T:
+    """What is to be said of a case, and of the ruling on it, after a payment."""
     if case.ready.asks_account:
-        return _pending_in_books(case, paid, today)
+        then = _in_books(case, paid)
+        return ask(then, then.ruling(today))
     amounts = {each.id: amount for each, amount in paid}
     before = [(each, each.open, each.level, each.done) for each in case.items]
     for each in case.items:
@@ -159,7 +169,8 @@ def _is_pending(case: Case, paid: Owed, today: int) -> bool:
     try:
         if case.review.history is not None:
             _answer_payment(case, left, case.review.history)
-        return fires(Case(case.review, left, case.custom, case.segment).ruling(today))
+        then = Case(case.review, left, case.custom, case.segment)
+        return ask(then, then.ruling(today))
     finally:
         for each, open_, level, done in before:
             each.open, each.level, each.done = open_, level, done
@@ -180,8 +191,8 @@ def fires(ruling: Ruling) -> bool:
     return any(each.row is not None and not each.row.is_release for each in ruling.steps)
 
 
-def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
-    """The same, asked of books with that payment in them: for tables that look at the account."""
+def _in_books(case: Case, paid: Owed) -> Case:
+    """The case in books with a payment in them: for tables that look at the account."""
     review = case.review
     account = as_known(review.account, review.as_of)
     amounts: dict[str, Decimal] = {}
@@ -193,4 +204,4 @@ def _pending_in_books(case: Case, paid: Owed, today: int) -> bool:
     then = AccountReview(book.account(account.customer, account.currency), review.ready, review.as_of)
     names = {each.id for each in case.items}
     left = then.items if review.ready.settings.unit == "account" else [each for each in then.items if each.id in names]
-    return fires(Case(then, left, case.custom, case.segment).ruling(today))
+    return Case(then, left, case.custom, case.segment)

@@ -74,11 +74,16 @@ def _pace(policy: Policy, level: Level) -> Iterator[Condition]:
     gap = policy.minimum_gap if level.gap is None else level.gap
     if gap:
         yield ~(measure("case_days_since_notice") < gap)
-    if gap and policy.gap_over == "customer":
-        yield ~(measure("days_since_notice") < gap)
+    yield from _rest(policy, gap)
     if policy.honour_deadline:
         yield _TIME_IS_OVER
     yield from _open_ways(policy)
+
+
+def _rest(policy: Policy, gap: int) -> Iterator[Condition]:
+    """That the customer has had no notice for so long, where that is what a gap looks at."""
+    if gap and policy.gap_over == "customer":
+        yield ~(measure("days_since_notice") < gap)
 
 
 def _open_ways(policy: Policy) -> Iterator[Condition]:
@@ -152,7 +157,7 @@ def _fallen(policy: Policy, source: str, position: int) -> Iterator[Transition]:
     for number in range(position - 1, -1, -1):
         lower = policy.all_levels[number]
         gap = policy.minimum_gap if lower.gap is None else lower.gap
-        again = [~(measure("case_days_since_notice") < max(1, gap))] if number <= stands else []
+        again = [~(measure("case_days_since_notice") < max(1, gap)), *_rest(policy, gap)] if number <= stands else []
         guard = _all([*reached, *again, short, _enough(policy, lower)])
         yield Transition(source, guard, lower.name, _activities(lower))
         short = short & ~_enough(policy, lower)
@@ -204,6 +209,7 @@ def _repeat_of(policy: Policy, position: int) -> Repeat | None:
 
 def _repeated(policy: Policy, last: Level, end: Repeat) -> Transition:
     clauses: list[Condition] = [measure(_SINCE[end.base]) >= end.every]
+    clauses += _rest(policy, policy.minimum_gap if last.gap is None else last.gap)
     if policy.honour_deadline:
         clauses.append(_TIME_IS_OVER)
     clauses += _open_ways(policy)
