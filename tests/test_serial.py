@@ -7,7 +7,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -23,22 +23,22 @@ import dunning.presets
 from dunning._base import kinds as checks
 from dunning._base.forms import fields_of, form_of, is_noun, kind_name, members
 from dunning._base.reading import Reader
-from dunning.aging import age
+from dunning.aging import age, by_item
 from dunning.amounts import PerCurrency
 from dunning.authority import settlement_offer
 from dunning.conditions import measure
 from dunning.contact import ContactRules, Hours, Party, Rule, Window
-from dunning.dates import BusinessCalendar
-from dunning.decision import plan
-from dunning.errors import DunningError, InvalidValue
-from dunning.interactions import PaymentPlan
+from dunning.dates import BusinessCalendar, Period
+from dunning.decision import decide, plan
+from dunning.errors import DunningError, InvalidValue, NotFound
+from dunning.interactions import Contact, PaymentPlan
 from dunning.invoice import CreditNote, Installment, Invoice
 from dunning.ledger import Fact, Ledger
 from dunning.measures import MEASURES
 from dunning.policy import Policy
 from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.contact_law import US_FEDERAL, US_FEDERAL_HOLIDAYS
-from dunning.presets.policies import FIRM_AND_EARLY
+from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
 from dunning.segmentation import migration, segment
@@ -235,3 +235,109 @@ def test_what_the_schema_admits_is_built_or_refused_for_a_rule_between_fields(ki
 @cache
 def admitted(kind: str) -> st.SearchStrategy[Any]:
     return Admitted(schema(kind)).data
+
+
+@given(strategies.books(), strategies.policies(), strategies.as_ofs)
+def test_a_ledger_of_one_customers_facts_decides_the_same(facts: list[Fact], policy: Policy, as_of: date) -> None:
+    whole = Ledger(facts)
+    for customer in {account.customer for account in whole}:
+        own = [account for account in whole if account.customer == customer]
+        alone = Ledger({fact for account in own for fact in (*account.facts, *account.interactions)})
+        assert [decide(each, policy, as_of=as_of) for each in alone] == [
+            decide(each, policy, as_of=as_of) for each in own
+        ]
+
+
+JUNK: list[Any] = [
+    None, True, 0, -1, 10**40, 1.5, float("nan"), "", " x ", "x", [], [[]], {}, {"kind": "x"}, {"a": 1}, ["a", "a"], {"kind": ["x"]},
+]  # fmt: skip
+
+
+def spots(data: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of everything in plain data."""
+    yield path
+    table: Any = data
+    keys: Iterable[Any] = table if isinstance(data, dict) else range(len(table)) if isinstance(data, list) else ()
+    for key in keys:
+        yield from spots(table[key], (*path, key))
+
+
+def spoiled(data: Any, path: tuple[Any, ...], junk: Any) -> Any:
+    """Data with something else at a path."""
+    if not path:
+        return junk
+    found = copy.copy(data)
+    found[path[0]] = spoiled(data[path[0]], path[1:], junk)
+    return found
+
+
+@pytest.mark.parametrize(
+    "policy", [STANDARD_B2B, FIRM_AND_EARLY, ACCOUNT_MANAGER_FIRST, LIGHT_TOUCH], ids=lambda each: each.name
+)
+def test_a_spoiled_policy_is_refused_with_the_path_or_read(policy: Policy) -> None:
+    data = to_data(policy)
+    for number, path in enumerate(spots(data)):
+        for junk in (JUNK * 2)[number % len(JUNK) :][:3]:
+            try:
+                found = from_data(spoiled(data, path, junk))
+            except InvalidValue as error:
+                assert all(len(fault) < 2_000 for fault in error.faults)
+            else:
+                assert from_data(to_data(found)) == found
+
+
+def test_what_a_form_sends_is_told_with_all_its_faults() -> None:
+    data = STANDARD_B2B.to_data()
+    with pytest.raises(InvalidValue) as caught:
+        Policy.from_data(
+            {**data, "minimum_gap": -1, "unit": "town", "levels": [{**data["levels"][0], "owner": ["boss"]}]}
+        )
+    assert {fault.partition(": ")[0] for fault in caught.value.faults} == {"minimum_gap", "unit", "levels[0].owner"}
+
+
+FAULTY: list[tuple[Any, str]] = [
+    ({"kind": "payment", "form": 2}, "form: 2 is not a form that this version knows, 1 to 1; use a newer dunning"),
+    ({"kind": "paymnet"}, "kind: 'paymnet' is no kind; did you mean payment?"),
+    ({}, "kind: None is no kind; see dunning.serial.kinds()"),
+    ([{"kind": "void", "id": "V"}], "invoice is missing"),
+    (3, "3 is not a table (a dictionary)"),
+    ({"kind": "void", "id": "V", "invoice": "I", "on": "20260101"}, "on: '20260101' is not a date such as 2026-12-25"),
+    ({"kind": "reversal", "id": "R", "of": "P", "on": "2026-01-01", "costs": 5.0}, "costs: 5.0 is a float, which is"),
+    ({"kind": "contact", "id": "C", "at": "2026-01-01T09:00[Nowhere/At]"}, "at: '2026-01-01T09:00[Nowhere/At]' is not an"),
+    ({"kind": "compare", "all": []}, "kind: 'compare' is said of a all"),
+    ({"kind": "kpi", "inputs": [["a", {"kind": "decimal"}]]}, "inputs[0][1]: value is missing"),
+    ({"kind": "aging", "lines": [["a"]]}, "lines: is not a list of pairs"),
+    ({"kind": "all", "all": [{"kind": "any_of", "all": []}]}, "all[0].kind: 'any_of' is said of a all"),
+    ({"kind": "measure", "name": "height"}, "name: 'height' is not the name of a measure"),
+    ({"kind": "period", "first": "2026-01-01", "last": "2026-01-02", "x": 1}, "x: unknown; known are first, last"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "said"), FAULTY)
+def test_faulty_data_are_refused_with_their_path(data: Any, said: str) -> None:
+    with pytest.raises(InvalidValue) as caught:
+        from_data(data)
+    assert said in str(caught.value)
+
+
+def test_what_is_no_noun_is_not_written() -> None:
+    with pytest.raises(InvalidValue, match=r"3 is none of the kinds in dunning\.serial\.kinds\(\)"):
+        to_data(3)
+    with pytest.raises(InvalidValue, match="label: <function .* cannot be written as plain data"):
+        to_data(by_item(lambda item: item.id))
+    with pytest.raises(NotFound):
+        schema("nothing")
+    odd = timezone(timedelta(seconds=90))
+    with pytest.raises(InvalidValue, match="no offset in minutes"):
+        to_data(Party((odd,), debtor="company", purpose="business"))
+
+
+def test_zones_and_lists_come_back() -> None:
+    for zone in (UTC, timezone(timedelta(hours=-3, minutes=-30)), ZoneInfo("Asia/Kathmandu")):
+        party = Party((zone,), debtor="company", purpose="business")
+        assert again(party).zones == (zone,)
+        call = Contact("C", "A", date(2026, 1, 5), "call", at=datetime(2026, 1, 5, 9, 30, tzinfo=zone))
+        assert again(call).at.tzinfo == zone
+    assert from_data(to_data([Period.month(2026, 1)])) == [Period.month(2026, 1)]
+    assert from_data({"first": "2026-01-01", "last": "2026-01-31"}, Period) == Period.month(2026, 1)
+    assert schema("fact")["anyOf"][0] == {"$ref": "#/$defs/invoice", "required": ["kind"]}

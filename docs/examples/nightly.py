@@ -11,29 +11,17 @@ not run for a week: nothing is sent twice and nothing is forgotten, which this f
 from __future__ import annotations
 
 import json
-import pickle
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-import attrs
-
-from dunning import Approval, Contact, Invoice, Ledger, Payment, Placement, Task, plan
+from dunning import Approval, Invoice, Ledger, Payment, plan
 from dunning.decision import Plan
+from dunning.ledger import Fact
 from dunning.presets.policies import STANDARD_B2B
-
-KINDS = {
-    "invoice": Invoice,
-    "payment": Payment,
-    "contact": Contact,
-    "placement": Placement,
-    "task": Task,
-    "approval": Approval,
-}
-NAMES = {kind: name for name, kind in KINDS.items()}
+from dunning.serial import from_data, to_data
 
 
 class Crash(Exception):
@@ -44,35 +32,32 @@ def opened() -> sqlite3.Connection:
     """A database with one table: facts by id."""
     base = sqlite3.connect(":memory:")
     base.execute("create table facts (id text primary key, kind text not null, body text not null)")
-    base.execute("create table kept (name text primary key, body blob not null)")
+    base.execute("create table kept (name text primary key, body text not null)")
     return base
 
 
-def stored(base: sqlite3.Connection, fact: Any) -> None:
+def stored(base: sqlite3.Connection, fact: Fact) -> None:
     """Write a fact down. An id that is there already is refused by the primary key."""
-    fields = attrs.asdict(fact, recurse=False)
-    body = {name: value for name, value in fields.items() if value not in (None, (), "", "outbound")}
+    data = to_data(fact)
     with base:
-        row = (fact.id, NAMES[type(fact)], json.dumps(body, default=str))
-        base.execute("insert into facts (id, kind, body) values (?, ?, ?)", row)
+        base.execute("insert into facts (id, kind, body) values (?, ?, ?)", (fact.id, data["kind"], json.dumps(data)))
 
 
 def loaded(base: sqlite3.Connection) -> Ledger:
     """The ledger of all facts in the database."""
-    rows = base.execute("select kind, body from facts").fetchall()
-    return Ledger.from_records([{"fact": kind, **json.loads(body)} for kind, body in rows])
+    return Ledger(from_data(json.loads(body)) for (body,) in base.execute("select body from facts"))
 
 
 def kept(base: sqlite3.Connection) -> Plan | None:
     """The last plan. It spares work and decides nothing: accounts whose facts have changed are looked at anew."""
     found = base.execute("select body from kept where name = 'plan'").fetchone()
-    return None if found is None else pickle.loads(found[0])
+    return None if found is None else from_data(json.loads(found[0]), Plan)
 
 
 def keep(base: sqlite3.Connection, last: Plan) -> None:
     """Keep a plan for the next night."""
     with base:
-        base.execute("insert or replace into kept values ('plan', ?)", (pickle.dumps(last),))
+        base.execute("insert or replace into kept values ('plan', ?)", (json.dumps(to_data(last)),))
 
 
 class Mailer:

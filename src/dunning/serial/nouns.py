@@ -98,7 +98,7 @@ def from_data(data: Any, kind: type[Any] | None = None) -> Any:
     form = table.pop("form", FORM)
     if type(form) is not int or not 1 <= form <= FORM:
         reader.fault("form", f"{quoted(form)} is not a form that this version knows, 1 to {FORM}; use a newer dunning")
-    if kind is None and not reader.faults and said not in kinds():
+    if kind is None and not reader.faults and not (isinstance(said, str) and said in kinds()):
         near = get_close_matches(str(said), kinds(), 1)
         hint = f"did you mean {near[0]}?" if near else "see dunning.serial.kinds()"
         reader.fault("kind", f"{quoted(said)} is no kind; {hint}")
