@@ -7,9 +7,9 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from dunning._base.reading import Reader
 from dunning.aging import age, by_item
 from dunning.amounts import PerCurrency
 from dunning.authority import settlement_offer
-from dunning.conditions import measure
+from dunning.conditions import ALWAYS, measure
 from dunning.contact import ContactRules, Hours, Party, Rule, Window
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import decide, plan
@@ -34,6 +34,7 @@ from dunning.errors import DunningError, InvalidValue, NotFound
 from dunning.interactions import Contact, PaymentPlan
 from dunning.invoice import CreditNote, Installment, Invoice
 from dunning.ledger import Fact, Ledger
+from dunning.machine import Transition
 from dunning.measures import MEASURES
 from dunning.policy import Policy
 from dunning.presets.authorities import STANDARD_AUTHORITY
@@ -295,15 +296,21 @@ def test_what_a_form_sends_is_told_with_all_its_faults() -> None:
     assert {fault.partition(": ")[0] for fault in caught.value.faults} == {"minimum_gap", "unit", "levels[0].owner"}
 
 
+NOTHING: list[Any] = []
+DEEP: list[Any] = reduce(lambda inner, _: [inner], range(500), NOTHING)
 FAULTY: list[tuple[Any, str]] = [
     ({"kind": "payment", "form": 2}, "form: 2 is not a form that this version knows, 1 to 1; use a newer dunning"),
     ({"kind": "paymnet"}, "kind: 'paymnet' is no kind; did you mean payment?"),
+    ({"kind": "rate", "margin": "NaN"}, "margin: 'NaN' is not a number"),
     ({}, "kind: None is no kind; see dunning.serial.kinds()"),
     ([{"kind": "void", "id": "V"}], "invoice is missing"),
     (3, "3 is not a table (a dictionary)"),
     ({"kind": "void", "id": "V", "invoice": "I", "on": "20260101"}, "on: '20260101' is not a date such as 2026-12-25"),
     ({"kind": "reversal", "id": "R", "of": "P", "on": "2026-01-01", "costs": 5.0}, "costs: 5.0 is a float, which is"),
     ({"kind": "contact", "id": "C", "at": "2026-01-01T09:00[Nowhere/At]"}, "at: '2026-01-01T09:00[Nowhere/At]' is not an"),
+    ({"kind": "charge", "id": "F", "invoice": "I", "on": "2026-01-01", "amount": {"a": 1}}, "amount: {'a': 1} (dict) is not"),
+    ({"kind": "transition", "actions": DEEP}, "nested more than 100 deep"),
+    ([[{"kind": "void"}]], "is not a table"),
     ({"kind": "compare", "all": []}, "kind: 'compare' is said of a all"),
     ({"kind": "kpi", "inputs": [["a", {"kind": "decimal"}]]}, "inputs[0][1]: value is missing"),
     ({"kind": "aging", "lines": [["a"]]}, "lines: is not a list of pairs"),
@@ -327,6 +334,12 @@ def test_what_is_no_noun_is_not_written() -> None:
         to_data(by_item(lambda item: item.id))
     with pytest.raises(NotFound):
         schema("nothing")
+    reader = Reader("a zone")
+    assert (reader.read("Europe/Berlin", tzinfo), reader.read("+01:00", tzinfo)) == (
+        "Europe/Berlin",
+        timezone(timedelta(hours=1)),
+    )
+    assert reader.faults == ["'Europe/Berlin' is not a time zone such as Europe/Berlin or +01:00"]
     odd = timezone(timedelta(seconds=90))
     with pytest.raises(InvalidValue, match="no offset in minutes"):
         to_data(Party((odd,), debtor="company", purpose="business"))
@@ -338,6 +351,8 @@ def test_zones_and_lists_come_back() -> None:
         assert again(party).zones == (zone,)
         call = Contact("C", "A", date(2026, 1, 5), "call", at=datetime(2026, 1, 5, 9, 30, tzinfo=zone))
         assert again(call).at.tzinfo == zone
+    odd = Transition("a", ALWAYS, "b", (("x", 1), [Decimal("1.50"), date(2026, 1, 5)], frozenset({2, 3}), {1: "y"}))
+    assert again(odd) == odd
     assert from_data(to_data([Period.month(2026, 1)])) == [Period.month(2026, 1)]
     assert from_data({"first": "2026-01-01", "last": "2026-01-31"}, Period) == Period.month(2026, 1)
     assert schema("fact")["anyOf"][0] == {"$ref": "#/$defs/invoice", "required": ["kind"]}

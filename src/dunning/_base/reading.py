@@ -179,12 +179,11 @@ class Reader:
 
     def _table(self, data: Mapping[Any, Any], hint: Any, path: str, deep: int) -> Any:
         nouns = {kind_name(each): each for each in nouns_in(hint)}
-        if Any in members(hint) or not (nouns or shaped(hint, TABLES)):
+        tables, kind = shaped(hint, TABLES), data.get("kind")
+        if Any in members(hint) or ("kind" in data and not (nouns or tables)):
             nouns |= self.known
-        kind = data.get("kind")
         if isinstance(kind, str) and kind in _TAGGED and kind not in nouns:
             return self._tagged(data, kind, path, deep)
-        tables = shaped(hint, TABLES)
         if nouns and (len(nouns) == 1 or not tables) and not any(map(_is_of_pairs, members(hint))):
             return self._noun(nouns, data, path, deep)
         if tables:

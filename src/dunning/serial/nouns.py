@@ -63,7 +63,11 @@ def to_data(value: Any) -> Any:
     {'kind': 'reversal', 'form': 1, 'id': 'R-1', 'of': 'P-1', 'on': '2026-02-04'}
     """
     if type(value) in (list, tuple):
-        return [to_data(each) for each in cast("Iterable[Any]", value)]
+        return [_written(each) for each in cast("Iterable[Any]", value)]
+    return _written(value)
+
+
+def _written(value: Any) -> dict[str, Any]:
     if type(value) not in kinds().values():
         raise InvalidValue("to_data", [f"{quoted(value)} is none of the kinds in dunning.serial.kinds()"])
     data = write(value)
@@ -90,8 +94,11 @@ def from_data(data: Any, kind: type[Any] | None = None) -> Any:
     dunning.errors.InvalidValue: payment: received: '2026-02-30' is not a date such as 2026-12-25; currency is missing
     """
     if isinstance(data, (list, tuple)):
-        rows: list[Any] = list(cast("Iterable[Any]", data))
-        return [from_data(each, cast("Any", kind)) if kind is not None else from_data(each) for each in rows]
+        return [_read(each, kind) for each in cast("Iterable[Any]", data)]
+    return _read(data, kind)
+
+
+def _read(data: Any, kind: type[Any] | None) -> Any:
     said: Any = cast("Mapping[str, Any]", data).get("kind") if isinstance(data, Mapping) else None
     reader = Reader(said if isinstance(said, str) and said in kinds() else "data", kinds(), ZoneInfo)
     table = reader.table(cast("object", data), "", None)

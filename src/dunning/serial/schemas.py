@@ -11,7 +11,6 @@ from typing import Annotated, Any, Literal, TypeAlias, get_args, get_origin
 from dunning._base.forms import (
     LISTS,
     SETS,
-    TABLES,
     TEXTS,
     bare,
     fields_of,
@@ -82,12 +81,10 @@ class _Schemas:
         if origin in LISTS:
             unique = {"uniqueItems": True} if origin in SETS else {}
             return {"type": "array", "items": self.of(args[0])} | unique
-        if origin in TABLES:
-            if bare(args[0]) is str:
-                return {"type": "object", "additionalProperties": self.of(args[1])}
-            pair = {"type": "array", "prefixItems": [self.of(each) for each in args], "minItems": 2, "maxItems": 2}
-            return {"type": "array", "items": pair}
-        return {}
+        if bare(args[0]) is str:
+            return {"type": "object", "additionalProperties": self.of(args[1])}
+        pair = {"type": "array", "prefixItems": [self.of(each) for each in args], "minItems": 2, "maxItems": 2}
+        return {"type": "array", "items": pair}
 
     def noun(self, cls: type[Any], nouns: tuple[type[Any], ...]) -> Schema:
         """The reference to a noun of several, which has to name its kind unless no other is meant."""
