@@ -478,3 +478,5 @@ def test_of_several_inconvenient_hours_the_last_to_end_says_when_to_call() -> No
     assert found.answer == "deny"
     assert found.earliest is not None
     assert found.earliest.astimezone(NEW_YORK).time() == time(14)
+    again = permit((house(Inconvenient()),), CALL, [late, early], NOON, NEW_YORK)
+    assert [each.flags for each in again] == [each.flags for each in found] == [(early.id, "later")]

@@ -534,3 +534,19 @@ def test_what_is_conceded_on_the_day_of_the_bill_is_a_share_of_all_of_it() -> No
     more = changed(given, amount=Decimal("90.01"))
     told = deviations(Ledger([bill, more]), LADDER, PERIOD, authority=house)
     assert [each.kind for each in told if each.fact == "D"] == ["beyond_authority"]
+
+
+def test_a_notice_about_what_was_paid_is_judged_by_no_other_debt() -> None:
+    policy = changed(LADDER, unit="invoice")
+    bills = [
+        Invoice("A", "C", date(2026, 1, 1), date(2026, 1, 31), Decimal(100), "EUR"),
+        Invoice("B", "C", date(2026, 1, 5), date(2026, 2, 20), Decimal(50), "EUR"),
+    ]
+    paid = Payment("P", "C", date(2026, 2, 3), Decimal(100), "EUR", applied=(("A", Decimal(100)),))
+    late = Contact("N", "C", date(2026, 2, 10), "email", level=policy.levels[0].name, items=("A",))
+    kinds = {
+        level: [each.kind for each in deviations(Ledger([*bills, paid, changed(late, level=level)]), policy, span)]
+        for level, span in ((policy.levels[0].name, Period(date(2026, 2, 10), date(2026, 2, 10))),
+                            ("strange", Period(date(2026, 2, 10), date(2026, 2, 10))))
+    }  # fmt: skip
+    assert kinds == {policy.levels[0].name: ["nothing_open"], "strange": ["unknown_level"]}

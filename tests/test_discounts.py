@@ -167,6 +167,9 @@ def test_credit_notes_are_counted_in() -> None:
     assert [item.id for item in ledger.open_items(as_of=MARCH_10)] == ["OLD"]
     assert ledger.account("K").unapplied(as_of=MARCH_10) == 0
     assert paying("1500.00", OLD, *plain, note).netted == ()  # in full, and the credit note stays
+    assert (
+        paying("1310.00", OLD, *plain, changed(note, issued=MARCH_10)).netted == found.netted
+    )  # one of the same day too
 
 
 def test_money_that_pays_other_installments_than_the_oldest_names_them() -> None:

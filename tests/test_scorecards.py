@@ -27,6 +27,7 @@ from dunning.invoice import (
 )
 from dunning.kpi import Scorecard, dso_change, promise_outcomes, scorecard, trend
 from dunning.ledger import Fact, Ledger
+from dunning.ledger.item_flow import moved_items
 
 D = Decimal
 JUNE = Period.month(2026, 6)
@@ -414,3 +415,26 @@ def test_a_notice_without_items_counts_in_its_own_currency_alone() -> None:
         notice = Contact("N", "ACME", date(2026, 6, 2), "letter", level="first", currency=currency)
         card = scorecard(Ledger([*bills, notice]), JUNE)
         assert {group for group, each in card if each.name == "stage_effectiveness[first]"} == expected
+
+
+def test_what_bounces_after_too_much_was_paid_gives_back_no_more_than_it_took() -> None:
+    """Of 100.00, 60.00 and 60.00 came and the second bounced: 40.00 are left, and 60.00 were paid."""
+    day = date(2026, 3, 1)
+    money = [
+        Payment(f"P{n}", "C", day + timedelta(days=n), Decimal(60), "EUR", applied=(("A", Decimal(60)),))
+        for n in (1, 2)
+    ]
+    bill = Invoice("A", "C", day, date(2026, 3, 31), Decimal(100), "EUR")
+    (account,) = Ledger([bill, *money, Reversal("R", "P2", day + timedelta(days=5))])
+    (moved,) = moved_items(account, day, day + timedelta(days=9))
+    assert (moved.left, moved.paid) == (Decimal(40), Decimal(60))
+
+
+def test_a_promise_counts_in_the_period_of_the_day_after_its_date() -> None:
+    promised = Promise("Q", "C", date(2025, 12, 20), date(2025, 12, 31), Decimal(100), "EUR")
+    ledger = Ledger([Invoice("A", "C", date(2025, 12, 1), date(2025, 12, 15), Decimal(100), "EUR"), promised])
+    rates = [
+        scorecard(ledger, each)["EUR", "promise_kept_rate"].value
+        for each in (Period.month(2025, 12), Period.month(2026, 1), Period.month(2026, 2))
+    ]
+    assert rates == [None, Decimal(0), None]

@@ -207,7 +207,7 @@ class Text(NamedTuple):
     write: Callable[[Any], str]
     read: Callable[[str, Zones], Any]
     words: str
-    schema: Mapping[str, Any]
+    schema: dict[str, Any]
 
 
 _WIDEST = 60

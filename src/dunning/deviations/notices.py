@@ -181,7 +181,7 @@ class NoticeHistory:
 
     def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> Iterator[Deviation]:
         """Hold a notice against what the policy said on its day before it was given."""
-        meant = [each for each in before if _concerns(notice, each)] or list(before)
+        meant = [each for each in before if _concerns(notice, each)]
         proposed = [action for each in meant for action in each.actions if action.level == notice.level]
         told = [action for action in proposed if action.channel is not None]
         if told:
@@ -194,7 +194,7 @@ class NoticeHistory:
             if late > self.tolerance:
                 yield self._of(notice, "late", since, f"was due on {since}, {counted(late)} late")
             return
-        kind, expected, text = self._why_not(notice, meant)
+        kind, expected, text = self._why_not(notice, meant, before[0].policy)
         yield self._of(notice, kind, expected, text)
 
     def _of(self, notice: Contact, kind: DeviationKind, expected: date | None, text: str) -> Deviation:
@@ -202,9 +202,9 @@ class NoticeHistory:
         said = f"{notice.level} by {notice.channel} {text}"
         return Deviation(kind, notice.on, *whose, notice.level, notice.id, notice.by, None, expected, said)
 
-    def _why_not(self, notice: Contact, meant: list[Decision]) -> tuple[DeviationKind, date | None, str]:
-        """Why a notice that was not proposed was against the policy."""
-        names = _names(self.policy, meant[0].policy)
+    def _why_not(self, notice: Contact, meant: list[Decision], policy: str) -> tuple[DeviationKind, date | None, str]:
+        """Why a notice that was not proposed was against the policy; `meant` are the cases that it is about."""
+        names = _names(self.policy, policy)
         if notice.level not in names:
             return "unknown_level", None, "is not a level of the policy"
         if all(each.status == "clear" for each in meant):

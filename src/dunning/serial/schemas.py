@@ -51,21 +51,20 @@ class _Schemas:
         """The schema of an annotation."""
         return self._of(hint, text_types(hint), nouns_in(hint))
 
-    def _of(self, hint: Any, texts: frozenset[Any], nouns: tuple[type[Any], ...]) -> Schema:
-        """The same as a part of an annotation that admits these texts and nouns in all."""
+    def _of(self, hint: Any, texts: frozenset[Any], nouns: tuple[type[Any], ...], pattern: str = "") -> Schema:
+        """The same as a part of an annotation that admits these texts and nouns in all; `pattern` holds for texts."""
         if get_origin(hint) is Annotated:
             inner, *musts = get_args(hint)
-            found = self._of(inner, texts, nouns)
-            for must in musts:
-                found.update(must.schema if isinstance(must, Must) else {})
-            return found
+            more = {key: each for must in musts if isinstance(must, Must) for key, each in must.schema.items()}
+            found = self._of(inner, texts, nouns, more.get("pattern", pattern))
+            return found | {key: each for key, each in more.items() if key != "pattern" or "anyOf" not in found}
         parts = [each for each in wholes(hint) if get_origin(each) is not Callable]  # functions are no data
         if len(parts) != 1 or parts[0] is not hint:
-            schemas = [self._of(each, texts, nouns) for each in parts]
+            schemas = [self._of(each, texts, nouns, pattern) for each in parts]
             different = [each for at, each in enumerate(schemas) if each not in schemas[:at]]
             return different[0] if len(different) == 1 else {"anyOf": different}
         if hint in TEXTS:
-            text = dict(TEXTS[hint].schema)
+            text = TEXTS[hint].schema | ({"pattern": pattern} if pattern else {})
             return text if len(texts) == 1 else _tagged(TEXTS[hint].kind, text)
         return self.noun(hint, nouns) if is_noun(hint) else self._other(hint)
 
