@@ -30,7 +30,7 @@ from dunning.conditions import ALWAYS, measure
 from dunning.contact import ContactRules, Hours, Party, Rule, Window
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import decide, plan
-from dunning.errors import DunningError, InvalidValue, NotFound
+from dunning.errors import DunningError, InvalidLedger, InvalidValue, NotFound
 from dunning.interactions import Contact, PaymentPlan
 from dunning.invoice import CreditNote, Installment, Invoice
 from dunning.ledger import Fact, Ledger
@@ -44,6 +44,7 @@ from dunning.presets.segments import payment_behaviour
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
 from dunning.segmentation import migration, segment
 from dunning.serial import from_data, kinds, schema, to_data
+from dunning.terms import Terms
 from dunning.worklist import Collector, Team, worklist
 from tests import strategies
 from tests.laws.test_values import nouns
@@ -356,3 +357,29 @@ def test_zones_and_lists_come_back() -> None:
     assert from_data(to_data([Period.month(2026, 1)])) == [Period.month(2026, 1)]
     assert from_data({"first": "2026-01-01", "last": "2026-01-31"}, Period) == Period.month(2026, 1)
     assert schema("fact")["anyOf"][0] == {"$ref": "#/$defs/invoice", "required": ["kind"]}
+
+
+@given(strategies.books())
+def test_a_ledgers_rows_make_the_same_ledger(facts: list[Fact]) -> None:
+    ledger = Ledger.collect(facts)
+    rows = json.loads(json.dumps(ledger.records()))
+    assert Ledger.from_records(rows, finer=True, strict=False) == ledger
+
+
+def test_rows_keep_terms_installments_and_due_dates_that_nobody_knows() -> None:
+    day = date(2026, 1, 5)
+    zone = ZoneInfo("Europe/Berlin")
+    facts: list[Fact] = [
+        Invoice.from_terms("A", "C", day, Decimal(90), "EUR", "2/10 net 30"),
+        Invoice.from_terms("B", "C", day, Decimal(90), "EUR", "3 installments every 30 days"),
+        Invoice("D", "C", day, None, Decimal(90), "EUR", terms=Terms.parse("net 30")),
+        Invoice("E", "C", day, None, Decimal(90), "EUR", installments=(Installment(None, Decimal(90)),)),
+        PaymentPlan("P", "C", day, "EUR", (Installment(date(2026, 12, 1), Decimal(90)),), ("A",)),
+        Contact("K", "C", day, "call", at=datetime(2026, 1, 5, 9, 30, tzinfo=zone)),
+    ]
+    ledger = Ledger(facts)
+    rows = json.loads(json.dumps(ledger.records()))
+    assert Ledger.from_records(rows) == ledger
+    assert [row["due"] for row in rows if row["id"] == "D"] == ["undated"]
+    with pytest.raises(InvalidLedger, match=r"terms: parts\[0\]: weight is missing"):
+        Ledger.from_records([{**rows[0], "terms": {"parts": [{"deadline": {"rule": "net"}}]}}])

@@ -28,6 +28,7 @@ from dunning.ledger.kinds import OWN_DATE, Fact
 from dunning.ledger.posting import post
 from dunning.ledger.receivable import OpenItem
 from dunning.ledger.rows import read as read_rows
+from dunning.ledger.rows import row_of
 
 
 @at_home
@@ -114,10 +115,10 @@ class Ledger:
             strict: refuse faulty rows and books (all named at once), or set them aside in `problems`.
 
         A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
-        it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it
-        has no due date, they give it one. None means unknown everywhere, and so do NaN, NaT and NA of data frames; an
-        instant at midnight without a zone is read as its day. Floats are refused, for they are not exact: read amounts
-        as text.
+        it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it has no due
+        date, they give it one, unless it says `"undated"`. None means unknown everywhere, and so do NaN, NaT and NA of
+        data frames; an instant at midnight without a zone is read as its day. Floats are refused, for they are not
+        exact: read amounts as text.
 
         Raises:
             InvalidLedger: rows that cannot be read, each with its number (the first is 1), or facts that contradict.
@@ -254,6 +255,21 @@ class Ledger:
         if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
             return NotImplemented
         return Ledger._of(post(self._books, cast("Iterable[Fact]", facts)), self._unread, strict=self._strict)
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row of plain values for each fact, in order of ids, and then those that were set aside.
+
+        `Ledger.from_records(ledger.records())` is the same ledger; with amounts finer than the unit of their currency,
+        give `finer=True`, and for one that sets facts aside, `strict=False`. A row says its kind in `fact`, leaves out
+        what is at its default, and says that an invoice is `"undated"` whose terms must not give it a due date.
+
+        >>> from datetime import date
+        >>> from dunning import Hold
+        >>> Ledger([Hold("H", "ACME", date(2026, 1, 5), reason="complaint")]).records()
+        [{'fact': 'hold', 'id': 'H', 'customer': 'ACME', 'start': '2026-01-05', 'reason': 'complaint'}]
+        """
+        aside = (each.fact for each in self._books.problems if each.fact is not None)
+        return [row_of(fact) for fact in (*self.facts, *dict.fromkeys(aside))]
 
     @guarded
     def replacing(self, facts: Iterable[Fact]) -> Ledger:

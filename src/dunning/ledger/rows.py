@@ -10,7 +10,10 @@ from typing import Any, cast
 import attrs
 
 from dunning import invoice as money
+from dunning._base.forms import fields_of
 from dunning._base.kinds import refuse
+from dunning._base.reading import Reader as PlainReader
+from dunning._base.writing import write
 from dunning.amounts import ZERO, currencies, parse, rounded, smallest_amount
 from dunning.dates import parse_date
 from dunning.errors import InvalidValue, NotFound
@@ -62,12 +65,19 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
     def installments(value: Any) -> Any:
         if not isinstance(value, (list, tuple)):
             return value
+        if any(isinstance(each, Mapping) for each in cast("list[Any]", value)):
+            return _nested(value, tuple[money.Installment, ...])
         pairs = cast("list[tuple[Any, Any]]", value)
         return tuple(money.Installment(read_date(due), parse(amount)) for due, amount in pairs)
 
     def paid_in(value: Any) -> Any:
         pair: list[Any] = list(cast("list[Any]", value)) if isinstance(value, (list, tuple)) else []
         return (parse(pair[0]), _text(pair[1])) if len(pair) == 2 else cast("Any", value)
+
+    def terms(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return _nested(value, Terms)
+        return Terms.parse(value) if isinstance(value, str) else value
 
     return {
         "Id": _text,
@@ -85,8 +95,32 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "Applied": _pairs(parse),
         "tuple[Id, ...]": _items,
         "tuple[Installment, ...]": installments,
-        "Terms | None": lambda value: Terms.parse(value) if isinstance(value, str) else value,
+        "Terms | None": terms,
     }
+
+
+def _nested(value: Any, hint: Any) -> Any:
+    """What a row holds that is no plain value, as `row_of` writes it."""
+    reader = PlainReader("row")
+    found = reader.read(value, hint)
+    reader.finish()
+    return found
+
+
+def row_of(fact: Fact) -> dict[str, Any]:
+    """A fact as a row of plain values, without what is at its default."""
+    row: dict[str, Any] = {"fact": KINDS[type(fact)].name}
+    for field in fields_of(type(fact)):
+        value = getattr(fact, field.name)
+        if field.default is None or value != field.default():
+            row[field.name] = value.isoformat() if isinstance(value, datetime) else write(value, field.hint)
+    if type(fact) is money.Invoice and fact.due is None and fact.terms is not None:
+        row["due"] = UNDATED
+    return row
+
+
+UNDATED = "undated"
+"""What a row says in place of a due date where the terms must not give one."""
 
 
 def _date_reader(date_format: str) -> Reader:
@@ -113,8 +147,9 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
         if name not in fields
     ]
     given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
+    is_undated = kind is money.Invoice and values.get("due") == UNDATED
     for name, value in values.items():
-        if name in fields and not _is_missing(value):
+        if name in fields and not (is_undated and name == "due") and not _is_missing(value):
             try:
                 given[name] = readers.get(fields[name], lambda same: same)(value)
             except (InvalidValue, ValueError, TypeError) as error:
@@ -123,7 +158,7 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
     faults.extend(f"{name}: missing" for name in missing if _is_missing(values.get(name)))
     refuse(kind.__name__, faults)
-    if given.get("terms") is not None and given["due"] is None and "installments" not in given:
+    if given.get("terms") is not None and given["due"] is None and not is_undated and "installments" not in given:
         return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
     return cast("Fact", kind(**given))
 
