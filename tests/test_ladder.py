@@ -14,7 +14,7 @@ from dunning import Invoice, Ledger, Level, Policy, decide, plan, timeline
 from dunning._base.noun import changed
 from dunning.authority import Waiver, concede
 from dunning.charges import Fee, FeeSchedule, Interest, Rate, proposed_charges
-from dunning.conditions import Compare, Condition, Multiple, describe, holds, measure
+from dunning.conditions import ALWAYS, Compare, Condition, Multiple, describe, holds, measure
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Action, Decision, charges_raised
 from dunning.deviations import deviations
@@ -1311,3 +1311,43 @@ def test_a_level_that_is_repeated_keeps_the_gap_over_the_customers_other_cases()
     days = [date(2026, 2, 23) + timedelta(days=number) for number in range(20)]
     asked = [day for day in days if any(each.actions for each in decide(account, policy, as_of=day))]
     assert asked[0] == date(2026, 3, 9)  # 15 days after the notice about B, not 9 after it or 20 after that about A
+
+
+def test_a_deadline_is_kept_by_the_policy_that_the_account_is_under() -> None:
+    strict = Policy("strict", (Level("n", 5, deadline=10, do=EMAIL), Level("m", 8, gap=0, do=EMAIL)))
+    lax = changed(strict, name="lax", honour_deadline=False)
+    segmentation = Segmentation("s", (Segment("big", measure("open_balance") >= 1000),), default="small")
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("x", "C", date(2026, 2, 6), "email", level="n", items=("A",)),
+        Contact("y", "C", date(2026, 2, 9), "email", level="m", items=("A",)),
+    ]
+    month = Period.month(2026, 2)
+    for policies, default, kinds in (
+        ((("big", strict),), lax, set[str]()),
+        ((("big", lax),), strict, {"before_deadline"}),
+    ):
+        found = deviations(Ledger(facts), Playbook(segmentation, policies, default=default), month)
+        assert {each.kind for each in found} == kinds
+
+
+def test_an_event_of_a_table_by_hand_may_lead_up() -> None:
+    late = measure("case_days_past_due") >= 5
+    table = Machine(
+        "up",
+        ("open", "told", "watched"),
+        (
+            Transition("open", late, "told", EMAIL),
+            Transition("told", measure("case_days_past_due") >= 90, "watched", (Call(),)),
+            Transition("told", ALWAYS, "watched", event="payment reversed"),
+            Transition("watched", measure("actions_outstanding") >= 1, "watched", (Call(),)),
+        ),
+    )
+    facts: list[Fact] = [
+        bill("A", date(2026, 2, 1)),
+        Contact("x", "C", date(2026, 2, 6), "email", level="told", items=("A",)),
+        Payment("P", "C", date(2026, 2, 8), Decimal(40), "EUR", applied=(("A", Decimal(40)),)),
+        Reversal("R", "P", date(2026, 2, 12)),
+    ]
+    (decision,) = decide(Ledger(facts).account("C"), table, as_of=date(2026, 2, 12))
+    assert (decision.level, [each.activity for each in decision.actions]) == ("watched", [Call()])
