@@ -287,6 +287,9 @@ def _by_days(bearing: Bearing, fee: Fee, as_of: date) -> Iterator[Decimal]:
 
     Of a fee that comes once, only the first is meant.
     """
+    receivable = bearing.item.receivable
+    if receivable.is_plain and receivable.first_due is not None and receivable.closed <= receivable.first_due:
+        return  # most are paid in time
     how = Accrual(
         _NO_RATE, None, "simple", "ACT/365F", None, 0, True, None, None, date.min, {}, bearing.item.interest_paid
     )
