@@ -147,7 +147,8 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
         if name not in fields
     ]
     given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
-    is_undated = kind is money.Invoice and values.get("due") == UNDATED
+    due = values.get("due")
+    is_undated = kind is money.Invoice and isinstance(due, str) and due == UNDATED
     for name, value in values.items():
         if name in fields and not (is_undated and name == "due") and not _is_missing(value):
             try:
