@@ -51,7 +51,7 @@ def kinds() -> Mapping[str, type[Any]]:
 def to_data(value: Any) -> Any:
     """A noun as plain data that JSON can hold: a dictionary with its `kind`; a list of nouns as a list of such.
 
-    Days, instants and decimals are texts; what is at its default is left out. Whatever `json.dumps` makes of it,
+    Days, instants and decimals are texts; what is at its default is left out. Whatever JSON makes of it,
     `from_data` gives the same noun back.
 
     Raises:
