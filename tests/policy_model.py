@@ -356,8 +356,9 @@ def candidates(policy: Policy, held: int) -> list[int]:
 class Steps:
     """The settings read one by one for a case of which something may be dunned."""
 
-    def __init__(self, book: Book, debts: list[Debt], free: list[Debt], held: int) -> None:
+    def __init__(self, book: Book, debts: list[Debt], free: list[Debt], held: int, *, first: bool = False) -> None:
         self.book, self.policy, self.day, self.held = book, book.policy, book.day, held
+        self.first = first  # whether these are debts that missed every notice, which what ends the relation tells first
         self.debts, self.free = debts, free
         self.names = {name for each in debts for name in (each.id, each.invoice.id)}
         self.dues = [each.due for each in free if each.due is not None]
@@ -381,6 +382,10 @@ class Steps:
 
     def asking(self, level: Level) -> Steps | None:
         """These debts, or for what ends the relation those that stand at the level held and were told of it."""
+        if self.first:
+            earlier = self.policy.all_levels[: self.book.position(level.name) - 1]
+            missable = all(each.optional for each in earlier if any(map(tells, each.do)))
+            return self if self.book.ends(level.name) and missable else None
         if not self.book.ends(level.name):
             return self
         told = [e for e in self.free if self.book.levels[e.id] == self.held and e.id in self.book.ascent.told]
@@ -392,6 +397,13 @@ class Steps:
             asking = self.asking(level)
             if asking is not None and level.name not in taken:
                 found = asking.proposal(level, activities)
+                if found.amount > 0:
+                    return found
+        missed = [each for each in self.free if each.id not in self.book.ascent.told]
+        for level, activities in Steps(self.book, self.debts, missed, self.held, first=True).steps() if missed else ():
+            tells_them = [each for each in activities if tells(each)]
+            if tells_them and level.name not in taken:
+                found = Steps(self.book, self.debts, missed, self.held).proposal(level, tells_them)
                 if found.amount > 0:
                     return found
         return None
@@ -523,11 +535,8 @@ class Steps:
 
     def deadline(self) -> date | None:
         """The day up to which the last notice gave time, its own day where it gave none."""
-        if not self.notices:
-            return None
-        notice = self.notices[-1]
-        last: date | None = self.last
-        if last is not None and notice.on < last:
+        notice, last = self.notices[-1] if self.notices else None, self.last
+        if notice is None or (last is not None and notice.on < last):
             return last
         level = next((each for each in self.policy.all_levels if each.name == notice.level), None)
         given = None if level is None else self.book.pay_by(notice.on, level)

@@ -550,3 +550,13 @@ def test_a_notice_about_what_was_paid_is_judged_by_no_other_debt() -> None:
                             ("strange", Period(date(2026, 2, 10), date(2026, 2, 10))))
     }  # fmt: skip
     assert kinds == {policy.levels[0].name: ["nothing_open"], "strange": ["unknown_level"]}
+
+
+def test_a_notice_that_names_only_what_was_paid_is_none_about_the_rest_of_the_account() -> None:
+    bills = [Invoice(name, "C", date(2026, 1, 1), date(2026, 1, 31), Decimal(100), "EUR") for name in ("A", "B")]
+    paid = Payment("P", "C", date(2026, 2, 3), Decimal(100), "EUR", applied=(("A", Decimal(100)),))
+    level = LADDER.levels[0].name
+    day = date(2026, 1, 31) + timedelta(days=LADDER.levels[0].after or 0)
+    day = max(day, date(2026, 2, 3))
+    book: list[Fact] = [*bills, paid, Contact("N", "C", day, "email", level=level, items=("A",))]
+    assert "nothing_open" in {each.kind for each in deviations(Ledger(book), LADDER, Period(day, day))}

@@ -8,13 +8,21 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import attrs
 import lookup_pages
 import pytest
+from hypothesis import given, settings
 
+from dunning.interactions import PaymentPlan
+from dunning.invoice import Installment, Invoice
+from dunning.ledger import Fact, Ledger
 from dunning.policy import Final, Level, Policy, Regress, Repeat
+from dunning.terms import Terms
+from tests import strategies
 
 pytestmark = pytest.mark.slow
 SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "docs" / "examples" / "collections_day.py"
@@ -125,6 +133,24 @@ def test_crashes_double_runs_and_missed_nights_are_harmless(run: Run) -> None:
     assert "15 messages; 19 facts in the database." in lines
     assert "With a crash and a double run every night: the same messages (True), 19 facts." in lines
     assert "Looking only on the next dates: the same messages (True)." in lines
+
+
+@given(strategies.some_books)
+@settings(max_examples=strategies.some(20))
+def test_the_nightly_run_stores_facts_whole(facts: list[Fact]) -> None:
+    nightly = runpy.run_path(str(SCRIPT.with_name("nightly.py")))
+    issued = date(2026, 1, 5)
+    parts = (Installment(date(2026, 2, 5), Decimal(4)), Installment(date(2026, 3, 5), Decimal(5)))
+    facts += [
+        Invoice("UNDATED", "C", issued, None, Decimal(9), "EUR"),
+        Invoice("TERMS", "C", issued, None, Decimal("9.90"), "EUR", terms=Terms.parse("2/10 net 30")),
+        Invoice("PARTS", "C", issued, None, Decimal(9), "EUR", installments=parts),
+        PaymentPlan("PLAN", "C", issued, "EUR", parts, ("PARTS",)),
+    ]
+    base = nightly["opened"]()
+    for fact in facts:
+        nightly["stored"](base, fact)
+    assert nightly["loaded"](base) == Ledger(facts)
 
 
 def test_the_page_of_all_kpis_shows_what_the_program_prints(run: Run) -> None:

@@ -1351,3 +1351,89 @@ def test_an_event_of_a_table_by_hand_may_lead_up() -> None:
     ]
     (decision,) = decide(Ledger(facts).account("C"), table, as_of=date(2026, 2, 12))
     assert (decision.level, [each.activity for each in decision.actions]) == ("watched", [Call()])
+
+
+def test_a_debt_that_missed_an_optional_reminder_is_told_before_credit_stops() -> None:
+    reminder = Level("reminder", -9, optional=True, do=(Call(),))
+    stop = Level("stop", 16, do=(StopCredit(), Notify("letter")))
+    policy, day = Policy("p", (reminder, stop)), date(2026, 6, 1)
+    ledger = Ledger([bill("A", date(2026, 1, 12))])
+    (first,) = decide(ledger.account("C"), policy, as_of=day)
+    assert [(each.id, each.activity) for each in first.actions] == [("p/C/EUR/stop/1/2", Notify("letter"))]
+    assert [each.code for each in first.reasons] == ["level_reached"]
+    told = ledger + [first.actions[0].as_fact(on=day)]
+    (then,) = decide(told.account("C"), policy, as_of=day + timedelta(days=1))
+    assert [each.activity for each in then.actions] == [StopCredit()]
+    late = told + [bill("B", date(2026, 5, 4))]  # stopped for A, B is told by a notice of its own
+    assert [(a.activity, a.items) for a in decide(late.account("C"), policy, as_of=date(2026, 6, 30))[0].actions] == [
+        (StopCredit(), ("A",)),
+    ]
+
+
+@pytest.mark.parametrize("notices", [(-9,), (-9, -2)])
+def test_what_ends_the_relation_has_a_notice_before_it_that_cannot_be_missed(notices: tuple[int, ...]) -> None:
+    before = tuple(Level(f"before {-days}", days, optional=True, do=(Notify("email"),)) for days in notices)
+    names = " and ".join(each.name for each in before)
+    with pytest.raises(InvalidValue, match=f"stop: it takes only debts that a notice named; one that missed {names}"):
+        Policy("p", (*before, Level("stop", 16, do=(StopCredit(),))))
+    for more in ((Notify("letter"),), (Call(),)):
+        assert Policy("p", (*before, Level("stop", 16, do=(StopCredit(), *more))))
+        assert Policy("p", (*before, Level("first", 5, do=more), Level("stop", 16, do=(StopCredit(),))))
+
+
+@pytest.mark.parametrize(
+    ("reminder", "fault"),
+    [
+        ({}, ""),
+        ({"repeat": Repeat(9)}, "firm: it comes 10 days after the last notice, but first is given again after 9"),
+        ({"repeat": Repeat(10)}, ""),
+        ({"repeat": Repeat(9, 3)}, ""),
+        ({"repeat": Repeat(9), "deadline": 9}, ""),
+        ({"repeat": Repeat(1, base="deadline"), "deadline": 8}, "firm: it comes 10 days after the last notice"),
+        ({"repeat": Repeat(2, base="deadline"), "deadline": 8}, ""),
+    ],
+)
+def test_a_repeat_leaves_room_for_the_next_level(reminder: dict[str, Any], fault: str) -> None:
+    levels = (Level("first", 1, do=(Notify("email"),), **reminder), Level("firm", 30, gap=10, do=(Notify("letter"),)))
+    if not fault:
+        assert Policy("p", levels)
+        return
+    with pytest.raises(InvalidValue, match=fault):
+        Policy("p", levels)
+
+
+@pytest.mark.parametrize("base", ["notice", "deadline"])
+def test_what_counts_from_a_notice_follows_one_that_cannot_be_missed(base: Any) -> None:
+    ahead = Level("ahead", -5, optional=True, do=(Notify("email"),))
+    for before, fault in (((), "there is no notice before it"), ((ahead,), "what missed ahead has had no notice")):
+        with pytest.raises(InvalidValue, match=f"firm: it counts from a notice, and {fault}"):
+            Policy("p", (*before, Level("firm", 7, base=base, do=(Notify("letter"),))))
+
+
+def test_a_level_counts_from_the_day_of_a_step_that_gives_no_time_though_it_is_no_notice() -> None:
+    first, second = Level("visit", 1, do=(Do("visit"),)), Level("letter", 5, base="deadline", do=(Notify("letter"),))
+    ledger = Ledger(
+        [bill("A", date(2026, 1, 12)), Task("T", "C", date(2026, 3, 2), "visit", level="visit", items=("A",))]
+    )
+    (decision,) = decide(ledger.account("C"), Policy("p", (first, second), minimum_gap=1), as_of=date(2026, 3, 2))
+    assert (decision.actions, decision.next_date) == ((), date(2026, 3, 7))
+
+
+def test_a_table_by_hand_says_itself_which_debts_resume() -> None:
+    letter = (Notify("letter"),)
+    rows = (
+        Transition("open", measure("case_days_past_due") >= 1, "noticed", letter),
+        Transition("open", measure("case_days_since_settled") <= 3, "noticed", event="resume noticed"),
+        Transition("noticed", measure("case_days_past_due") >= 10, "final", letter),
+    )
+    facts: list[Fact] = [
+        bill("A", date(2026, 1, 12)),
+        Contact("N", "C", date(2026, 1, 13), "letter", level="noticed", items=("A",)),
+        Payment("P", "C", date(2026, 1, 20), Decimal(100), "EUR", applied=(("A", Decimal(100)),)),
+    ]
+    levels = {}
+    for name, due in (("soon", date(2026, 1, 22)), ("later", date(2026, 1, 24))):
+        account = Ledger([*facts, bill(name, due)]).account("C")
+        (decision,) = decide(account, Machine("by hand", ("open", "noticed", "final"), rows), as_of=date(2026, 1, 26))
+        levels[name] = decision.level
+    assert levels == {"soon": "noticed", "later": None}

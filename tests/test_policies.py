@@ -487,7 +487,10 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
         "Minimum: share: Decimal('2') is not a Decimal from 0 to 1",
     ),
     ({"levels": (Level("a", 5, when=NEVER, do=MAIL),)}, "a: its condition can never hold: never"),
-    ({"levels": (Level("a", 5, base="notice", do=MAIL),)}, "a: the first level has no notice before it"),
+    (
+        {"levels": (Level("a", 5, base="notice", do=MAIL),)},
+        "a: it counts from a notice, and there is no notice before it",
+    ),
     (
         {"levels": (Level("a", 5, do=MAIL), Level("b", 9, do=MAIL)), "minimum_gap": 7},
         "a is given on 2026-03-07 and b not on 2026-03-11 but on 2026-03-14; set gap=4 on the level, or move it",

@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
+from enum import StrEnum
 from functools import cache, reduce
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -304,7 +305,9 @@ FAULTY: list[tuple[Any, str]] = [
     ({"kind": "paymnet"}, "kind: 'paymnet' is no kind; did you mean payment?"),
     ({"kind": "rate", "margin": "NaN"}, "margin: 'NaN' is not a number"),
     ({}, "kind: None is no kind; see dunning.serial.kinds()"),
-    ([{"kind": "void", "id": "V"}], "invoice is missing"),
+    ([{"kind": "void", "id": "V"}], "[0]: invoice is missing"),
+    ([{"kind": "x"}, {"kind": "rate", "margin": 0.5}, 7], "[0].kind: 'x' is no kind; see dunning.serial.kinds(); [1].margin: 0.5"),
+    ({"kind": "transition", "actions": [{"kind": "fraction", "value": "1e999999999"}]}, "actions[0].value: '1e999999999' is not"),
     (3, "3 is not a table (a dictionary)"),
     ({"kind": "void", "id": "V", "invoice": "I", "on": "20260101"}, "on: '20260101' is not a date such as 2026-12-25"),
     ({"kind": "reversal", "id": "R", "of": "P", "on": "2026-01-01", "costs": 5.0}, "costs: 5.0 is a float, which is"),
@@ -383,3 +386,13 @@ def test_rows_keep_terms_installments_and_due_dates_that_nobody_knows() -> None:
     assert [row["due"] for row in rows if row["id"] == "D"] == ["undated"]
     with pytest.raises(InvalidLedger, match=r"terms: parts\[0\]: weight is missing"):
         Ledger.from_records([{**rows[0], "terms": {"parts": [{"deadline": {"rule": "net"}}]}}])
+
+
+def test_a_text_of_another_class_is_written_as_a_text() -> None:
+    class Word(StrEnum):
+        DEMAND = "INV-1"
+
+    day = date(2026, 1, 5)
+    bill = Invoice(Word.DEMAND, "C", day, None, Decimal(90), "EUR")
+    assert json.dumps(to_data(bill)).count("INV-1") == 1
+    assert again(bill) == bill

@@ -283,18 +283,26 @@ def paid_in_part(n: int) -> list[Fact]:
     return [*bills, notice, *money]
 
 
+def settled_in_turn(n: int) -> list[Fact]:
+    bills = [Invoice(f"I{k:05}", "A", START, day(10), Decimal(100), "EUR") for k in range(n)]
+    others = [Invoice(f"J{k:05}", "A", START, day(2000), Decimal(100), "EUR") for k in range(n)]
+    notice = Contact("C", "A", day(20), "email", level="first notice", items=tuple(each.id for each in bills))
+    money = (paid(k, f"I{k:05}", 100) for k in range(n))
+    return [*bills, *others, notice, *money]
+
+
 def paid_by_and_by(n: int) -> list[Fact]:
     bills = [Invoice(f"I{k}", "A", START, day(10), Decimal(1000), "EUR") for k in range(10)]
     money = (Payment(f"P{k:05}", "A", day(30 + k), ONE, "EUR", applied=((f"I{k % 10}", ONE),)) for k in range(n))
     return [*bills, *money]
 
 
-def decided(facts: Callable[[int], list[Fact]], policy: Policy) -> Callable[[int], Callable[[], object]]:
+def decided(facts: Callable[[int], list[Fact]], policy: Policy, on: int = 160) -> Callable[[int], Callable[[], object]]:
     def work(n: int) -> Callable[[], object]:
         account = account_of(facts(n))
 
         def run() -> object:
-            return [(each.cure, each.reasons) for each in decide(account, policy, as_of=day(160))]
+            return [(each.cure, each.reasons) for each in decide(account, policy, as_of=day(on))]
 
         return run
 
@@ -318,6 +326,7 @@ RESUMES = changed(BY_INVOICE, regress=Regress(paid_in_part="recompute"), resume_
         pytest.param(decided(dunned, BY_INVOICE), id="a notice for each, invoice by invoice"),
         pytest.param(decided(paid_in_part, FALLS), id="levels that fall"),
         pytest.param(decided(paid_in_part, RESUMES), id="levels that fall, invoice by invoice"),
+        pytest.param(decided(settled_in_turn, RESUMES, 500), id="debts that may resume where others were settled"),
     ],
 )
 def test_deciding_an_account_grows_with_its_items(work: Callable[[int], Callable[[], object]]) -> None:

@@ -7,17 +7,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from dunning._base.noun import changed
+from dunning.conditions import ALWAYS
 from dunning.dates import Period
 from dunning.decision import Action, decide, plan
 from dunning.deviations import deviations
+from dunning.errors import InvalidValue
 from dunning.interactions import Contact, Hold, Promise, Task
 from dunning.invoice import Invoice, Payment
 from dunning.ledger import Fact, Ledger
 from dunning.policy import Call, Notify, Place, Policy, ProposeWriteOff, ReleaseCredit, StopCredit
+from dunning.policy.compile import is_before
 from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, STANDARD_B2B
 from tests import strategies
 
@@ -56,14 +59,14 @@ def told(ledger: Ledger, day: date, policy: Policy) -> dict[str, date]:
 
 
 def is_next_step(action: Action, ledger: Ledger, day: date) -> bool:
-    """Whether an action begins a step: the call that goes with a letter of the day before does not."""
+    """Whether an action begins a step: the call that goes with a letter given before, be it on that day, does not."""
     if action.cycle > 1 or not action.id.endswith("/1"):
         return False
     return all(
         fact.level != action.level
         for account in ledger
         for fact in account.interactions
-        if isinstance(fact, (Contact, Task)) and fact.on < day
+        if isinstance(fact, (Contact, Task)) and fact.on <= day
     )
 
 
@@ -74,6 +77,12 @@ def test_no_step_for_a_debt_comes_before_the_deadline_that_a_notice_gave_it(
 ) -> None:
     policy = changed(policy, honour_deadline=True)
     facts = [fact for fact in facts if not (isinstance(fact, Contact) and fact.level and not fact.items)]
+    issued = {fact.id: fact.issued for fact in facts if isinstance(fact, Invoice)}
+    facts = [  # no notice gives time for a debt that is not there yet
+        fact
+        for fact in facts
+        if not (isinstance(fact, Contact) and any(issued.get(name, fact.on) > fact.on for name in fact.items))
+    ]
     facts = [changed(fact, recorded=fact.on + delay * DAY) if isinstance(fact, Contact) else fact for fact in facts]
     for day, action, before in history(facts, policy, first, gaps):
         if isinstance(action.activity, ReleaseCredit) or not is_next_step(action, before, day):
@@ -218,3 +227,27 @@ def test_whoever_carries_out_a_plan_to_the_letter_has_no_deviations(
             ledger = ledger + plan(ledger.known_at(day), policy, as_of=day).as_facts(on=day, approved_by="manager")
         found = deviations(ledger, policy, Period(first, first + 149 * DAY))
         assert not list(found), policy.name
+
+
+@given(strategies.policies(), st.integers(-20, 200))
+@settings(max_examples=strategies.some(60))
+def test_a_debt_that_nobody_pays_comes_to_the_end_of_the_ladder(policy: Policy, late: int) -> None:
+    levels = tuple(changed(each, when=ALWAYS) for each in policy.levels)
+    assume(not is_before(levels[-1]))  # what is missed before the due date is not made up for
+    try:
+        policy = changed(policy, levels=levels)
+    except InvalidValue:  # without its condition a level may shadow another
+        reject()
+    due = date(2026, 3, 2)
+    ledger = Ledger([Invoice("A", "C", due - 30 * DAY, due, Decimal(100_000), "EUR")])
+    day, stands = due + late * DAY, None
+    for _ in range(60):
+        (decision,) = decide(ledger.account("C"), policy, as_of=day)
+        stands = decision.level
+        if stands == policy.all_levels[-1].name or decision.status == "ended":  # at an agency, nothing follows
+            return
+        assert decision.actions or decision.next_date is not None, (stands, day)
+        records = [each.as_fact(on=day, approved_by="manager") for each in decision.actions]
+        ledger = ledger + [each for each in records if each is not None]
+        day = day + DAY if decision.next_date is None or records else decision.next_date
+    pytest.fail(f"it stands at {stands} on {day}")

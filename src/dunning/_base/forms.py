@@ -261,15 +261,19 @@ def _day(text: str, _: Zones) -> date:
     return date.fromisoformat(text)
 
 
+_FRACTION = r"^-?[0-9]+(/[1-9][0-9]*)?$"
+
+
 def _time(text: str, _: Zones) -> time:
     return time.fromisoformat(text)
 
 
 def _fraction(text: str, _: Zones) -> Fraction:
+    if re.fullmatch(_FRACTION, text) is None:  # 1e999999999 would be worked out
+        raise ValueError(text)
     return Fraction(text)
 
 
-_FRACTION = r"^-?[0-9]+(/[1-9][0-9]*)?$"
 _ZONE = r"^([+-](0[0-9]|1[0-3]):[0-5][0-9]|[A-Za-z][A-Za-z0-9_/+-]*)$"
 TEXTS: Mapping[Any, Text] = {
     Decimal: Text(

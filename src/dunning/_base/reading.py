@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import partial
 from types import NoneType
 from typing import Any, TypeVar, cast, get_args, get_origin
@@ -77,11 +77,8 @@ class Reader:
     def number(self, value: object, path: str) -> Any:
         """An exact number: an int, a Decimal, or a text that holds one."""
         if isinstance(value, str):
-            try:
-                return Decimal(value)
-            except InvalidOperation:
-                self.fault(path, f"{quoted(value)} is not a number")
-        elif isinstance(value, float):
+            return self._text(value, Decimal, path)
+        if isinstance(value, float):
             self.fault(path, f"{value!r} is a float, which is not exact; write it as a text, {str(value)!r}")
         return value
 

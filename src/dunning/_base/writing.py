@@ -35,6 +35,8 @@ def write(value: Any, hint: Any = Any, path: str = "") -> Any:
     """
     if value is None or type(value) in (bool, int, str):
         return value
+    if isinstance(value, str):  # a word of an enumeration, or a text of a data frame
+        return str.__str__(value)
     if is_noun(type(value)):
         return _noun(value, hint, path)
     kind = text_type(value)

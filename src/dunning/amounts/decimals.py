@@ -69,11 +69,13 @@ def is_exact(value: object) -> bool:
     return (type(value) is int and abs(value) < LARGEST) or (isinstance(value, Decimal) and fits(value))
 
 
-_ZERO = r"-?0(\.0{1,20})?"
-_BELOW_ONE = r"0\.0{0,19}[1-9][0-9]{0,19}"
-_ABOVE_ZERO = rf"([1-9][0-9]{{0,39}}(\.[0-9]{{1,20}})?|{_BELOW_ONE})"
+_DIGITS = rf"(\.[0-9]{{1,{DIGITS_AFTER}}})?"
+_ZEROS = rf"(\.0{{1,{DIGITS_AFTER}}})?"
+_ZERO = f"-?0{_ZEROS}"
+_BELOW_ONE = rf"0\.0{{0,{DIGITS_AFTER - 1}}}[1-9][0-9]{{0,{DIGITS_AFTER - 1}}}"
+_ABOVE_ZERO = rf"([1-9][0-9]{{0,{DIGITS_BEFORE - 1}}}{_DIGITS}|{_BELOW_ONE})"
 _NOT_NEGATIVE = {"pattern": f"^({_ABOVE_ZERO}|{_ZERO})$"}
-_PART = {"pattern": f"^({_BELOW_ONE}|1(\\.0{{1,20}})?|{_ZERO})$"}
+_PART = {"pattern": f"^({_BELOW_ONE}|1{_ZEROS}|{_ZERO})$"}
 _NUMBER = {"pattern": f"^(-?{_ABOVE_ZERO}|{_ZERO})$", "exclusiveMinimum": -LARGEST, "exclusiveMaximum": LARGEST}
 
 Amount: TypeAlias = Annotated[

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from dunning._base.guards import guarded
 from dunning._base.kinds import quoted
 from dunning._base.noun import frozen
+from dunning._base.reading import DEEPEST
 from dunning.amounts import EXACT
 from dunning.amounts.decimals import Number, is_exact
 from dunning.errors import InvalidValue
@@ -139,11 +140,8 @@ class Compare(_Algebra):
         yield from _faults(self, measure_of(self.measure).kind)
 
 
-DEEPEST = 100
-"""How deep conditions may be nested; `&` and `|` lay what is of one kind side by side."""
-
-
 def _nesting(parts: Iterable[Condition]) -> Iterator[str]:
+    """That conditions are not nested too deep; `&` and `|` lay what is of one kind side by side."""
     if max(map(_depth, parts), default=0) >= DEEPEST:
         yield f"the conditions are nested more than {DEEPEST} deep; lay them side by side"
 

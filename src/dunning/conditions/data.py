@@ -8,8 +8,8 @@ from typing import Any, cast, get_args
 
 from dunning._base.forms import Form, enter_form, kind_name, step
 from dunning._base.kinds import quoted
-from dunning._base.reading import Reader
-from dunning.conditions.algebra import ALWAYS, DEEPEST, All, AnyOf, Compare, Condition, Multiple, Not, Op, Operand
+from dunning._base.reading import DEEPEST, Reader
+from dunning.conditions.algebra import ALWAYS, All, AnyOf, Compare, Condition, Multiple, Not, Op, Operand
 from dunning.measures import measure_of
 
 

@@ -17,6 +17,7 @@ from operator import itemgetter
 
 from dunning._base.names import parts_of
 from dunning.amounts import ZERO
+from dunning.dates import add_days
 from dunning.decision.ready import ReadyPolicy
 from dunning.decision.rising import Given, Rising
 from dunning.interactions import Contact
@@ -34,6 +35,10 @@ _Key = tuple[date, date, str, int]
 def _key(item: OpenItem) -> _Key:
     """Where an item stands among the oldest."""
     return item.due or date.max, item.issued, item.invoice, item.installment or 0
+
+
+def _due_of(entry: tuple[_Key, str]) -> int:
+    return entry[0][0].toordinal()
 
 
 class _Case:
@@ -71,6 +76,11 @@ class _Case:
                 del self._keys[bisect_left(self._keys, (_key(each), name))]
                 del self._issued[bisect_left(self._issued, each.issued)]
 
+    def due_until(self, first: int, last: int) -> Iterator[str]:
+        """The items due after one day up to another, as ordinals."""
+        start, stop = (bisect_left(self._keys, each + 1, key=_due_of) for each in (first, max(first, last)))
+        return (name for _, name in self._keys[start:stop])
+
     def readings(self, day: date) -> Mapping[str, Value]:
         """What guards read on a day, which is none before the one last asked for."""
         first, last = (bisect_left(self._keys, ((each, date.min, "", 0), "")) for each in (self._day, day))
@@ -85,7 +95,7 @@ class _Case:
         }
 
 
-class _Money:
+class _MoneyDays:
     """The days on which an account was paid, and those on which money of an earlier day came back."""
 
     def __init__(self, account: Account) -> None:
@@ -117,7 +127,9 @@ class LevelHistory:
         """The open items at each level."""
         self.fresh: set[str] = set()
         """Items that have not been asked yet whether they resume where others were settled."""
-        self._money = _Money(account)
+        self.asked = 0
+        """The day, as an ordinal, up to which debts fall due that were asked."""
+        self._money = _MoneyDays(account)
         self._resumes = any(each.startswith("resume ") for each in ready.events)
         self._withdrawn: dict[date, list[Contact]] = {}
         contacts = account.contacts(as_of=as_of)
@@ -227,8 +239,7 @@ class LevelHistory:
 
     def _resume(self, *, all_of_them: bool) -> None:
         """Let new debts take up the level at which dunned ones were settled, where the table says so."""
-        new = self.at.get(0, set())
-        names = sorted((new if all_of_them else new & self.fresh) if self._resumes and self.settled else ())
+        names = sorted(self._to_ask(all_of_them=all_of_them) if self._resumes and self.settled else ())
         states = self.ready.machine.states
         for name in names:
             due = self.case.items[name].due
@@ -238,6 +249,18 @@ class LevelHistory:
                     self.rising.levels[name] = self.ready.positions[row.target]
         self.sort(names)
         self.fresh.clear()
+
+    def _to_ask(self, *, all_of_them: bool) -> set[str]:
+        """The open items at the start that may resume now and could not before.
+
+        A policy says within how many days of a settled debt another falls due that resumes: these days move on with
+        each debt that is settled. What a table by hand says may be anything, so all are asked.
+        """
+        new, within = self.at.get(0, set[str]()), self.ready.settings.resume_within
+        if within is None:
+            return new if all_of_them else new & self.fresh
+        asked, self.asked = self.asked, add_days(max(self.settled.values()), within).toordinal()
+        return new & {*self.fresh, *self.case.due_until(asked, self.asked)}
 
     def sort(self, names: Iterable[str]) -> None:
         """Note at which level each item stands that is open."""

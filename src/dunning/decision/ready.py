@@ -46,6 +46,7 @@ class Row(NamedTuple):
     """A row of the table for the day: its test, the row, the number of its target, and what kind of row it is.
 
     `is_ending`: it ends the relation, and so takes only debts that stand where it leads from and that a notice named.
+    `tells`: the actions with which it tells debts of it that missed every notice, if those before it are all optional.
     """
 
     test: Test
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     is_again: bool
     is_release: bool
     is_ending: bool
+    tells: tuple[int, ...]
 
 
 class ReadyPolicy(NamedTuple):
@@ -66,6 +68,8 @@ class ReadyPolicy(NamedTuple):
     levels: tuple[Level | None, ...]
     positions: dict[str, int]
     rows: tuple[tuple[Row, ...], ...]
+    telling: tuple[tuple[Row, ...], ...]
+    """The rows among them that end the relation and first tell debts of it that missed every notice."""
     watched: tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]
     """For each state: what its days are counted from, and the numbers of days at which a guard may turn."""
     account_clauses: All
@@ -175,7 +179,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
     notifying = [number for number, each in enumerate(activities) if any(map(is_notice, each))]
     needed = [number for number in notifying if (level := levels[number]) is None or not level.optional]
-    rows = tuple(tuple(_row(row, positions[row.target], notifying) for row in table) for table in tables)
+    rows = tuple(tuple(_row(row, positions[row.target], notifying, needed) for row in table) for table in tables)
     return ReadyPolicy(
         name=machine.name,
         machine=machine,
@@ -183,6 +187,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
         levels=levels,
         positions=positions,
         rows=rows,
+        telling=tuple(tuple(row for row in table if row.tells) for table in rows),
         watched=tuple(_watched(table) for table in tables),
         account_clauses=_account_clauses(machine.rows),
         asks_account=bool(_account_clauses([row for row in machine.rows if not is_release(row)]).parts),
@@ -205,10 +210,12 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
     )
 
 
-def _row(row: Transition, target: int, notifying: list[int]) -> Row:
+def _row(row: Transition, target: int, notifying: list[int], needed: list[int]) -> Row:
     """A row made ready. It ends the relation only where the table has a notice to give before it."""
     ending = any(map(ends_relation, row.actions)) and any(number < target for number in notifying)
-    return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending)
+    missable = ending and not any(number < target for number in needed)
+    tells = tuple(number for number, each in enumerate(row.actions) if missable and is_notice(each))
+    return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending, tells)
 
 
 def _next_up(levels: tuple[Level | None, ...], number: int) -> int:

@@ -209,7 +209,7 @@ def _why_fired(case: Case, now: Step, row: Row) -> Iterator[Reason]:
     if row.is_release:
         yield Reason("credit_to_release")
         return
-    if len(now.outstanding) < len(fired.actions) or row.is_again:
+    if row.is_again:
         yield Reason("action_outstanding", fired.target)
     elif row.target <= now.state:
         yield Reason("level_repeated", fired.target)

@@ -6,7 +6,7 @@ something is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -107,7 +107,7 @@ class Case:
     def deadline(self) -> int | None:
         """The day up to which the last notice gave time to pay: its own day where it gave none, as other steps do."""
         if not self.notices or (self.last is not None and self.notices[-1].on.toordinal() < self.last):
-            return self.last if self.notices else None
+            return self.last
         last = self.notices[-1]
         level = self.ready.levels[self.ready.positions.get(last.level or "", 0)]
         return (deadline_of(last, level, self.ready.settings.calendar) or last.on).toordinal()
@@ -178,15 +178,29 @@ class Case:
                     told = [each for each in readings.free if each[0].level >= state and each[0].named]
                     ripe = self._readings(told, day, state)
                 asked = ripe
-            if asked.free and row.test(asked):
-                since = ready.since[row.target] - days_ahead(asked, row.target)
-                chosen = [(each.id, amount) for each, amount, late in asked.free if late >= since]
-                total = sum([amount for _, amount in chosen], ZERO)
-                if total > ZERO:
-                    actions = range(len(row.row.actions))
-                    todo = _outstanding(ready, state, asked.free) if row.is_again else tuple(actions)
-                    return Step(state, row, tuple([name for name, _ in chosen]), total, todo, asked)
+            step = self._asking(row, asked, range(len(row.row.actions)))
+            if step is not None:
+                return step
+        for row in ready.telling[state]:
+            if row.target not in taken:
+                missed = self._readings([each for each in readings.free if not each[0].named], day, state)
+                step = self._asking(row, missed, row.tells)
+                if step is not None:
+                    return step
         return Step(state, None, (), ZERO, (), readings)
+
+    def _asking(self, row: Row, asked: Readings, does: Sequence[int]) -> Step | None:
+        """A row with some of its actions, if its test holds and debts belong to it by their days."""
+        ready, state = self.ready, asked.state
+        if not (asked.free and row.test(asked)):
+            return None
+        since = ready.since[row.target] - days_ahead(asked, row.target)
+        chosen = [(each.id, amount) for each, amount, late in asked.free if late >= since]
+        total = sum([amount for _, amount in chosen], ZERO)
+        todo = [each for each in _outstanding(ready, state, asked.free) if each in does] if row.is_again else does
+        if not (todo and total > ZERO):
+            return None
+        return Step(state, row, tuple([name for name, _ in chosen]), total, tuple(todo), asked)
 
     def _takes_along(self, step: Step) -> bool:
         """Whether a step, or one that may come in time, names lower debts as well."""
@@ -303,14 +317,15 @@ def _outstanding(ready: ReadyPolicy, state: int, free: list[Free]) -> tuple[int,
 def _oldest_free(case: Case, state: int, day: int) -> list[int]:
     """The due dates of the oldest items, at a level and up to it, of which something may be dunned.
 
-    What ends the relation looks at the debts of the level alone.
+    What ends the relation looks at the debts of the level alone, or at those that missed every notice.
     """
     free = [each for each in case.items if each.level <= state and case.review.free(each, day) > ZERO]
     below = [each.due for each in free if each.due is not None and each.due < NEVER]
     there = [
         each.due for each in free if each.due is not None and each.due < NEVER and each.level == state and each.named
     ]
-    return [min(dues) for dues in (below, there) if dues]
+    missed = [each.due for each in free if each.due is not None and each.due < NEVER and not each.named]
+    return [min(dues) for dues in (below, there, missed) if dues]
 
 
 def _thawed(freezes: tuple[Freeze, ...], days: list[int], today: int) -> Iterator[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
-from dunning._base.names import same_debt, touches
+from dunning._base.names import means, same_debt, touches
 from dunning._report import counted
 from dunning.contact import ContactRules
 from dunning.contact.days import DayByDay
@@ -181,7 +181,9 @@ class NoticeHistory:
 
     def _judge(self, notice: Contact, before: tuple[Decision, ...]) -> Iterator[Deviation]:
         """Hold a notice against what the policy said on its day before it was given."""
-        meant = [each for each in before if _concerns(notice, each)]
+        open_ = {name for item in self.account.items_at(notice.on) for name in (item.id, item.invoice)}
+        is_open = means(notice.items, open_)
+        meant = [each for each in before if is_open and _concerns(notice, each)]
         proposed = [action for each in meant for action in each.actions if action.level == notice.level]
         told = [action for action in proposed if action.channel is not None]
         if told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
 from dunning.errors import InvalidValue
-from dunning.policy.compile import START, compiled
-from dunning.policy.levels import Final, Repeat
+from dunning.policy.activities import ends_relation, is_notice
+from dunning.policy.compile import START, compiled, is_before, targets_of
+from dunning.policy.levels import Final, Level, Repeat
 
 if TYPE_CHECKING:
     from dunning.policy.policy import Policy
@@ -46,13 +47,62 @@ def _ladder_faults(policy: Policy) -> Iterator[str]:
     for level in policy.levels:
         if simplify(level.when) == NEVER:
             yield f"{level.name}: its condition can never hold: {describe(level.when)}"
-    if policy.levels[0].base in ("notice", "deadline"):
-        yield f"{policy.levels[0].name}: the first level has no notice before it; count from the due or the issue date"
+    yield from _unreached_faults(policy)
     if not ordered:
         try:
             compiled(policy)
         except InvalidValue as error:
             yield from error.faults
+
+
+def _unreached_faults(policy: Policy) -> Iterator[str]:
+    """Levels that a debt may never come to, though nobody pays it."""
+    for number, level in enumerate(policy.all_levels):
+        before = policy.all_levels[:number]
+        told = [each for each in before if any(map(is_notice, each.do))]
+        if level.base in ("notice", "deadline") and all(map(_may_be_missed, before)):
+            missed = f"what missed {_names(before)} has had no notice" if before else "there is no notice before it"
+            yield f"{level.name}: it counts from a notice, and {missed}; count from the due or the issue date"
+        if told and _ends_untold(level) and all(map(_may_be_missed, told)):
+            yield (
+                f"{level.name}: it takes only debts that a notice named; one that missed {_names(told)} could never go "
+                f"on; add a notice to {level.name}, or put a level before it that notifies and is not optional"
+            )
+        if level.repeat is not None and level.repeat.times is None and not level.business_days:
+            ahead = [policy.all_levels[each] for each in targets_of(policy, number)]
+            comes = _rests(policy, level, level.repeat.base, level.repeat.every)
+            if ahead and all(_waits(policy, level, each) > comes for each in ahead):
+                yield (
+                    f"{ahead[-1].name}: it comes {_waits(policy, level, ahead[-1])} days after the last notice, but "
+                    f"{level.name} is given again after {comes}, without end; give its repeat a number of times"
+                )
+
+
+def _may_be_missed(level: Level) -> bool:
+    """Whether a debt may pass over a level for good."""
+    return level.optional and (is_before(level) or level.when != ALWAYS)
+
+
+def _ends_untold(level: Level) -> bool:
+    """Whether a level ends the relation without telling anything itself."""
+    return any(map(ends_relation, level.do)) and not any(map(is_notice, level.do))
+
+
+def _names(levels: Iterable[Level]) -> str:
+    return " and ".join(each.name for each in levels)
+
+
+def _rests(policy: Policy, given: Level, base: str, days: int) -> int:
+    """Days after a notice of a level until what counts from it, or from the time that it gave, may come."""
+    time = given.deadline or 0 if any(map(is_notice, given.do)) else 0
+    return max(days + time if base == "deadline" else days, time + 1 if policy.honour_deadline and time else 0)
+
+
+def _waits(policy: Policy, given: Level, higher: Level) -> int:
+    """Days after a notice of a level before which a higher one does not come."""
+    gap = policy.minimum_gap if higher.gap is None else higher.gap
+    days = higher.after or 0 if higher.base in ("notice", "deadline") and not higher.business_days else 0
+    return max(gap, _rests(policy, given, higher.base, days))
 
 
 def _order_faults(policy: Policy) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dunning.amounts import AmountByCurrency, PerCurrency
 from dunning.conditions import ALWAYS, NEVER, Condition, implies, measure, simplify
 from dunning.machine import Machine, Transition
-from dunning.policy.activities import ReleaseCredit, StopCredit
+from dunning.policy.activities import ReleaseCredit, StopCredit, ends_relation
 from dunning.policy.levels import Final, Level, Repeat
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _fallen(policy: Policy, source: str, position: int) -> Iterator[Transition]:
         short = short & ~_enough(policy, lower)
 
 
-def _targets(policy: Policy, position: int) -> list[int]:
+def targets_of(policy: Policy, position: int) -> list[int]:
     """The levels that may be reached from a position (-1 is the start), in the order in which they are tried."""
     levels = policy.all_levels
     above = [number for number in range(position + 1, len(levels)) if number < len(policy.levels)]
@@ -189,7 +189,7 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
             yield Transition(state, _all([release, *_open_ways(policy)]), state, (ReleaseCredit(),))
     for position in range(-1, len(policy.all_levels)):
         source = START if position < 0 else policy.all_levels[position].name
-        for target in _targets(policy, position):
+        for target in targets_of(policy, position):
             yield _rise(policy, source, policy.all_levels[target])
             if policy.below_minimum == "lower":
                 yield from _fallen(policy, source, target)
@@ -247,12 +247,16 @@ def _event_rows(policy: Policy) -> Iterator[Transition]:
 
 
 def live_rows(rows: Iterable[Transition]) -> Iterator[Transition]:
-    """The rows that can fire: those that do not contradict themselves and that no earlier row leaves without a case."""
+    """The rows that can fire: those that do not contradict themselves and that no earlier row leaves without a case.
+
+    A row that ends the relation leaves the debts that no notice named to the rows after it.
+    """
     before: dict[tuple[str, str], list[Condition]] = {}
     for row in rows:
         earlier = before.setdefault((row.source, row.event), [])
         if simplify(row.guard) != NEVER and not any(implies(row.guard, guard) for guard in earlier):
-            earlier.append(row.guard)
+            if not any(map(ends_relation, row.actions)):
+                earlier.append(row.guard)
             yield row
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
-from dunning._base.forms import is_noun, kind_name
+from dunning._base.forms import is_noun, kind_name, step
 from dunning._base.guards import guarded
 from dunning._base.kinds import quoted
 from dunning._base.reading import Reader
@@ -93,23 +93,33 @@ def from_data(data: Any, kind: type[Any] | None = None) -> Any:
     Traceback (most recent call last):
     dunning.errors.InvalidValue: payment: received: '2026-02-30' is not a date such as 2026-12-25; currency is missing
     """
-    if isinstance(data, (list, tuple)):
-        return [_read(each, kind) for each in cast("Iterable[Any]", data)]
-    return _read(data, kind)
+    rows: list[Any] = list(cast("Iterable[Any]", data)) if isinstance(data, (list, tuple)) else []
+    said = _kind_of(cast("object", data))
+    reader = Reader(said if said in kinds() else "data", kinds(), ZoneInfo)
+    found = [_read(reader, each, kind, f"[{at}]") for at, each in enumerate(rows)]
+    if not isinstance(data, (list, tuple)):
+        found = [_read(reader, data, kind, "")]
+    reader.finish()
+    return found if isinstance(data, (list, tuple)) else found[0]
 
 
-def _read(data: Any, kind: type[Any] | None) -> Any:
-    said: Any = cast("Mapping[str, Any]", data).get("kind") if isinstance(data, Mapping) else None
-    reader = Reader(said if isinstance(said, str) and said in kinds() else "data", kinds(), ZoneInfo)
-    table = reader.table(cast("object", data), "", None)
-    form = table.pop("form", FORM)
+def _kind_of(data: object) -> str:
+    """The kind that data say they are of."""
+    kind: object = cast("Mapping[str, Any]", data).get("kind") if isinstance(data, Mapping) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def _read(reader: Reader, data: object, kind: type[Any] | None, path: str) -> Any:
+    before = len(reader.faults)
+    table = reader.table(data, path, None)
+    form, said = table.pop("form", FORM), _kind_of(data)
     if type(form) is not int or not 1 <= form <= FORM:
-        reader.fault("form", f"{quoted(form)} is not a form that this version knows, 1 to {FORM}; use a newer dunning")
-    if kind is None and not reader.faults and not (isinstance(said, str) and said in kinds()):
-        near = get_close_matches(str(said), kinds(), 1)
+        words = f"{quoted(form)} is not a form that this version knows, 1 to {FORM}; use a newer dunning"
+        reader.fault(step(path, "form"), words)
+    if kind is None and len(reader.faults) == before and said not in kinds():
+        near = get_close_matches(said, kinds(), 1)
         hint = f"did you mean {near[0]}?" if near else "see dunning.serial.kinds()"
-        reader.fault("kind", f"{quoted(said)} is no kind; {hint}")
-    reader.finish()
-    found = reader.read(table, kinds()[said] if kind is None else kind)
-    reader.finish()
-    return found
+        reader.fault(step(path, "kind"), f"{quoted(table.get('kind'))} is no kind; {hint}")
+    if len(reader.faults) > before:
+        return None
+    return reader.read(table, kinds()[said] if kind is None else kind, path)
