@@ -12,6 +12,8 @@ from dunning.invoice import Adjustment, Application, Charge, CreditNote, Invoice
 from dunning.kpi import scorecard
 from dunning.kpi.tally import LINE_OF
 from dunning.ledger import Account, Entry, Fact, Ledger
+from dunning.ledger.entries import SALES
+from dunning.ledger.movements import add_movements, add_sales, written_between
 from tests import model, strategies
 
 ZERO = Decimal(0)
@@ -87,3 +89,16 @@ def test_a_roll_forward_and_sales_are_sums_of_entries_by_kind(facts: list[Fact],
         for line in dict.fromkeys(LINE_OF.values()):
             kinds = (kind for kind, its in LINE_OF.items() if its == line)
             assert rolled.get((currency, line), ZERO) == sum((by_kind.get(kind, ZERO) for kind in kinds), ZERO)
+
+
+@given(strategies.books(5), strategies.as_ofs, strategies.as_ofs)
+def test_what_is_summed_by_day_or_cut_to_days_is_what_is_written(facts: list[Fact], first: date, last: date) -> None:
+    for account in Ledger(facts):
+        written = list(account.written())
+        assert list(written_between(account, first, last)) == [each for each in written if first <= each.day <= last]
+        for add, kinds in ((add_movements, LINE_OF), (add_sales, SALES)):
+            days: dict[date, Decimal] = {}
+            add(account, days)
+            for day in {*days, *(each.day for each in written)}:
+                of_day = [each for each in written if each.day == day and each.kind in kinds]
+                assert days.get(day, ZERO) == total(of_day)

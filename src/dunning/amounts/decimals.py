@@ -35,6 +35,7 @@ LARGEST = 10**DIGITS_BEFORE
 NARROW = Context(prec=DIGITS_BEFORE + DIGITS_AFTER, traps=[Inexact, InvalidOperation])
 """The widest amount that is accepted: far beyond any currency, far within `EXACT`."""
 
+_WIDE = Context(prec=200, traps=[InvalidOperation])
 _FIGURE_CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 _PLAIN_NUMBER = re.compile(rf"[+-]?\d{{1,{DIGITS_BEFORE}}}(\.\d{{1,{DIGITS_AFTER}}})?", re.ASCII)
 
@@ -203,6 +204,9 @@ def rounded(value: Decimal | Fraction, places: int = 2, mode: Rounding = "half u
     (Decimal('2.68'), Decimal('-2.68'), Decimal('0.12'))
     """
     _require_places(places)
+    if type(value) is Decimal and value.is_finite() and mode in _ROUND_AWAY and abs(value) < LARGEST:
+        found = value.quantize(Decimal((0, (1,), -places)), f"ROUND_{mode.upper().replace(' ', '_')}", _WIDE)
+        return found or found.copy_abs()
     exact_value = value if type(value) is Fraction else fraction_of("rounded", value)
     return Decimal(_whole(exact_value * Fraction(10) ** places, mode)).scaleb(-places, EXACT)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -20,6 +20,8 @@ from dunning.charges.bearing import Bearing
 from dunning.charges.rates import Rate, RateSeries
 from dunning.charges.schedules import Method
 from dunning.dates import BusinessCalendar, DayCount, add_days, add_months, year_fraction
+
+_DAY = timedelta(days=1)
 
 
 class Line(NamedTuple):
@@ -79,7 +81,7 @@ def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = Tr
     ends = {*dues, *bearing.days_of_change}
     if how.grace:
         ends |= {end_of_grace(due, how.grace, how.calendar) for due in dues}
-    starts = {first_day, not_before, *changes, *(add_days(end, 1) for end in ends if end <= as_of)}
+    starts = {first_day, not_before, *changes, *(end + _DAY for end in ends if end < as_of)}
     starts |= bearing.days_of_stops if stopped else set[date]()
     begin = max(not_before, first_day)
     days = [*sorted(day for day in starts if begin <= day <= as_of), add_days(as_of, 1)]
@@ -91,9 +93,9 @@ def late_days(bearing: Bearing, how: Accrual, as_of: date, *, stopped: bool = Tr
             end = end_of_grace(due, how.grace, how.calendar)
             if first <= end and (how.grace_is_free or as_of <= end or not bearing.principal(end)):
                 continue
-        before = add_days(first, -1)
+        before = first - _DAY
         principal = bearing.principal(before, first) if stopped else bearing.whole(before)
-        yield _Run(first, add_days(following, -1), principal)
+        yield _Run(first, following - _DAY, principal)
 
 
 def accrue(bearing: Bearing, how: Accrual, as_of: date) -> list[Line]:
@@ -122,7 +124,7 @@ def _joined(runs: Iterable[_Run]) -> list[_Run]:
     joined: list[_Run] = []
     for run in runs:
         before = joined[-1] if joined else None
-        if before and before.principal == run.principal and add_days(before.last, 1) == run.first:
+        if before and before.principal == run.principal and before.last + _DAY == run.first:
             joined[-1] = before._replace(last=run.last)
         else:
             joined.append(run)
@@ -144,7 +146,7 @@ def _merged(lines: Iterator[Line]) -> list[Line]:
     merged: list[Line] = []
     for line in lines:
         before = merged[-1] if merged else None
-        if before and (before.balance, before.rate, add_days(before.last, 1)) == (line.balance, line.rate, line.first):
+        if before and (before.balance, before.rate, before.last + _DAY) == (line.balance, line.rate, line.first):
             merged[-1] = before._replace(last=line.last)
         else:
             merged.append(line)
@@ -157,7 +159,7 @@ def _simple(_: Bearing, how: Accrual, _start: date, pieces: Sequence[Piece]) -> 
         Line(run.first, run.last, Fraction(run.principal), rate, Fraction(0)) for run, rate in pieces if run.principal
     )
     for line in whole:
-        part = year_fraction(add_days(line.first, -1), line.last, how.day_count)
+        part = year_fraction(line.first - _DAY, line.last, how.day_count)
         yield line._replace(interest=line.balance * Fraction(line.rate) * part)
 
 

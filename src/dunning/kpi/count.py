@@ -23,8 +23,8 @@ from dunning.kpi.tally import LINE_OF, Key, Tally, Words, note
 from dunning.ledger import Account, Entry, Fact, Ledger, Receivable
 from dunning.ledger.account import Target, reversed_by
 from dunning.ledger.ends import exists_on
-from dunning.ledger.entries import SALES
-from dunning.ledger.item_flow import Moved, moved_items
+from dunning.ledger.item_flow import Moved, moved_items, moved_of
+from dunning.ledger.movements import add_movements, add_sales, written_between
 from dunning.measures import experiences
 
 
@@ -121,19 +121,20 @@ def _collectable(tally: Tally, moved: Iterable[Moved], first: date, last: date) 
     tally.amount("still open", missing)
 
 
-def _moved_since_issue(account: Account, live: Iterable[Receivable], opening: date, last: date) -> Iterator[Moved]:
+def _moved_since_issue(live: Iterable[Receivable], opening: date, last: date) -> Iterator[Moved]:
     """What became of the items invoiced in the period that were open at the end of the day of the invoice."""
     for receivable in live:
-        if receivable.issued > opening:
-            yield from _paid_at_once(receivable)
-            yield from moved_items(account, receivable.issued, last, (receivable,))
+        issued, closed = receivable.issued, receivable.closed
+        if issued > opening:
+            if closed <= issued or not receivable.is_plain:
+                yield from _paid_at_once(receivable)
+            if closed > issued:
+                yield from moved_of(receivable, issued, last)
 
 
 def _paid_at_once(receivable: Receivable) -> Iterator[Moved]:
     """What of the items of an invoice was settled by the end of its day; what was written off on it is lost."""
     issued = receivable.issued
-    if receivable.is_plain and receivable.closed > issued:
-        return
     lost = [entry for entry in receivable.written if entry.day == issued and entry.kind in ("write-off", "recovery")]
     bad = -sum((entry.amount for entry in lost), ZERO)
     name, parts = receivable.invoice.id, receivable.invoice.installments
@@ -248,6 +249,8 @@ class _Group:
     def __init__(self, accounts: list[Account], periods: Iterable[Period]) -> None:
         self.accounts = accounts
         self.tallies = [(period, Tally()) for period in periods]
+        self.first = min((period.first for period, _ in self.tallies), default=date.max)
+        self.last = max((period.last for period, _ in self.tallies), default=date.min)
         for period, tally in self.tallies:
             tally.month_ends = dict.fromkeys([month.last for month in period.months()][::-1], ZERO)
         self.moved: dict[date, Decimal] = {}
@@ -255,12 +258,9 @@ class _Group:
 
     def add(self, account: Account, words: Words, delivered: Mapping[str, date]) -> None:
         """Add what one account did in each of the periods."""
-        entries = sorted(account.written(), key=_DAY)
-        flow, sold = self.moved, self.sold
-        for day, amount, kind, *_ in entries:
-            flow[day] = flow.get(day, ZERO) + amount
-            if kind in SALES:
-                sold[day] = sold.get(day, ZERO) + amount
+        entries = sorted(written_between(account, self.first, self.last), key=_DAY)
+        add_movements(account, self.moved)
+        add_sales(account, self.sold)
         bounced = any(type(fact) is Reversal for fact in account.facts)
         objections = [fact for fact in account.facts if type(fact) in (Dispute, CreditNote, Application, Void)]
         for period, tally in self.tallies:
@@ -275,7 +275,7 @@ class _Group:
                 moved = list(moved_items(account, opening, last, live))
                 _rolled(tally, moved, opening, last)
                 _collectable(tally, moved, period.first, last)
-                _collectable(tally, _moved_since_issue(account, live, opening, last), period.first, last)
+                _collectable(tally, _moved_since_issue(live, opening, last), period.first, last)
             if (objections or account.interactions) and exists_on(account, last):
                 _disputed(tally, account, objections, period)
                 _talked(tally, account, period, words)

@@ -23,6 +23,7 @@ from dunning.interactions import Approval, Contact, ContactFlag, Hold, PaymentPl
 from dunning.invoice import Adjustment, Application, Charge, Invoice, Payment, Reversal, Void
 from dunning.ledger.entries import Entry, in_order
 from dunning.ledger.kinds import OWN_DATE, Fact, Interaction
+from dunning.ledger.movements import add_movements
 from dunning.ledger.payment_plans import Agreement, PlanProgress, progress
 from dunning.ledger.receivable import OpenItem, Receivable, Step, unapplied_of
 
@@ -116,7 +117,9 @@ class Account:
         It is the sum of the entries, and so it is open items - unapplied.
         """
         require_date("as_of", as_of)
-        return sum((delta for day, delta in self.movements() if day <= as_of), ZERO)
+        days: dict[date, Decimal] = {}
+        add_movements(self, days)
+        return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
 
     @guarded
     def entries(self, *, as_of: date) -> tuple[Entry, ...]:
@@ -126,19 +129,6 @@ class Account:
         """
         require_date("as_of", as_of)
         return tuple(in_order(entry for entry in self.written() if entry.day <= as_of))
-
-    def movements(self) -> Iterator[Step]:
-        """By how much the balance changes, and when: days and amounts of all entries, without making those of plain
-        invoices.
-        """
-        for each in self.receivables:
-            yield each.issued, each.amount
-            if each.sole is not None:
-                yield each.closed, each.amount.copy_negate()
-            for entry in each.written:
-                yield entry.day, entry.amount
-        for entry in self.on_account:
-            yield entry.day, entry.amount
 
     def written(self) -> Iterator[Entry]:
         """All entries, invoice by invoice."""

@@ -168,7 +168,8 @@ class _Fold:
         none = [ZERO for _ in amounts]
         self.owed: dict[Component, list[Decimal]] = {each: [*none] for each in COMPONENTS}
         self.owed["principal"] = [*amounts]
-        self.total: dict[Component, Decimal] = {each: sum(parts, ZERO) for each, parts in self.owed.items()}
+        self.total: dict[Component, Decimal] = dict.fromkeys(COMPONENTS, ZERO)
+        self.total["principal"] = sum(amounts, ZERO)
         self.paid: dict[Component, list[Decimal]] = {each: [*none] for each in COMPONENTS}
         self.first = dict.fromkeys(COMPONENTS, 0)
         self.written_off, self.recovered = [*none], [*none]

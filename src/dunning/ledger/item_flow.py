@@ -110,28 +110,37 @@ def moved_items(
 ) -> Iterator[Moved]:
     """What became by `last` of each item that was open on `first`, among some receivables or all.
 
-    What is charged meanwhile is another debt, which is settled after this one. Older items are settled first, and what
-    was written off lies on those settled last; where facts name installments, each is followed by itself. For callers
-    in the exact context.
+    For callers in the exact context.
     """
     for receivable in account.receivables if among is None else among:
         if receivable.closed <= first:
             break  # an account keeps those that close last first, so all that follow are closed as well
-        if receivable.issued > first:
-            continue
-        name = receivable.invoice.id
-        if receivable.is_plain and not _is_lost(receivable):  # by far the most; what follows says the same
-            due, amount = receivable.first_due, receivable.amount
-            left = amount if receivable.closed > last else ZERO
-            yield Moved(name, due, amount, due if left else None, left, ZERO)
-            continue
-        before = receivable.open_items(first)
-        if not before:
-            continue
-        now = {item.installment: item for item in receivable.open_items(last)}
-        if receivable.history is not None and receivable.history.parts:
-            yield from _by_part(receivable, first, last, before, now)
-            continue
+        if receivable.issued <= first:
+            yield from moved_of(receivable, first, last)
+
+
+def moved_of(receivable: Receivable, first: date, last: date) -> Iterable[Moved]:
+    """What became by `last` of the items of an invoice that was open on `first`.
+
+    What is charged meanwhile is another debt, which is settled after this one. Older items are settled first, and what
+    was written off lies on those settled last; where facts name installments, each is followed by itself.
+    """
+    if receivable.is_plain and not _is_lost(receivable):  # by far the most; what follows says the same
+        due, amount = receivable.first_due, receivable.amount
+        left = amount if receivable.closed > last else ZERO
+        return (Moved(receivable.invoice.id, due, amount, due if left else None, left, ZERO),)
+    before = receivable.open_items(first)
+    now = {item.installment: item for item in receivable.open_items(last)} if before else {}
+    if receivable.history is not None and receivable.history.parts:
+        return _by_part(receivable, first, last, before, now)
+    return _oldest_first(receivable, first, last, before, now)
+
+
+def _oldest_first(
+    receivable: Receivable, first: date, last: date, before: Sequence[OpenItem], now: Mapping[int | None, OpenItem]
+) -> Iterator[Moved]:
+    """What became of items of which no fact names one, those that stand last first."""
+    if before:
         debt = _followed(receivable, first, last)
         rest, lost = debt.old, debt.taken["lost"]
         for item in reversed(before):

@@ -25,6 +25,7 @@ from dunning.ledger.ends import fact_as_known
 from dunning.ledger.entries import SALES, Entry, EntryKind
 from dunning.ledger.intake import EMPTY, Books, Problem
 from dunning.ledger.kinds import OWN_DATE, Fact
+from dunning.ledger.movements import add_movements
 from dunning.ledger.posting import post
 from dunning.ledger.receivable import OpenItem
 from dunning.ledger.rows import read as read_rows
@@ -188,8 +189,8 @@ class Ledger:
         if days is None:
             days = self._daybook[currency] = {}
             for account in self.accounts:
-                for day, delta in account.movements() if account.currency == currency else ():
-                    days[day] = days.get(day, ZERO) + delta
+                if account.currency == currency:
+                    add_movements(account, days)
         return sum((delta for day, delta in days.items() if day <= as_of), ZERO)
 
     def _written(self, currency: str) -> Iterator[Entry]:

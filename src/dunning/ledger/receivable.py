@@ -388,8 +388,9 @@ def receivable(
     elif plain and not entries and not invoice.amount:
         closed = invoice.issued
     if entries or not plain:
-        charged = by_day([(entry.day, entry.amount) for entry in entries if entry.kind == "charge"])
-        if not plain or any(entry.kind == "charge" for entry in entries):
+        added = [(entry.day, entry.amount) for entry in entries if entry.kind == "charge"]
+        charged = by_day(added) if added else ()
+        if added or not plain:
             history = _history(invoice, charged, entries, due_changes, disputes)
         left = invoice.amount + sum((entry.amount for entry in entries), ZERO)
         if len(entries) == 1 and history is None and not left:

@@ -17,7 +17,8 @@ from dunning.dates import Period
 from dunning.dates.days import Day
 from dunning.invoice import Payment
 from dunning.ledger import Account, Ledger, Receivable
-from dunning.ledger.entries import SALES, standing
+from dunning.ledger.entries import standing
+from dunning.ledger.movements import add_sales
 from dunning.ledger.parts import Change, cleared
 from dunning.ledger.receivable import change_of
 
@@ -130,8 +131,9 @@ def lost_since(receivable: Receivable, as_of: date, number: int | None = None) -
 @exact
 def sales_of(account: Account, period: Period) -> Decimal:
     """Invoiced in a period less credit notes and voids."""
-    sold = (entry for entry in account.written() if entry.kind in SALES)
-    return sum((entry.amount for entry in sold if entry.day in period), ZERO)
+    days: dict[date, Decimal] = {}
+    add_sales(account, days)
+    return sum((amount for day, amount in days.items() if day in period), ZERO)
 
 
 @at_home
