@@ -30,12 +30,14 @@ from dunning._base.noun import changed
 from dunning.allocation import Allocation, Strategy
 from dunning.authority.recorded import conceded
 from dunning.charges import Interest, Rate
+from dunning.errors import InvalidValue
 from dunning.invoice import Installment
 from dunning.ledger import Fact
 from dunning.presets.allocations import LARGEST_FIRST, OLDEST_FIRST, PRO_RATA
 from dunning.presets.policies import STANDARD_B2B
 from dunning.settlement import return_costs, settle_in_currency, small_balance, take_discounts
 from dunning.statement import statement
+from dunning.terms import Terms
 
 D = Decimal
 MARCH_10 = date(2026, 3, 10)
@@ -393,3 +395,108 @@ def test_a_discount_of_the_whole_is_booked_once_under_whichever_of_its_names(nam
     books = Ledger([divided, paid("980", MARCH_10), *booked]).account("K")
     assert [books.balance(as_of=date(2026, 3, day)) for day in (9, 10, 11, 12)] == [1000, 0, 0, 0]
     assert take_discounts(books, as_of=date(2026, 3, 12)) == ()
+
+
+# A discount on each part payment, and one that comes back with the goods
+
+PARTLY, RETURNED = "2/10 net 30 discount on part payments", "2/10 net 30 discount on credit notes"
+
+
+def put(name: str, on: date, amount: str) -> Payment:
+    return Payment(name, "K", on, D(amount), "EUR", applied=(("I", D(amount)),))
+
+
+def seen(facts: list[Fact], on: date) -> tuple[str, str, str]:
+    """What is open, what is unapplied, and what of discounts would be booked."""
+    account = Ledger(facts).account("K")
+    items = account.open_items(as_of=on)
+    left = str(sum((each.open for each in items), D(0)))
+    booked = sum((each.amount for each in take_discounts(account, as_of=on)), D(0))
+    return left, str(account.unapplied(as_of=on)), str(booked) if booked else ""
+
+
+@pytest.mark.parametrize(
+    ("more", "on", "expected"),
+    [
+        ([("P", 5, "49")], 5, ("50.00", "0", "1.00")),
+        ([("P", 5, "49"), ("Q", 9, "24.50")], 9, ("25.00", "0", "1.50")),
+        ([("P", 5, "49"), ("Q", 9, "49")], 9, ("0", "0", "2.00")),
+        ([("P", 5, "49"), ("Q", 20, "49")], 20, ("1.00", "0", "1.00")),  # the second came too late
+        ([("P", 20, "49")], 20, ("51.00", "0", "")),
+        ([("P", 5, "99")], 5, ("0", "0", "1.00")),
+        ([("P", 5, "100")], 5, ("0", "0", "")),
+    ],
+)
+def test_each_payment_in_time_earns_its_own_discount(
+    more: list[tuple[str, int, str]], on: int, expected: tuple[str, str, str]
+) -> None:
+    facts: list[Fact] = [bill("I", "100.00", PARTLY)]
+    facts += [put(name, date(2026, 3, day), amount) for name, day, amount in more]
+    assert seen(facts, date(2026, 3, on)) == expected
+
+
+def test_a_discount_on_parts_is_booked_part_by_part_and_falls_with_a_payment_that_bounces() -> None:
+    facts: list[Fact] = [bill("I", "100.00", PARTLY), put("P", date(2026, 3, 5), "49")]
+    facts += take_discounts(Ledger(facts).account("K"), as_of=date(2026, 3, 5))
+    assert seen(facts, date(2026, 3, 5)) == ("50.00", "0", "")
+    second = [*facts, put("Q", date(2026, 3, 9), "24.50")]
+    assert seen(second, date(2026, 3, 9)) == ("25.00", "0", "0.50")
+    (booked,) = take_discounts(Ledger(second).account("K"), as_of=date(2026, 3, 9))
+    assert booked.id == "I/discount/2"
+    assert seen([*second, booked], date(2026, 3, 9)) == ("25.00", "0", "")
+    bounced = [*second, Reversal("R", "Q", date(2026, 3, 16))]
+    assert seen(bounced, date(2026, 3, 16)) == ("50.00", "0", "")
+
+
+def test_of_several_discounts_each_part_earns_that_of_its_day() -> None:
+    terms = "3/5 2/10 net 30 discount on part payments"
+    facts: list[Fact] = [
+        bill("I", "200.00", terms),
+        put("P", date(2026, 3, 5), "97"),
+        put("Q", date(2026, 3, 10), "49"),
+    ]
+    assert seen(facts, date(2026, 3, 10)) == ("50.00", "0", "4.00")
+
+
+def test_what_is_left_is_allocated_with_the_rest_of_its_discount() -> None:
+    facts: list[Fact] = [bill("I", "100.00", PARTLY), put("P", date(2026, 3, 5), "49")]
+    money = Payment("Q", "K", date(2026, 3, 9), D("49.00"), "EUR")
+    found = allocate(money, Ledger(facts).account("K"), as_of=date(2026, 3, 9), strategy=OLDEST_FIRST)
+    assert applied(found) == {"I": "49.00"}
+    assert seen([*facts, changed(money, applied=found.applied)], date(2026, 3, 9)) == ("0", "0", "2.00")
+
+
+@pytest.mark.parametrize(
+    ("terms", "credited", "on", "expected"),
+    [
+        (RETURNED, "100", 20, ("0", "98.00", "")),
+        (RETURNED, "50", 20, ("0", "49.00", "1.00")),
+        (RETURNED, "50", 8, ("0", "49.00", "1.00")),
+        ("2/10 net 30", "100", 20, ("0", "100.00", "2.00")),
+    ],
+)
+def test_a_credit_note_takes_back_the_discount_on_what_it_credits(
+    terms: str, credited: str, on: int, expected: tuple[str, str, str]
+) -> None:
+    facts: list[Fact] = [bill("I", "100.00", terms), put("P", date(2026, 3, 5), "98")]
+    facts.append(CreditNote("C", "K", date(2026, 3, on), D(credited), "EUR", applied=(("I", D(credited)),)))
+    assert [D(each or 0) for each in seen(facts, date(2026, 3, on))] == [D(each or 0) for each in expected]
+    undone = [*facts, Reversal("R", "C", date(2026, 3, 25))]
+    assert D(seen(undone, date(2026, 3, 25))[1]) == 0
+
+
+def test_terms_say_when_a_discount_is_on_parts_or_credits() -> None:
+    terms = Terms.parse("2/10 net 30, discounts on partial payments; discount on credit note")
+    assert (terms.discount_on_parts, terms.discount_on_credits) == (True, True)
+    assert str(terms) == "2/10 net 30 discount on part payments discount on credit notes"
+    assert Terms.parse(str(terms)) == terms
+    with pytest.raises(InvalidValue, match="discount_on_parts: there is no discount"):
+        Terms.parse("net 30 discount on part payments")
+    with pytest.raises(InvalidValue, match="there is a discount_on_credits already"):
+        Terms.parse("2/10 net 30 discount on credit notes discount on credit notes")
+
+
+def test_a_discount_is_no_invoice_of_the_period_in_which_it_is_earned() -> None:
+    facts: list[Fact] = [bill("I", "100.00", issued=date(2026, 2, 25)), put("P", date(2026, 3, 2), "98")]
+    cards = {month: scorecard(Ledger(facts), Period.month(2026, month)) for month in (2, 3)}
+    assert [cards[month]["EUR", "weighted_average_terms"].value for month in (2, 3)] == [D(30), None]

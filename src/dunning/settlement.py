@@ -130,7 +130,7 @@ def take_discounts(
             before = [fact for fact in booked.get(invoice.id, ()) if not number or fact.invoice == name]
             windows = windows_of(invoice, number, calendar)
             is_had = any(fact.id in components.gone or any(entry.fact == fact for entry in there) for fact in before)
-            if windows and not is_had:
+            if windows and (not is_had or (invoice.terms is not None and invoice.terms.discount_on_parts)):
                 open_ = components.owed(invoice.id)["principal"]
                 if number:
                     open_ = components.items_of(invoice.id)[number - 1].principal(as_of)
@@ -149,6 +149,8 @@ def _earned(entries: Sequence[Entry], earning: Earning, open_: Decimal, toleranc
         earning.add(entry)
     earned = earning.suffices()
     amount = -sum((entry.amount for entry in mine if entry.kind == "earned discount"), ZERO)
+    if any(entry.kind == "discount" for entry in mine) and not amount:
+        return None
     if amount:
         return Earned(amount, *earning.windows[0]) if earned is None else earned._replace(amount=amount)
     if earned is not None and min(earned.amount, open_):

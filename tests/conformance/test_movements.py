@@ -25,7 +25,6 @@ LATER: Mapping[str, str] = {
     "tolerance": "issue 20: a customer's tolerance, and a discount that is taken late within it, are no settings yet",
 }
 OF_ISSUERS = {"issuer", "to_issuer", "parent"}
-ON_PARTS = "a discount is earned by what pays the invoice but for it; no setting gives a share of it to a part payment"
 IN_PART = "issue 20: what comes back of a payment in part is no debt of its own (a chargeback) yet"
 
 
@@ -78,7 +77,7 @@ def _facts(
     if kind == "invoice":
         due = None if event["due"] is None else day(event["due"])
         terms = case["settings"].get("terms")
-        text = None if terms is None else "2/10 net 30"
+        text = None if terms is None else f"2/10 net 30{_more_of(case['settings'])}"
         if text is not None:
             return [Invoice.from_terms(event["item"], party, on, amount, currency, text)]
         return [Invoice(event["item"], party, on, due, amount, currency)]
@@ -97,6 +96,11 @@ def _facts(
     if kind == "reversal":
         return [Reversal(name, ids[event["payment"]], on, reason=event["reason"])]
     return []  # a revaluation is a figure of the books, not of the customer
+
+
+def _more_of(settings: Case) -> str:
+    words = {"discount_on_part_payments": "part payments", "discount_on_credit_notes": "credit notes"}
+    return "".join(f" discount on {text}" for name, text in words.items() if settings.get(name))
 
 
 def _currency(case: Case) -> str:
@@ -193,8 +197,6 @@ def later(case: Case) -> str | None:
     """Why a case cannot be told yet, by what it speaks of; None where it can."""
     if any(OF_ISSUERS & each.keys() for each in (*case["facts"], *case["ask"])):
         return LATER["companies"]
-    if case["settings"].get("discount_on_part_payments"):
-        return ON_PARTS
     return IN_PART if "return_in_part" in case["settings"] else LATER.get(case["rule"])
 
 

@@ -31,7 +31,7 @@ from dunning.measures import experiences
 def _money(tally: Tally, entries: Iterable[Entry], gone: frozenset[Target], delivered: Mapping[str, date]) -> None:
     """The movements of a period by kind, how many facts of each stand at its end, and what was billed in it."""
     moves = tally.moves
-    counted: set[str] = set()
+    counted: set[tuple[str, str]] = set()
     for entry in entries:
         move = LINE_OF.get(entry.kind)
         if move is None:
@@ -41,12 +41,12 @@ def _money(tally: Tally, entries: Iterable[Entry], gone: frozenset[Target], deli
         if (
             entry.by is None
             and move not in ("write-offs", "recoveries")
-            and fact.id not in counted
+            and (fact.id, move) not in counted
             and fact.id not in gone
         ):
-            counted.add(fact.id)
+            counted.add((fact.id, move))
             tally.count(move)
-            if type(fact) is Invoice:
+            if move == "invoices" and type(fact) is Invoice:
                 _billed(tally, fact, delivered)
 
 

@@ -101,6 +101,8 @@ class Earning:
         self.taken_off: list[list[_Put]] = [[] for _ in windows]
         self.sums = [[ZERO, ZERO] for _ in windows]  # of both
         self.others = ZERO
+        self.on_parts = invoice.terms is not None and invoice.terms.discount_on_parts
+        self.base = sum(self.amounts, ZERO)  # less all credits, whenever they came
 
     def add(self, entry: Entry) -> bool:
         """Note an entry, charges being another debt; whether it takes back money that had come in time."""
@@ -113,6 +115,7 @@ class Earning:
             return False
         own = max(OWN_DATE[type(entry.fact)](entry.fact), self.invoice.issued)
         put = _Put((entry.value or own) if is_paid else own, entry.installment or 0, -entry.amount)
+        self.base -= ZERO if is_paid else put.amount
         for place, end in enumerate(self.ends):
             if put.day <= end:
                 (self.paid if is_paid else self.taken_off)[place].append(put)
@@ -142,13 +145,31 @@ class Earning:
                 base, left = self._left(place, paid=False), self._left(place, paid=True)
                 if left < base and left <= self.discount(place):
                     return Earned(left, last, rate)
-        return None
+        return self._on_parts() if self.on_parts else None
 
-    def allowed(self, on: date, left: Decimal) -> Decimal:
+    def _on_parts(self) -> Earned | None:
+        """The discount on what was paid in time, where each payment earns its own: on 49.00 at 2 %, 1.00."""
+        earned, before, left, first = Fraction(0), ZERO, ZERO, 0
+        for place in range(len(self.windows)):
+            base, left = self._left(place, paid=False), self._left(place, paid=True)
+            discount = self.discount(place)
+            if base - left > before and discount < base:
+                first = place if not before else first
+                earned += Fraction(base - left - before) * Fraction(discount) / Fraction(base - discount)
+                before = base - left
+        amount = min(left, rounded(earned, minor_units(self.invoice.currency)))
+        return Earned(amount, *self.windows[first]) if amount else None
+
+    @property
+    def in_time(self) -> Decimal:
+        """What came in time for any discount."""
+        return self.sums[-1][0]
+
+    def allowed(self, on: date, left: Decimal, taken: Decimal) -> Decimal:
         """What need not be paid when all that is left comes in on a day: the highest discount still to be had."""
         for place, (last, _) in enumerate(self.windows):
-            if on <= last and left == self._left(place, paid=True):
-                discount = self.discount(place)
+            if on <= last and left + taken == self._left(place, paid=True):
+                discount = self.discount(place) - taken
                 if ZERO < discount < left:
                     return discount
         return ZERO
@@ -183,9 +204,10 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
     the day on which it was earned is not earned once more.
     """
     invoice, booked, is_lost = state.invoice, ZERO, False
-    now, since = ZERO, invoice.issued
+    on_credits = invoice.terms is not None and invoice.terms.discount_on_credits
+    now, earned, base, since = ZERO, ZERO, ZERO, invoice.issued
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
-        today = list(group)
+        today, in_time = list(group), state.in_time
         came_back = False
         for entry in today:
             came_back = state.add(entry) or came_back
@@ -194,12 +216,18 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
                 is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
                 if entry.by is None and now:
                     valued[entry.fact.id] = since
-        then = now
-        if booked or is_lost:
-            then = ZERO
-        elif not now or came_back:
+        if is_lost or (booked and not state.on_parts):
+            earned = ZERO
+        elif not earned or came_back or (state.on_parts and state.in_time != in_time):
             found = state.suffices()
-            since, then = day, ZERO if found is None else max(ZERO, found.amount - state.others)
+            since, base = day, state.base
+            earned = ZERO if found is None else max(ZERO, found.amount - state.others)
+        then = earned
+        if on_credits and base > ZERO:
+            then = rounded(
+                Fraction(earned) * Fraction(max(ZERO, state.base)) / Fraction(base), minor_units(invoice.currency)
+            )
+        then = max(ZERO, then + booked)
         if then != now:
             by = None if then > now else today[-1].by
             yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)
@@ -212,9 +240,9 @@ def discount_for(invoice: Invoice, entries: Sequence[Entry], number: int, left: 
     `entries` are those that stand. Nothing where a discount was taken already, or money came too late for one.
     """
     state = Earning(invoice, number, known_windows(invoice, number))
-    taken = (entry for entry in entries if entry.kind in ("discount", "earned discount"))
-    if not state.windows or any(is_of(entry, number) for entry in taken):
+    taken = [entry for entry in entries if entry.kind in ("discount", "earned discount") and is_of(entry, number)]
+    if not state.windows or (taken and not state.on_parts):
         return ZERO
     for entry in entries:
         state.add(entry)
-    return state.allowed(on, left)
+    return state.allowed(on, left, -sum((entry.amount for entry in taken), ZERO))

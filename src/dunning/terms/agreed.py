@@ -124,6 +124,10 @@ class Terms:
         cutoff: the last day of the month on which an invoice still counts to its own month, for rules that count from
             a month's end; negative from the month's end: -3 is 25 February.
         roll: what becomes of a date that is not a business day; other than *unadjusted* it needs a calendar.
+        discount_on_parts: each payment in time earns the discount on what it pays: 49.00 in time settle 50.00 at 2 %.
+            Otherwise a discount is earned by what pays the whole invoice but for it.
+        discount_on_credits: a credit note takes back the discount that was earned on what it credits: goods of 100.00
+            for which 98.00 were paid are worth 98.00 when they come back. Otherwise what was earned stays.
 
     Raises:
         InvalidValue: something is of another type, or does not go together; all faults are named.
@@ -138,6 +142,8 @@ class Terms:
     discounts: tuple[Discount, ...] = ()
     cutoff: CutOff | None = attrs.field(default=None, kw_only=True)
     roll: Roll = attrs.field(default="unadjusted", kw_only=True)
+    discount_on_parts: bool = attrs.field(default=False, kw_only=True)
+    discount_on_credits: bool = attrs.field(default=False, kw_only=True)
 
     def _rules(self) -> Iterator[str]:
         yield from _faults(self)
@@ -236,6 +242,8 @@ class Terms:
             words.append(f"cut-off {abs(self.cutoff)}{before}")
         if self.roll != "unadjusted":
             words.append(f"{self.roll} business day")
+        words += ["discount on part payments"] if self.discount_on_parts else []
+        words += ["discount on credit notes"] if self.discount_on_credits else []
         return " ".join(words)
 
 
@@ -283,6 +291,9 @@ def _faults(terms: Terms) -> Iterable[str]:
         is_alike = each.deadline.rule == terms.due.rule and not terms.due.months and not terms.due.then
         if is_alike and each.deadline.days > terms.due.days:
             yield f"discounts: {each} ends after the due date, {terms.due}"
+    for name in ("discount_on_parts", "discount_on_credits"):
+        if getattr(terms, name) and not terms.discounts:
+            yield f"{name}: there is no discount; leave it out, or give discounts"
     for before, after in zip(terms.parts, terms.parts[1:], strict=False):
         one, other = before.deadline, after.deadline
         is_alike = (one.rule, one.months, one.then) == (other.rule, other.months, ())

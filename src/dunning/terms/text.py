@@ -19,7 +19,8 @@ FORMS = (
     "2/10", "2/10 EOM", "2/10 from invoice", "net 30", "n/30", "30 days", "net 3 months", "EOM", "net 30 EOM",
     "EOM + 30", "45 days then EOM", "21 MFI", "10th prox", "net monthly", "30 days UK month end", "due on receipt",
     "COD", "CIA", "30% net 30, 70% net 60", "200.00 on receipt, rest net 30", "3 installments every 30 days",
-    "cut-off 25", "cut-off 3 days before month end", "following business day", "2/10 ROG", "net 5 business days",
+    "cut-off 25", "cut-off 3 days before month end", "following business day", "discount on part payments",
+    "discount on credit notes", "2/10 ROG", "net 5 business days",
     "2/10 before due", "2% then 1% within 10 days", "30 days EOM then next 10.", "then next 10. or 25.",
     "then next Monday", "end of following month", "20 days after the end of the invoice month", "2 weeks",
     "within 14 days 3 % cash discount", "14 Tage 2 % Skonto, 30 Tage netto", "45 jours puis fin de mois",
@@ -132,6 +133,7 @@ _CUTOFF = re.compile(
     rf"(\s+days?\s+before\s+(?:the\s+)?(?:month\s+end|end\s+of\s+(?:the\s+)?month))?{_END}",
     re.IGNORECASE | re.ASCII,
 )
+_SHARED = re.compile(r"discounts?\s+on\s+(?:(part(?:ial)?\s+payments?)|credit\s+notes?)\b", re.IGNORECASE | re.ASCII)
 _ROLL = re.compile(r"((?:modified\s+)?(?:following|preceding)|nearest)\s+business\s+day\b", re.IGNORECASE | re.ASCII)
 
 
@@ -304,12 +306,14 @@ class _Reader:
         return True
 
     def option(self) -> bool:
-        """Read a cut-off day or a business-day roll."""
+        """Read a cut-off day, a business-day roll, or what else a discount is earned by or taken back with."""
         start = self.at
         if (cutoff := self.take(_CUTOFF)) is not None:
             name, value = "cutoff", cast("object", -int(cutoff[1]) if cutoff[2] else int(cutoff[1]))
         elif (roll := self.take(_ROLL)) is not None:
             name, value = "roll", cast("Roll", " ".join(roll[1].lower().split()))
+        elif (shared := self.take(_SHARED)) is not None:
+            name, value = "discount_on_parts" if shared[1] else "discount_on_credits", True
         else:
             return False
         if name in self.found.options:
