@@ -24,7 +24,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 FLOORS = (
     "errors _base",
-    "amounts dates",
+    "amounts dates changes",
     "_report terms",
     "invoice interactions",
     "ledger",
@@ -43,6 +43,7 @@ LEANS_ON = {
     # room: the rooms whose names it imports
     "errors": "",
     "_base": "errors",
+    "changes": "errors _base",
     "amounts": "errors _base",
     "dates": "errors _base",
     "_report": "_base amounts",

@@ -1361,7 +1361,9 @@ def test_a_debt_that_missed_an_optional_reminder_is_told_before_credit_stops() -
     (first,) = decide(ledger.account("C"), policy, as_of=day)
     assert [(each.id, each.activity) for each in first.actions] == [("p/C/EUR/stop/1/2", Notify("letter"))]
     assert [each.code for each in first.reasons] == ["level_reached"]
-    told = ledger + [first.actions[0].as_fact(on=day)]
+    letter = first.actions[0].as_fact(on=day)
+    assert letter is not None
+    told = ledger + [letter]
     (then,) = decide(told.account("C"), policy, as_of=day + timedelta(days=1))
     assert [each.activity for each in then.actions] == [StopCredit()]
     late = told + [bill("B", date(2026, 5, 4))]  # stopped for A, B is told by a notice of its own

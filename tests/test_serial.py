@@ -27,14 +27,17 @@ from dunning._base.reading import Reader
 from dunning.aging import age, by_item
 from dunning.amounts import PerCurrency
 from dunning.authority import settlement_offer
+from dunning.changes import changed
 from dunning.conditions import ALWAYS, measure
 from dunning.contact import ContactRules, Hours, Party, Rule, Window
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import decide, plan
 from dunning.errors import DunningError, InvalidLedger, InvalidValue, NotFound
 from dunning.interactions import Contact, PaymentPlan
-from dunning.invoice import CreditNote, Installment, Invoice
-from dunning.ledger import Fact, Ledger
+from dunning.invoice import Charge, CreditNote, Installment, Invoice, Payment, Reversal
+from dunning.ledger import Fact, Ledger, fact_date
+from dunning.ledger.kinds import KINDS
+from dunning.ledger.rows import KINDS_OF_FACTS
 from dunning.machine import Transition
 from dunning.measures import MEASURES
 from dunning.policy import Policy
@@ -44,7 +47,7 @@ from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGH
 from dunning.presets.segments import payment_behaviour
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
 from dunning.segmentation import migration, segment
-from dunning.serial import from_data, kinds, schema, to_data
+from dunning.serial import columns, from_data, from_row, kinds, schema, to_data, to_row
 from dunning.terms import Terms
 from dunning.worklist import Collector, Team, worklist
 from tests import strategies
@@ -245,7 +248,7 @@ def test_a_ledger_of_one_customers_facts_decides_the_same(facts: list[Fact], pol
     whole = Ledger(facts)
     for customer in {account.customer for account in whole}:
         own = [account for account in whole if account.customer == customer]
-        alone = Ledger({fact for account in own for fact in (*account.facts, *account.interactions)})
+        alone = Ledger(whole.facts_of(customer))
         assert [decide(each, policy, as_of=as_of) for each in alone] == [
             decide(each, policy, as_of=as_of) for each in own
         ]
@@ -396,3 +399,115 @@ def test_a_text_of_another_class_is_written_as_a_text() -> None:
     bill = Invoice(Word.DEMAND, "C", day, None, Decimal(90), "EUR")
     assert json.dumps(to_data(bill)).count("INV-1") == 1
     assert again(bill) == bill
+
+
+# Flat tables
+
+
+@pytest.mark.parametrize("kind", [each.name for each in KINDS.values()])
+def test_a_table_of_a_kind_has_a_column_for_each_field_and_says_what_it_means(kind: str) -> None:
+    cls = KINDS_OF_FACTS[kind]
+    assert [each.name for each in columns(kind)] == [field.name for field in attrs.fields(cls)]
+    assert all(each.about for each in columns(kind))
+    for each in known()[kind]:
+        row = to_row(each)
+        assert list(row) == [column.name for column in columns(kind)]
+        for column in columns(kind):
+            value = row[column.name]
+            assert type(value) in ((TYPES[column.type],) if column.is_required else (TYPES[column.type], type(None)))
+
+
+TYPES: dict[str, type] = {
+    "text": str, "date": date, "decimal(38, 9)": Decimal, "integer": int, "boolean": bool, "instant": datetime,
+    "time": time, "json": str,
+}  # fmt: skip
+
+
+@given(strategies.some_books)
+def test_rows_of_flat_tables_come_back(facts: list[Fact]) -> None:
+    for fact in facts:
+        kind = KINDS[type(fact)].name
+        row = to_row(fact)
+        assert from_row(kind, row) == fact
+        stored = {name: as_sqlite_gives(value) for name, value in row.items()}
+        assert from_row(kind, stored) == fact
+
+
+def as_sqlite_gives(value: Any) -> Any:
+    """A value as a database gives it back that has texts and whole numbers alone, decimals with all places."""
+    if isinstance(value, Decimal):
+        return f"{value:.9f}"
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, (date, datetime, time)) else value
+
+
+def test_a_row_keeps_an_invoice_without_a_due_date_whatever_its_terms() -> None:
+    bill = Invoice("I", "C", date(2026, 1, 5), None, Decimal("90.00"), "EUR", terms=Terms.parse("2/10 net 30"))
+    assert from_row("invoice", to_row(bill)) == bill
+    again = from_row("invoice", to_row(bill) | {"amount": Decimal("90.000000000"), "issued": datetime(2026, 1, 5)})
+    assert str(again.amount) == "90.00"  # type: ignore[union-attr]  # an invoice has one
+    assert str(from_row("invoice", to_row(bill) | {"amount": Decimal("90.125000000")}).amount) == "90.125"  # type: ignore[union-attr]  # as above
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "said"),
+    [
+        ("hold", {"start": "2 March"}, "start: '2 March' is not a date"),
+        ("hold", {"start": datetime(2026, 3, 2, 9)}, "start: '2026-03-02T09:00:00' is not a date"),
+        ("hold", {"id": None}, "id is missing"),
+        ("hold", {"colour": "red"}, "colour: a row of hold has no such column; it has id, customer"),
+        ("payment", {"applied": "[["}, "applied: '[[' is not json"),
+        ("payment", {"amount": 1.5}, "amount: 1.5 is a float"),
+        ("payment", {"amount": True}, "amount: True is not"),
+        ("credit_note", {"goodwill": 2}, "goodwill: 2 is not"),
+    ],
+)
+def test_a_row_that_is_none_is_refused_with_its_column(kind: str, change: dict[str, Any], said: str) -> None:
+    fact: Fact = known()[kind][0]
+    with pytest.raises(InvalidValue) as caught:
+        from_row(kind, to_row(fact) | change)
+    assert said in str(caught.value)
+
+
+def test_what_fits_no_table_is_refused() -> None:
+    large = Payment("P", "C", date(2026, 1, 5), Decimal(10) ** 30, "EUR")
+    with pytest.raises(InvalidValue, match=r"amount: .* does not fit decimal\(38, 9\)"):
+        to_row(large)
+    with pytest.raises(InvalidValue, match="does not fit"):
+        to_row(changed(large, amount=Decimal("0.0000000001")))
+    with pytest.raises(InvalidValue, match="7 is not a fact"):
+        to_row(7)  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(NotFound, match="no kind of fact 'bill'; known: invoice"):
+        columns("bill")
+    with pytest.raises(NotFound, match="no kind of fact 'bill'; known: invoice"):
+        from_row("bill", {})
+
+
+# Keys
+
+
+@given(strategies.some_books)
+def test_every_fact_has_a_day_and_the_account_in_which_it_stands(facts: list[Fact]) -> None:
+    ledger = Ledger.collect(facts)
+    for account in ledger:
+        for fact in account.facts:
+            assert ledger.key_of(fact) == (account.customer, account.currency)
+        for fact in account.interactions:
+            assert ledger.key_of(fact) in {(account.customer, account.currency), (account.customer, None)}
+    for fact in ledger.facts:
+        customer, _ = ledger.key_of(fact)
+        assert fact in ledger.facts_of(customer)
+        assert fact_date(fact) == getattr(fact, KINDS[type(fact)].on)
+    customers = {ledger.key_of(fact)[0] for fact in ledger.facts}
+    assert sorted(each.id for customer in customers for each in ledger.facts_of(customer)) == [
+        each.id for each in ledger.facts
+    ]
+
+
+def test_a_fact_that_names_what_is_not_there_has_no_account() -> None:
+    with pytest.raises(NotFound, match="no fact that F names, 'I'"):
+        Ledger().key_of(Charge("F", "I", date(2026, 1, 5), Decimal(5), "fee"))
+    with pytest.raises(NotFound, match="no fact that R names, 'P'"):
+        Ledger().key_of(Reversal("R", "P", date(2026, 1, 5)))
+    assert Ledger().facts_of("nobody") == ()

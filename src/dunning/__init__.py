@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dunning.aging import Aging, Buckets, age, age_by_currency
     from dunning.allocation import allocate
+    from dunning.changes import changed
     from dunning.charges import Interest, RateSeries, interest_statement, proposed_charges
     from dunning.dates import Period
     from dunning.decision import Decision, Plan, decide, plan, timeline
@@ -90,6 +91,7 @@ __all__ = [
     "age",
     "age_by_currency",
     "allocate",
+    "changed",
     "decide",
     "interest_statement",
     "plan",
@@ -102,6 +104,7 @@ __all__ = [
 _HOMES = {
     "aging": ("Aging", "Buckets", "age", "age_by_currency"),
     "allocation": ("allocate",),
+    "changes": ("changed",),
     "charges": ("Interest", "RateSeries", "interest_statement", "proposed_charges"),
     "dates": ("Period",),
     "decision": ("Decision", "Plan", "decide", "plan", "timeline"),

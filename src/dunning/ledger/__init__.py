@@ -25,12 +25,13 @@ __all__ = [
     "ProblemCode",
     "PromiseState",
     "Receivable",
+    "fact_date",
 ]
 
 from dunning.ledger.account import Account, PromiseState
 from dunning.ledger.components import COMPONENTS, PRINCIPAL_FIRST, Component, PaymentOrder
 from dunning.ledger.entries import Entry, EntryKind
 from dunning.ledger.intake import PROBLEMS, Problem, ProblemCode
-from dunning.ledger.kinds import Fact, Interaction
+from dunning.ledger.kinds import Fact, Interaction, fact_date
 from dunning.ledger.ledger import Ledger
 from dunning.ledger.receivable import OpenItem, Receivable

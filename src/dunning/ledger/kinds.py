@@ -10,6 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Literal, NamedTuple, TypeAlias, cast
 
+from dunning._base.guards import guarded
 from dunning.interactions import Approval, Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import (
     Adjustment,
@@ -84,6 +85,17 @@ OWN_DATE: Mapping[type, Callable[[Fact], date]] = {
     kind: cast("Callable[[Fact], date]", attrgetter(row.on)) for kind, row in KINDS.items()
 }
 """Each kind of fact and the date on which it happened."""
+
+
+@guarded
+def fact_date(fact: Fact) -> date:
+    """The day on which a fact happened: issued, received, made, opened, or what it is called for its kind.
+
+    >>> fact_date(Hold("H-1", "ACME", date(2026, 3, 2), reason="complaint"))
+    datetime.date(2026, 3, 2)
+    """
+    return OWN_DATE[type(fact)](fact)
+
 
 OWN_ACCOUNT = (Invoice, Payment, CreditNote, Promise, PaymentPlan)
 BY_INVOICE = (DueDateChange, Charge, Adjustment, Void, Dispute)

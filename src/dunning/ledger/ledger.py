@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import attrs
 
+from dunning._base.bounds import Id
 from dunning._base.forms import Form, enter_form, step
 from dunning._base.guards import checked, guarded
 from dunning._base.names import owner
@@ -21,10 +22,11 @@ from dunning.dates.days import Day
 from dunning.errors import InvalidLedger, NotFound
 from dunning.invoice import Application, Reversal
 from dunning.ledger.account import Account
+from dunning.ledger.account_posting import BY_ID
 from dunning.ledger.ends import fact_as_known
 from dunning.ledger.entries import SALES, Entry, EntryKind
-from dunning.ledger.intake import EMPTY, Books, Problem
-from dunning.ledger.kinds import OWN_DATE, Fact
+from dunning.ledger.intake import EMPTY, Books, Intake, Problem
+from dunning.ledger.kinds import CUSTOMER_WIDE, OWN_DATE, Fact
 from dunning.ledger.movements import add_movements
 from dunning.ledger.posting import post
 from dunning.ledger.receivable import OpenItem
@@ -182,6 +184,46 @@ class Ledger:
         raise NotFound("account of customer", customer if currency is None else f"{customer} {currency}")
 
     @checked
+    def facts_of(self, customer: Id) -> tuple[Fact, ...]:
+        """All facts of a customer that stand, in all currencies and in order of their ids; none where there are none.
+
+        A ledger of them alone says of the customer what this one does, so a host may load one customer: decisions,
+        aging, figures. Only what compares with others needs the others: credit by groups, ranks, totals.
+
+        >>> from datetime import date
+        >>> from dunning import Hold
+        >>> books = Ledger([Hold(name, name, date(2026, 1, 5), reason="complaint") for name in ("ACME", "BETA")])
+        >>> [fact.id for fact in books.facts_of("ACME")]
+        ['ACME']
+        """
+        found = [fact for each in self.accounts if each.customer == customer for fact in each.facts]
+        return tuple(sorted([*found, *self._books.people.get(customer, ())], key=BY_ID))
+
+    @guarded
+    def key_of(self, fact: Fact) -> tuple[str, str | None]:
+        """The customer and currency to which a fact belongs, be it in the ledger or about to be recorded.
+
+        A fact that names an invoice or another fact belongs to the account of that. The currency is None where a fact
+        concerns the customer in all currencies. With `fact_date` and the fact's own id this is what to index by.
+
+        Raises:
+            NotFound: the ledger has not what the fact names.
+
+        >>> from datetime import date
+        >>> from dunning import Charge, Invoice
+        >>> books = Ledger([Invoice("INV-1", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(90), "EUR")])
+        >>> books.key_of(Charge("F-1", "INV-1", date(2026, 3, 2), Decimal(5), "fee"))
+        ('ACME', 'EUR')
+        """
+        if isinstance(fact, CUSTOMER_WIDE):
+            return fact.customer, None
+        key = Intake(self._books.ids, {fact.id: fact}, set()).key_of(fact)
+        if key is None:
+            named = (getattr(fact, field, None) for field in ("source", "of", "invoice"))
+            raise NotFound(f"fact that {fact.id} names,", next(name for name in named if name is not None))
+        return key
+
+    @checked
     @exact
     def balance(self, currency: str, *, as_of: Day) -> Decimal:
         """What all customers owe in a currency on a date, from the movements of each day: the control total."""
@@ -247,7 +289,7 @@ class Ledger:
             early |= early_too
         return Ledger.collect([fact_as_known(fact, day, known) for fact in known.values() if fact.id not in early])
 
-    def __add__(self, facts: object) -> Ledger:
+    def __add__(self, facts: Iterable[Fact] | Ledger) -> Ledger:
         """The ledger with more facts, built the same way (strictly or leniently); their accounts are posted anew."""
         if isinstance(facts, Ledger):
             other = facts
@@ -255,7 +297,7 @@ class Ledger:
             return Ledger._of(books, self._unread + other._unread, strict=self._strict and other._strict)
         if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
             return NotImplemented
-        return Ledger._of(post(self._books, cast("Iterable[Fact]", facts)), self._unread, strict=self._strict)
+        return Ledger._of(post(self._books, facts), self._unread, strict=self._strict)
 
     def records(self) -> list[dict[str, Any]]:
         """One row of plain values for each fact, in order of ids, and then those that were set aside.

@@ -28,7 +28,7 @@ Reader = Callable[[Any], Any]
 _MIDNIGHT = time()
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Whether a value stands for no value: None, and what data frames put in its place (NaN, NaT, NA)."""
     if value is None or isinstance(value, (str, int, Decimal, list, tuple)):
         return value is None
@@ -150,14 +150,14 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     due = values.get("due")
     is_undated = kind is money.Invoice and isinstance(due, str) and due == UNDATED
     for name, value in values.items():
-        if name in fields and not (is_undated and name == "due") and not _is_missing(value):
+        if name in fields and not (is_undated and name == "due") and not is_missing(value):
             try:
                 given[name] = readers.get(fields[name], lambda same: same)(value)
             except (InvalidValue, ValueError, TypeError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
                 faults.append(f"{name}: {said}")
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
-    faults.extend(f"{name}: missing" for name in missing if _is_missing(values.get(name)))
+    faults.extend(f"{name}: missing" for name in missing if is_missing(values.get(name)))
     refuse(kind.__name__, faults)
     if given.get("terms") is not None and given["due"] is None and not is_undated and "installments" not in given:
         return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
@@ -269,7 +269,7 @@ def _facts_of(
         values = {name: value for name, value in values.items() if name not in _OF_INVOICES} | {"amount": -amount}
         settled = None
     fact = _built(KINDS_OF_FACTS[named], values, readers)
-    settlement = None if _is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
+    settlement = None if is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
     yield fact
     if settlement is not None:
         yield settlement

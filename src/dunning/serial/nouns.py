@@ -26,7 +26,7 @@ FORM = 1
 ROOMS = (
     "aging allocation amounts authority charges conditions contact dates decision deviations document forecast "
     "interactions invoice kpi ledger machine measures policy segmentation settlement statement terms worklist "
-    "presets.engines"
+    "presets.engines serial"
 )  # fmt: skip
 """The rooms whose nouns are data."""
 NOT_DATA = (Population, Standing)
