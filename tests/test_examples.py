@@ -167,7 +167,7 @@ def test_the_page_on_other_ladders_shows_what_the_program_prints(run: Run) -> No
     assert shown.stdout.strip() in page
 
 
-@pytest.mark.parametrize("name", ["measures", "settings", "codes", "contact_rules"])
+@pytest.mark.parametrize("name", ["measures", "settings", "codes", "contact_rules", "fact_tables"])
 def test_the_pages_to_look_things_up_show_what_the_program_prints(run: Run, name: str) -> None:
     shown = run(name, script=SCRIPT.with_name("lookup_pages.py"))
     assert shown.returncode == 0, shown.stderr

@@ -1,4 +1,4 @@
-"""Print a page of what one has to look up, from the code itself: measures, settings, codes or contact_rules.
+"""Print a page of what one has to look up, from the code itself: measures, settings, codes, contact_rules or fact_tables.
 
     python docs/examples/lookup_pages.py settings
 
@@ -42,6 +42,7 @@ from dunning.ledger import PROBLEMS, Fact
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES
 from dunning.policy import Final, Freeze, Minimum, Notify, Regress, Repeat, Review
 from dunning.presets.contact_law import PACKS
+from dunning.serial import columns
 
 T = TypeVar("T")
 
@@ -339,11 +340,28 @@ def example(found: dict[type, Rule], kind: type) -> str:
     return "-" if kind not in found else f"{describe_rule(found[kind])} ({found[kind].cite})"
 
 
+def fact_tables() -> None:
+    """Print the table of each kind of fact."""
+    for kind in (get_args(each)[0] if get_args(each) else each for each in get_args(Fact)):
+        print(f"## {kind_of(kind)}\n")
+        rows = (
+            (f"`{each.name}`", each.type, "" if each.is_required else "yes", each.about)
+            for each in columns(kind_of(kind))
+        )
+        table("column", "type", "null", "meaning", rows=rows)
+
+
+def kind_of(fact: type) -> str:
+    """The name of the table of a class of facts."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", fact.__name__).lower()
+
+
 PAGES: dict[str, Callable[[], None]] = {
     "measures": measures,
     "settings": settings,
     "codes": codes,
     "contact_rules": contact_rules,
+    "fact_tables": fact_tables,
 }
 
 if __name__ == "__main__":
