@@ -35,7 +35,7 @@ from dunning._base.noun import changed
 from dunning.authority import Authority, Grant
 from dunning.conditions import ALWAYS
 from dunning.contact import Cap, ContactRules, Needs, Never, Party, Rule, Span, Where
-from dunning.deviations import Deviations, deviations
+from dunning.deviations import Deviation, Deviations, deviations
 from dunning.errors import InvalidValue
 from dunning.interactions import Channel
 from dunning.ledger import Fact
@@ -560,3 +560,23 @@ def test_a_notice_that_names_only_what_was_paid_is_none_about_the_rest_of_the_ac
     day = max(day, date(2026, 2, 3))
     book: list[Fact] = [*bills, paid, Contact("N", "C", day, "email", level=level, items=("A",))]
     assert "nothing_open" in {each.kind for each in deviations(Ledger(book), LADDER, Period(day, day))}
+
+
+def test_deviations_are_counted_the_most_first() -> None:
+    def one(kind: Any) -> Deviation:
+        return Deviation(kind, date(2026, 2, 2), "ACME", "EUR", None, None, None, None, None, "")
+
+    found = Deviations(Period.month(2026, 2), (one("repeated"), one("missing"), one("repeated")), 3)
+    assert [*found.counts().items()] == [("repeated", 2), ("missing", 1)]
+
+
+def test_a_notice_about_the_part_that_is_not_held_is_not_given_while_held() -> None:
+    policy = Policy("p", (Level("first", 5, do=(Notify("email"),)), Level("second", 30, do=(Notify("email"),))))
+    facts: list[Fact] = [
+        Invoice("A", "ACME", date(2026, 1, 1), date(2026, 1, 31), Decimal(100), "EUR"),
+        Hold("H", "ACME", date(2026, 2, 1), amount=Decimal(40), invoice="A", reason="complaint"),
+        Contact("N1", "ACME", date(2026, 2, 5), "email", level="first", items=("A",)),
+        Contact("N2", "ACME", date(2026, 2, 20), "email", level="first", items=("A",)),
+    ]
+    found = deviations(Ledger(facts), policy, Period.month(2026, 2))
+    assert [(each.fact, each.kind) for each in found] == [("N2", "repeated")]

@@ -510,3 +510,12 @@ def test_what_is_late_is_expected_in_the_first_week_by_who_think_that_all_pay_on
     on_time = METHODS.index("due date")
     expected = [each.expected[on_time] for each in found.trials]
     assert expected == [2200, 200]  # I16 to I30 are late or due, I31 to I37 fall due in the first week
+
+
+def test_chances_of_a_backtest_stand_in_their_tenths_and_weeks_are_counted_from_one() -> None:
+    ledger = Ledger([*steady("ACME", 3), *steady("BETA", 17)])
+    found = backtest(ledger, [date(2026, 5, 1), date(2026, 6, 1)], weeks=1)
+    assert {each.week for each in found.trials} == {1}
+    assert len({each.low for each in found.calibration}) > 1
+    for each in found.calibration:
+        assert each.low <= each.expected < each.low + D("0.1") or (each.low, each.expected) == (D("0.9"), 1)

@@ -1391,17 +1391,20 @@ def test_what_ends_the_relation_has_a_notice_before_it_that_cannot_be_missed(not
         ({"repeat": Repeat(10)}, ""),
         ({"repeat": Repeat(9, 3)}, ""),
         ({"repeat": Repeat(9), "deadline": 9}, ""),
+        ({"repeat": Repeat(9), "deadline": 9, "honour": False}, "firm: it comes 10 days after the last notice"),
         ({"repeat": Repeat(1, base="deadline"), "deadline": 8}, "firm: it comes 10 days after the last notice"),
         ({"repeat": Repeat(2, base="deadline"), "deadline": 8}, ""),
     ],
 )
 def test_a_repeat_leaves_room_for_the_next_level(reminder: dict[str, Any], fault: str) -> None:
+    honour = reminder.get("honour", True)
+    reminder = {name: value for name, value in reminder.items() if name != "honour"}
     levels = (Level("first", 1, do=(Notify("email"),), **reminder), Level("firm", 30, gap=10, do=(Notify("letter"),)))
     if not fault:
-        assert Policy("p", levels)
+        assert Policy("p", levels, honour_deadline=honour)
         return
     with pytest.raises(InvalidValue, match=fault):
-        Policy("p", levels)
+        Policy("p", levels, honour_deadline=honour)
 
 
 @pytest.mark.parametrize("base", ["notice", "deadline"])
@@ -1439,3 +1442,13 @@ def test_a_table_by_hand_says_itself_which_debts_resume() -> None:
         (decision,) = decide(account, Machine("by hand", ("open", "noticed", "final"), rows), as_of=date(2026, 1, 26))
         levels[name] = decision.level
     assert levels == {"soon": "noticed", "later": None}
+
+
+def test_a_level_waits_after_a_dispute_that_was_resolved() -> None:
+    policy = Policy("p", (Level("first", 5, do=(Notify("email"),)),), after_hold=7)
+    facts: list[Fact] = [
+        bill("A", date(2026, 1, 31)),
+        Dispute("D", "A", date(2026, 2, 1), reason="quality", resolved=date(2026, 2, 10)),
+    ]
+    (decision,) = decide(Ledger(facts).account("C"), policy, as_of=date(2026, 2, 12))
+    assert (decision.actions, decision.next_date) == ((), date(2026, 2, 17))

@@ -734,3 +734,13 @@ def test_ledgers_of_different_accounts_are_not_equal() -> None:
     bills = [Invoice(name, "A", date(2026, 1, 5), date(2026, 2, 4), Decimal(1), "EUR") for name in ("I", "J")]
     assert Ledger(bills[:1]) != Ledger(bills[1:])
     assert Ledger(bills[:1]) == Ledger(bills[:1])
+
+
+def test_two_ledgers_together_are_strict_where_both_are() -> None:
+    bills = [Invoice(name, "C", date(2026, 1, 5), date(2026, 2, 4), Decimal(90), "EUR") for name in ("A", "B")]
+    stray = Charge("F", "nowhere", date(2026, 3, 2), Decimal(5), "fee")
+    strict, lenient = Ledger(bills[:1]), Ledger.collect(bills[1:])
+    for both in (strict + lenient, lenient + strict):
+        assert [each.id for each in (both + [stray]).problems] == ["F"]
+    with pytest.raises(InvalidLedger):
+        assert strict + Ledger(bills[1:]) + [stray]

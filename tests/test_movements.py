@@ -38,6 +38,7 @@ from dunning.invoice import AdjustmentKind, Installment
 from dunning.ledger import PRINCIPAL_FIRST, Account, Fact
 from dunning.ledger.account import reversed_by
 from dunning.ledger.components import Components
+from dunning.ledger.item_flow import moved_items
 from dunning.measures import Standing
 from dunning.policy import Notify, Regress
 from dunning.presets.allocations import OLDEST_FIRST
@@ -560,3 +561,29 @@ def test_a_void_undoes_what_was_added_to_any_part_of_its_invoice_and_to_no_other
     books = account(divided, NEXT, fee, less, other, Void("V", "I1", date(2026, 3, 10)))
     assert reversed_by(books.facts, date(2026, 3, 9)) == set()
     assert reversed_by(books.facts, date(2026, 3, 10)) == {"F", "A"}
+
+
+def test_money_that_goes_back_is_owed_again_as_principal() -> None:
+    payment = Payment("P", "K", date(2026, 2, 10), D("1000.00"), "EUR", applied=(("I1", D("1000.00")),))
+    back = Refund("R", "P", date(2026, 2, 20), D("300.00"), reopens=(("I1", D("300.00")),))
+    books = account(BILL, payment, back)
+    owed = Components(books, date(2026, 3, 1), PRINCIPAL_FIRST).owed("I1")
+    assert {name: amount for name, amount in owed.items() if amount} == {"principal": D("300.00")}
+
+
+def test_money_for_an_installment_that_was_written_off_recovers_that_one() -> None:
+    parts = (Installment(date(2026, 1, 31), D(100)), Installment(date(2026, 2, 28), D(100)))
+    bill = Invoice("I", "K", date(2026, 1, 1), None, D(200), "EUR", installments=parts)
+    lost = Adjustment("W", "I/2", date(2026, 3, 2), D(100), "write_off")
+    paid = Payment("P", "K", date(2026, 3, 9), D(100), "EUR", applied=(("I/2", D(100)),))
+    components = Components(account(bill, lost, paid), date(2026, 3, 9), PRINCIPAL_FIRST)
+    assert (components.owed("I")["principal"], components.written_off("I")) == (100, 0)
+
+
+def test_what_is_charged_on_an_installment_meanwhile_is_another_debt() -> None:
+    parts = (Installment(date(2026, 1, 31), D(100)), Installment(date(2026, 2, 28), D(100)))
+    bill = Invoice("I", "K", date(2026, 1, 1), None, D(200), "EUR", installments=parts)
+    fee = Charge("F", "I/2", date(2026, 3, 3), D(10), "fee")
+    paid = Payment("P", "K", date(2026, 3, 9), D(60), "EUR", applied=(("I/2", D(60)),))
+    moved = moved_items(account(bill, fee, paid), date(2026, 3, 1), date(2026, 3, 31))
+    assert {each.id: each.left for each in moved} == {"I/1": 100, "I/2": 40}

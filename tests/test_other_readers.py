@@ -50,7 +50,14 @@ def test_cattrs_reads_facts_by_their_annotations(kind: str) -> None:
 
 
 def test_cattrs_tells_what_a_fact_cannot_be() -> None:
-    bad = {"id": "I", "customer": "C", "issued": "2026-01-05", "due": None, "amount": "-5", "currency": "EUR"}
+    bad: dict[str, Any] = {
+        "id": "I",
+        "customer": "C",
+        "issued": "2026-01-05",
+        "due": None,
+        "amount": "-5",
+        "currency": "EUR",
+    }
     with pytest.raises(cattrs.ClassValidationError) as caught:
         converter().structure(bad, Invoice)
     told: Any = caught.value

@@ -438,3 +438,9 @@ def test_a_promise_counts_in_the_period_of_the_day_after_its_date() -> None:
         for each in (Period.month(2025, 12), Period.month(2026, 1), Period.month(2026, 2))
     ]
     assert rates == [None, Decimal(0), None]
+
+
+def test_a_credit_note_after_the_period_says_nothing_of_its_invoices() -> None:
+    facts = [bill("A", "100", date(2026, 6, 1), date(2026, 7, 5))]
+    later = CreditNote("N", "ACME", date(2026, 7, 10), D(10), "EUR", applied=(("A", D(10)),))
+    assert value(scorecard(Ledger([*facts, later]), JUNE), "invoice_accuracy") == 1

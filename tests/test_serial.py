@@ -511,3 +511,8 @@ def test_a_fact_that_names_what_is_not_there_has_no_account() -> None:
     with pytest.raises(NotFound, match="no fact that R names, 'P'"):
         Ledger().key_of(Reversal("R", "P", date(2026, 1, 5)))
     assert Ledger().facts_of("nobody") == ()
+
+
+def test_a_fault_in_a_ledger_of_a_list_has_its_whole_path() -> None:
+    with pytest.raises(InvalidValue, match=r"\[1\]\.facts\[0\]"):
+        from_data([{"kind": "ledger"}, {"kind": "ledger", "facts": [{"kind": "hold", "id": "H"}]}])

@@ -519,3 +519,8 @@ def test_a_discount_never_ends_after_the_due_date() -> None:
     terms = Terms.parse("2/10 EOM 9 MFI")
     assert discount_windows(terms, date(2026, 3, 10)) == ((date(2026, 4, 9), Decimal("0.02")),)
     assert discount_on(Terms.parse("2/10 COD"), D1, date(2026, 1, 2)) == 0
+
+
+def test_a_later_discount_is_lower() -> None:
+    with pytest.raises(InvalidValue, match="2/20 is not lower than 2/10, which comes before it"):
+        Terms.parse("2/10 2/20 net 30")

@@ -124,7 +124,7 @@ def _faults(compare: Compare, kind: str) -> Iterator[str]:
         text = isinstance(each, str)
         if wants_text and not text:
             yield f"value: {each!r} ({type(each).__name__}) is not a text"
-        elif not wants_text and not is_exact(each) and not (kind == "any" and text and op in ("=", "in")):
+        elif not wants_text and not is_exact(each) and not (kind == "any" and op in ("=", "in")):
             yield f"value: {each!r} ({type(each).__name__}) is not an int or a finite Decimal"
 
 

@@ -192,8 +192,6 @@ def _steps(
 
 def _band(still: Decimal, spread: Decimal, z: Decimal) -> tuple[Decimal, Decimal]:
     """The band around the share that is paid, from Greenwood's sum, on the scale of log(-log)."""
-    if not still or still == 1:
-        return 1 - still, 1 - still
     log = still.ln()
     width = z * spread.sqrt() / log
     return 1 - (log * width.exp()).exp(), 1 - (log * (-width).exp()).exp()
