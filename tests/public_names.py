@@ -52,7 +52,7 @@ def _in_order(found: re.Match[str]) -> str:
 def _members(kind: type) -> Iterator[str]:
     fields = {each.name for each in getattr(kind, "__attrs_attrs__", ())}
     for name, member in inspect.getmembers_static(kind):
-        if name.startswith("_") or name in fields:
+        if name.startswith("_") or name in fields or (str in kind.__mro__ and hasattr(str, name)):
             continue
         if isinstance(member, (classmethod, staticmethod)):
             yield (

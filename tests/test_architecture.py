@@ -50,7 +50,7 @@ LEANS_ON = {
     "terms": "errors _base amounts dates",
     "invoice": "errors _base amounts dates terms",
     "interactions": "_base amounts dates invoice",
-    "ledger": "errors _base amounts dates terms invoice interactions",
+    "ledger": "errors _base amounts dates _report terms invoice interactions",
     "aging": "errors _base amounts dates _report ledger",
     "measures": "errors _base amounts dates invoice interactions ledger",
     "charges": "errors _base amounts dates _report invoice interactions ledger",

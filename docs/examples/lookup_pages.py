@@ -37,6 +37,7 @@ from dunning.contact import Limit, Rule, Scope, Span, Where, describe_rule
 from dunning.dates import BusinessCalendar
 from dunning.decision import REASONS, Action
 from dunning.deviations import DEVIATIONS
+from dunning.errors import FAULTS
 from dunning.interactions import Dispute, FlagKind
 from dunning.ledger import PROBLEMS, Fact
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES
@@ -295,6 +296,11 @@ def codes() -> None:
     print("## Problems of a ledger\n")
     print("`Problem.code`.\n")
     table("code", "meaning", rows=((f"`{code}`", text) for code, text in PROBLEMS.items()))
+    print("## Faults of values\n")
+    print(
+        "`Fault.code` of each of `InvalidValue.faults` and `Problem.faults`, beside its `path`, `message` and `value`.\n"
+    )
+    table("code", "meaning", rows=((f"`{code}`", text) for code, text in FAULTS.items()))
     print("## Deviations\n")
     print("`Deviation.kind`.\n")
     table("code", "meaning", rows=((f"`{code}`", text) for code, text in DEVIATIONS.items()))

@@ -15,6 +15,7 @@ from dunning.contact import Attempt, Bar, Cap, ContactRules, Finding, Hours, Inc
 from dunning.dates import BusinessCalendar, Period
 from dunning.decision import Decision, Moment, Timeline
 from dunning.deviations import Deviation, Deviations
+from dunning.errors import Fault
 from dunning.forecast import AccountAge, Allowance, AllowanceRow, Backtest, Calibration, CashForecast, CashWeek, LossForecast, MarkovChain, MigrationShares, PaymentCurve, PaymentCurves, ReceivablesVariance, Rolls, Score, SteadyState, Trial, UncollectedBalances
 from dunning.interactions import Approval, Contact, ContactFlag, Dispute, Hold, PaymentPlan, Placement, Promise, Task
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Installment, Invoice, Payment, Refund, Reversal, Void
@@ -1208,6 +1209,7 @@ def changed(
     message: str = ...,
     fact: Any = ...,
     row: int | None = ...,
+    faults: tuple[Fault, ...] = ...,
 ) -> Problem: ...
 @overload
 def changed(

@@ -9,12 +9,17 @@ survive pickling.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 __all__ = [
+    "FAULTS",
     "DunningError",
+    "Fault",
+    "FaultCode",
     "InvalidLedger",
     "InvalidValue",
     "MissingRate",
@@ -28,10 +33,84 @@ class DunningError(Exception):
     """Base of all errors that dunning raises on purpose."""
 
 
+FaultCode: TypeAlias = Literal["missing", "unknown", "not_allowed", "unreadable", "rule"]
+"""What kind of fault a value has; the codes to match on."""
+
+FAULTS: Mapping[FaultCode, str] = MappingProxyType(
+    {
+        "missing": "a value has to be given, and was not",
+        "unknown": "there is no field, argument, column or kind of this name",
+        "not_allowed": "the value is of another type, or not one of those that may be",
+        "unreadable": "the text cannot be read as what it has to be: a day, a number, terms",
+        "rule": "the value does not go together with the others",
+    }
+)
+"""What each code of a fault means."""
+
+_PATH = re.compile(r"([A-Za-z_]\w*(?:\[[^\]]*\]|\.[A-Za-z_]\w*)*|(?:\[\d+\])(?:\[[^\]]*\]|\.[A-Za-z_]\w*)*): ")
+_OF_FIELD = re.compile(r"\w+(?:\[\d+\])*:")
+_MISSING = re.compile(r"(?:(?P<before>.*): )?(?P<name>[A-Za-z_]\w*) is missing")
+
+
+class Fault(str):
+    """One thing that is wrong, as a line for people; what programs ask for is beside it.
+
+    `path` is where it is, such as `levels[0].gap`, empty where it is the whole; `code` is one of `FAULTS`; `value` is
+    the value as it is shown, cut where it is long, empty where none was given; `message` is the line without the path.
+
+    >>> fault = Fault("gap: -1 is not a whole number of at least 0", code="not_allowed", value="-1")
+    >>> fault.path, fault.code, fault.message
+    ('gap', 'not_allowed', '-1 is not a whole number of at least 0')
+    """
+
+    __slots__ = ("code", "path", "value")
+
+    code: FaultCode
+    path: str
+    value: str
+
+    def __new__(cls, text: str, *, code: FaultCode = "rule", value: str = "", path: str | None = None) -> Fault:
+        """A fault of these words; its path is what stands before the colon, unless it is given."""
+        if code not in FAULTS:
+            raise InvalidValue("Fault", (f"code: {code!r} is not one of {', '.join(FAULTS)}",))
+        fault = super().__new__(cls, text)
+        missing = _MISSING.fullmatch(text)
+        found = _PATH.match(text)
+        if missing is not None and path is None:
+            fault.path = ".".join(filter(None, (missing["before"], missing["name"])))
+            fault.code = "missing"
+        else:
+            fault.path = path if path is not None else found[1] if found is not None else ""
+            fault.code = code
+        fault.value = value
+        return fault
+
+    @property
+    def message(self) -> str:
+        """The line without the path."""
+        return self.removeprefix(f"{self.path}: ")
+
+    def record(self) -> dict[str, str]:
+        """The fault as plain data: path, code, message and value."""
+        return {"path": self.path, "code": self.code, "message": self.message, "value": self.value}
+
+    def below(self, path: str) -> Fault:
+        """The same fault, where the whole stands at a path."""
+        if not path:
+            return self
+        text = f"{path}{'.' if _OF_FIELD.match(self) else ': '}{self}"
+        own = f"{path}{'.' if self.path and self.path[0] != '[' else ''}{self.path}"
+        return Fault(text, code=self.code, value=self.value, path=own)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
+        return (str(self),), {"code": self.code, "value": self.value, "path": self.path}
+
+
 class InvalidValue(DunningError, ValueError):
     """A value that cannot be: the caller passed something wrong.
 
-    `what` names the thing that was being made or asked, `faults` holds one line for each fault, with its path.
+    `what` names the thing that was being made or asked, `faults` holds a `Fault` for each thing that is wrong: a line
+    with its path, and its code and value.
 
     >>> raise InvalidValue("Hold", ("end: 2026-01-01 is before the start, 2026-01-02",))
     Traceback (most recent call last):
@@ -40,7 +119,7 @@ class InvalidValue(DunningError, ValueError):
 
     def __init__(self, what: str, faults: Sequence[str]) -> None:
         self.what = _cut(str(what))
-        self.faults = tuple(map(_cut, faults))
+        self.faults: tuple[Fault, ...] = tuple(map(_fault, faults))
         super().__init__(self.what, self.faults)
 
     def __str__(self) -> str:
@@ -51,13 +130,20 @@ _LONG = 400
 """What an error says of one fault, in characters: the beginning and the end, where the value itself was longer."""
 
 
-_MANY = 40
+_MANY = 12
 """How many faults the text of an error names; all of them are in the error."""
 
 
 def _first(faults: Sequence[object]) -> list[str]:
     more = len(faults) - _MANY
     return [*map(str, faults[:_MANY]), *([f"and {more:,} more"] if more > 0 else [])]
+
+
+def _fault(text: str) -> Fault:
+    fault = text if isinstance(text, Fault) else Fault(str(text))
+    if len(fault) <= _LONG:
+        return fault
+    return Fault(_cut(str(fault)), code=fault.code, value=fault.value, path=fault.path)
 
 
 def _cut(text: str) -> str:
@@ -72,8 +158,41 @@ class InvalidLedger(DunningError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        lines = "".join(f"\n  {_cut(problem)}" for problem in _first(self.problems))
-        return f"{len(self.problems)} faulty facts; mend them, or set them aside (Ledger.collect, strict=False):{lines}"
+        few = len(self.problems) <= _GROUPS
+        groups: dict[object, list[Any]] = {}
+        for number, each in enumerate(self.problems):
+            groups.setdefault(number if few else _kind_of(each), []).append(each)
+        shown = sorted(groups.values(), key=len, reverse=True)
+        more = sum(map(len, shown[_GROUPS:]))
+        lines = [*map(_of_group, shown[:_GROUPS]), *([f"and {more:,} more"] if more else [])]
+        said = "".join(f"\n  {line}" for line in lines)
+        count = len(self.problems)
+        facts = "fact" if count == 1 else "facts"
+        return f"{count:,} faulty {facts}; mend them, or set them aside (Ledger.collect, strict=False):{said}"
+
+
+_GROUPS = 12
+"""How many kinds of problems the text of an error shows, the most frequent first."""
+_EXAMPLES = 3
+
+
+def _kind_of(problem: Any) -> tuple[object, ...]:
+    """What problems have in common that are told together: the code, and where what is wrong with them."""
+    faults: Sequence[Fault] = getattr(problem, "faults", ())
+    return (getattr(problem, "code", str(problem)), *((fault.path, fault.code) for fault in faults))
+
+
+def _of_group(problems: Sequence[Any]) -> str:
+    """What is said of problems of one kind: the first as an example, and where the next ones are."""
+    first = _cut(str(problems[0]))
+    if len(problems) <= 1:
+        return first
+    others = [
+        f"row {each.row}" if getattr(each, "row", None) is not None else str(getattr(each, "id", ""))
+        for each in problems[1:]
+    ]
+    more = f" and {len(others) - _EXAMPLES:,} more" if len(others) > _EXAMPLES else ""
+    return f"{len(problems):,} times: {first} (also {', '.join(others[:_EXAMPLES])}{more})"
 
 
 class NotFound(DunningError, LookupError):

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, g
 import attrs
 
 from dunning._base.kinds import CLOCK, DAY, ZONE
-from dunning.errors import InvalidValue
+from dunning.errors import FAULTS, Fault, InvalidValue
 
 # Fields
 
@@ -301,3 +301,32 @@ TEXTS: Mapping[Any, Text] = {
 def text_type(value: object) -> Any:
     """The type by which a value is written as a text; None for one that is not."""
     return next((each for each in TEXTS if isinstance(value, each)), None)
+
+
+# Faults
+
+
+def _fault_data(fault: Fault) -> dict[str, str]:
+    return {"text": str(fault), "path": fault.path, "code": fault.code, "value": fault.value}
+
+
+def _read_fault(reader: Any, data: Any, path: str) -> Fault:
+    table = reader.table(data, path, ("text", "path", "code", "value"))
+    for key, each in table.items():
+        if not isinstance(each, str):
+            reader.fault(step(path, key), f"{each!r} is not a text")
+    code = table.get("code", "rule")
+    if code not in FAULTS:
+        reader.fault(step(path, "code"), f"{code!r} is not one of {', '.join(FAULTS)}")
+    return Fault(
+        str(table.get("text", "")), path=str(table.get("path", "")), code=code, value=str(table.get("value", ""))
+    )
+
+
+def _fault_schema(_: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+    texts = {key: {"type": "string"} for key in ("text", "path", "value")}
+    properties = texts | {"code": {"enum": [*FAULTS]}}
+    return {"type": "object", "properties": properties, "required": ["text"], "additionalProperties": False}
+
+
+enter_form(Form("fault", _fault_data, _read_fault, _fault_schema), Fault)

@@ -28,7 +28,7 @@ from typing import (
     get_origin,
 )
 
-from dunning.errors import InvalidValue
+from dunning.errors import Fault, InvalidValue
 
 Test = Callable[[Any], bool]
 
@@ -234,12 +234,12 @@ def is_sound(test: Callable[[Any], object], value: Any) -> bool:
         return False
 
 
-def faults_of(values: Mapping[str, object], hints: Mapping[str, Any]) -> list[str]:
+def faults_of(values: Mapping[str, object], hints: Mapping[str, Any]) -> list[Fault]:
     """One line for each value that is not what its annotation says, with its path."""
     return [fault for name, hint in hints.items() if name in values for fault in _faults(name, values[name], hint)]
 
 
-def _faults(path: str, value: Any, hint: Any) -> Iterator[str]:
+def _faults(path: str, value: Any, hint: Any) -> Iterator[Fault]:
     """What is wrong with a value: of a member where the whole is right, else of the whole."""
     if is_sound(test_of(hint), value):
         return
@@ -248,7 +248,8 @@ def _faults(path: str, value: Any, hint: Any) -> Iterator[str]:
     except Exception:  # what breaks when it is looked into is wrong as a whole
         inner = []
     example = f"; give ({value!r},)" if isinstance(value, str) and len(value) <= _SHORT and _is_tuple(hint) else ""
-    yield from inner or [f"{path}: {quoted(value)}{_instead(value, hint) or f' is not {words(hint)}{example}'}"]
+    said = f"{path}: {quoted(value)}{_instead(value, hint) or f' is not {words(hint)}{example}'}"
+    yield from inner or [Fault(said, code="not_allowed", value=quoted(value))]
 
 
 def _instead(value: Any, hint: Any) -> str:

@@ -67,7 +67,7 @@ def _title(noun: Any) -> str:
     return f"{type(noun).__name__} {called}".strip()
 
 
-def _further(rules: _Rules | None, noun: Any, found: list[str]) -> Iterator[str]:
+def _further(rules: _Rules | None, noun: Any, found: Iterable[str]) -> Iterator[str]:
     """What the rules of a class say of the fields that are sound, so that all faults are told at once."""
     told = {re.split(r"[:\[]", fault, maxsplit=1)[0] for fault in found}
     try:

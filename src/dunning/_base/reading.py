@@ -31,7 +31,7 @@ from dunning._base.forms import (
     text_types,
 )
 from dunning._base.kinds import faults_of, quoted
-from dunning.errors import DunningError, InvalidValue
+from dunning.errors import DunningError, Fault, FaultCode, InvalidValue
 
 _T = TypeVar("_T")
 
@@ -50,11 +50,11 @@ class Reader:
         self.what = what
         self.known = known or {}
         self.zones = zones
-        self.faults: list[str] = []
+        self.faults: list[Fault] = []
 
-    def fault(self, path: str, words: str) -> None:
+    def fault(self, path: str, words: str, code: FaultCode = "not_allowed", value: str = "") -> None:
         """Note a fault and go on."""
-        self.faults.append(f"{path}: {words}" if path else words)
+        self.faults.append(Fault(f"{path}: {words}" if path else words, code=code, value=value))
 
     def table(self, data: object, path: str, known: tuple[str, ...] | None) -> dict[str, Any]:
         """A dictionary of which only these keys are known (None: any)."""
@@ -64,7 +64,7 @@ class Reader:
         found = dict(cast("Mapping[str, Any]", data))
         for key in found:
             if known is not None and key not in known:
-                self.fault(step(path, str(key)), f"unknown; known are {', '.join(known)}")
+                self.fault(step(path, str(key)), f"unknown; known are {', '.join(known)}", "unknown")
         return found
 
     def rows(self, data: object, path: str) -> list[tuple[str, Any]]:
@@ -89,8 +89,7 @@ class Reader:
         except InvalidValue as error:
             for each in error.faults:
                 if re.split(r"[:\[]", each, maxsplit=1)[0] not in told:
-                    is_of_field = path and re.match(r"\w+(\[\d+\])*:", each)
-                    self.fault("" if is_of_field else path, f"{path}.{each}" if is_of_field else each)
+                    self.faults.append(each.below(path))
         except (DunningError, TypeError) as error:
             self.fault(path, str(error))
         return None
@@ -145,7 +144,7 @@ class Reader:
         try:
             return TEXTS[kind].read(data, self.zones)
         except (ValueError, ArithmeticError, LookupError, OSError):
-            self.fault(path, f"{quoted(data)} is not {TEXTS[kind].words}")
+            self.fault(path, f"{quoted(data)} is not {TEXTS[kind].words}", "unreadable", quoted(data))
             return data
 
     def _list(self, data: Sequence[Any], hint: Any, path: str, deep: int) -> Any:

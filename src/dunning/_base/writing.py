@@ -35,10 +35,10 @@ def write(value: Any, hint: Any = Any, path: str = "") -> Any:
     """
     if value is None or type(value) in (bool, int, str):
         return value
-    if isinstance(value, str):  # a word of an enumeration, or a text of a data frame
-        return str.__str__(value)
     if is_noun(type(value)):
         return _noun(value, hint, path)
+    if isinstance(value, str):  # a word of an enumeration, or a text of a data frame
+        return str.__str__(value)
     kind = text_type(value)
     if kind is not None:
         text = TEXTS[kind].write(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, TypeAlias
 
 from dateutil.relativedelta import relativedelta
@@ -42,6 +43,15 @@ def require_date(name: str, value: object) -> None:
     require_day(name, value)
 
 
+@lru_cache(maxsize=64)
+def _pattern_of(date_format: str) -> re.Pattern[str]:
+    """What a day looks like in a format."""
+    pattern = re.sub(r"%.", lambda part: _FORMAT_PARTS.get(part[0], "\0"), re.sub(r"[^%\w]", r"\\\g<0>", date_format))
+    if "\0" in pattern or not all(f"(?P<{part}>" in pattern for part in "Ymd"):
+        raise InvalidValue("date_format", (f"{date_format!r}: use each of %Y, %m and %d, and no other directive",))
+    return re.compile(pattern, re.ASCII)
+
+
 @guarded
 def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
     """Read a day from text in a format made of `%Y`, `%m` and `%d`, independent of locale; padding is optional.
@@ -52,10 +62,7 @@ def parse_date(text: str, date_format: str = "%Y-%m-%d") -> date:
     >>> parse_date("4/6/2013", "%m/%d/%Y")
     datetime.date(2013, 4, 6)
     """
-    pattern = re.sub(r"%.", lambda part: _FORMAT_PARTS.get(part[0], "\0"), re.sub(r"[^%\w]", r"\\\g<0>", date_format))
-    if "\0" in pattern or not all(f"(?P<{part}>" in pattern for part in "Ymd"):
-        raise InvalidValue("date_format", (f"{date_format!r}: use each of %Y, %m and %d, and no other directive",))
-    match = re.fullmatch(pattern, text, re.ASCII)
+    match = _pattern_of(date_format).fullmatch(text)
     try:
         return date(int(match["Y"]), int(match["m"]), int(match["d"])) if match else date(0, 0, 0)
     except ValueError:

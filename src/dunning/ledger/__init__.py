@@ -23,6 +23,7 @@ __all__ = [
     "PaymentOrder",
     "Problem",
     "ProblemCode",
+    "Problems",
     "PromiseState",
     "Receivable",
     "fact_date",
@@ -35,3 +36,4 @@ from dunning.ledger.intake import PROBLEMS, Problem, ProblemCode
 from dunning.ledger.kinds import Fact, Interaction, fact_date
 from dunning.ledger.ledger import Ledger
 from dunning.ledger.receivable import OpenItem, Receivable
+from dunning.ledger.set_aside import Problems

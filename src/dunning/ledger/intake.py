@@ -11,6 +11,7 @@ import attrs
 
 from dunning._base.names import number_in
 from dunning._base.noun import frozen
+from dunning.errors import Fault
 from dunning.invoice import Application, Charge, Invoice, Refund, Reversal
 from dunning.ledger.account import Account
 from dunning.ledger.kinds import BY_INVOICE, OWN_ACCOUNT, Fact, Interaction
@@ -50,7 +51,7 @@ class Problem:
     """A fault of the books: which fact (or row) cannot stand, why, and what to do.
 
     `code` is one of `PROBLEMS`. `fact` is what was set aside: the fact itself or, for a row that could not be read, its
-    fields as (name, text) pairs.
+    values as (field, text) pairs. `faults` are what is wrong with such a row, one by one.
     """
 
     code: ProblemCode
@@ -58,6 +59,7 @@ class Problem:
     message: str
     fact: Any = None
     row: int | None = None
+    faults: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         where = f"row {self.row}: " if self.row is not None else ""

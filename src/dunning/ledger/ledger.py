@@ -32,6 +32,7 @@ from dunning.ledger.posting import post
 from dunning.ledger.receivable import OpenItem
 from dunning.ledger.rows import read as read_rows
 from dunning.ledger.rows import row_of
+from dunning.ledger.set_aside import Problems
 
 
 @at_home
@@ -153,9 +154,9 @@ class Ledger:
         return tuple(self._books.accounts.values())
 
     @property
-    def problems(self) -> tuple[Problem, ...]:
-        """What was set aside, and why; empty for a ledger that was built strictly."""
-        return self._unread + self._books.problems
+    def problems(self) -> Problems:
+        """What was set aside, and why, as a tuple and a report; empty for a ledger that was built strictly."""
+        return Problems(self._unread + self._books.problems)
 
     @property
     def currencies(self) -> tuple[str, ...]:

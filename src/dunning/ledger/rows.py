@@ -11,12 +11,12 @@ import attrs
 
 from dunning import invoice as money
 from dunning._base.forms import fields_of
-from dunning._base.kinds import refuse
+from dunning._base.kinds import quoted, refuse
 from dunning._base.reading import Reader as PlainReader
 from dunning._base.writing import write
 from dunning.amounts import ZERO, currencies, parse, rounded, smallest_amount
 from dunning.dates import parse_date
-from dunning.errors import InvalidValue, NotFound
+from dunning.errors import Fault, InvalidValue, NotFound
 from dunning.ledger.intake import Problem
 from dunning.ledger.kinds import KINDS, Fact
 from dunning.terms import Terms
@@ -142,7 +142,7 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     """One fact from a row's values; every fault of the row is in the one error."""
     fields: dict[str, str] = kind.__annotations__
     faults = [
-        f"{name}: {kind.__name__} has no such field; map it to one of {', '.join(fields)}"
+        Fault(f"{name}: {kind.__name__} has no such field; map it to one of {', '.join(fields)}", code="unknown")
         for name in values
         if name not in fields
     ]
@@ -155,9 +155,9 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
                 given[name] = readers.get(fields[name], lambda same: same)(value)
             except (InvalidValue, ValueError, TypeError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
-                faults.append(f"{name}: {said}")
+                faults.append(Fault(f"{name}: {said}", code="unreadable", value=quoted(value)))
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]
-    faults.extend(f"{name}: missing" for name in missing if is_missing(values.get(name)))
+    faults.extend(Fault(f"{name}: missing", code="missing") for name in missing if is_missing(values.get(name)))
     refuse(kind.__name__, faults)
     if given.get("terms") is not None and given["due"] is None and not is_undated and "installments" not in given:
         return money.Invoice.from_terms(**{name: value for name, value in given.items() if name != "due"})
@@ -197,9 +197,14 @@ def read(
             facts.extend(_facts_of(row, kind, columns, defaults or {}, readers, credits=credits))
         except (InvalidValue, NotFound) as error:
             fields = cast("Mapping[Any, Any]", row if isinstance(row, Mapping) else {})
-            name = fields.get(columns.get("id", "id") if columns else "id", "?")
-            shown = tuple((str(field), str(value)) for field, value in fields.items())
-            problems.append(Problem("unreadable", str(name), str(error), shown, number))
+            if columns is not None:
+                fields = {field: fields[column] for field, column in columns.items() if column in fields}
+            said = {"fact": kind} if kind is not None else {}
+            shown = tuple((str(field), str(value)) for field, value in {**said, **(defaults or {}), **fields}.items())
+            found = (
+                error.faults if isinstance(error, InvalidValue) else (Fault(str(error), code="unknown", path="fact"),)
+            )
+            problems.append(Problem("unreadable", str(fields.get("id", "?")), str(error), shown, number, found))
     if not finer:
         problems.extend(_too_fine(facts))
     return facts, problems
@@ -255,7 +260,13 @@ def _facts_of(
         absent = [column for column in columns.values() if column not in row]
         if absent:
             raise InvalidValue(
-                "row", [f"{column}: no such column; the row has {', '.join(map(str, row))}" for column in absent]
+                "row",
+                [
+                    Fault(
+                        f"{column}: no such column; the row has {', '.join(map(str, row))}", code="unknown", path=column
+                    )
+                    for column in absent
+                ],
             )
         values = {**defaults, **{field: row[column] for field, column in columns.items()}}
     named = values.pop("fact", kind)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
-from dunning.errors import InvalidValue
+from dunning.errors import Fault, InvalidValue
 from dunning.policy.activities import ends_relation, is_notice
 from dunning.policy.compile import START, compiled, is_before, targets_of
 from dunning.policy.levels import Final, Level, Repeat
@@ -23,7 +23,11 @@ _EXAMPLE = date(2026, 3, 2)
 def policy_faults(policy: Policy) -> Iterator[str]:
     """Every fault of a policy. The ladder is looked at once the single settings are right."""
     faults = [*_setting_faults(policy)]
-    yield from faults or _ladder_faults(policy)
+    places = {level.name: f"levels[{number}]" for number, level in enumerate(policy.levels)}
+    places |= {policy.at_end.name: "at_end"} if isinstance(policy.at_end, Final) else {}
+    for fault in faults or _ladder_faults(policy):
+        name = fault.partition(": ")[0]
+        yield Fault(fault, path=places[name]) if name in places and not faults else fault
 
 
 def _setting_faults(policy: Policy) -> Iterator[str]:
@@ -33,7 +37,8 @@ def _setting_faults(policy: Policy) -> Iterator[str]:
         yield f"levels: names must be different from each other and from {START!r}: {', '.join(names)}"
     counting = [level.name for level in policy.levels if level.business_days]
     if counting and policy.calendar is None:
-        yield f"business_days: give the policy a calendar; {', '.join(counting)} count by it"
+        words = f"business_days: give the policy a calendar; {', '.join(counting)} count by it"
+        yield Fault(words, code="missing", path="calendar")
     if isinstance(policy.at_end, Repeat) and policy.levels and policy.levels[-1].repeat is not None:
         yield "at_end: the last level says in repeat how it is given again; leave one of the two out"
     if policy.together != "no" and policy.unit == "account":

@@ -26,7 +26,7 @@ FORM = 1
 ROOMS = (
     "aging allocation amounts authority charges conditions contact dates decision deviations document forecast "
     "interactions invoice kpi ledger machine measures policy segmentation settlement statement terms worklist "
-    "presets.engines serial"
+    "presets.engines serial errors"
 )  # fmt: skip
 """The rooms whose nouns are data."""
 NOT_DATA = (Population, Standing)
@@ -119,7 +119,7 @@ def _read(reader: Reader, data: object, kind: type[Any] | None, path: str) -> An
     if kind is None and len(reader.faults) == before and said not in kinds():
         near = get_close_matches(said, kinds(), 1)
         hint = f"did you mean {near[0]}?" if near else "see dunning.serial.kinds()"
-        reader.fault(step(path, "kind"), f"{quoted(table.get('kind'))} is no kind; {hint}")
+        reader.fault(step(path, "kind"), f"{quoted(table.get('kind'))} is no kind; {hint}", "unknown")
     if len(reader.faults) > before:
         return None
     return reader.read(table, kinds()[said] if kind is None else kind, path)

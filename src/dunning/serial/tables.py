@@ -223,7 +223,7 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Fact:
     types = {each.name: each.type for each in _columns(kind)}
     for name, value in row.items():
         if name not in fields:
-            reader.fault(str(name), f"a row of {kind} has no such column; it has {', '.join(fields)}")
+            reader.fault(str(name), f"a row of {kind} has no such column; it has {', '.join(fields)}", "unknown")
         elif is_missing(value):
             field = fields[name]
             table |= {field.key: None} if field.default is None and NoneType in members(field.hint) else {}
@@ -231,7 +231,7 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Fact:
             try:
                 table[fields[name].key] = _READ.get(types[name], _as_it_is)(value)
             except ValueError:
-                reader.fault(name, f"{quoted(value)} is not {types[name]}")
+                reader.fault(name, f"{quoted(value)} is not {types[name]}", "unreadable", quoted(value))
     found = reader.read(table, cls)
     reader.finish()
     return cast("Fact", found)
