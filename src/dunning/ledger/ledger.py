@@ -20,7 +20,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import Period, require_date
 from dunning.dates.days import Day
 from dunning.errors import InvalidLedger, NotFound
-from dunning.invoice import Application, Reversal
+from dunning.invoice import Application, Invoice, Reversal
 from dunning.ledger.account import Account
 from dunning.ledger.account_posting import BY_ID
 from dunning.ledger.ends import fact_as_known
@@ -33,6 +33,7 @@ from dunning.ledger.receivable import OpenItem
 from dunning.ledger.rows import read as read_rows
 from dunning.ledger.rows import row_of
 from dunning.ledger.set_aside import Problems
+from dunning.ledger.sources import Rows
 
 
 @at_home
@@ -94,7 +95,7 @@ class Ledger:
     @guarded
     def from_records(
         cls,
-        rows: Iterable[Mapping[str, Any]],
+        rows: Rows,
         *,
         kind: str | None = None,
         columns: Mapping[str, str] | None = None,
@@ -103,11 +104,13 @@ class Ledger:
         negative: Literal["refuse", "credit notes"] = "refuse",
         finer: bool = False,
         strict: bool = True,
+        books: Ledger | None = None,
     ) -> Ledger:
-        """Build from dictionaries of plain values: strings, ints, Decimals, dates, None.
+        """Build from rows of plain values: strings, ints, Decimals, dates, None.
 
         Args:
-            rows: one dictionary a fact, keyed by the names of the fact's fields.
+            rows: one dictionary a fact, keyed by the names of the fact's fields; or, as they are, a data frame of
+                pandas or polars, an Arrow table, a relation of DuckDB, a cursor, a result of SQLAlchemy.
             kind: what every row is, such as `"invoice"`; None when each row says so in its `fact`.
             columns: the row's column for each field, when they have other names; other columns are ignored then.
             defaults: values for fields that the rows do not have, such as the currency.
@@ -117,12 +120,17 @@ class Ledger:
             finer: let amounts be finer than the unit of their currency; otherwise that is one problem, which says how
                 many are and names the first.
             strict: refuse faulty rows and books (all named at once), or set them aside in `problems`.
+            books: where payments and credit notes that name no customer find the invoice that they name, beside the
+                rows; it is not changed.
 
         A row of an invoice may have a `settled` date: the day on which it was paid in full, as flat invoice lists show
         it; it becomes a payment of its own. Its `terms` are read from text such as "2/10 net 30"; where it has no due
-        date, they give it one, unless it says `"undated"`. None means unknown everywhere, and so do NaN, NaT and NA of
-        data frames; an instant at midnight without a zone is read as its day. Floats are refused, for they are not
-        exact: read amounts as text.
+        date, they give it one, unless it says `"undated"`. A payment or credit note may name the `invoice` that it
+        settles in place of `applied`, and then needs no customer and no currency.
+
+        None means unknown everywhere, and so do NaN, NaT and NA of data frames. An instant at midnight without a zone
+        is read as its day, a list or table as JSON text too, a flag as 0 or 1; numbers of numpy and UUIDs are read.
+        Floats are refused, for they are not exact: read amounts as text.
 
         Raises:
             InvalidLedger: rows that cannot be read, each with its number (the first is 1), or facts that contradict.
@@ -139,6 +147,7 @@ class Ledger:
         facts, problems = read_rows(
             rows, kind=kind, columns=columns, defaults=defaults, date_format=date_format,
             credits=negative == "credit notes", finer=finer,
+            invoices=() if books is None else [each for each in books.facts if isinstance(each, Invoice)],
         )  # fmt: skip
         return cls._of(post(EMPTY, facts), tuple(problems), strict=strict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import partial
 from typing import Any, cast
 
 import attrs
@@ -19,6 +20,7 @@ from dunning.dates import parse_date
 from dunning.errors import Fault, InvalidValue, NotFound
 from dunning.ledger.intake import Problem
 from dunning.ledger.kinds import KINDS, Fact
+from dunning.ledger.sources import day_text, flag, mapping_of, parts, plain, rows_of
 from dunning.terms import Terms
 
 KINDS_OF_FACTS: Mapping[str, type[Any]] = {row.name: kind for kind, row in KINDS.items()}
@@ -79,8 +81,9 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
             return _nested(value, Terms)
         return Terms.parse(value) if isinstance(value, str) else value
 
-    return {
+    read: dict[str, Reader] = {
         "Id": _text,
+        "bool": flag,
         "Id | None": _text,
         "str": _text,
         "date": read_date,
@@ -97,6 +100,13 @@ def _readers(read_date: Reader) -> dict[str, Reader]:
         "tuple[Installment, ...]": installments,
         "Terms | None": terms,
     }
+    listed = [name for name in read if name in ("Applied", "Terms | None") or name.startswith("tuple[")]
+    return read | {name: partial(_of_parts, read[name]) for name in listed}
+
+
+def _of_parts(read: Reader, value: Any) -> Any:
+    """What a list or table is, which may be given as JSON text."""
+    return read(parts(value))
 
 
 def _nested(value: Any, hint: Any) -> Any:
@@ -123,6 +133,10 @@ UNDATED = "undated"
 """What a row says in place of a due date where the terms must not give one."""
 
 
+ISO = "%Y-%m-%d"
+"""How days are written where nothing else is said."""
+
+
 def _date_reader(date_format: str) -> Reader:
     known: dict[str, date] = {}
 
@@ -132,7 +146,7 @@ def _date_reader(date_format: str) -> Reader:
         if not isinstance(value, str):
             return value
         if value not in known:
-            known[value] = parse_date(value, date_format)
+            known[value] = parse_date(day_text(value) if date_format == ISO else value, date_format)
         return known[value]
 
     return inner
@@ -152,7 +166,7 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     for name, value in values.items():
         if name in fields and not (is_undated and name == "due") and not is_missing(value):
             try:
-                given[name] = readers.get(fields[name], lambda same: same)(value)
+                given[name] = readers.get(fields[name], lambda same: same)(plain(value))
             except (InvalidValue, ValueError, TypeError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
                 faults.append(Fault(f"{name}: {said}", code="unreadable", value=quoted(value)))
@@ -178,7 +192,7 @@ def _settlement(invoice: money.Invoice, settled: Any, read_date: Reader) -> mone
 
 
 def read(
-    rows: Iterable[Mapping[str, Any]],
+    rows: object,
     *,
     kind: str | None,
     columns: Mapping[str, str] | None,
@@ -186,28 +200,55 @@ def read(
     date_format: str,
     credits: bool,
     finer: bool,
+    invoices: Iterable[money.Invoice],
 ) -> tuple[list[Fact], list[Problem]]:
-    """The facts of the rows, and a problem with its row number (the first row is 1) for each that could not be read."""
-    read_date = _date_reader(date_format)
-    readers = _readers(read_date)
+    """The facts of the rows, and a problem with its row number (the first row is 1) for each that could not be read.
+
+    Money that names an invoice and no customer is read last, when all invoices are known.
+    """
+    readers = _readers(_date_reader(date_format))
     facts: list[Fact] = []
     problems: list[Problem] = []
-    for number, row in enumerate(rows, start=1):
+    waiting: list[tuple[int, Any, str, dict[str, Any]]] = []
+    for number, given in enumerate(rows_of(rows), start=1):
+        row = mapping_of(given)
         try:
-            facts.extend(_facts_of(row, kind, columns, defaults or {}, readers, credits=credits))
+            named, values = _values_of(row, kind, columns, defaults or {})
+            if named in _MONEY and "invoice" in values and not {"customer", "currency"} <= values.keys():
+                waiting.append((number, row, named, values))
+            else:
+                facts.extend(_facts_of(named, values, readers, credits=credits))
         except (InvalidValue, NotFound) as error:
-            fields = cast("Mapping[Any, Any]", row if isinstance(row, Mapping) else {})
-            if columns is not None:
-                fields = {field: fields[column] for field, column in columns.items() if column in fields}
-            said = {"fact": kind} if kind is not None else {}
-            shown = tuple((str(field), str(value)) for field, value in {**said, **(defaults or {}), **fields}.items())
-            found = (
-                error.faults if isinstance(error, InvalidValue) else (Fault(str(error), code="unknown", path="fact"),)
-            )
-            problems.append(Problem("unreadable", str(fields.get("id", "?")), str(error), shown, number, found))
+            problems.append(_unread(error, number, row, kind, columns, defaults or {}))
+    known = {each.id: each for each in (*invoices, *facts) if type(each) is money.Invoice} if waiting else {}
+    for number, row, named, values in waiting:
+        bill = known.get(str(plain(values["invoice"])))
+        try:
+            own = {} if bill is None else {"customer": bill.customer, "currency": bill.currency}
+            facts.extend(_facts_of(named, own | values, readers, credits=credits))
+        except (InvalidValue, NotFound) as error:
+            problems.append(_unread(error, number, row, kind, columns, defaults or {}))
+    problems.sort(key=lambda each: each.row or 0)
     if not finer:
         problems.extend(_too_fine(facts))
     return facts, problems
+
+
+_MONEY = ("payment", "credit_note")
+
+
+def _unread(
+    error: InvalidValue | NotFound, number: int, row: Any, kind: str | None, columns: Mapping[str, str] | None,
+    defaults: Mapping[str, Any],
+) -> Problem:  # fmt: skip
+    """A row that could not be read: what is wrong with it, and its values by field."""
+    fields: Any = row if isinstance(row, Mapping) else {}  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    if columns is not None:
+        fields = {field: fields[column] for field, column in columns.items() if column in fields}
+    said = {"fact": kind} if kind is not None else {}
+    shown = tuple((str(field), str(value)) for field, value in {**said, **defaults, **fields}.items())
+    found = error.faults if isinstance(error, InvalidValue) else (Fault(str(error), code="unknown", path="fact"),)
+    return Problem("unreadable", str(fields.get("id", "?")), str(error), shown, number, found)
 
 
 def _too_fine(facts: Iterable[Fact]) -> Iterator[Problem]:
@@ -242,43 +283,43 @@ def _negative(amount: Any) -> Decimal | None:
     return read if read < ZERO else None
 
 
-def _facts_of(
-    row: Mapping[str, Any],
-    kind: str | None,
-    columns: Mapping[str, str] | None,
-    defaults: Mapping[str, Any],
-    readers: Mapping[str, Reader],
-    *,
-    credits: bool,
-) -> Iterator[Fact]:
-    """The fact of one row, followed by its settlement where an invoice's row names one."""
+def _values_of(
+    row: Any, kind: str | None, columns: Mapping[str, str] | None, defaults: Mapping[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """The kind of fact that a row is, and its values by field."""
     if not isinstance(row, Mapping):
         raise InvalidValue("row", [f"{row!r} is not a dictionary"])
+    given: Mapping[Any, Any] = row  # pyright: ignore[reportUnknownVariableType]  # of any shape
     if columns is None:
-        values = {**defaults, **row}
+        values = {**defaults, **given}
     else:
-        absent = [column for column in columns.values() if column not in row]
+        absent = [column for column in columns.values() if column not in given]
         if absent:
-            raise InvalidValue(
-                "row",
-                [
-                    Fault(
-                        f"{column}: no such column; the row has {', '.join(map(str, row))}", code="unknown", path=column
-                    )
-                    for column in absent
-                ],
-            )
-        values = {**defaults, **{field: row[column] for field, column in columns.items()}}
+            has = ", ".join(map(str, given))
+            faults = [Fault(f"{each}: no such column; the row has {has}", code="unknown", path=each) for each in absent]
+            raise InvalidValue("row", faults)
+        values = {**defaults, **{field: given[column] for field, column in columns.items()}}
     named = values.pop("fact", kind)
     if kind is not None and named != kind:
         raise InvalidValue("row", [f"fact: {named!r} in rows that are said to be of the kind {kind!r}"])
     if not isinstance(named, str) or named not in KINDS_OF_FACTS:
         raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
+    return named, values
+
+
+def _facts_of(named: str, values: dict[str, Any], readers: Mapping[str, Reader], *, credits: bool) -> Iterator[Fact]:
+    """The fact of one row, followed by its settlement where an invoice's row names one.
+
+    A payment or credit note that names an invoice, and not what it settles, settles that one.
+    """
     settled = values.pop("settled", None) if named == "invoice" else None
     if credits and named == "invoice" and (amount := _negative(values.get("amount"))) is not None:
         named = "credit_note"
         values = {name: value for name, value in values.items() if name not in _OF_INVOICES} | {"amount": -amount}
         settled = None
+    if named in _MONEY and "invoice" in values and "applied" not in values:
+        debt = values.pop("invoice")
+        values |= {} if is_missing(debt) else {"applied": [(plain(debt), plain(values.get("amount")))]}
     fact = _built(KINDS_OF_FACTS[named], values, readers)
     settlement = None if is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
     yield fact
