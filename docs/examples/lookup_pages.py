@@ -43,6 +43,7 @@ from dunning.ledger import PROBLEMS, Fact
 from dunning.measures import ACCOUNT_MEASURES, COMPARING, MEASURES
 from dunning.policy import Final, Freeze, Minimum, Notify, Regress, Repeat, Review
 from dunning.presets.contact_law import PACKS
+from dunning.quality import DATA_ISSUES
 from dunning.serial import columns
 
 T = TypeVar("T")
@@ -296,6 +297,9 @@ def codes() -> None:
     print("## Problems of a ledger\n")
     print("`Problem.code`.\n")
     table("code", "meaning", rows=((f"`{code}`", text) for code, text in PROBLEMS.items()))
+    print("## Quality of data\n")
+    print("`DataIssue.code` of each of `data_quality(ledger)`.\n")
+    table("code", "meaning", rows=((f"`{code}`", text) for code, text in DATA_ISSUES.items()))
     print("## Faults of values\n")
     print(
         "`Fault.code` of each of `InvalidValue.faults` and `Problem.faults`, beside its `path`, `message` and `value`.\n"

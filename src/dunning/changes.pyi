@@ -26,6 +26,7 @@ from dunning.machine import Machine, Transition
 from dunning.measures import Custom, Measure
 from dunning.policy import AddCharges, Call, Do, Escalate, Final, Freeze, Level, Minimum, Notify, Place, Playbook, Policy, ProposeWriteOff, Regress, ReleaseCredit, Repeat, Review, StopCredit, Succession
 from dunning.presets.engines import NetSuiteRule, OverdueState
+from dunning.quality import DataIssue, DataQuality
 from dunning.segmentation import Assignment, Migration, Move, Profile, Reasoning, Segment, Segmentation, Segments, Stability
 from dunning.settlement import DiscountPolicy
 from dunning.statement import Statement, StatementLine
@@ -471,6 +472,27 @@ def changed(
     name: str = ...,
     values: tuple[tuple[str, tuple[tuple[date, Decimal | int | str | frozenset[str] | None], ...]], ...] = ...,
 ) -> Custom: ...
+@overload
+def changed(
+    noun: DataIssue,
+    /,
+    *,
+    code: Literal["alike_customers", "alike_ids", "twice", "due_before_issue", "no_terms", "unknown_currency", "finer"] = ...,
+    customer: str | None = ...,
+    currency: str | None = ...,
+    ids: tuple[str, ...] = ...,
+    amount: Decimal | None = ...,
+    text: str = ...,
+) -> DataIssue: ...
+@overload
+def changed(
+    noun: DataQuality,
+    /,
+    *,
+    found: tuple[DataIssue, ...] = ...,
+    facts: int = ...,
+    problems: int = ...,
+) -> DataQuality: ...
 @overload
 def changed(
     noun: Deadline,

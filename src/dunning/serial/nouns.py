@@ -25,7 +25,7 @@ FORM = 1
 
 ROOMS = (
     "aging allocation amounts authority charges conditions contact dates decision deviations document forecast "
-    "interactions invoice kpi ledger machine measures policy segmentation settlement statement terms worklist "
+    "interactions invoice kpi ledger machine measures policy quality segmentation settlement statement terms worklist "
     "presets.engines serial errors"
 )  # fmt: skip
 """The rooms whose nouns are data."""
