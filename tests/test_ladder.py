@@ -1452,3 +1452,40 @@ def test_a_level_waits_after_a_dispute_that_was_resolved() -> None:
     ]
     (decision,) = decide(Ledger(facts).account("C"), policy, as_of=date(2026, 2, 12))
     assert (decision.actions, decision.next_date) == ((), date(2026, 2, 17))
+
+
+def test_an_optional_notice_that_another_level_may_overtake_is_no_notice_before_the_end() -> None:
+    notice, review = Level("notice", 5, optional=True, do=(Notify("email"),)), Level("review", 12, do=(Review(),))
+    agency = Level("agency", 30, do=(Place(),))
+    with pytest.raises(InvalidValue, match="agency: it takes only debts that a notice named; one that missed notice"):
+        Policy("p", (notice, review, agency))
+    assert Policy("p", (changed(notice, optional=False), review, agency))
+    assert Policy("p", (notice, agency))
+
+
+def test_what_takes_only_debts_that_were_told_is_no_way_on_for_others() -> None:
+    levels = (
+        Level("visit", 1, do=(Do("visit"),), repeat=Repeat(9)),
+        Level("letter", 12, gap=10, do=(Notify("letter"),)),
+        Level("agency", 30, gap=1, do=(Place(),)),
+    )
+    with pytest.raises(InvalidValue, match="letter: it comes 10 days after the last notice, but visit is given again"):
+        Policy("p", levels[:2])
+    with pytest.raises(InvalidValue, match="visit is given again after 9, without end"):
+        Policy("p", levels, advance="nearest")
+    assert Policy("p", (changed(levels[0], do=(Call(),)), *levels[1:]), advance="nearest")
+
+
+@pytest.mark.parametrize(("every", "after", "room"), [(9, 8, False), (10, 8, True), (5, 5, True), (7, 6, False)])
+def test_business_days_leave_no_room_for_a_level_where_weekends_lie_between(every: int, after: int, room: bool) -> None:
+    levels = (
+        Level("first", 1, do=(Notify("email"),), repeat=Repeat(every)),
+        Level("firm", after, base="notice", business_days=True, gap=1, do=(Notify("letter"),)),
+    )
+    if room:
+        policy = Policy("p", levels, calendar=BusinessCalendar())
+        _, done = lived([bill("A", date(2026, 3, 2))], policy, date(2026, 3, 2), 60)
+        assert "firm" in {action.level for _, action in done}
+    else:
+        with pytest.raises(InvalidValue, match="firm: it comes"):
+            Policy("p", levels, calendar=BusinessCalendar())

@@ -101,7 +101,7 @@ class DataQuality(Report[DataIssue]):
 def data_quality(ledger: Ledger) -> DataQuality:
     """What ought to be looked at in a book before its figures are believed, code by code.
 
-    What was set aside when the ledger was built is in `ledger.problems`. A row that repeats another exactly is one
+    What was set aside when the ledger was built is in `Ledger.problems`. A row that repeats another exactly is one
     fact, and no issue.
 
     >>> from datetime import date

@@ -64,23 +64,38 @@ def _unreached_faults(policy: Policy) -> Iterator[str]:
     """Levels that a debt may never come to, though nobody pays it."""
     for number, level in enumerate(policy.all_levels):
         before = policy.all_levels[:number]
-        told = [each for each in before if any(map(is_notice, each.do))]
+        told = [each for each in before if _tells(each)]
         if level.base in ("notice", "deadline") and all(map(_may_be_missed, before)):
             missed = f"what missed {_names(before)} has had no notice" if before else "there is no notice before it"
             yield f"{level.name}: it counts from a notice, and {missed}; count from the due or the issue date"
-        if told and _ends_untold(level) and all(map(_may_be_missed, told)):
+        passed = [each for each in told if _may_be_missed(each) or (each.optional and each is not before[-1])]
+        if told and _ends_untold(level) and passed == told:
             yield (
                 f"{level.name}: it takes only debts that a notice named; one that missed {_names(told)} could never go "
                 f"on; add a notice to {level.name}, or put a level before it that notifies and is not optional"
             )
-        if level.repeat is not None and level.repeat.times is None and not level.business_days:
-            ahead = [policy.all_levels[each] for each in targets_of(policy, number)]
+        in_business_days = level.business_days and level.deadline  # how long that is depends on the date
+        if level.repeat is not None and level.repeat.times is None and not in_business_days:
+            ahead = [
+                policy.all_levels[each]
+                for each in targets_of(policy, number)
+                if not _takes_none_untold(policy, each) or any(map(_tells, policy.all_levels[: number + 1]))
+            ]
             comes = _rests(policy, level, level.repeat.base, level.repeat.every)
             if ahead and all(_waits(policy, level, each) > comes for each in ahead):
                 yield (
                     f"{ahead[-1].name}: it comes {_waits(policy, level, ahead[-1])} days after the last notice, but "
                     f"{level.name} is given again after {comes}, without end; give its repeat a number of times"
                 )
+
+
+def _tells(level: Level) -> bool:
+    return any(map(is_notice, level.do))
+
+
+def _takes_none_untold(policy: Policy, number: int) -> bool:
+    """Whether a level takes only debts that a notice named."""
+    return any(map(ends_relation, policy.all_levels[number].do)) and any(map(_tells, policy.all_levels[:number]))
 
 
 def _may_be_missed(level: Level) -> bool:
@@ -90,7 +105,7 @@ def _may_be_missed(level: Level) -> bool:
 
 def _ends_untold(level: Level) -> bool:
     """Whether a level ends the relation without telling anything itself."""
-    return any(map(ends_relation, level.do)) and not any(map(is_notice, level.do))
+    return any(map(ends_relation, level.do)) and not _tells(level)
 
 
 def _names(levels: Iterable[Level]) -> str:
@@ -99,14 +114,17 @@ def _names(levels: Iterable[Level]) -> str:
 
 def _rests(policy: Policy, given: Level, base: str, days: int) -> int:
     """Days after a notice of a level until what counts from it, or from the time that it gave, may come."""
-    time = given.deadline or 0 if any(map(is_notice, given.do)) else 0
+    time = given.deadline or 0 if _tells(given) else 0
     return max(days + time if base == "deadline" else days, time + 1 if policy.honour_deadline and time else 0)
 
 
 def _waits(policy: Policy, given: Level, higher: Level) -> int:
     """Days after a notice of a level before which a higher one does not come."""
     gap = policy.minimum_gap if higher.gap is None else higher.gap
-    days = higher.after or 0 if higher.base in ("notice", "deadline") and not higher.business_days else 0
+    days = higher.after or 0 if higher.base in ("notice", "deadline") else 0
+    if higher.business_days and policy.calendar is not None and days:
+        closed = len(policy.calendar.weekend)
+        days += closed * ((days - 1) // (7 - closed))  # at least so many weekends lie between
     return max(gap, _rests(policy, given, higher.base, days))
 
 
