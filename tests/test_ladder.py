@@ -1220,13 +1220,14 @@ def test_what_has_to_be_told_yet_is_told_in_its_turn() -> None:
         Level("first", 0, gap=1, optional=True, do=EMAIL),
         Level("second", 1, gap=1, do=(Review(),)),
     )
-    policy = Policy("p", levels, minimum_gap=1, at_end=Final(9, (Place(),)))
+    end = Final(9, (Place(),))
+    with pytest.raises(InvalidValue, match="final action: .* one that missed reminder and first could never go on"):
+        Policy("p", levels, minimum_gap=1, at_end=end)
     facts: list[Fact] = [
         bill("I", date(2026, 2, 1)),
         Task("T", "C", date(2026, 3, 1), "review", level="second", items=("I",)),
     ]
-    assert [asked(facts, policy, date(2026, 3, day)).actions for day in (1, 2)] == [(), ()]
-    needed = changed(policy, levels=(*levels[:1], changed(levels[1], optional=False), levels[2]))
+    needed = Policy("p", (levels[0], changed(levels[1], optional=False), levels[2]), minimum_gap=1, at_end=end)
     assert asked(facts, needed, date(2026, 3, 1)).actions == ()
     assert [each.level for each in asked(facts, needed, date(2026, 3, 2)).actions] == ["first"]
 
