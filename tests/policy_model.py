@@ -383,13 +383,16 @@ class Steps:
     def asking(self, level: Level) -> Steps | None:
         """These debts, or for what ends the relation those that stand at the level held and were told of it."""
         if self.first:
-            earlier = self.policy.all_levels[: self.book.position(level.name) - 1]
-            missable = all(each.optional for each in earlier if any(map(tells, each.do)))
-            return self if self.book.ends(level.name) and missable else None
+            return self if self.is_missable(level) else None
         if not self.book.ends(level.name):
             return self
         told = [e for e in self.free if self.book.levels[e.id] == self.held and e.id in self.book.ascent.told]
         return Steps(self.book, self.debts, told, self.held) if told else None
+
+    def is_missable(self, level: Level) -> bool:
+        """Whether a level ends the relation after notices all of which may be passed over."""
+        earlier = self.policy.all_levels[: self.book.position(level.name) - 1]
+        return self.book.ends(level.name) and all(each.optional for each in earlier if any(map(tells, each.do)))
 
     def step(self, taken: set[str]) -> Proposal | None:
         """What is proposed, for a level that is not proposed already."""
@@ -431,7 +434,8 @@ class Steps:
             asking = self.asking(level)
             if asking is not None:
                 missing = asking.missing(level)
-                if missing and self.ways_are_open():
+                rested = self.last != self.day or not (self.is_missable(level) and any(map(tells, level.do)))
+                if missing and rested and self.ways_are_open():
                     yield level, missing
                 repeat = self.repeat_of(level)
                 if repeat is not None and asking.repeats(repeat, level):

@@ -77,8 +77,12 @@ def test_a_fault_is_a_line_of_text_and_travels() -> None:
     assert (len(error.faults[1]) < 500, error.faults[1].path, error.faults[1].code) == (True, "", "rule")
     assert Fault("end: too early").below("[2].hold").path == "[2].hold.end"
     assert Fault("too early").below("hold") == "hold: too early"
-    with pytest.raises(InvalidValue, match="code: 'wrong' is not one of missing"):
-        Fault("x", code="wrong")  # type: ignore[arg-type]  # on purpose
+    strange: Any = "wrong"
+    number: Any = 5
+    with pytest.raises(InvalidValue, match="give a text and one of missing, .* not 'x' and 'wrong'"):
+        Fault("x", code=strange)
+    with pytest.raises(InvalidValue, match="give a text"):
+        Fault(number)
 
 
 def test_a_row_tells_each_of_its_faults() -> None:

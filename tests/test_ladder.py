@@ -1365,6 +1365,8 @@ def test_a_debt_that_missed_an_optional_reminder_is_told_before_credit_stops() -
     letter = first.actions[0].as_fact(on=day)
     assert letter is not None
     told = ledger + [letter]
+    (same_day,) = decide(told.account("C"), policy, as_of=day)
+    assert (same_day.actions, same_day.next_date) == ((), day + timedelta(days=1))
     (then,) = decide(told.account("C"), policy, as_of=day + timedelta(days=1))
     assert [each.activity for each in then.actions] == [StopCredit()]
     late = told + [bill("B", date(2026, 5, 4))]  # stopped for A, B is told by a notice of its own

@@ -337,6 +337,9 @@ FAULTY: list[tuple[Any, str]] = [
     ({"kind": "all", "all": [{"kind": "any_of", "all": []}]}, "all[0].kind: 'any_of' is said of a all"),
     ({"kind": "measure", "name": "height"}, "name: 'height' is not the name of a measure"),
     ({"kind": "period", "first": "2026-01-01", "last": "2026-01-02", "x": 1}, "x: unknown; known are first, last"),
+    ({"kind": "fault", "text": 5}, "text: 5 is not a text"),
+    ({"kind": "fault", "code": ["rule"]}, "code: ['rule'] is not a text"),
+    ({"kind": "fault", "code": "sin"}, "code: 'sin' is not one of missing"),
 ]  # fmt: skip
 
 
@@ -474,6 +477,7 @@ def test_a_row_keeps_an_invoice_without_a_due_date_whatever_its_terms() -> None:
         ("payment", {"amount": 1.5}, "amount: 1.5 is a float"),
         ("payment", {"amount": True}, "amount: True is not"),
         ("credit_note", {"goodwill": 2}, "goodwill: 2 is not"),
+        ("payment", {"applied": "[" * 100_000}, "is not json"),
     ],
 )
 def test_a_row_that_is_none_is_refused_with_its_column(kind: str, change: dict[str, Any], said: str) -> None:

@@ -154,6 +154,12 @@ def test_values_are_read_as_exports_write_them() -> None:
         assert ledger.facts[0].goodwill is flag  # type: ignore[union-attr]  # a credit note has one
 
 
+@pytest.mark.parametrize("text", ["[1,", "[" * 100_000, "{}", "north"])
+def test_a_list_that_is_none_is_told_with_its_row(text: str) -> None:
+    with pytest.raises(InvalidLedger, match="row 1: I1: Invoice.* tags: "):
+        Ledger.from_records([ROWS[0] | {"tags": text}], kind="invoice")
+
+
 def test_values_of_numpy_are_read() -> None:
     numpy = module("numpy")
     day = numpy.datetime64("2026-01-05T00:00:00.000000000")

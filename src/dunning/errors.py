@@ -71,8 +71,10 @@ class Fault(str):
 
     def __new__(cls, text: str, *, code: FaultCode = "rule", value: str = "", path: str | None = None) -> Fault:
         """A fault of these words; its path is what stands before the colon, unless it is given."""
-        if code not in FAULTS:
-            raise InvalidValue("Fault", (f"code: {code!r} is not one of {', '.join(FAULTS)}",))
+        if not isinstance(text, str) or code not in FAULTS:
+            raise InvalidValue(
+                "Fault", (f"give a text and one of {', '.join(FAULTS)}, not {text!r:.40} and {code!r:.40}",)
+            )
         fault = super().__new__(cls, text)
         missing = _MISSING.fullmatch(text)
         found = _PATH.match(text)

@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, cast, get_args, g
 import attrs
 
 from dunning._base.kinds import CLOCK, DAY, ZONE
-from dunning.errors import FAULTS, Fault, InvalidValue
+from dunning.errors import FAULTS, Fault, FaultCode, InvalidValue
 
 # Fields
 
@@ -312,15 +312,13 @@ def _fault_data(fault: Fault) -> dict[str, str]:
 
 def _read_fault(reader: Any, data: Any, path: str) -> Fault:
     table = reader.table(data, path, ("text", "path", "code", "value"))
-    for key, each in table.items():
-        if not isinstance(each, str):
-            reader.fault(step(path, key), f"{each!r} is not a text")
-    code = table.get("code", "rule")
-    if code not in FAULTS:
-        reader.fault(step(path, "code"), f"{code!r} is not one of {', '.join(FAULTS)}")
-    return Fault(
-        str(table.get("text", "")), path=str(table.get("path", "")), code=code, value=str(table.get("value", ""))
-    )
+    texts = {key: each for key, each in table.items() if isinstance(each, str)}
+    for key in table.keys() - texts.keys():
+        reader.fault(step(path, key), f"{table[key]!r} is not a text")
+    code: FaultCode | None = next((each for each in FAULTS if each == texts.get("code", "rule")), None)
+    if code is None:
+        reader.fault(step(path, "code"), f"{texts['code']!r} is not one of {', '.join(FAULTS)}")
+    return Fault(texts.get("text", ""), path=texts.get("path", ""), code=code or "rule", value=texts.get("value", ""))
 
 
 def _fault_schema(_: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:

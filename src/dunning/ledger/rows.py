@@ -167,7 +167,7 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
         if name in fields and not (is_undated and name == "due") and not is_missing(value):
             try:
                 given[name] = readers.get(fields[name], lambda same: same)(plain(value))
-            except (InvalidValue, ValueError, TypeError) as error:
+            except (InvalidValue, ValueError, TypeError, RecursionError) as error:
                 said = "; ".join(error.faults) if isinstance(error, InvalidValue) else f"{value!r} cannot be read"
                 faults.append(Fault(f"{name}: {said}", code="unreadable", value=quoted(value)))
     missing = [each.name for each in attrs.fields(kind) if each.default is attrs.NOTHING and each.name not in given]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dunning.amounts import AmountByCurrency, PerCurrency
 from dunning.conditions import ALWAYS, NEVER, Condition, implies, measure, simplify
 from dunning.machine import Machine, Transition
-from dunning.policy.activities import ReleaseCredit, StopCredit, ends_relation
+from dunning.policy.activities import ReleaseCredit, StopCredit, ends_relation, is_notice
 from dunning.policy.levels import Final, Level, Repeat
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ EVENTS = {
     "payment_reversed": "payment reversed",
 }
 
+_NOT_TODAY = ~(measure("case_days_since_notice") < 1)
 _TIME_IS_OVER = ~(measure("case_days_past_time_given") < 1)
 _SINCE = {
     "due": "case_days_past_due",
@@ -194,11 +195,20 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
             if policy.below_minimum == "lower":
                 yield from _fallen(policy, source, target)
         if position >= 0:
-            again = _all([AGAIN, *_open_ways(policy)])
+            told = [_NOT_TODAY] if _tells_first(policy, position) else []
+            again = _all([AGAIN, *told, *_open_ways(policy)])
             yield Transition(source, again, source, _activities(policy.all_levels[position]))
             repeat = _repeat_of(policy, position)
             if repeat is not None:
                 yield _repeated(policy, policy.all_levels[position], repeat)
+
+
+def _tells_first(policy: Policy, position: int) -> bool:
+    """Whether a level ends the relation and first tells debts that missed every notice; it acts on another day."""
+    does = policy.all_levels[position].do
+    before = [level for level in policy.all_levels[:position] if any(map(is_notice, level.do))]
+    is_end = any(map(ends_relation, does)) and any(map(is_notice, does))
+    return is_end and bool(before) and all(level.optional for level in before)
 
 
 def _repeat_of(policy: Policy, position: int) -> Repeat | None:

@@ -230,7 +230,7 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Fact:
         else:
             try:
                 table[fields[name].key] = _READ.get(types[name], _as_it_is)(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 reader.fault(name, f"{quoted(value)} is not {types[name]}", "unreadable", quoted(value))
     found = reader.read(table, cls)
     reader.finish()
