@@ -83,6 +83,8 @@ def test_a_fault_is_a_line_of_text_and_travels() -> None:
         Fault("x", code=strange)
     with pytest.raises(InvalidValue, match="give a text"):
         Fault(number)
+    with pytest.raises(InvalidValue, match="give a text"):
+        Fault("x", code=[strange])  # type: ignore[arg-type]  # on purpose
 
 
 def test_a_row_tells_each_of_its_faults() -> None:
@@ -137,6 +139,8 @@ def test_problems_are_a_report_that_sums_up_what_was_set_aside() -> None:
         "charge",
         None,
     )
+    fine = Ledger.from_records([ROW | {"amount": "90.001"}], kind="invoice", strict=False).problems
+    assert ([each.code for each in fine], fine.totals()) == (["finer"], {})  # nothing was set aside
     assert "<table" in problems._repr_html_()
     assert Ledger([bill]).problems == ()
     assert str(Ledger([bill]).problems).endswith("set aside: nothing")

@@ -1492,3 +1492,21 @@ def test_business_days_leave_no_room_for_a_level_where_weekends_lie_between(ever
     else:
         with pytest.raises(InvalidValue, match="firm: it comes"):
             Policy("p", levels, calendar=BusinessCalendar())
+
+
+def test_a_season_without_notices_lets_the_higher_debt_take_the_lower_along_once_it_is_over() -> None:
+    policy = Policy(
+        "p",
+        (Level("first", 5, do=(Notify("email"),)), Level("second", 20, do=(Notify("letter"),))),
+        freezes=(Freeze((2, 20), (2, 27)),),
+    )
+    facts: list[Fact] = [
+        bill("OLD", date(2026, 2, 1)),
+        bill("NEW", date(2026, 2, 16)),
+        Contact("N", "C", date(2026, 2, 6), "email", level="first", items=("OLD",)),
+    ]
+    account = Ledger(facts).account("C")
+    (frozen,) = decide(account, policy, as_of=date(2026, 2, 23))
+    assert (frozen.actions, frozen.next_date) == ((), date(2026, 2, 28))
+    (over,) = decide(account, policy, as_of=date(2026, 2, 28))
+    assert [(each.level, each.items) for each in over.actions] == [("second", ("OLD", "NEW"))]

@@ -71,7 +71,7 @@ class Fault(str):
 
     def __new__(cls, text: str, *, code: FaultCode = "rule", value: str = "", path: str | None = None) -> Fault:
         """A fault of these words; its path is what stands before the colon, unless it is given."""
-        if not isinstance(text, str) or code not in FAULTS:
+        if not isinstance(text, str) or not isinstance(code, str) or code not in FAULTS:
             raise InvalidValue(
                 "Fault", (f"give a text and one of {', '.join(FAULTS)}, not {text!r:.40} and {code!r:.40}",)
             )

@@ -79,13 +79,12 @@ def _named(target: Target) -> str:
 
 def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key: Key) -> None:
     """A payment or credit note, with the invoices it was applied to when it was recorded."""
-    on = OWN_DATE[type(fact)](fact)
+    on = fact.received if type(fact) is Payment else cast("CreditNote", fact).issued
     kind: EntryKind = "payment" if type(fact) is Payment else "credit note"
-    invoices = posted.invoices
     undone = posted.undone
     if len(fact.applied) == 1 and not undone:  # by far the most; what follows says the same
         ((name, amount),) = fact.applied
-        invoice = invoices.get(name)
+        invoice = posted.invoices.get(name)
         if invoice is not None and invoice.issued <= on:
             posted.accepted.append(fact)
             if name in posted.sole or name in posted.entries:
@@ -277,7 +276,12 @@ def _receivables(posted: Posted, shared: dict[date, date]) -> tuple[Receivable, 
     sole, entries, changes, disputes = posted.sole, posted.entries, posted.changes, posted.disputes
     found = [
         receivable(
-            invoice, sole.get(name), entries.get(name, ()), changes.get(name, ()), disputes.get(name, ()), shared
+            invoice,
+            sole.get(name),
+            entries.get(name, ()) if entries else (),
+            changes.get(name, ()) if changes else (),
+            disputes.get(name, ()) if disputes else (),
+            shared,
         )
         for name, invoice in posted.invoices.items()
     ]
