@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -147,10 +148,10 @@ def test_the_nightly_run_stores_facts_whole(facts: list[Fact]) -> None:
         Invoice("PARTS", "C", issued, None, Decimal(9), "EUR", installments=parts),
         PaymentPlan("PLAN", "C", issued, "EUR", parts, ("PARTS",)),
     ]
-    base = nightly["opened"]()
-    for fact in facts:
-        nightly["stored"](base, fact)
-    assert nightly["loaded"](base) == Ledger(facts)
+    with closing(nightly["opened"]()) as base:
+        for fact in facts:
+            nightly["stored"](base, fact)
+        assert nightly["loaded"](base) == Ledger(facts)
 
 
 def test_the_page_of_all_kpis_shows_what_the_program_prints(run: Run) -> None:

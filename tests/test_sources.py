@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -94,11 +95,23 @@ def of_sqlalchemy_rows() -> Any:
     return of_sqlalchemy().all()
 
 
-def of_sqlite(*, rows: bool) -> Any:
-    base = sqlite3.connect(":memory:")
-    if rows:
+class Closing:
+    """A cursor that closes its database once everything was read."""
+
+    def __init__(self) -> None:
+        self.base = sqlite3.connect(":memory:")
+        self.cursor = self.base.execute(f"with t({NAMES}) as ({selected()}) select * from t")
+        self.description = self.cursor.description
+
+    def fetchall(self) -> list[Any]:
+        with closing(self.base):
+            return self.cursor.fetchall()
+
+
+def of_sqlite_rows() -> list[Any]:
+    with closing(sqlite3.connect(":memory:")) as base:
         base.row_factory = sqlite3.Row
-    return base.execute(f"with t({NAMES}) as ({selected()}) select * from t")
+        return base.execute(f"with t({NAMES}) as ({selected()}) select * from t").fetchall()
 
 
 def of_generator() -> Iterator[Row]:
@@ -107,7 +120,7 @@ def of_generator() -> Iterator[Row]:
 
 SOURCES: list[Callable[[], Any]] = [
     of_pandas, of_polars, of_arrow, of_duckdb, of_duckdb_cursor, of_sqlalchemy, of_sqlalchemy_rows, of_generator,
-    lambda: of_sqlite(rows=False), lambda: list(of_sqlite(rows=True)), lambda: [Flat(**row) for row in ROWS],
+    Closing, of_sqlite_rows, lambda: [Flat(**row) for row in ROWS],
 ]  # fmt: skip
 
 
