@@ -1510,3 +1510,10 @@ def test_a_season_without_notices_lets_the_higher_debt_take_the_lower_along_once
     assert (frozen.actions, frozen.next_date) == ((), date(2026, 2, 28))
     (over,) = decide(account, policy, as_of=date(2026, 2, 28))
     assert [(each.level, each.items) for each in over.actions] == [("second", ("OLD", "NEW"))]
+
+
+def test_a_repeat_that_waits_for_the_gap_leaves_room_too() -> None:
+    levels = (Level("a", 5, repeat=Repeat(7), do=(Notify("email"),)), Level("b", 30, gap=14, do=(Notify("letter"),)))
+    assert Policy("p", levels, minimum_gap=14, gap_over="customer")
+    with pytest.raises(InvalidValue, match="a is given again after 7"):
+        Policy("p", levels, minimum_gap=14)

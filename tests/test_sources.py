@@ -250,3 +250,32 @@ class Mapped:
 )
 def test_what_holds_rows_is_known_by_its_methods(source: Any) -> None:
     assert Ledger.from_records(source, kind="invoice") == Ledger(BILLS)
+
+
+def test_a_table_has_every_column_in_every_row_of_money() -> None:
+    empty: Row = {"customer": None, "currency": None, "applied": None}
+    bills = Ledger(BILLS)
+    found = Ledger.from_records([PAID[0] | empty], kind="payment", strict=False, books=bills)
+    assert bills + found == bills + Ledger.from_records(PAID[:1], kind="payment", strict=False, books=bills)
+    plain = [PAID[0] | {"customer": "C", "currency": "EUR", "invoice": None, "applied": None}]
+    assert Ledger.from_records(plain, kind="payment").account("C").unapplied(as_of=date(2026, 3, 1)) == Decimal("90.10")
+    (problem,) = Ledger.from_records([{"id": None, "currency": None}], kind="invoice", strict=False).problems
+    assert problem.fact == (("fact", "invoice"),)
+
+
+def test_money_may_name_an_installment_alone() -> None:
+    parts = (Installment(date(2026, 2, 4), Decimal(40)), Installment(date(2026, 3, 4), Decimal(50)))
+    bills = Ledger([Invoice("I3", "C", date(2026, 1, 5), None, Decimal(90), "EUR", installments=parts)])
+    paid = Ledger.from_records(
+        [PAID[0] | {"invoice": "I3/2", "amount": "50"}], kind="payment", strict=False, books=bills
+    )
+    (left,) = (bills + paid).open_items(as_of=date(2026, 3, 1))
+    assert (left.id, left.open) == ("I3/1", 40)
+
+
+def test_a_cursor_may_hand_out_dictionaries() -> None:
+    class Dictionaries(Relation):
+        def fetchall(self) -> list[Any]:
+            return ROWS
+
+    assert Ledger.from_records(Dictionaries(), kind="invoice") == Ledger(BILLS)

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from dunning._base.kinds import quoted
-from dunning.errors import InvalidValue
+from dunning.errors import Fault, InvalidValue
 
 __all__ = ["changed"]
 
@@ -39,7 +39,7 @@ def changed(noun: Any, /, **changes: Any) -> Any:
         if name not in known:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            faults.append(f"{name}: {cls.__name__} has no such field; {hint}")
+            faults.append(Fault(f"{name}: {cls.__name__} has no such field; {hint}", code="unknown"))
     if faults:
         raise InvalidValue(cls.__name__, faults)
     return attrs.evolve(noun, **changes)

@@ -220,8 +220,9 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
             earned = ZERO
         elif not earned or came_back or (state.on_parts and state.in_time != in_time):
             found = state.suffices()
-            since, base = day, state.base
-            earned = ZERO if found is None else max(ZERO, found.amount - state.others)
+            now_earned = ZERO if found is None else max(ZERO, found.amount - state.others)
+            if came_back or now_earned > earned:  # later money, for charges or too much, takes nothing away
+                since, base, earned = day, state.base, now_earned
         then = earned
         if on_credits and base > ZERO:
             then = rounded(

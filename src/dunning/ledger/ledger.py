@@ -226,7 +226,7 @@ class Ledger:
         ('ACME', 'EUR')
         """
         if isinstance(fact, CUSTOMER_WIDE):
-            return fact.customer, None
+            return fact.customer, getattr(fact, "currency", None)
         key = Intake(self._books.ids, {fact.id: fact}, set()).key_of(fact)
         if key is None:
             named = (getattr(fact, field, None) for field in ("source", "of", "invoice"))

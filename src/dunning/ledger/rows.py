@@ -13,6 +13,7 @@ import attrs
 from dunning import invoice as money
 from dunning._base.forms import fields_of
 from dunning._base.kinds import quoted, refuse
+from dunning._base.names import owner
 from dunning._base.reading import Reader as PlainReader
 from dunning._base.writing import write
 from dunning.amounts import ZERO, currencies, parse, rounded, smallest_amount
@@ -222,7 +223,7 @@ def read(
             problems.append(_unread(error, number, row, kind, columns, defaults or {}))
     known = {each.id: each for each in (*invoices, *facts) if type(each) is money.Invoice} if waiting else {}
     for number, row, named, values in waiting:
-        bill = known.get(str(plain(values["invoice"])))
+        bill = known.get(owner(str(plain(values["invoice"])), known))
         try:
             own = {} if bill is None else {"customer": bill.customer, "currency": bill.currency}
             facts.extend(_facts_of(named, own | values, readers, credits=credits))
@@ -235,6 +236,7 @@ def read(
 
 
 _MONEY = ("payment", "credit_note")
+_OF_MONEY = ("customer", "currency", "invoice", "applied")
 
 
 def _unread(
@@ -246,7 +248,8 @@ def _unread(
     if columns is not None:
         fields = {field: fields[column] for field, column in columns.items() if column in fields}
     said = {"fact": kind} if kind is not None else {}
-    shown = tuple((str(field), str(value)) for field, value in {**said, **defaults, **fields}.items())
+    given = {**said, **defaults, **fields}
+    shown = tuple((str(field), str(value)) for field, value in given.items() if not is_missing(value))
     found = error.faults if isinstance(error, InvalidValue) else (Fault(str(error), code="unknown", path="fact"),)
     return Problem("unreadable", str(fields.get("id", "?")), str(error), shown, number, found)
 
@@ -304,6 +307,8 @@ def _values_of(
         raise InvalidValue("row", [f"fact: {named!r} in rows that are said to be of the kind {kind!r}"])
     if not isinstance(named, str) or named not in KINDS_OF_FACTS:
         raise NotFound("kind of fact", str(named), tuple(KINDS_OF_FACTS))
+    if named in _MONEY:  # a table has every column in every row
+        values = {name: each for name, each in values.items() if name not in _OF_MONEY or not is_missing(each)}
     return named, values
 
 
@@ -318,8 +323,7 @@ def _facts_of(named: str, values: dict[str, Any], readers: Mapping[str, Reader],
         values = {name: value for name, value in values.items() if name not in _OF_INVOICES} | {"amount": -amount}
         settled = None
     if named in _MONEY and "invoice" in values and "applied" not in values:
-        debt = values.pop("invoice")
-        values |= {} if is_missing(debt) else {"applied": [(plain(debt), plain(values.get("amount")))]}
+        values["applied"] = [(plain(values.pop("invoice")), plain(values.get("amount")))]
     fact = _built(KINDS_OF_FACTS[named], values, readers)
     settlement = None if is_missing(settled) else _settlement(cast("money.Invoice", fact), settled, readers["date"])
     yield fact

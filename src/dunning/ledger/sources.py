@@ -33,12 +33,13 @@ def rows_of(source: Any) -> Iterable[Any]:
     if callable(getattr(source, "fetchall", None)):
         described: Any = getattr(source, "description", None)
         names = [each[0] for each in described] if described else [*getattr(source, "columns", ())]
-        return (dict(zip(names, row, strict=True)) for row in source.fetchall())
-    rows: Iterable[Any] = source
+        rows: list[Any] = list(source.fetchall())
+        return [row if isinstance(row, Mapping) else dict(zip(names, row, strict=True)) for row in rows]
+    given: Iterable[Any] = source
     if isinstance(source, (str, bytes, Mapping)) or not isinstance(source, Iterable):
-        words = f"{quoted(rows)} is nothing to go through row by row; give a list of dictionaries"
+        words = f"{quoted(given)} is nothing to go through row by row; give a list of dictionaries"
         raise InvalidValue("rows", (words,))
-    return rows
+    return given
 
 
 def mapping_of(row: Any) -> Any:

@@ -82,6 +82,8 @@ def _unreached_faults(policy: Policy) -> Iterator[str]:
                 if not _takes_none_untold(policy, each) or any(map(_tells, policy.all_levels[: number + 1]))
             ]
             comes = _rests(policy, level, level.repeat.base, level.repeat.every)
+            if policy.gap_over == "customer":  # a repeat waits for the gap as well
+                comes = max(comes, policy.minimum_gap if level.gap is None else level.gap)
             if ahead and all(_waits(policy, level, each) > comes for each in ahead):
                 yield (
                     f"{ahead[-1].name}: it comes {_waits(policy, level, ahead[-1])} days after the last notice, but "

@@ -6,6 +6,7 @@ For databases, Arrow and engines of data frames. `columns` describes a table, `t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -251,7 +252,10 @@ def _amount(value: Any) -> Any:
     """An amount as plain data have it, without zeros behind the second decimal."""
     if isinstance(value, bool) or not isinstance(value, (Decimal, str, int)):
         return value
-    whole, point, decimals = (f"{value:f}" if isinstance(value, Decimal) else str(value)).partition(".")
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    if not re.fullmatch(r"-?\d+\.\d+", text, re.ASCII):
+        return text
+    whole, point, decimals = text.partition(".")
     return whole + point + decimals[:2] + decimals[2:].rstrip("0")
 
 
