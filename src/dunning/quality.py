@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias, TypeVar
 from unicodedata import normalize
 
-from dunning._base.forms import kind_name
+from dunning._base.forms import fields_of, kind_name
 from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, listed, set_aside
@@ -164,7 +164,7 @@ def _alike_ids(ledger: Ledger) -> Iterator[DataIssue]:
 
 
 def _twice(money: Iterable[_Money]) -> Iterator[DataIssue]:
-    """Facts that agree in all that was typed but the id."""
+    """Facts that agree in all but their ids, whenever the books learnt of them."""
     for _, group in _groups((_said(fact), fact) for fact in money):
         first, amount = group[0], sum((each.amount for each in group[1:]), ZERO)
         names = tuple(each.id for each in group)
@@ -173,11 +173,9 @@ def _twice(money: Iterable[_Money]) -> Iterator[DataIssue]:
 
 
 def _said(fact: _Money) -> tuple[object, ...]:
-    if isinstance(fact, Invoice):
-        return Invoice, fact.customer, fact.currency, fact.issued, fact.amount, fact.reference, fact.due
-    if isinstance(fact, Payment):
-        return Payment, fact.customer, fact.currency, fact.received, fact.amount, fact.reference, fact.method
-    return CreditNote, fact.customer, fact.currency, fact.issued, fact.amount, fact.applied, fact.goodwill
+    """All that a fact says but its id, and when the books learnt of it."""
+    fields = (field.name for field in fields_of(type(fact)))
+    return type(fact), *(getattr(fact, name) for name in fields if name not in ("id", "recorded"))
 
 
 def _due_before_issue(money: Iterable[_Money]) -> Iterator[DataIssue]:
