@@ -482,8 +482,13 @@ def test_a_credit_note_takes_back_the_discount_on_what_it_credits(
     facts: list[Fact] = [bill("I", "100.00", terms), put("P", date(2026, 3, 5), "98")]
     facts.append(CreditNote("C", "K", date(2026, 3, on), D(credited), "EUR", applied=(("I", D(credited)),)))
     assert [D(each or 0) for each in seen(facts, date(2026, 3, on))] == [D(each or 0) for each in expected]
+    booked = take_discounts(Ledger(facts[:-1]).account("K"), as_of=date(2026, 3, 7))
     undone = [*facts, Reversal("R", "C", date(2026, 3, 25))]
     assert D(seen(undone, date(2026, 3, 25))[1]) == 0
+    for all_facts in (facts, undone):  # booked before or not, the customer owes and is owed the same
+        for day in (7, on, 25):
+            found = seen([*all_facts, *booked], date(2026, 3, day))
+            assert [D(each) for each in found[:2]] == [D(each) for each in seen(all_facts, date(2026, 3, day))[:2]]
 
 
 def test_terms_say_when_a_discount_is_on_parts_or_credits() -> None:

@@ -512,10 +512,10 @@ def test_a_policy_names_its_faults(change: dict[str, Any], said: str) -> None:
 
 
 DATA: list[tuple[dict[str, Any], str]] = [
-    ({"name": "x"}, "levels is missing"),
+    ({"name": "x"}, "levels: missing"),
     ({"name": "x", "levels": [], "speed": 5}, "speed: unknown"),
     ({"name": "x", "levels": [5]}, "levels[0]: 5 is not a table"),
-    ({"name": "x", "levels": [{"after": 5}]}, "levels[0]: name is missing"),
+    ({"name": "x", "levels": [{"after": 5}]}, "levels[0].name: missing"),
     (
         {"name": "x", "levels": [{"name": "a", "after": 5, "do": [{"kind": "fax"}]}]},
         "levels[0].do[0].kind: 'fax' is not one of",
@@ -528,7 +528,7 @@ DATA: list[tuple[dict[str, Any], str]] = [
     ({"name": "x", "levels": [], "mention": ["credits", 5]}, "mention[1]: 5 is not one of not due, credits"),
     ({"name": "x", "levels": [], "mention": [5, "all"]}, "mention[1]: 'all' is not one of not due, credits"),
     ({"name": "x", "levels": [], "at_end": {}}, "at_end.kind: missing; give one of final, repeat"),
-    ({"name": "x", "levels": [], "at_end": {"kind": "repeat"}}, "at_end: every is missing"),
+    ({"name": "x", "levels": [], "at_end": {"kind": "repeat"}}, "at_end.every: missing"),
     ({"name": "x", "levels": [], "regress": {"paid": "keep"}}, "regress.paid: unknown"),
     ({"name": "x", "levels": [], "calendar": {"holidays": ["soon"]}}, "calendar.holidays[0]: 'soon' is not a date"),
     ({"name": "x", "levels": [], "calendar": {"weekend": [9]}}, "calendar.weekend[0]: 9 is not a weekday"),
@@ -558,7 +558,7 @@ def test_faults_of_levels_and_of_plain_settings_are_told_together_and_each_once(
         "levels[0].gap: -1",
         "levels[0].do: give at least one action that",
         "levels[1].base: 'moon'",
-        "levels[1]: name",
+        "levels[1].name: missing",
         "levels[1].do: give at least one action that",
         "unit: 'town'",
         "minimum_gap: -1",
@@ -572,7 +572,7 @@ LEVEL_DATA: dict[str, Any] = {"name": "a", "after": 5, "do": [{"kind": "notify",
 NO_TABLES: list[tuple[Any, str]] = [
     ({"levels": [1]}, "levels[0]: 1 is not a table (a dictionary)"),
     ({"levels": [{"name": "a", "after": 5, "do": [3]}]}, "levels[0].do[0]: 3 is not a table (a dictionary)"),
-    ({"levels": [{"name": "a", "after": 5, "do": [{"kind": "notify"}]}]}, "levels[0].do[0]: channel is missing"),
+    ({"levels": [{"name": "a", "after": 5, "do": [{"kind": "notify"}]}]}, "levels[0].do[0].channel: missing"),
     ({"levels": [LEVEL_DATA], "at_end": []}, "at_end: [] (list) is not a table (a dictionary)"),
     ({"levels": [LEVEL_DATA], "at_end": {"kind": "final", "after": 9, "do": 3}}, "at_end.do: 3 is not a list"),
     ({"levels": [{**LEVEL_DATA, "when": 3}]}, "levels[0].when: 3 is not a table (a dictionary)"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache, reduce
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -321,7 +322,7 @@ FAULTY: list[tuple[Any, str]] = [
     ({"kind": "paymnet"}, "kind: 'paymnet' is no kind; did you mean payment?"),
     ({"kind": "rate", "margin": "NaN"}, "margin: 'NaN' is not a number"),
     ({}, "kind: None is no kind; see dunning.serial.kinds()"),
-    ([{"kind": "void", "id": "V"}], "[0]: invoice is missing"),
+    ([{"kind": "void", "id": "V"}], "[0].invoice: missing"),
     ([{"kind": "x"}, {"kind": "rate", "margin": 0.5}, 7], "[0].kind: 'x' is no kind; see dunning.serial.kinds(); [1].margin: 0.5"),
     ({"kind": "transition", "actions": [{"kind": "fraction", "value": "1e999999999"}]}, "actions[0].value: '1e999999999' is not"),
     (3, "3 is not a table (a dictionary)"),
@@ -332,13 +333,13 @@ FAULTY: list[tuple[Any, str]] = [
     ({"kind": "transition", "actions": DEEP}, "nested more than 100 deep"),
     ([[{"kind": "void"}]], "is not a table"),
     ({"kind": "compare", "all": []}, "kind: 'compare' is said of a all"),
-    ({"kind": "kpi", "inputs": [["a", {"kind": "decimal"}]]}, "inputs[0][1]: value is missing"),
+    ({"kind": "kpi", "inputs": [["a", {"kind": "decimal"}]]}, "inputs[0][1].value: missing"),
     ({"kind": "aging", "lines": [["a"]]}, "lines: is not a list of pairs"),
     ({"kind": "all", "all": [{"kind": "any_of", "all": []}]}, "all[0].kind: 'any_of' is said of a all"),
     ({"kind": "measure", "name": "height"}, "name: 'height' is not the name of a measure"),
     ({"kind": "period", "first": "2026-01-01", "last": "2026-01-02", "x": 1}, "x: unknown; known are first, last"),
     ({"kind": "fault", "text": 5}, "text: 5 is not a text"),
-    ({"kind": "fault", "code": ["rule"]}, "code: ['rule'] is not a text"),
+    ({"kind": "fault", "code": ["rule"]}, "code: ['rule'] (list) is not a text"),
     ({"kind": "fault", "code": "sin"}, "code: 'sin' is not one of missing"),
 ]  # fmt: skip
 
@@ -348,6 +349,10 @@ def test_faulty_data_are_refused_with_their_path(data: Any, said: str) -> None:
     with pytest.raises(InvalidValue) as caught:
         from_data(data)
     assert said in str(caught.value)
+    for fault in caught.value.faults:
+        assert str(fault) == (f"{fault.path}: {fault.message}" if fault.path else fault.message)
+        assert not fault.path or not fault.message.startswith(fault.path)
+        assert fault.code not in ("not_allowed", "unreadable") or fault.value in fault.message
 
 
 def test_what_is_no_noun_is_not_written() -> None:
@@ -403,7 +408,7 @@ def test_rows_keep_terms_installments_and_due_dates_that_nobody_knows() -> None:
     rows = json.loads(json.dumps(ledger.records()))
     assert Ledger.from_records(rows) == ledger
     assert [row["due"] for row in rows if row["id"] == "D"] == ["undated"]
-    with pytest.raises(InvalidLedger, match=r"terms: parts\[0\]: weight is missing"):
+    with pytest.raises(InvalidLedger, match=r"terms: parts\[0\].weight: missing"):
         Ledger.from_records([{**rows[0], "terms": {"parts": [{"deadline": {"rule": "net"}}]}}])
 
 
@@ -471,7 +476,7 @@ def test_a_row_keeps_an_invoice_without_a_due_date_whatever_its_terms() -> None:
     [
         ("hold", {"start": "2 March"}, "start: '2 March' is not a date"),
         ("hold", {"start": datetime(2026, 3, 2, 9)}, "start: '2026-03-02T09:00:00' is not a date"),
-        ("hold", {"id": None}, "id is missing"),
+        ("hold", {"id": None}, "id: missing"),
         ("hold", {"colour": "red"}, "colour: a row of hold has no such column; it has id, customer"),
         ("payment", {"applied": "[["}, "applied: '[[' is not json"),
         ("payment", {"amount": 1.5}, "amount: 1.5 is a float"),
@@ -507,6 +512,24 @@ def test_what_fits_no_table_is_refused() -> None:
         columns("bill")
     with pytest.raises(NotFound, match="no kind of fact 'bill'; known: invoice"):
         from_row("bill", {})
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-01-05", "2026-01-05 00:00:00", "2026-01-05T00:00", datetime(2026, 1, 5), "2026-01-05T00:00:00.000"],
+)
+def test_rows_of_databases_and_of_exports_are_read_alike(written: Any) -> None:
+    asked: dict[str, Any] = {"id": UUID(int=7), "customer": "C", "on": written, "channel": "call", "requested": "true"}
+    one = from_row("contact", asked)
+    (other,) = Ledger.from_records([asked], kind="contact").facts
+    assert one == other
+
+
+def test_midnight_in_a_zone_is_no_day() -> None:
+    row = {"id": "R", "of": "P", "on": datetime(2026, 3, 2, tzinfo=ZoneInfo("Europe/Berlin"))}
+    with pytest.raises(InvalidValue, match="on: "):
+        from_row("reversal", row)
+    assert Ledger.from_records([row], kind="reversal", strict=False).problems[0].faults[0].path == "on"
 
 
 # Keys

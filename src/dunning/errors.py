@@ -48,8 +48,6 @@ FAULTS: Mapping[FaultCode, str] = MappingProxyType(
 """What each code of a fault means."""
 
 _PATH = re.compile(r"([A-Za-z_]\w*(?:\[[^\]]*\]|\.[A-Za-z_]\w*)*|(?:\[\d+\])(?:\[[^\]]*\]|\.[A-Za-z_]\w*)*): ")
-_OF_FIELD = re.compile(r"\w+(?:\[\d+\])*:")
-_MISSING = re.compile(r"(?:(?P<before>.*): )?(?P<name>[A-Za-z_]\w*) is missing")
 
 
 class Fault(str):
@@ -76,14 +74,9 @@ class Fault(str):
                 "Fault", (f"give a text and one of {', '.join(FAULTS)}, not {text!r:.40} and {code!r:.40}",)
             )
         fault = super().__new__(cls, text)
-        missing = _MISSING.fullmatch(text)
         found = _PATH.match(text)
-        if missing is not None and path is None:
-            fault.path = ".".join(filter(None, (missing["before"], missing["name"])))
-            fault.code = "missing"
-        else:
-            fault.path = path if path is not None else found[1] if found is not None else ""
-            fault.code = code
+        fault.path = path if path is not None else found[1] if found is not None else ""
+        fault.code = code
         fault.value = value
         return fault
 
@@ -100,9 +93,8 @@ class Fault(str):
         """The same fault, where the whole stands at a path."""
         if not path:
             return self
-        text = f"{path}{'.' if _OF_FIELD.match(self) else ': '}{self}"
         own = f"{path}{'.' if self.path and self.path[0] != '[' else ''}{self.path}"
-        return Fault(text, code=self.code, value=self.value, path=own)
+        return Fault(f"{own}: {self.message}", code=self.code, value=self.value, path=own)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, str]]:
         return (str(self),), {"code": self.code, "value": self.value, "path": self.path}

@@ -18,9 +18,10 @@ from dunning._base.forms import fields_of, kind_name
 from dunning._base.guards import checked
 from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, listed, set_aside
-from dunning.amounts import ZERO, currencies, exact, rounded
+from dunning.amounts import ZERO, currencies, exact
 from dunning.invoice import Charge, CreditNote, Invoice, Payment
 from dunning.ledger import Ledger
+from dunning.ledger.rows import finer_amounts
 
 __all__ = ["DATA_ISSUES", "DataIssue", "DataIssueCode", "DataQuality", "data_quality"]
 
@@ -208,11 +209,8 @@ def _unknown_currencies(ledger: Ledger) -> Iterator[DataIssue]:
 
 
 def _finer(ledger: Ledger) -> Iterator[DataIssue]:
-    known = currencies()
     for account in ledger:
-        places = known[account.currency].decimals if account.currency in known else None
         for fact in account.facts:
-            amount = getattr(fact, "amount", None)
-            if places is not None and amount is not None and rounded(amount, places) != amount:
+            for amount in finer_amounts(fact, account.currency)[:1]:
                 text = f"{fact.id}: {amount} is finer than the unit of {account.currency}"
                 yield DataIssue("finer", account.customer, account.currency, (fact.id,), amount, text)

@@ -141,7 +141,7 @@ def test_a_guard_implies_its_parts() -> None:
         ({"all": {}}, "all: {} (dict) is not a list"),
         ({"all": [5]}, "all[0]: 5 is not a table"),
         ({"not": {"any": [{"measure": "mood", "op": "=", "value": 1}]}}, "not.any[0].measure: no measure 'mood'"),
-        ({"measure": "days_past_due"}, "op and value missing"),
+        ({"measure": "days_past_due"}, "op: missing; value: missing"),
         ({"measure": "days_past_due", "op": "has", "value": 3}, "op: 'has' is not one of"),
         ({"measure": "days_past_due", "op": ">=", "value": "x"}, "value: 'x' is not a number"),
         ({"measure": "days_past_due", "op": ">=", "value": 0.5}, "value: 0.5 is a float, which is not exact"),

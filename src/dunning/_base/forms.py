@@ -314,10 +314,10 @@ def _read_fault(reader: Any, data: Any, path: str) -> Fault:
     table = reader.table(data, path, ("text", "path", "code", "value"))
     texts = {key: each for key, each in table.items() if isinstance(each, str)}
     for key in table.keys() - texts.keys():
-        reader.fault(step(path, key), f"{table[key]!r} is not a text")
+        reader.wrong(step(path, key), table[key], "a text")
     code: FaultCode | None = next((each for each in FAULTS if each == texts.get("code", "rule")), None)
     if code is None:
-        reader.fault(step(path, "code"), f"{texts['code']!r} is not one of {', '.join(FAULTS)}")
+        reader.wrong(step(path, "code"), texts["code"], f"one of {', '.join(FAULTS)}")
     return Fault(texts.get("text", ""), path=texts.get("path", ""), code=code or "rule", value=texts.get("value", ""))
 
 

@@ -56,10 +56,18 @@ class Reader:
         """Note a fault and go on."""
         self.faults.append(Fault(f"{path}: {words}" if path else words, code=code, value=value))
 
+    def wrong(self, path: str, value: object, wanted: str, code: FaultCode = "not_allowed") -> None:
+        """Note that a value is not what it has to be."""
+        self.fault(path, f"{quoted(value)} is not {wanted}", code, quoted(value))
+
+    def missing(self, path: str, key: str) -> None:
+        """Note that a key has to be given, and was not."""
+        self.fault(step(path, key), "missing", "missing")
+
     def table(self, data: object, path: str, known: tuple[str, ...] | None) -> dict[str, Any]:
         """A dictionary of which only these keys are known (None: any)."""
         if not isinstance(data, Mapping):
-            self.fault(path, f"{quoted(data)} is not a table (a dictionary)")
+            self.wrong(path, data, "a table (a dictionary)")
             return {}
         found = dict(cast("Mapping[str, Any]", data))
         for key in found:
@@ -70,7 +78,7 @@ class Reader:
     def rows(self, data: object, path: str) -> list[tuple[str, Any]]:
         """A list, as (path, element) pairs."""
         if not isinstance(data, (list, tuple)):
-            self.fault(path, f"{quoted(data)} is not a list")
+            self.wrong(path, data, "a list")
             return []
         return [(f"{path}[{number}]", each) for number, each in enumerate(cast("list[Any]", data))]
 
@@ -79,7 +87,8 @@ class Reader:
         if isinstance(value, str):
             return self._text(value, Decimal, path)
         if isinstance(value, float):
-            self.fault(path, f"{value!r} is a float, which is not exact; write it as a text, {str(value)!r}")
+            words = f"{value!r} is a float, which is not exact; write it as a text, {str(value)!r}"
+            self.fault(path, words, value=repr(value))
         return value
 
     def build(self, path: str, make: Callable[[], _T], told: Collection[str] = ()) -> _T | None:
@@ -122,7 +131,7 @@ class Reader:
         if form is not None:
             return self._formed(form, data, path)
         if wanted := _other_shape(data, hint):
-            self.fault(path, f"{quoted(data)} is not {wanted}")
+            self.wrong(path, data, wanted)
             return data
         if isinstance(data, Mapping):
             return self._table(cast("dict[Any, Any]", data), hint, path, deep)
@@ -144,7 +153,7 @@ class Reader:
         try:
             return TEXTS[kind].read(data, self.zones)
         except (ValueError, ArithmeticError, LookupError, OSError):
-            self.fault(path, f"{quoted(data)} is not {TEXTS[kind].words}", "unreadable", quoted(data))
+            self.wrong(path, data, TEXTS[kind].words, "unreadable")
             return data
 
     def _list(self, data: Sequence[Any], hint: Any, path: str, deep: int) -> Any:
@@ -197,7 +206,7 @@ class Reader:
         key = {"table": "pairs", "list": "values", "set": "values"}.get(kind, "value")
         found = self.table(data, path, ("kind", key))
         if key not in found:
-            self.fault(path, f"{key} is missing")
+            self.missing(path, key)
             return data
         return self.read(found[key], _TAGGED[kind], step(path, key), deep + 1)
 
@@ -206,7 +215,9 @@ class Reader:
         cls = nouns.get(kind) if isinstance(kind, str) else next(iter(nouns.values())) if len(nouns) == 1 else None
         if cls is None:
             words = "missing; give" if kind is None else f"{quoted(kind)} is not"
-            self.fault(step(path, "kind"), f"{words} one of {', '.join(sorted(nouns))}")
+            code: FaultCode = "missing" if kind is None else "not_allowed"
+            value = "" if kind is None else quoted(kind)
+            self.fault(step(path, "kind"), f"{words} one of {', '.join(sorted(nouns))}", code, value)
             return data
         rest = {key: each for key, each in data.items() if key != "kind"}
         form = form_of(cls)
@@ -223,7 +234,7 @@ class Reader:
         found: object = form.read(self, rest, path)
         said = kind_name(found.__class__)
         if kind is not None and len(self.faults) == before and kind != said:
-            self.fault(step(path, "kind"), f"{quoted(kind)} is said of a {said}")
+            self.fault(step(path, "kind"), f"{quoted(kind)} is said of a {said}", value=quoted(kind))
         return found
 
     def _fields(self, cls: type[Any], data: Mapping[Any, Any], path: str, deep: int) -> Any:
@@ -238,7 +249,7 @@ class Reader:
             told |= {field.name} if len(self.faults) > before else set()
         for field in fields.values():
             if field.default is None and field.name not in values:
-                self.fault(path, f"{field.key} is missing")
+                self.missing(path, field.key)
                 values[field.name] = None
                 told.add(field.name)
         if len(self.faults) > start and "__attrs_post_init__" not in vars(cls):

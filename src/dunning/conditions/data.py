@@ -41,7 +41,8 @@ def read_condition(reader: Reader, data: object, path: str, deep: int = 0) -> Co
     kind, before = found.pop("kind", None), len(reader.faults)
     condition = _shaped(reader, found, path, deep)
     if kind not in (None, kind_name(type(condition))) and len(reader.faults) == before:
-        reader.fault(step(path, "kind"), f"{quoted(kind)} is said of a {kind_name(type(condition))}")
+        words = f"{quoted(kind)} is said of a {kind_name(type(condition))}"
+        reader.fault(step(path, "kind"), words, value=quoted(kind))
     return condition
 
 
@@ -67,8 +68,9 @@ def _shaped(reader: Reader, found: Mapping[str, Any], path: str, deep: int) -> C
 
 def _read_compare(reader: Reader, found: Mapping[str, Any], path: str) -> Condition:
     missing = [key for key in ("op", "value") if key not in found]
+    for key in missing:
+        reader.missing(path, key)
     if missing:
-        reader.fault(path, f"{' and '.join(missing)} missing")
         return ALWAYS
     name = found["measure"]
     measure = reader.build(step(path, "measure"), lambda: measure_of(name))

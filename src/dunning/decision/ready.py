@@ -14,7 +14,7 @@ from dunning.interactions import Contact, Placement, Task
 from dunning.machine import DAY, Machine, Transition
 from dunning.measures import Value
 from dunning.policy import Call, Level, Place, Policy, ReleaseCredit
-from dunning.policy.activities import ends_relation, is_notice, record_of
+from dunning.policy.activities import is_end, is_notice, record_of, tells
 
 Test = Callable[[Mapping[str, Value]], bool]
 
@@ -177,7 +177,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
     activities = [_activities_of(machine, state) for state in machine.states]
     records = tuple(tuple(record_of(activity, each) for activity in each) for each in activities)
     since = tuple(_since(level, machine.rows, state) for level, state in zip(levels, machine.states, strict=True))
-    notifying = [number for number, each in enumerate(activities) if any(map(is_notice, each))]
+    notifying = [number for number, each in enumerate(activities) if tells(each)]
     needed = [number for number in notifying if (level := levels[number]) is None or not level.optional]
     rows = tuple(tuple(_row(row, positions[row.target], notifying, needed) for row in table) for table in tables)
     return ReadyPolicy(
@@ -212,7 +212,7 @@ def _ready_policy(same: Same[Policy | Machine]) -> ReadyPolicy:
 
 def _row(row: Transition, target: int, notifying: list[int], needed: list[int]) -> Row:
     """A row made ready. It ends the relation only where the table has a notice to give before it."""
-    ending = any(map(ends_relation, row.actions)) and any(number < target for number in notifying)
+    ending = is_end(row.actions) and any(number < target for number in notifying)
     missable = ending and not any(number < target for number in needed)
     tells = tuple(number for number, each in enumerate(row.actions) if missable and is_notice(each))
     return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending, tells)

@@ -319,12 +319,14 @@ def _oldest_free(case: Case, state: int, day: int) -> list[int]:
 
     What ends the relation looks at the debts of the level alone, or at those that missed every notice.
     """
-    free = [each for each in case.items if each.level <= state and case.review.free(each, day) > ZERO]
-    below = [each.due for each in free if each.due is not None and each.due < NEVER]
-    there = [
-        each.due for each in free if each.due is not None and each.due < NEVER and each.level == state and each.named
+    free = [
+        (each.due, each)
+        for each in case.items
+        if each.level <= state and each.due is not None and each.due < NEVER and case.review.free(each, day) > ZERO
     ]
-    missed = [each.due for each in free if each.due is not None and each.due < NEVER and not each.named]
+    below = [due for due, _ in free]
+    there = [due for due, each in free if each.level == state and each.named]
+    missed = [due for due, each in free if not each.named]
     return [min(dues) for dues in (below, there, missed) if dues]
 
 

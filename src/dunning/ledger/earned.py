@@ -206,6 +206,15 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
     invoice, booked, is_lost = state.invoice, ZERO, False
     on_credits = invoice.terms is not None and invoice.terms.discount_on_credits
     now, earned, base, since = ZERO, ZERO, ZERO, invoice.issued
+    taken, base_taken = ZERO, ZERO  # what is booked of it, and on how much
+
+    def share(discount: Decimal, before: Decimal) -> Decimal:
+        """What credit notes leave of a discount on what was billed before."""
+        if before <= ZERO:
+            return discount
+        left = Fraction(max(ZERO, state.base)) / Fraction(before)
+        return rounded(Fraction(discount) * left, minor_units(invoice.currency))
+
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today, in_time = list(group), state.in_time
         came_back = False
@@ -215,7 +224,8 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
                 booked += entry.amount
                 is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
                 if entry.by is None and now:
-                    valued[entry.fact.id] = since
+                    valued[entry.fact.id], base_taken = since, state.base
+                taken -= entry.amount if entry.fact.id in valued else ZERO
         if is_lost or (booked and not state.on_parts):
             earned = ZERO
         elif not earned or came_back or (state.on_parts and state.in_time != in_time):
@@ -223,12 +233,9 @@ def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -
             now_earned = ZERO if found is None else max(ZERO, found.amount - state.others)
             if came_back or now_earned > earned:  # later money, for charges or too much, takes nothing away
                 since, base, earned = day, state.base, now_earned
-        then = earned
-        if on_credits and base > ZERO:
-            then = rounded(
-                Fraction(earned) * Fraction(max(ZERO, state.base)) / Fraction(base), minor_units(invoice.currency)
-            )
-        then = max(ZERO, then + booked)
+        then = max(ZERO, (share(earned, base) if on_credits else earned) + booked)
+        if on_credits and not is_lost:
+            then -= taken - share(taken, base_taken)
         if then != now:
             by = None if then > now else today[-1].by
             yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)

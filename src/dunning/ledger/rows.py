@@ -21,14 +21,13 @@ from dunning.dates import parse_date
 from dunning.errors import Fault, InvalidValue, NotFound
 from dunning.ledger.intake import Problem
 from dunning.ledger.kinds import KINDS, Fact
-from dunning.ledger.sources import day_text, flag, mapping_of, parts, plain, rows_of
+from dunning.ledger.sources import day_of, flag, mapping_of, parts, plain, rows_of
 from dunning.terms import Terms
 
 KINDS_OF_FACTS: Mapping[str, type[Any]] = {row.name: kind for kind, row in KINDS.items()}
 """The name of each kind of fact: what `kind` says of all rows, or a row's `fact` of one."""
 
 Reader = Callable[[Any], Any]
-_MIDNIGHT = time()
 
 
 def is_missing(value: Any) -> bool:
@@ -142,12 +141,10 @@ def _date_reader(date_format: str) -> Reader:
     known: dict[str, date] = {}
 
     def inner(value: Any) -> Any:
-        if isinstance(value, datetime) and value.tzinfo is None and value.time() == _MIDNIGHT:
-            return value.date()  # data frames have no days, only instants
         if not isinstance(value, str):
-            return value
+            return day_of(value)
         if value not in known:
-            known[value] = parse_date(day_text(value) if date_format == ISO else value, date_format)
+            known[value] = parse_date(day_of(value) if date_format == ISO else value, date_format)
         return known[value]
 
     return inner
@@ -254,16 +251,23 @@ def _unread(
     return Problem("unreadable", str(fields.get("id", "?")), str(error), shown, number, found)
 
 
+def finer_amounts(fact: Fact, code: str) -> list[Decimal]:
+    """The amounts of a fact in a currency that are finer than its unit; a book may use codes of its own."""
+    known = currencies().get(code)
+    places = None if known is None else known.decimals
+    amounts = (getattr(fact, "amount", None), *(part for _, part in getattr(fact, "applied", ())))
+    return [
+        amount for amount in amounts if places is not None and amount is not None and rounded(amount, places) != amount
+    ]
+
+
 def _too_fine(facts: Iterable[Fact]) -> Iterator[Problem]:
     """One problem for each currency in which amounts are finer than its unit."""
     found: dict[str, list[tuple[str, Decimal]]] = {}
     for fact in facts:
         code = getattr(fact, "currency", "")
-        known = currencies().get(code)  # a book may use codes of its own
-        if known is not None and (places := known.decimals) is not None:
-            amounts = (getattr(fact, "amount", ZERO), *(part for _, part in getattr(fact, "applied", ())))
-            fine = [amount for amount in amounts if rounded(amount, places) != amount]
-            found.setdefault(code, []).extend((fact.id, amount) for amount in fine)
+        if code:
+            found.setdefault(code, []).extend((fact.id, amount) for amount in finer_amounts(fact, code))
     for code, all_of in found.items():
         if all_of:
             (name, amount), unit = all_of[0], smallest_amount(code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, time
 from typing import Any, TypeAlias, cast
 
 from dunning._base.kinds import quoted
@@ -66,10 +67,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-def day_text(text: str) -> str:
-    """The day of an instant at midnight; every other text as it is."""
-    found = _MIDNIGHT.fullmatch(text)
-    return found[1] if found is not None else text
+def day_of(value: Any) -> Any:
+    """The day of an instant at midnight that is in no zone, a text or not; every other value as it is.
+
+    Data frames have no days, only instants. At midnight of a zone it may be another day elsewhere.
+    """
+    if isinstance(value, datetime):
+        return value.date() if value.tzinfo is None and value.time() == time() else value
+    found = _MIDNIGHT.fullmatch(value) if isinstance(value, str) else None
+    return value if found is None else found[1]
 
 
 def flag(value: Any) -> Any:

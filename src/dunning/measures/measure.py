@@ -15,7 +15,6 @@ import attrs
 
 from dunning._base.forms import Form, enter_form, step
 from dunning._base.guards import guarded
-from dunning._base.kinds import quoted
 from dunning._base.noun import frozen
 from dunning._base.reading import Reader
 from dunning.errors import InvalidValue, NotFound
@@ -112,7 +111,7 @@ def measure_of(name: str) -> Measure:
 def _named(reader: Reader, data: Any, path: str) -> Measure | None:
     name: Any = reader.table(data, path, ("name",)).get("name")
     if name not in MEASURES:
-        reader.fault(step(path, "name"), f"{quoted(name)} is not the name of a measure")
+        reader.wrong(step(path, "name"), name, "the name of a measure")
     return MEASURES.get(name)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeAlias, get_args
 
 from dunning._base.bounds import Id, Text
@@ -156,6 +156,16 @@ def ends_relation(activity: Activity) -> bool:
     if isinstance(activity, Do):
         return activity.ends
     return RECORDS[type(activity)] in ("stop_credit", "placed", "propose_write_off")
+
+
+def tells(activities: Iterable[Activity]) -> bool:
+    """Whether any of several activities tells the customer something."""
+    return any(map(is_notice, activities))
+
+
+def is_end(activities: Iterable[Activity]) -> bool:
+    """Whether any of several activities ends the relation."""
+    return any(map(ends_relation, activities))
 
 
 def goes_along(activity: Activity) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dunning.conditions import ALWAYS, NEVER, describe, simplify
 from dunning.dates import add_days
 from dunning.errors import Fault, InvalidValue
-from dunning.policy.activities import ends_relation, is_notice
+from dunning.policy.activities import is_end, tells
 from dunning.policy.compile import START, compiled, is_before, targets_of
 from dunning.policy.levels import Final, Level, Repeat
 
@@ -64,7 +64,7 @@ def _unreached_faults(policy: Policy) -> Iterator[str]:
     """Levels that a debt may never come to, though nobody pays it."""
     for number, level in enumerate(policy.all_levels):
         before = policy.all_levels[:number]
-        told = [each for each in before if _tells(each)]
+        told = [each for each in before if tells(each.do)]
         if level.base in ("notice", "deadline") and all(map(_may_be_missed, before)):
             missed = f"what missed {_names(before)} has had no notice" if before else "there is no notice before it"
             yield f"{level.name}: it counts from a notice, and {missed}; count from the due or the issue date"
@@ -79,7 +79,7 @@ def _unreached_faults(policy: Policy) -> Iterator[str]:
             ahead = [
                 policy.all_levels[each]
                 for each in targets_of(policy, number)
-                if not _takes_none_untold(policy, each) or any(map(_tells, policy.all_levels[: number + 1]))
+                if not _takes_none_untold(policy, each) or _is_told(policy, number + 1)
             ]
             comes = _rests(policy, level, level.repeat.base, level.repeat.every)
             if policy.gap_over == "customer":  # a repeat waits for the gap as well
@@ -91,13 +91,14 @@ def _unreached_faults(policy: Policy) -> Iterator[str]:
                 )
 
 
-def _tells(level: Level) -> bool:
-    return any(map(is_notice, level.do))
-
-
 def _takes_none_untold(policy: Policy, number: int) -> bool:
     """Whether a level takes only debts that a notice named."""
-    return any(map(ends_relation, policy.all_levels[number].do)) and any(map(_tells, policy.all_levels[:number]))
+    return is_end(policy.all_levels[number].do) and _is_told(policy, number)
+
+
+def _is_told(policy: Policy, number: int) -> bool:
+    """Whether any of the first levels tells the customer something."""
+    return any(tells(level.do) for level in policy.all_levels[:number])
 
 
 def _may_be_missed(level: Level) -> bool:
@@ -107,7 +108,7 @@ def _may_be_missed(level: Level) -> bool:
 
 def _ends_untold(level: Level) -> bool:
     """Whether a level ends the relation without telling anything itself."""
-    return any(map(ends_relation, level.do)) and not _tells(level)
+    return is_end(level.do) and not tells(level.do)
 
 
 def _names(levels: Iterable[Level]) -> str:
@@ -116,7 +117,7 @@ def _names(levels: Iterable[Level]) -> str:
 
 def _rests(policy: Policy, given: Level, base: str, days: int) -> int:
     """Days after a notice of a level until what counts from it, or from the time that it gave, may come."""
-    time = given.deadline or 0 if _tells(given) else 0
+    time = given.deadline or 0 if tells(given.do) else 0
     return max(days + time if base == "deadline" else days, time + 1 if policy.honour_deadline and time else 0)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from dunning.amounts import AmountByCurrency, PerCurrency
 from dunning.conditions import ALWAYS, NEVER, Condition, implies, measure, simplify
 from dunning.machine import Machine, Transition
-from dunning.policy.activities import ReleaseCredit, StopCredit, ends_relation, is_notice
+from dunning.policy.activities import ReleaseCredit, StopCredit, is_end, tells
 from dunning.policy.levels import Final, Level, Repeat
 
 if TYPE_CHECKING:
@@ -206,9 +206,8 @@ def _day_rows(policy: Policy) -> Iterator[Transition]:
 def _tells_first(policy: Policy, position: int) -> bool:
     """Whether a level ends the relation and first tells debts that missed every notice; it acts on another day."""
     does = policy.all_levels[position].do
-    before = [level for level in policy.all_levels[:position] if any(map(is_notice, level.do))]
-    is_end = any(map(ends_relation, does)) and any(map(is_notice, does))
-    return is_end and bool(before) and all(level.optional for level in before)
+    before = [level for level in policy.all_levels[:position] if tells(level.do)]
+    return is_end(does) and tells(does) and bool(before) and all(level.optional for level in before)
 
 
 def _repeat_of(policy: Policy, position: int) -> Repeat | None:
@@ -265,7 +264,7 @@ def live_rows(rows: Iterable[Transition]) -> Iterator[Transition]:
     for row in rows:
         earlier = before.setdefault((row.source, row.event), [])
         if simplify(row.guard) != NEVER and not any(implies(row.guard, guard) for guard in earlier):
-            if not any(map(ends_relation, row.actions)):
+            if not is_end(row.actions):
                 earlier.append(row.guard)
             yield row
 

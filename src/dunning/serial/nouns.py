@@ -91,7 +91,7 @@ def from_data(data: Any, kind: type[Any] | None = None) -> Any:
 
     >>> from_data({"kind": "payment", "id": "P-1", "customer": "ACME", "received": "2026-02-30", "amount": "5"})
     Traceback (most recent call last):
-    dunning.errors.InvalidValue: payment: received: '2026-02-30' is not a date such as 2026-12-25; currency is missing
+    dunning.errors.InvalidValue: payment: received: '2026-02-30' is not a date such as 2026-12-25; currency: missing
     """
     rows: list[Any] = list(cast("Iterable[Any]", data)) if isinstance(data, (list, tuple)) else []
     said = _kind_of(cast("object", data))

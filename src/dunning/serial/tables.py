@@ -24,6 +24,7 @@ from dunning.errors import InvalidValue, NotFound
 from dunning.ledger import Fact
 from dunning.ledger.kinds import KINDS
 from dunning.ledger.rows import KINDS_OF_FACTS, is_missing
+from dunning.ledger.sources import day_of, flag, parts, plain
 
 ColumnType: TypeAlias = Literal[
     "text", "date", "decimal(38, 9)", "integer", "boolean", "instant", "time", "json"
@@ -230,21 +231,16 @@ def from_row(kind: str, row: Mapping[str, Any]) -> Fact:
             table |= {field.key: None} if field.default is None and NoneType in members(field.hint) else {}
         else:
             try:
-                table[fields[name].key] = _READ.get(types[name], _as_it_is)(value)
+                table[fields[name].key] = _READ.get(types[name], plain)(plain(value))
             except (ValueError, RecursionError):
-                reader.fault(name, f"{quoted(value)} is not {types[name]}", "unreadable", quoted(value))
+                reader.wrong(name, value, types[name], "unreadable")
     found = reader.read(table, cls)
     reader.finish()
     return cast("Fact", found)
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
 def _day(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    value = day_of(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -262,9 +258,9 @@ def _amount(value: Any) -> Any:
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "date": _day,
     "decimal(38, 9)": _amount,
-    "boolean": lambda value: bool(value) if type(value) is int and value in (0, 1) else value,
+    "boolean": flag,
     "instant": lambda value: value.isoformat() if isinstance(value, datetime) else value,
     "time": lambda value: value.isoformat() if isinstance(value, time) else value,
-    "json": lambda value: json.loads(value) if isinstance(value, str) else value,
+    "json": parts,
 }
 """How a value of a column is read into plain data."""
