@@ -36,7 +36,7 @@ def stands(facts: Sequence[Fact], name: str, day: date) -> bool:
 
 def counts(facts: Sequence[Fact], fact: Fact, day: date) -> bool:
     """Whether a fact stands, and what it depends on: a small balance goes with the payments that had left it."""
-    if not stands(facts, fact.id, day):
+    if not stands(facts, fact.id, day) or (isinstance(fact, Application) and not stands(facts, fact.source, day)):
         return False
     if not isinstance(fact, Adjustment) or fact.kind != "small_balance" or fact.approved_by is not None:
         return True
@@ -49,8 +49,8 @@ def counts(facts: Sequence[Fact], fact: Fact, day: date) -> bool:
     ] + [
         [each.id, each.source]
         for each in facts
-        if isinstance(each, Application) and each.source in sources and owner(facts, each.invoice) == invoice
-        and each.on <= fact.on
+        if isinstance(each, Application) and each.source in sources and each.on <= fact.on
+        and any(owner(facts, name) == invoice for name, _ in each.applied)
     ]  # fmt: skip
     issued = next(each.issued for each in facts if isinstance(each, Invoice) and each.id == invoice)
     for name in {name for names in needed for name in names}:
@@ -80,6 +80,8 @@ def balance(facts: Sequence[Fact], day: date) -> Decimal:
                 total += fact.amount
             elif isinstance(fact, (Payment, CreditNote)):
                 total -= fact.amount
+            elif isinstance(fact, Application):
+                total += fact.amount if fact.invoice is None else 0
             elif isinstance(fact, (Charge, Adjustment)) and not is_void(facts, owner(facts, fact.invoice), day):
                 total += fact.amount if isinstance(fact, Charge) else -fact.amount * (fact.kind != "write_off")
     return total
@@ -139,7 +141,7 @@ def put(facts: Sequence[Fact], invoice: Invoice, day: date) -> list[Decimal]:
         elif isinstance(fact, Refund):
             pairs = [(name, -part) for name, part in fact.reopens]
         elif isinstance(fact, Application) and stands(facts, fact.source, day):
-            pairs = ((fact.invoice, fact.amount),)
+            pairs = fact.applied
         for name, amount in pairs:
             number = number_of(invoice, name)
             if number is not None:

@@ -38,6 +38,7 @@ from dunning.invoice import (
     DueDateChange,
     Installment,
     Invoice,
+    InvoiceKind,
     Payment,
     Refund,
     Reversal,
@@ -122,7 +123,8 @@ def invoices(draw: st.DrawFn, name: str) -> Invoice:
         split = tuple(map(Installment, dues, (first, second, amount - first - second)))
         return Invoice(name, customer, issued, None, amount, currency, installments=split)
     due = None if shape == "undated" else issued + timedelta(days=draw(st.sampled_from([-5, 0, 1, 14, 30, 60])))
-    return Invoice(name, customer, issued, due, amount, currency)
+    kind: InvoiceKind = draw(st.sampled_from(["invoice", "invoice", "invoice", "debit"]))
+    return Invoice(name, customer, issued, due, amount, currency, kind=kind)
 
 
 @st.composite
@@ -145,12 +147,22 @@ def money(draw: st.DrawFn, number: int, invoice: Invoice) -> list[Fact]:
             facts.append(source(each, invoice.customer, on, amount, invoice.currency, applied=applied))
             rest = amount - sum((part for _, part in applied), Decimal(0))
             if rest and draw(st.booleans()):
-                facts.append(Application(f"apply-{each}", each, draw(later(on)), draw(debt), draw(parts_of(rest))))
+                facts.append(
+                    Application(
+                        f"apply-{each}",
+                        each,
+                        draw(later(on)),
+                        draw(st.one_of(debt, debt, debt, st.none())),
+                        draw(parts_of(rest)),
+                    )
+                )
         elif kind == "charge":
             charge: ChargeKind = draw(st.sampled_from(["fee", "interest", "cost", "penalty"]))
             facts.append(Charge(each, draw(debt), max(on, invoice.issued), amount, charge))
         elif kind == "adjust":
-            adjustment: AdjustmentKind = draw(st.sampled_from(["write_off", "discount", "small_balance", "deduction"]))
+            adjustment: AdjustmentKind = draw(
+                st.sampled_from(["write_off", "discount", "small_balance", "deduction", "settled_before"])
+            )
             facts.append(
                 Adjustment(each, draw(debt), max(on, invoice.issued), draw(parts_of(invoice.amount)), adjustment)
             )

@@ -87,6 +87,7 @@ BAD_BY_KIND: dict[str, list[Any]] = {
     "tuple[Installment, ...]": [[], (A,), None],
     "tuple[Id, ...]": [[], ("",), (7,), "I", None],
     "Terms | None": ["net 30", 30],
+    "InvoiceKind": ["bill", "", None],
     "ChargeKind": ["late fee", "", None],
     "AdjustmentKind": ["gift", None],
     "Channel": ["fax", "EMAIL", None],
@@ -194,7 +195,7 @@ def test_a_subclass_of_date_is_a_day() -> None:
 def test_every_kind_of_fact_can_be_read_from_records() -> None:
     kinds = {name for module in (invoice, interactions) for name in module.__all__}
     assert {kind.__name__ for kind in KINDS_OF_FACTS.values()} == kinds - {
-        "Installment", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "FlagKind", "ContactPlace", "TaskKind",
+        "Installment", "InvoiceKind", "ChargeKind", "AdjustmentKind", "Channel", "Direction", "FlagKind", "ContactPlace", "TaskKind",
         "CONVERSATION", "NOT_REACHED", "REACHED", "RESULTS", "WRITTEN", "Message",
     }  # fmt: skip
 

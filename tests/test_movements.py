@@ -31,6 +31,7 @@ from dunning import (
     segment,
 )
 from dunning._base.noun import changed
+from dunning.authority.recorded import conceded
 from dunning.charges import Interest, Rate
 from dunning.conditions import measure, next_change
 from dunning.errors import InvalidLedger, NotFound
@@ -587,3 +588,61 @@ def test_what_is_charged_on_an_installment_meanwhile_is_another_debt() -> None:
     paid = Payment("P", "K", date(2026, 3, 9), D(60), "EUR", applied=(("I/2", D(60)),))
     moved = moved_items(account(bill, fee, paid), date(2026, 3, 1), date(2026, 3, 31))
     assert {each.id: each.left for each in moved} == {"I/1": 100, "I/2": 40}
+
+
+def test_a_debit_is_owed_aged_and_voided_like_an_invoice_and_is_no_sale() -> None:
+    memo = changed(BILL, id="M1", amount=D("25.00"), kind="debit")
+    month = Period.month(2026, 1)
+    book = Ledger([BILL, memo])
+    assert [(each.id, each.open) for each in book.account("K").open_items(as_of=date(2026, 3, 1))] == [
+        ("I1", D("1000.00")),
+        ("M1", D("25.00")),
+    ]
+    flow = scorecard(book, month).roll_forward()
+    assert [flow["EUR", line] for line in ("invoices", "debits", "closing balance")] == [1000, 25, 1025]
+    assert book.sales("EUR", month) == 1000
+    gone = book + [Void("V", "M1", date(2026, 1, 20))]
+    flow = scorecard(gone, month).roll_forward()
+    assert [flow["EUR", line] for line in ("invoices", "debits", "voids", "closing balance")] == [1000, 0, 0, 1000]
+    assert gone.sales("EUR", month) == 1000
+    (line,) = [each for each in statement(book.account("K"), month) if each.id == "M1"]
+    assert (line.kind, line.amount) == ("debit", D("25.00"))
+
+
+def test_what_was_settled_before_is_neither_money_nor_a_loss() -> None:
+    known = date(2026, 3, 31)
+    money = Payment("P1", "K", date(2026, 3, 2), D("500.00"), "EUR")
+    books = Ledger(
+        [
+            BILL,
+            Adjustment("I1/before", "I1", known, D("375.00"), "settled_before"),
+            money,
+            Application("P1/before", "P1", known, None, D("375.00")),
+        ]
+    )
+    assert not books.problems
+    (item,) = books.account("K").open_items(as_of=known)
+    assert (item.open, books.account("K").unapplied(as_of=known)) == (D("625.00"), D("125.00"))
+    before = books.account("K")
+    assert before.balance(as_of=date(2026, 3, 30)) == before.balance(as_of=known) == D("500.00")
+    card = scorecard(books, Period.month(2026, 3))
+    flow = card.roll_forward()
+    assert [flow["EUR", line] for line in ("payments", "settled before", "write-offs", "discounts")] == [-500, 0, 0, 0]
+    assert books.written_off("EUR", Period.month(2026, 3)) == 0
+    assert [*conceded(before)] == []
+
+
+def test_money_that_was_put_to_unknown_debts_goes_no_further_than_it_reaches_and_comes_back_with_its_reversal() -> None:
+    money = Payment("P1", "K", date(2026, 3, 2), D("500.00"), "EUR")
+    use = Application("U1", "P1", date(2026, 3, 5), None, D("375.00"))
+    (problem,) = Ledger.collect([money, use, changed(use, id="U2", amount=D("125.01"))]).problems
+    assert (problem.id, problem.code) == ("U2", "exceeds_source")
+    for name, left in (("U1", "500.00"), ("P1", "0")):
+        undone = Ledger([money, use, Reversal("R", name, date(2026, 3, 9))]).account("K")
+        assert undone.unapplied(as_of=date(2026, 3, 8)) == D("125.00")
+        assert undone.unapplied(as_of=date(2026, 3, 9)) == D(left)
+    rows = Ledger([money, use]).records()
+    assert Ledger.from_records(rows) == Ledger([money, use])
+    assert Ledger.from_records([{**rows[-1]} | {"invoice": None}, rows[0]]) == Ledger([money, use])
+    lacking = {name: each for name, each in rows[-1].items() if name != "invoice"}
+    assert Ledger.from_records([rows[0], lacking], strict=False).problems[0].faults[0].path == "invoice"

@@ -159,7 +159,7 @@ def test_disputes_credits_and_what_was_billed() -> None:
     assert flow["EUR", "closing balance"] == 159
     with pytest.raises(NotFound, match="no line of the roll-forward"):
         flow["EUR", "tips"]
-    assert len(flow) == len(list(flow)) == len(flow.records()) == 17
+    assert len(flow) == len(list(flow)) == len(flow.records()) == 19
     assert "closing balance" in str(flow)
 
 

@@ -59,7 +59,7 @@ def changed(
     invoice: str = ...,
     on: date = ...,
     amount: Decimal = ...,
-    kind: Literal["write_off", "discount", "small_balance", "deduction", "abatement", "exchange_difference"] = ...,
+    kind: Literal["write_off", "discount", "small_balance", "deduction", "abatement", "exchange_difference", "settled_before"] = ...,
     reason: str = ...,
     by: str | None = ...,
     approved_by: str | None = ...,
@@ -148,7 +148,7 @@ def changed(
     id: str = ...,
     source: str = ...,
     on: date = ...,
-    invoice: str = ...,
+    invoice: str | None = ...,
     amount: Decimal = ...,
     value_date: date | None = ...,
     tags: tuple[str, ...] = ...,
@@ -833,6 +833,7 @@ def changed(
     terms: Terms | None = ...,
     delivered: date | None = ...,
     discount_base: Decimal | None = ...,
+    kind: Literal["invoice", "debit"] = ...,
 ) -> Invoice: ...
 @overload
 def changed(
@@ -1548,7 +1549,7 @@ def changed(
     /,
     *,
     on: date = ...,
-    kind: Literal["invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction", "write-off", "recovery", "refund", "void", "earned discount", "abatement", "exchange difference"] = ...,
+    kind: Literal["invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction", "write-off", "recovery", "refund", "void", "earned discount", "abatement", "exchange difference", "debit", "settled before"] = ...,
     id: str = ...,
     amount: Decimal = ...,
     balance: Decimal = ...,

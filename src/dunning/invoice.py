@@ -34,6 +34,7 @@ __all__ = [
     "DueDateChange",
     "Installment",
     "Invoice",
+    "InvoiceKind",
     "Payment",
     "Refund",
     "Reversal",
@@ -43,10 +44,12 @@ __all__ = [
 ChargeKind: TypeAlias = Literal["fee", "interest", "cost", "penalty"]
 """What was added to a debt."""
 AdjustmentKind: TypeAlias = Literal[
-    "write_off", "discount", "small_balance", "deduction", "abatement", "exchange_difference"
+    "write_off", "discount", "small_balance", "deduction", "abatement", "exchange_difference", "settled_before"
 ]
 """Why less is owed without a payment: *abatement* is interest found to be too much, *exchange_difference* what is left
-when an invoice is settled in another currency."""
+when an invoice is settled in another currency, *settled_before* what was settled by what the books do not know."""
+InvoiceKind: TypeAlias = Literal["invoice", "debit"]
+"""What a debt comes from: something sold; or a *debit* that is no sale, such as a finance charge memo or a journal."""
 
 
 @frozen
@@ -98,7 +101,7 @@ class Invoice:
     due dates (those without one last), and `due` is left None or repeats the last of them. `terms` keeps what was
     agreed about discounts; they do not change `due`, which `from_terms` works out from them. `discount_base` is what of
     the amount bears a discount, where that is not all of it (before tax, without freight), and `delivered` the day on
-    which the goods came.
+    which the goods came. A debt of the `kind` *debit* is owed, aged and dunned like any other, and is no sale.
 
     Raises:
         InvalidValue: a field is not what its annotation says, or the installments do not add up; all faults are named.
@@ -120,6 +123,7 @@ class Invoice:
     terms: Terms | None = attrs.field(default=None, kw_only=True)
     delivered: date | None = attrs.field(default=None, kw_only=True)
     discount_base: AmountOrZero | None = attrs.field(default=None, kw_only=True)
+    kind: InvoiceKind = attrs.field(default="invoice", kw_only=True)
 
     @classmethod
     @guarded
@@ -138,6 +142,7 @@ class Invoice:
         tags: tuple[str, ...] = (),
         recorded: date | None = None,
         discount_base: Decimal | None = None,
+        kind: InvoiceKind = "invoice",
     ) -> Invoice:
         """An invoice whose due date, or whose installments, follow from its payment terms (text is read as terms).
 
@@ -162,7 +167,7 @@ class Invoice:
         return cls(
             id, customer, issued, max(dues), amount, currency,
             installments=parts, reference=reference, tags=tags, recorded=recorded, terms=terms, delivered=delivered,
-            discount_base=discount_base,
+            discount_base=discount_base, kind=kind,
         )  # fmt: skip
 
     def _rules(self) -> Sequence[str]:
@@ -278,6 +283,9 @@ class CreditNote:
 class Application:
     """Unapplied cash or credit put to an invoice later; `source` is the id of the payment or credit note.
 
+    Without an `invoice` it was put to debts that the books do not name, as an export may say of a payment that so much
+    of it is used; the invoices say *settled_before* of what they owe less.
+
     The books have it from its own day. Interest and behaviour count it from the day of its money, or from `value_date`:
     money of 29 July that is put to an invoice on 12 August stops interest on 29 July.
     """
@@ -285,17 +293,22 @@ class Application:
     id: Id
     source: Id
     on: date
-    invoice: Id
+    invoice: Id | None
     amount: Amount
     value_date: date | None = attrs.field(default=None, kw_only=True)
     tags: tuple[Id, ...] = attrs.field(default=(), kw_only=True)
     recorded: date | None = attrs.field(default=None, kw_only=True)
 
+    @property
+    def applied(self) -> Applied:
+        """What it is put to, as a payment says it: the invoice and the amount; nothing where none is named."""
+        return () if self.invoice is None else ((self.invoice, self.amount),)
+
 
 @frozen
 class Adjustment:
-    """What is no longer owed though nobody paid it: a write-off, a discount taken, a small balance, a deduction,
-    interest found to be too much, an exchange difference.
+    """What is no longer owed though the books show no payment: a write-off, a discount taken, a small balance, a
+    deduction, interest found to be too much, an exchange difference, what was settled before the books begin.
     """
 
     id: Id

@@ -275,7 +275,7 @@ def return_costs(account: Account, *, as_of: Day) -> tuple[Charge, ...]:
             debts.setdefault(fact.id, [])[:0] = [name for name, _ in fact.applied]
     uses = (fact for fact in account.facts if type(fact) is Application)
     for use in sorted(uses, key=lambda each: (each.on, each.id)):
-        debts.setdefault(use.source, []).append(use.invoice)
+        debts.setdefault(use.source, []).extend(name for name, _ in use.applied)
     found: list[Charge] = []
     for reversal in returned(account, as_of):
         owned = ((name, owner(name, invoices)) for name in debts.get(reversal.of, ()))

@@ -158,7 +158,7 @@ def _line(entry: Entry, kind: EntryKind, amount: Decimal, balance: Decimal) -> S
     return StatementLine(entry.day, kind, entry.fact.id, amount, balance, charge, by)
 
 
-_ADDS: Sequence[EntryKind] = ("invoice", "payment", "credit note", "charge")
+_ADDS: Sequence[EntryKind] = ("invoice", "debit", "payment", "credit note", "charge")
 
 
 def _in_a_day(entry: Entry, amount: Decimal) -> tuple[date, bool, int, str]:

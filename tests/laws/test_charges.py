@@ -145,7 +145,8 @@ def valued(facts: Sequence[Fact]) -> list[Fact]:
             ]
         elif isinstance(fact, Application):
             if fact.source in sources:
-                pairs = [(fact.invoice, fact.amount, fact.value_date or model.happened(sources[fact.source]))]
+                day = fact.value_date or model.happened(sources[fact.source])
+                pairs = [(name, part, day) for name, part in fact.applied]
         else:
             found.append(fact)
         for place, (name, part, day) in enumerate(pairs):

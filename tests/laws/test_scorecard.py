@@ -66,7 +66,7 @@ def moved(
                 and (kind is None or getattr(fact, "kind", None) == kind)
                 and model.happened(fact) <= day
                 and model.counts(facts, fact, day)
-                and not model.is_void(facts, model.owner(facts, getattr(fact, "invoice", "")), day)
+                and not model.is_void(facts, model.owner(facts, getattr(fact, "invoice", "") or ""), day)
             ),
             Decimal(0),
         )
@@ -94,12 +94,17 @@ def test_the_lines_of_the_roll_forward_are_what_the_facts_say(facts: list[Fact],
     flow = scorecard(Ledger(facts), period).roll_forward()
     for group in flow.groups:
         accounts = money_of(facts, group)
-        assert flow[group, "invoices"] == moved(accounts, period, Invoice)
+        assert flow[group, "invoices"] == moved(accounts, period, Invoice, "invoice")
+        voids = voided(accounts, period, "debit")
+        assert flow[group, "debits"] == moved(accounts, period, Invoice, "debit") - voids
+        unnamed = [[each for each in mine if type(each) is not Application or not each.applied] for mine in accounts]
+        before = moved(unnamed, period, Application) - moved(accounts, period, Adjustment, "settled_before")
+        assert flow[group, "settled before"] == before
         assert flow[group, "charges"] == moved(accounts, period, Charge)
         assert flow[group, "payments"] == -moved(accounts, period, Payment)
         assert flow[group, "credit notes"] == -moved(accounts, period, CreditNote)
         assert flow[group, "refunds"] == moved(accounts, period, Refund)
-        assert flow[group, "voids"] == -voided(accounts, period)
+        assert flow[group, "voids"] == -voided(accounts, period, "invoice")
         for line, kind in (("discounts", "discount"), ("small balances", "small_balance"), ("deductions", "deduction")):
             assert flow[group, line] == -moved(accounts, period, Adjustment, kind)
         lost = sum(
@@ -153,7 +158,8 @@ def by_money(facts: list[Fact], invoice: Invoice, number: int, last: date) -> da
         elif isinstance(each, Adjustment) and each.kind != "write_off":
             steps.append((date.min, "put", each.invoice, each.amount))
         elif isinstance(each, Application) and each.source in sources:
-            use(sources[each.source], each.invoice, each.amount)
+            for name, part in each.applied:
+                use(sources[each.source], name, part)
         elif isinstance(each, (Payment, CreditNote)):
             for name, part in each.applied:
                 use(each, name, part)
@@ -191,11 +197,16 @@ def written_off(facts: list[Fact], invoice: Invoice, number: int, last: date) ->
     return since
 
 
-def voided(accounts: list[list[Fact]], period: Period) -> Decimal:
+def voided(accounts: list[list[Fact]], period: Period, kind: str | None = None) -> Decimal:
     """What the invoices that were voided in a period had come to."""
     gone = {each.invoice for facts in accounts for each in facts if isinstance(each, Void) and each.on in period}
     return sum(
-        (each.amount for facts in accounts for each in facts if isinstance(each, Invoice) and each.id in gone),
+        (
+            each.amount
+            for facts in accounts
+            for each in facts
+            if isinstance(each, Invoice) and each.id in gone and kind in (None, each.kind)
+        ),
         Decimal(0),
     )
 
@@ -219,7 +230,9 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
         accounts = money_of(facts, group)
         value = {kpi.name: kpi.value for each, kpi in card if each == group}
         sales = Fraction(
-            moved(accounts, period, Invoice) - moved(accounts, period, CreditNote) - voided(accounts, period)
+            moved(accounts, period, Invoice, "invoice")
+            - moved(accounts, period, CreditNote)
+            - voided(accounts, period, "invoice")
         )
         opening, closing = (Fraction(gross(accounts, day)) for day in (period.opening, period.last))
         columns = [model.aged(found, period.last) for found in accounts]
@@ -258,7 +271,8 @@ def test_it_agrees_with_a_recomputation_from_the_facts(facts: list[Fact], period
         rows = [row for found in accounts for row in model.open_rows(found, period.last)]
         overdue = [(owed, (period.last - due).days) for _, due, owed in rows if due is not None and due < period.last]
         assert same(value["weighted_average_days_past_due"], mean([(owed, days) for owed, days in overdue]))
-        issued = [each for found in accounts for each in found if isinstance(each, Invoice) and each.issued in period]
+        bills = (each for found in accounts for each in found if isinstance(each, Invoice) and each.kind == "invoice")
+        issued = [each for each in bills if each.issued in period]
         there = {account for account, begun in begins(facts).items() if begun <= period.last}
         known = [
             found for account, found in model.by_account(facts).items() if account in there and account[1] == group
@@ -276,7 +290,9 @@ def by_month_of_sale(accounts: list[list[Fact]], period: Period) -> tuple[Fracti
             first = invoice.issued.replace(day=1)
             month = Period(first, min(period.last, Period.month(first.year, first.month).last))
             sales = Fraction(
-                moved(accounts, month, Invoice) - moved(accounts, month, CreditNote) - voided(accounts, month)
+                moved(accounts, month, Invoice, "invoice")
+                - moved(accounts, month, CreditNote)
+                - voided(accounts, month, "invoice")
             )
             if left and sales <= 0:
                 return None, None
@@ -325,7 +341,8 @@ def names_parts(facts: list[Fact], invoice: Invoice) -> bool:
     """Whether a money fact names an installment of an invoice."""
     named = [name for each in facts if isinstance(each, (Payment, CreditNote)) for name, _ in each.applied]
     named += [name for each in facts if isinstance(each, Refund) for name, _ in each.reopens]
-    named += [each.invoice for each in facts if isinstance(each, (Charge, Adjustment, Application))]
+    named += [name for each in facts if isinstance(each, Application) for name, _ in each.applied]
+    named += [each.invoice for each in facts if isinstance(each, (Charge, Adjustment))]
     return any(model.number_of(invoice, name) for name in named)
 
 
@@ -411,8 +428,9 @@ def times(facts: list[Fact], factor: int) -> list[Fact]:
                 for part in getattr(fact, "installments")  # noqa: B009  # of any fact
             )
         for name in ("applied", "reopens"):
-            if getattr(fact, name, ()):
-                changes[name] = tuple((invoice, amount * factor) for invoice, amount in getattr(fact, name))
+            pairs: Any = getattr(fact, name, ()) if isinstance(fact, (Payment, CreditNote, Refund)) else ()
+            if pairs:
+                changes[name] = tuple((invoice, amount * factor) for invoice, amount in pairs)
         found.append(changed(fact, **changes))
     return found
 

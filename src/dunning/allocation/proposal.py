@@ -379,9 +379,8 @@ def allocate(
                 step,
                 claims if step == "oldest" else sorted(claims, key=lambda each: (-each.room(strategy.order), each.key)),
             )
-    before = tuple(
-        fact.invoice for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id
-    )
+    uses = (fact for fact in account.facts if isinstance(fact, Application) and fact.source == payment.id)
+    before = tuple(name for fact in uses for name, _ in fact.applied)
     return Allocation(
         payment, as_of, tuple(allocator.lines), allocator.left, tuple(unmatched), before,
         tuple(allocator.short), tuple(allocator.netted), tuple(allocator.rivals),

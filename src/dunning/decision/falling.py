@@ -100,7 +100,8 @@ class _MoneyDays:
 
     def __init__(self, account: Account) -> None:
         payments = {fact.id: fact for fact in account.facts if type(fact) is Payment}
-        applied = (fact for fact in account.facts if type(fact) is Application and fact.source in payments)
+        uses = (fact for fact in account.facts if type(fact) is Application and fact.source in payments)
+        applied = (fact for fact in uses if fact.applied)
         self.paid = {fact.received for fact in payments.values()} | {fact.on for fact in applied}
         self.bounced: set[date] = set()
         chains = undoings([fact for fact in account.facts if type(fact) is Reversal])

@@ -168,8 +168,9 @@ def _disputed(tally: Tally, account: Account, objections: Iterable[Fact], period
         elif type(fact) is Void and fact.on <= period.last:
             wrong.add(fact.invoice)
         elif type(fact) is Application and fact.on <= period.last and fact.source in notes and fact.id not in gone:
-            wrong.update(() if fact.source in gone else (owner(fact.invoice, known),))
-    tally.count("wrong", sum(1 for each in account.receivables if each.invoice.id in wrong and each.issued in period))
+            wrong.update(() if fact.source in gone else (owner(name, known) for name, _ in fact.applied))
+    sold = (each for each in account.receivables if each.invoice.kind == "invoice" and each.issued in period)
+    tally.count("wrong", sum(1 for each in sold if each.invoice.id in wrong))
 
 
 def _talked(tally: Tally, account: Account, period: Period, words: Words) -> None:

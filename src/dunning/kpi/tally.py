@@ -20,6 +20,7 @@ Key: TypeAlias = tuple[str, str]
 
 LINE_OF: Mapping[EntryKind, str] = {
     "invoice": "invoices",
+    "debit": "debits",
     "charge": "charges",
     "payment": "payments",
     "credit note": "credit notes",
@@ -33,6 +34,7 @@ LINE_OF: Mapping[EntryKind, str] = {
     "recovery": "recoveries",
     "refund": "refunds",
     "void": "voids",
+    "settled before": "settled before",
 }
 """The line of a roll-forward in which an entry stands; money put to use later moves no balance and stands in none."""
 

@@ -133,7 +133,7 @@ class Account:
     def written(self) -> Iterator[Entry]:
         """All entries, invoice by invoice."""
         for each in self.receivables:
-            yield Entry(each.issued, each.amount, "invoice", each.invoice.id, each.invoice, None, None)
+            yield Entry(each.issued, each.amount, each.invoice.kind, each.invoice.id, each.invoice, None, None)
             yield from each.entries
         yield from self.on_account
 
@@ -340,7 +340,8 @@ class _Money:
                     self._put(name, payment.received, part)
         for use in account.facts:
             if type(use) is Application and use.id not in gone and use.source in payments and use.on <= as_of:
-                self._put(use.invoice, use.value_date or payments[use.source].received, use.amount)
+                for name, part in use.applied:
+                    self._put(name, use.value_date or payments[use.source].received, part)
 
     def _put(self, name: str, day: date, amount: Decimal) -> None:
         self.by_invoice.setdefault(owner(name, self.invoices), []).append((day, amount))

@@ -129,7 +129,7 @@ def _folded(
     An adjustment meets principal first. What comes in after a write-off is a recovery. A refund takes back in turn what
     was too much, what was recovered, and what had been paid, the last component first.
     """
-    void = any(entry.kind == "void" for entry in entries)  # it is as if it had never been
+    void = any(entry.kind in ("void", "debit") for entry in entries)  # it is as if it had never been
     fold = _Fold([ZERO for _ in receivable.amounts] if void else receivable.amounts, order)
     courses = [[fold.item(receivable.issued, at)] for at in range(len(receivable.amounts))]
     too_much: list[tuple[date, Decimal]] = []

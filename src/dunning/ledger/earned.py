@@ -106,7 +106,7 @@ class Earning:
 
     def add(self, entry: Entry) -> bool:
         """Note an entry, charges being another debt; whether it takes back money that had come in time."""
-        if entry.kind in ("charge", "earned discount", "refund", "void", "abatement"):
+        if entry.kind in ("charge", "earned discount", "refund", "void", "abatement", "debit"):
             return False
         is_paid = isinstance(entry.source, Payment)
         if not is_paid and entry.source is None and entry.kind != "deduction":

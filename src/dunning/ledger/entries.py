@@ -31,10 +31,12 @@ from dunning.invoice import (
 
 EntryKind: TypeAlias = Literal[
     "invoice", "charge", "payment", "credit note", "application", "discount", "small balance", "deduction",
-    "write-off", "recovery", "refund", "void", "earned discount", "abatement", "exchange difference",
+    "write-off", "recovery", "refund", "void", "earned discount", "abatement", "exchange difference", "debit",
+    "settled before",
 ]  # fmt: skip
 """What an entry is: what the fact is; *recovery*, by which a payment for written-off debt takes nothing off; or
-*earned discount*, what a customer who paid in time need not pay, until an adjustment books it.
+*earned discount*, what a customer who paid in time need not pay, until an adjustment books it. A *debit* is a debt that
+is no sale, *settled before* what the books do not know how.
 """
 
 MoneyFact: TypeAlias = Invoice | Charge | Payment | CreditNote | Application | Refund | Adjustment
@@ -47,12 +49,13 @@ ADJUSTED: dict[AdjustmentKind, EntryKind] = {
     "write_off": "write-off",
     "abatement": "abatement",
     "exchange_difference": "exchange difference",
+    "settled_before": "settled before",
 }
 """The kind of the entries that an adjustment writes."""
 
 
 SALES: tuple[EntryKind, ...] = ("invoice", "credit note", "void")
-"""The kinds of entries that sum to sales."""
+"""The kinds of entries that sum to sales; a debit that is void is taken back as a debit."""
 
 
 @at_home
@@ -81,7 +84,7 @@ class Entry(NamedTuple):
     value: date | None = None
 
 
-_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
+_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "debit": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:

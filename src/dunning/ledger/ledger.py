@@ -289,7 +289,7 @@ class Ledger:
         early = {
             fact.id
             for fact in known.values()
-            if isinstance(fact, Application) and owner(fact.invoice, known) not in known
+            if isinstance(fact, Application) and any(owner(name, known) not in known for name, _ in fact.applied)
         }
         while early_too := {
             fact.id

@@ -38,8 +38,9 @@ def add_sales(account: Account, days: dict[date, Decimal]) -> None:
     """Add to sums by day what was sold: invoices, and credit notes and voids with their sign."""
     get = days.get
     for each in account.receivables:
-        day = each.issued
-        days[day] = get(day, ZERO) + each.amount
+        if each.invoice.kind in SALES:
+            day = each.issued
+            days[day] = get(day, ZERO) + each.amount
         if type(each.sole) is CreditNote:
             day = each.closed
             days[day] = get(day, ZERO) - each.amount
@@ -55,7 +56,7 @@ def written_between(account: Account, first: date, last: date) -> Iterator[Entry
     """The entries of some days, invoice by invoice."""
     for each in account.receivables:
         if first <= each.issued <= last:
-            yield Entry(each.issued, each.amount, "invoice", each.invoice.id, each.invoice, None, None)
+            yield Entry(each.issued, each.amount, each.invoice.kind, each.invoice.id, each.invoice, None, None)
         if each.sole is None:
             yield from (entry for entry in each.written if first <= entry.day <= last)
         elif first <= each.closed <= last:

@@ -102,5 +102,6 @@ def take_back(posted: Posted, invoice: Invoice, void: Void) -> None:
             before.append(back)
             if key[1] in _MONEY:
                 posted.on_account.append(back._replace(amount=amount, invoice=None, installment=None))
-    before.append(Entry(void.on, -invoice.amount, "void", invoice.id, invoice, None, void))
+    own: EntryKind = "void" if invoice.kind == "invoice" else "debit"
+    before.append(Entry(void.on, -invoice.amount, own, invoice.id, invoice, None, void))
     posted.entries[invoice.id] = before

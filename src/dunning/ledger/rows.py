@@ -160,9 +160,14 @@ def _built(kind: type[Any], values: dict[str, Any], readers: Mapping[str, Reader
     ]
     given: dict[str, Any] = {"due": None} if kind is money.Invoice else {}
     due = values.get("due")
+    nullable = {name for name, hint in fields.items() if hint.endswith(" | None")}
     is_undated = kind is money.Invoice and isinstance(due, str) and due == UNDATED
     for name, value in values.items():
-        if name in fields and not (is_undated and name == "due") and not is_missing(value):
+        if name not in fields or (is_undated and name == "due"):
+            continue
+        if is_missing(value):
+            given |= {name: None} if name in nullable else {}
+        else:
             try:
                 given[name] = readers.get(fields[name], lambda same: same)(plain(value))
             except (InvalidValue, ValueError, TypeError, RecursionError) as error:

@@ -115,20 +115,26 @@ def post_uses(intake: Intake, posted: Posted, facts: list[Application | Refund],
 
 
 def _post_application(intake: Intake, posted: Posted, fact: Application, source: _Source, key: Key) -> None:
-    debt = intake.debt_of(fact, fact.invoice, *key)
-    if debt is None:
+    debt = None if fact.invoice is None else intake.debt_of(fact, fact.invoice, *key)
+    if debt is None and fact.invoice is not None:
         return
-    invoice, _ = debt
     undone = posted.undone.get(fact.id, ())
-    steps = _until(posted.end_of(invoice.id), [(day, sign * fact.amount) for day, sign, _ in toggled(fact.on, undone)])
+    steps = [(day, sign * fact.amount) for day, sign, _ in toggled(fact.on, undone)]
+    if debt is not None:
+        steps = _until(posted.end_of(debt[0].id), steps)
     most = source.taken.most(fact.on, steps, source.fact.amount)
     if most > source.fact.amount:
         message = f"with it {most} of {source.fact.id} would be applied, which is only {source.fact.amount}"
         intake.reject("exceeds_source", fact, f"{message}; lower the amount")
         return
-    source.take(fact.invoice, invoice.id, steps)
     posted.accepted.append(fact)
-    posted.move(debt, fact.on, fact.amount, fact, source.fact)
+    if fact.invoice is None or debt is None:
+        source.taken.add(steps)
+        entry = Entry(fact.on, fact.amount, "settled before", None, fact, source.fact, None)
+        posted.write(posted.on_account, entry, source.undone)
+    else:
+        source.take(fact.invoice, debt[0].id, steps)
+        posted.move(debt, fact.on, fact.amount, fact, source.fact)
 
 
 def _post_refund(intake: Intake, posted: Posted, fact: Refund, source: _Source, key: Key) -> None:

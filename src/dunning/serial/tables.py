@@ -80,6 +80,8 @@ _ABOUT: Mapping[str, str] = {
     "by": "who did it",
     "approved_by": "who approved it",
     "kind": "which kind of it",
+    "invoice.kind": "invoice, or debit: a debt that is no sale",
+    "application.invoice": "what it is put to; none: debts that the books do not name",
     "charge.kind": "fee, interest, cost or penalty",
     "adjustment.kind": "why less is owed, such as write_off or discount",
     "contact_flag.kind": "what the customer asked for",
