@@ -39,8 +39,9 @@ def test_every_noun_may_be_changed(kind: str) -> None:
 
 
 def test_type_checkers_and_construction_refuse_what_a_noun_has_not() -> None:
-    with pytest.raises(InvalidValue, match="Invoice: amout: Invoice has no such field; did you mean amount?"):
+    with pytest.raises(InvalidValue, match="Invoice: amout: Invoice has no such field; did you mean amount?") as caught:
         changed(BILL, amout=Decimal(1))  # type: ignore[call-overload]  # type checkers see it
+    assert [(fault.path, fault.code) for fault in caught.value.faults] == [("amout", "unknown")]
     with pytest.raises(InvalidValue, match="Invoice: x: Invoice has no such field; known are id, customer"):
         changed(BILL, x=1)  # type: ignore[call-overload]  # as above
     with pytest.raises(InvalidValue, match="Invoice INV-1: amount: 'much' is not"):

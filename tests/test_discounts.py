@@ -491,6 +491,31 @@ def test_a_credit_note_takes_back_the_discount_on_what_it_credits(
             assert [D(each) for each in found[:2]] == [D(each) for each in seen(all_facts, date(2026, 3, day))[:2]]
 
 
+@pytest.mark.parametrize("on", [10, 15, 20])
+@pytest.mark.parametrize("booked_on", [5, 9])
+@pytest.mark.parametrize("credited", ["50", "33.33", "100"])
+def test_a_credit_note_takes_back_what_was_booked_part_by_part(on: int, booked_on: int, credited: str) -> None:
+    facts: list[Fact] = [
+        bill("I", "100.00", "2/10 net 30 discount on part payments discount on credit notes"),
+        put("P", date(2026, 3, 5), "49"),
+        put("Q", date(2026, 3, 9), "49"),
+    ]
+    then = [each for each in facts if not isinstance(each, Payment) or each.received <= date(2026, 3, booked_on)]
+    booked = take_discounts(Ledger(then).account("K"), as_of=date(2026, 3, booked_on))
+    assert [each.amount for each in booked] == [D("1.00") if booked_on == 5 else D("2.00")]
+    facts.append(CreditNote("C", "K", date(2026, 3, on), D(credited), "EUR", applied=(("I", D(credited)),)))
+    for day in range(booked_on, 31):
+        one, other = (seen(each, date(2026, 3, day))[:2] for each in (facts, [*facts, *booked]))
+        assert list(map(D, one)) == list(map(D, other))
+
+
+def test_a_discount_that_somebody_gave_beside_the_terms_is_not_taken_back_with_a_credit_note() -> None:
+    given = Adjustment("A", "I", date(2026, 3, 20), D("5.00"), "discount", approved_by="manager")
+    credit = CreditNote("C", "K", date(2026, 3, 25), D("50"), "EUR", applied=(("I", D("50")),))
+    facts: list[Fact] = [bill("I", "100.00", RETURNED), put("P", date(2026, 3, 18), "40"), given, credit]
+    assert D(seen(facts, date(2026, 3, 25))[0]) == 5  # 100 less 40, 5 and 50
+
+
 def test_terms_say_when_a_discount_is_on_parts_or_credits() -> None:
     terms = Terms.parse("2/10 net 30, discounts on partial payments; discount on credit note")
     assert (terms.discount_on_parts, terms.discount_on_credits) == (True, True)

@@ -632,6 +632,31 @@ def test_what_was_settled_before_is_neither_money_nor_a_loss() -> None:
     assert [*conceded(before)] == []
 
 
+def test_what_was_settled_before_is_no_payment_to_a_policy() -> None:
+    policy = Policy(
+        "p", (Level("letter", 1, do=(Notify("letter"),)),), regress=Regress(paid_in_part="step_down", credited="keep")
+    )
+    day = date(2026, 3, 2)
+    told = Contact("N", "K", day, "letter", level="letter", items=("I1",))
+    money = Payment("P1", "K", date(2026, 2, 20), D("400.00"), "EUR")
+    known = date(2026, 3, 5)
+    before = Adjustment("B", "I1", known, D("400.00"), "settled_before")
+    for debt, level in ((None, "letter"), ("I1", None)):
+        use = Application("U", "P1", known, debt, D("400.00"))
+        facts: list[Fact] = [BILL, told, money, use, *([before] if debt is None else [])]
+        (decision,) = decide(Ledger(facts).account("K"), policy, as_of=known)
+        assert decision.level == level
+
+
+def test_money_that_was_used_for_other_debts_bears_no_interest_on_account() -> None:
+    money = Payment("P1", "K", date(2026, 2, 1), D("1000.00"), "EUR")
+    use = Application("U", "P1", date(2026, 2, 1), None, D("1000.00"))
+    late = Interest("late", Rate(D("0.10")))
+    books: list[list[Fact]] = [[BILL], [BILL, money, use]]
+    one, other = (interest_statement(Ledger(each).account("K"), late, as_of=date(2026, 4, 1)) for each in books)
+    assert one.accrued == other.accrued > 0
+
+
 def test_money_that_was_put_to_unknown_debts_goes_no_further_than_it_reaches_and_comes_back_with_its_reversal() -> None:
     money = Payment("P1", "K", date(2026, 3, 2), D("500.00"), "EUR")
     use = Application("U1", "P1", date(2026, 3, 5), None, D("375.00"))

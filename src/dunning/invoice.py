@@ -101,7 +101,8 @@ class Invoice:
     due dates (those without one last), and `due` is left None or repeats the last of them. `terms` keeps what was
     agreed about discounts; they do not change `due`, which `from_terms` works out from them. `discount_base` is what of
     the amount bears a discount, where that is not all of it (before tax, without freight), and `delivered` the day on
-    which the goods came. A debt of the `kind` *debit* is owed, aged and dunned like any other, and is no sale.
+    which the goods came. A debt of the `kind` *debit* is owed, aged and dunned like any other, and is no sale;
+    void it where it was wrong, for a credit note lowers sales whatever it is put to.
 
     Raises:
         InvalidValue: a field is not what its annotation says, or the installments do not add up; all faults are named.

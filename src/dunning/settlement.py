@@ -149,7 +149,7 @@ def _earned(entries: Sequence[Entry], earning: Earning, open_: Decimal, toleranc
         earning.add(entry)
     earned = earning.suffices()
     amount = -sum((entry.amount for entry in mine if entry.kind == "earned discount"), ZERO)
-    if any(entry.kind == "discount" for entry in mine) and not amount:
+    if any(entry.kind == "discount" for entry in mine) and amount <= ZERO:  # below it, credits took some back
         return None
     if amount:
         return Earned(amount, *earning.windows[0]) if earned is None else earned._replace(amount=amount)

@@ -19,6 +19,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates import Period
 from dunning.invoice import Charge
 from dunning.ledger import Account, Entry, EntryKind, OpenItem
+from dunning.ledger.entries import deed_of
 
 __all__ = ["Statement", "StatementLine", "statement"]
 
@@ -158,10 +159,11 @@ def _line(entry: Entry, kind: EntryKind, amount: Decimal, balance: Decimal) -> S
     return StatementLine(entry.day, kind, entry.fact.id, amount, balance, charge, by)
 
 
-_ADDS: Sequence[EntryKind] = ("invoice", "debit", "payment", "credit note", "charge")
+_ADDS: Sequence[EntryKind] = ("invoice", "payment", "credit note", "charge")
 
 
 def _in_a_day(entry: Entry, amount: Decimal) -> tuple[date, bool, int, str]:
     """What is added before what is taken off; what came back before the costs of it."""
-    place = _ADDS.index(entry.kind) if entry.kind in _ADDS else len(_ADDS)
+    deed = deed_of(entry)
+    place = _ADDS.index(deed) if deed in _ADDS else len(_ADDS)
     return entry.day, amount < ZERO, place, entry.fact.id

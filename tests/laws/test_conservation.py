@@ -5,17 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from dunning._base.noun import changed
 from dunning.aging import Basis, Credits, age_by_currency
 from dunning.amounts import rounded, shares
-from dunning.invoice import Charge, Refund, Reversal
+from dunning.charges import Interest, Rate, interest_statement
+from dunning.dates import Period
+from dunning.decision import decide
+from dunning.invoice import Charge, Invoice, Payment, Refund, Reversal, Void
 from dunning.ledger import PRINCIPAL_FIRST, Fact, Ledger, OpenItem
 from dunning.ledger.components import Components
 from dunning.ledger.item_flow import moved_items
+from dunning.presets.policies import STANDARD_B2B
+from dunning.statement import statement
 from tests import model, strategies
 
+LATE = Interest("late", Rate(Decimal("0.10")))
 CREDITS: tuple[Credits, ...] = ("separate", "oldest", "current", "own_date")
 BASES: tuple[Basis, ...] = ("due", "issued")
 
@@ -155,3 +162,46 @@ def test_components_are_what_is_open_and_what_was_lost(facts: list[Fact], as_of:
                 (-each.amount for each in receivable.entries if each.kind in LOST and each.day <= as_of), Decimal(0)
             )
             assert components.written_off(name) == lost
+
+
+GONE: list[Fact] = [
+    Invoice("I", "C", date(2024, 1, 1), date(2024, 1, 11), Decimal(100), "EUR"),
+    Charge("F", "I", date(2024, 1, 20), Decimal(5), "fee"),
+    Payment("P", "C", date(2024, 1, 25), Decimal(40), "EUR", applied=(("I", Decimal(40)),)),
+    Void("V", "I", date(2024, 2, 1)),
+    Invoice("J", "C", date(2024, 2, 1), date(2024, 2, 11), Decimal(10), "EUR"),
+    Charge("G", "J", date(2024, 2, 1), Decimal(1), "fee"),
+]
+
+
+@example(GONE, date(2024, 3, 1))
+@given(strategies.some_books, strategies.as_ofs)
+def test_a_debt_that_is_no_sale_is_owed_and_dunned_like_one_that_is(facts: list[Fact], as_of: date) -> None:
+    kinds = ("invoice", "debit")
+    one, other = (
+        Ledger([changed(each, kind=kind) if isinstance(each, Invoice) else each for each in facts]) for kind in kinds
+    )
+    for mine, theirs in zip(one, other, strict=True):
+        assert mine.open_items(as_of=as_of) == theirs.open_items(as_of=as_of)
+        assert mine.unapplied(as_of=as_of) == theirs.unapplied(as_of=as_of)
+        moves = [
+            [(each.day, each.fact.id, each.amount) for each in book.entries(as_of=as_of)] for book in (mine, theirs)
+        ]
+        assert moves[0] == moves[1]
+        parts = [Components(book, as_of, PRINCIPAL_FIRST) for book in (mine, theirs)]
+        for name in parts[0].receivables:
+            assert parts[0].owed(name) == parts[1].owed(name)
+        assert sorted(parts[0].credit_steps()) == sorted(parts[1].credit_steps())
+        accrued = [interest_statement(book, LATE, as_of=as_of).accrued for book in (mine, theirs)]
+        assert accrued[0] == accrued[1]
+        span = Period(strategies.START, max(as_of, strategies.START))
+        lines = [[(each.on, each.id, each.amount) for each in statement(book, span)] for book in (mine, theirs)]
+        assert lines[0] == lines[1]
+        assert decide(mine, STANDARD_B2B, as_of=as_of) == decide(theirs, STANDARD_B2B, as_of=as_of)
+
+
+@given(strategies.books(), strategies.as_ofs)
+def test_money_on_account_is_counted_as_the_entries_have_it(facts: list[Fact], as_of: date) -> None:
+    for account in Ledger(facts):
+        found = sum((amount for _, amount in Components(account, as_of, PRINCIPAL_FIRST).credit_steps()), Decimal(0))
+        assert found == account.unapplied(as_of=as_of)

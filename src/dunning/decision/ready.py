@@ -214,8 +214,8 @@ def _row(row: Transition, target: int, notifying: list[int], needed: list[int]) 
     """A row made ready. It ends the relation only where the table has a notice to give before it."""
     ending = is_end(row.actions) and any(number < target for number in notifying)
     missable = ending and not any(number < target for number in needed)
-    tells = tuple(number for number, each in enumerate(row.actions) if missable and is_notice(each))
-    return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending, tells)
+    telling = tuple(number for number, each in enumerate(row.actions) if missable and is_notice(each))
+    return Row(predicate(row.guard), row, target, _is_again(row), is_release(row), ending, telling)
 
 
 def _next_up(levels: tuple[Level | None, ...], number: int) -> int:

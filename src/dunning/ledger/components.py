@@ -17,7 +17,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias, get_args
 from dunning._base.kinds import Must
 from dunning._base.names import means, number_in, owner
 from dunning.amounts import ZERO
-from dunning.invoice import Adjustment, Charge, CreditNote, Payment, Refund
+from dunning.invoice import Adjustment, Application, Charge, CreditNote, Payment, Refund
 from dunning.ledger.account import Account, reversed_by
 from dunning.ledger.entries import Entry, in_order, standing
 from dunning.ledger.kinds import OWN_DATE
@@ -87,10 +87,16 @@ class Components:
                 day = OWN_DATE[type(fact)](fact)
                 if day <= self.as_of:
                     yield day, fact.amount
-            elif type(fact) is Refund and fact.on <= self.as_of and fact.id not in self.gone:
+            elif isinstance(fact, (Refund, Application)) and fact.on <= self.as_of and self._takes_away(fact):
                 yield fact.on, -fact.amount
         for steps in self._uses.values():
             yield from steps
+
+    def _takes_away(self, fact: Refund | Application) -> bool:
+        """Whether money left the account and no debt of the books got it: paid back, or put to others."""
+        if isinstance(fact, Application):
+            return not fact.applied and self.gone.isdisjoint((fact.id, fact.source))
+        return fact.id not in self.gone
 
     def owed(self, name: str) -> dict[Component, Decimal]:
         """What an invoice consists of on the date, by component."""

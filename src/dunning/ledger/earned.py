@@ -138,6 +138,13 @@ class Earning:
         """What one of the discounts comes to."""
         return discount_of(self.invoice, self._left(place, paid=False), self.windows[place][1])
 
+    def share(self, discount: Decimal, before: Decimal) -> Decimal:
+        """What credit notes leave of a discount on what was billed before."""
+        if before <= ZERO:
+            return discount
+        left = Fraction(max(ZERO, self.base)) / Fraction(before)
+        return rounded(Fraction(discount) * left, minor_units(self.invoice.currency))
+
     def suffices(self) -> Earned | None:
         """The highest discount for which the money that came in time is enough; it may be more than that, or all."""
         for place, (last, rate) in enumerate(self.windows):
@@ -196,46 +203,55 @@ def with_earned(invoice: Invoice, entries: list[Entry]) -> list[Entry]:
     ]
 
 
+class _Booked:
+    """What is booked of a discount: in all, and of it what the terms gave, on how much was billed less credits."""
+
+    def __init__(self) -> None:
+        self.total = ZERO
+        self.by_terms = ZERO
+        self.base = ZERO
+        self.is_lost = False
+        self._known: set[str] = set()
+
+    def add(self, entry: Entry, base: Decimal, *, is_earned: bool) -> None:
+        """Note what is booked, or taken back; what had been earned is by the terms."""
+        self.total -= entry.amount
+        self.is_lost = self.is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
+        if entry.by is None and is_earned:
+            self._known.add(entry.fact.id)
+            self.base = base
+        self.by_terms -= entry.amount if entry.fact.id in self._known else ZERO
+
+
 def _earned(state: Earning, entries: Iterable[Entry], valued: dict[str, date]) -> Iterator[Entry]:
     """What is earned of an invoice or installment, day by day; notes since when what is booked had been earned.
 
     What was earned stays, whatever else comes, unless money of that time goes back. What is booked is no more to be
     earned; one that fell with a payment may be, and one that was taken back is lost. What else had been taken off by
-    the day on which it was earned is not earned once more.
+    the day on which it was earned is not earned once more. Below zero is what credit notes took back of what is booked.
     """
-    invoice, booked, is_lost = state.invoice, ZERO, False
+    invoice, booked = state.invoice, _Booked()
     on_credits = invoice.terms is not None and invoice.terms.discount_on_credits
     now, earned, base, since = ZERO, ZERO, ZERO, invoice.issued
-    taken, base_taken = ZERO, ZERO  # what is booked of it, and on how much
-
-    def share(discount: Decimal, before: Decimal) -> Decimal:
-        """What credit notes leave of a discount on what was billed before."""
-        if before <= ZERO:
-            return discount
-        left = Fraction(max(ZERO, state.base)) / Fraction(before)
-        return rounded(Fraction(discount) * left, minor_units(invoice.currency))
-
     for day, group in groupby(sorted(entries, key=attrgetter("day")), key=attrgetter("day")):
         today, in_time = list(group), state.in_time
-        came_back = False
+        came_back = bool(sum(map(state.add, today)))
         for entry in today:
-            came_back = state.add(entry) or came_back
             if entry.kind == "discount" and is_of(entry, state.number):
-                booked += entry.amount
-                is_lost = is_lost or (type(entry.by) is Reversal and entry.by.of == entry.fact.id)
+                booked.add(entry, state.base, is_earned=bool(now) or state.suffices() is not None)
                 if entry.by is None and now:
-                    valued[entry.fact.id], base_taken = since, state.base
-                taken -= entry.amount if entry.fact.id in valued else ZERO
-        if is_lost or (booked and not state.on_parts):
+                    valued[entry.fact.id] = since
+        if booked.is_lost or (booked.total and not state.on_parts):
             earned = ZERO
         elif not earned or came_back or (state.on_parts and state.in_time != in_time):
             found = state.suffices()
             now_earned = ZERO if found is None else max(ZERO, found.amount - state.others)
             if came_back or now_earned > earned:  # later money, for charges or too much, takes nothing away
                 since, base, earned = day, state.base, now_earned
-        then = max(ZERO, (share(earned, base) if on_credits else earned) + booked)
-        if on_credits and not is_lost:
-            then -= taken - share(taken, base_taken)
+        then = max(ZERO, earned - booked.total)
+        if on_credits and not booked.is_lost:
+            left = max(state.share(earned, base), state.share(booked.by_terms, booked.base))
+            then = max(min(ZERO, left - booked.by_terms), left - booked.total)
         if then != now:
             by = None if then > now else today[-1].by
             yield Entry(day, now - then, "earned discount", invoice.id, invoice, None, by, state.number or None)

@@ -84,12 +84,23 @@ class Entry(NamedTuple):
     value: date | None = None
 
 
-_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "debit": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
+_IN_A_DAY: dict[EntryKind, int] = {"invoice": 0, "charge": 1, "write-off": 3, "recovery": 3, "void": 4}
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
     """Entries in order of days; on one day first what is billed and charged, then money, then what is written off."""
-    return sorted(entries, key=lambda entry: (entry.day, _IN_A_DAY.get(entry.kind, 2)))
+    return sorted(entries, key=_place)
+
+
+def _place(entry: Entry) -> tuple[date, int]:
+    return entry.day, _IN_A_DAY.get(deed_of(entry), 2)
+
+
+def deed_of(entry: Entry) -> EntryKind:
+    """What an entry does, whether its debt is a sale or not: a debit that is taken back is voided."""
+    if entry.kind == "debit":
+        return "invoice" if entry.by is None else "void"
+    return entry.kind
 
 
 def sole_entry(source: Payment | CreditNote, invoice: Invoice) -> Entry:

@@ -115,11 +115,12 @@ def _read(reader: Reader, data: object, kind: type[Any] | None, path: str) -> An
     form, said = table.pop("form", FORM), _kind_of(data)
     if type(form) is not int or not 1 <= form <= FORM:
         words = f"{quoted(form)} is not a form that this version knows, 1 to {FORM}; use a newer dunning"
-        reader.fault(step(path, "form"), words)
+        reader.fault(step(path, "form"), words, value=quoted(form))
     if kind is None and len(reader.faults) == before and said not in kinds():
         near = get_close_matches(said, kinds(), 1)
         hint = f"did you mean {near[0]}?" if near else "see dunning.serial.kinds()"
-        reader.fault(step(path, "kind"), f"{quoted(table.get('kind'))} is no kind; {hint}", "unknown")
+        given = quoted(table.get("kind"))
+        reader.fault(step(path, "kind"), f"{given} is no kind; {hint}", "unknown", given)
     if len(reader.faults) > before:
         return None
     return reader.read(table, kinds()[said] if kind is None else kind, path)
