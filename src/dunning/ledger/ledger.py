@@ -256,7 +256,10 @@ class Ledger:
     @checked
     @exact
     def sales(self, currency: str, period: Period) -> Decimal:
-        """Invoiced in a period less credit notes and voids of it, in one currency; a reversed one is added back."""
+        """Invoiced in a period less credit notes and voids of it, in one currency; a reversed one is added back.
+
+        A debt of the kind *debit* is no sale.
+        """
         return self._moved(currency, period, *SALES)
 
     @checked
