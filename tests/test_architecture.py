@@ -34,6 +34,7 @@ FLOORS = (
     "policy contact authority",
     "decision",
     "worklist deviations document",
+    "sources",
     "presets",
     "serial",
 )
@@ -79,9 +80,10 @@ LEANS_ON = {
         "decision"
     ),
     "document": "_base amounts _report terms charges policy contact authority decision",
+    "sources": "errors _base amounts dates _report terms invoice interactions ledger",
     "presets": (
         "_base amounts terms interactions ledger aging charges allocation conditions segmentation policy contact "
-        "authority worklist"
+        "authority worklist sources"
     ),
     "serial": "errors _base amounts ledger measures",
 }

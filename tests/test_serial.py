@@ -47,9 +47,11 @@ from dunning.presets.authorities import STANDARD_AUTHORITY
 from dunning.presets.contact_law import US_FEDERAL, US_FEDERAL_HOLIDAYS
 from dunning.presets.policies import ACCOUNT_MANAGER_FIRST, FIRM_AND_EARLY, LIGHT_TOUCH, STANDARD_B2B
 from dunning.presets.segments import payment_behaviour
+from dunning.presets.sources import DBT_QUICKBOOKS
 from dunning.presets.worklists import COLLECTOR_WEIGHTS
 from dunning.segmentation import migration, segment
 from dunning.serial import columns, from_data, from_row, kinds, schema, to_data, to_row
+from dunning.sources import load
 from dunning.terms import Terms
 from dunning.worklist import Collector, Team, worklist
 from tests import strategies
@@ -153,6 +155,12 @@ def by_hand() -> Iterator[Any]:
     yield CreditNote("N", "C1", day, Decimal(5), "EUR", applied=(("I1", Decimal(5)),))
     yield PaymentPlan("P", "C1", day, "EUR", (Installment(date(2026, 12, 1), Decimal(900)),), ("I1",))
     yield migration(*(segment(ledger, payment_behaviour(), as_of=each) for each in (date(2026, 10, 1), day)))
+    yield load(DBT_QUICKBOOKS, {"ap_ar": EXPORT}, as_of=day)
+
+
+EXPORT = """transaction_id,doc_number,transaction_with,customer_vendor_name,total_amount,current_balance,due_date,currency_id
+501,11,customer,Larch,120.00,20.00,2026-01-15,CAD
+Total,,,,120.00,20.00,,"""
 
 
 def again(value: Any) -> Any:

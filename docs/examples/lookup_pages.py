@@ -45,6 +45,7 @@ from dunning.policy import Final, Freeze, Minimum, Notify, Regress, Repeat, Revi
 from dunning.presets.contact_law import PACKS
 from dunning.quality import DATA_ISSUES
 from dunning.serial import columns
+from dunning.sources import ROW_CODES
 
 T = TypeVar("T")
 
@@ -300,6 +301,9 @@ def codes() -> None:
     print("## Quality of data\n")
     print("`DataIssue.code` of each of `data_quality(ledger)`.\n")
     table("code", "meaning", rows=((f"`{code}`", text) for code, text in DATA_ISSUES.items()))
+    print("## Rows of exports\n")
+    print("`RowNote.code` of each of `load(...)`, beside what became of the row (`then`).\n")
+    table("code", "meaning", rows=((f"`{code}`", text) for code, text in ROW_CODES.items()))
     print("## Faults of values\n")
     print(
         "`Fault.code` of each of `InvalidValue.faults` and `Problem.faults`, beside its `path`, `message` and `value`.\n"

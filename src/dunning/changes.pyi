@@ -21,7 +21,7 @@ from dunning.interactions import Approval, Contact, ContactFlag, Dispute, Hold, 
 from dunning.invoice import Adjustment, Application, Charge, CreditNote, DueDateChange, Installment, Invoice, Payment, Refund, Reversal, Void
 from dunning.kpi import Definition, DsoChange, Kpi, PromiseOutcomes, RollForward, Scorecard, Trend
 from dunning.kpi.tally import Tally, Words
-from dunning.ledger import OpenItem, Problem
+from dunning.ledger import Ledger, OpenItem, Problem
 from dunning.machine import Machine, Transition
 from dunning.measures import Custom, Measure
 from dunning.policy import AddCharges, Call, Do, Escalate, Final, Freeze, Level, Minimum, Notify, Place, Playbook, Policy, ProposeWriteOff, Regress, ReleaseCredit, Repeat, Review, StopCredit, Succession
@@ -29,6 +29,7 @@ from dunning.presets.engines import NetSuiteRule, OverdueState
 from dunning.quality import DataIssue, DataQuality
 from dunning.segmentation import Assignment, Migration, Move, Profile, Reasoning, Segment, Segmentation, Segments, Stability
 from dunning.settlement import DiscountPolicy
+from dunning.sources import Loaded, RowNote, RowRule, Sign, Source, SourceTable, Tie
 from dunning.statement import Statement, StatementLine
 from dunning.terms import AverageDueDate, CashDiscount, Deadline, Discount, MaximumTerm, Part, StatutoryTerm, Terms
 from dunning.worklist import Agreed, Brief, Collector, Line, ScorePart, Team, Watched, Weight, WorkItem, Worklist
@@ -868,6 +869,18 @@ def changed(
 ) -> Line: ...
 @overload
 def changed(
+    noun: Loaded,
+    /,
+    *,
+    source: str = ...,
+    as_of: date = ...,
+    ledger: Ledger = ...,
+    notes: tuple[RowNote, ...] = ...,
+    ties: tuple[Tie, ...] = ...,
+    rows: int = ...,
+) -> Loaded: ...
+@overload
+def changed(
     noun: LossForecast,
     /,
     *,
@@ -1399,6 +1412,33 @@ def changed(
 ) -> Rolls: ...
 @overload
 def changed(
+    noun: RowNote,
+    /,
+    *,
+    then: Literal["skipped", "read", "noted", "set_aside"] = ...,
+    code: Literal["title_row", "section_row", "total_row", "footer_row", "blank_row", "repeated_header", "line_item_repeat", "duplicate_row", "zero_amount", "draft", "void", "deleted", "not_receivable", "not_booked", "failed_payment", "special_gl", "credit_application", "adjustment", "id_float", "id_missing", "id_repeated", "date_missing", "blank_text", "amount_text", "negative_amount", "customer_in_heading", "customer_spelling", "currency_name", "scale", "terms_text", "repeated_amount", "history_lost", "prepaid", "reversed", "hold", "disputed", "dunning_block", "uncollectible", "refund", "tax_currency", "does_not_tie", "unmatched", "column_missing", "cells_beyond", "duplicate_id", "customer_missing", "currency_missing", "amount_missing", "date_unreadable", "amount_unreadable", "kind_unknown", "sign_unknown", "open_unlike_amount", "refused"] = ...,
+    table: str = ...,
+    line: str = ...,
+    id: str = ...,
+    column: str = ...,
+    value: str = ...,
+    amount: Decimal | None = ...,
+    currency: str | None = ...,
+) -> RowNote: ...
+@overload
+def changed(
+    noun: RowRule,
+    /,
+    *,
+    column: str = ...,
+    values: tuple[str, ...] = ...,
+    kind: Literal["invoice", "debit", "credit_note", "payment", "application", "discount", "write_off", "lookup"] | None = ...,
+    skip: Literal["title_row", "section_row", "total_row", "footer_row", "blank_row", "repeated_header", "line_item_repeat", "duplicate_row", "zero_amount", "draft", "void", "deleted", "not_receivable", "not_booked", "failed_payment", "special_gl", "credit_application", "adjustment", "id_float", "id_missing", "id_repeated", "date_missing", "blank_text", "amount_text", "negative_amount", "customer_in_heading", "customer_spelling", "currency_name", "scale", "terms_text", "repeated_amount", "history_lost", "prepaid", "reversed", "hold", "disputed", "dunning_block", "uncollectible", "refund", "tax_currency", "does_not_tie", "unmatched", "column_missing", "cells_beyond", "duplicate_id", "customer_missing", "currency_missing", "amount_missing", "date_unreadable", "amount_unreadable", "kind_unknown", "sign_unknown", "open_unlike_amount", "refused"] | None = ...,
+    note: Literal["title_row", "section_row", "total_row", "footer_row", "blank_row", "repeated_header", "line_item_repeat", "duplicate_row", "zero_amount", "draft", "void", "deleted", "not_receivable", "not_booked", "failed_payment", "special_gl", "credit_application", "adjustment", "id_float", "id_missing", "id_repeated", "date_missing", "blank_text", "amount_text", "negative_amount", "customer_in_heading", "customer_spelling", "currency_name", "scale", "terms_text", "repeated_amount", "history_lost", "prepaid", "reversed", "hold", "disputed", "dunning_block", "uncollectible", "refund", "tax_currency", "does_not_tie", "unmatched", "column_missing", "cells_beyond", "duplicate_id", "customer_missing", "currency_missing", "amount_missing", "date_unreadable", "amount_unreadable", "kind_unknown", "sign_unknown", "open_unlike_amount", "refused"] | None = ...,
+    unless: bool = ...,
+) -> RowRule: ...
+@overload
+def changed(
     noun: Rule,
     /,
     *,
@@ -1502,6 +1542,53 @@ def changed(
     within: int = ...,
     options: tuple[Option, ...] = ...,
 ) -> SettlementOffer: ...
+@overload
+def changed(
+    noun: Sign,
+    /,
+    *,
+    column: str = ...,
+    debit: tuple[str, ...] = ...,
+    credit: tuple[str, ...] = ...,
+) -> Sign: ...
+@overload
+def changed(
+    noun: Source,
+    /,
+    *,
+    name: str = ...,
+    tables: tuple[SourceTable, ...] = ...,
+    json: bool = ...,
+    encoding: str = ...,
+    delimiter: str = ...,
+    dates: tuple[str, ...] = ...,
+    decimal: Literal[".", ","] = ...,
+    unit: Literal["major", "minor", "two_places"] = ...,
+    blanks: tuple[str, ...] = ...,
+    totals: tuple[str, ...] = ...,
+    headings: tuple[str, ...] = ...,
+    currency: str | None = ...,
+    currencies: tuple[tuple[str, str], ...] = ...,
+    fold_customers: bool = ...,
+    cite: str = ...,
+) -> Source: ...
+@overload
+def changed(
+    noun: SourceTable,
+    /,
+    *,
+    name: str = ...,
+    columns: tuple[tuple[Literal["id", "key", "customer", "issued", "due", "due_days", "amount", "credit", "open", "settled", "settled_on", "currency", "reference", "terms", "source", "applied_to", "applied_amount", "applied_on", "group"], tuple[str, ...]], ...] = ...,
+    kind: Literal["invoice", "debit", "credit_note", "payment", "application", "discount", "write_off", "lookup"] | None = ...,
+    rules: tuple[RowRule, ...] = ...,
+    rows: str = ...,
+    signed: bool = ...,
+    sign: Sign | None = ...,
+    repeats: Literal["error", "once", "sum", "installments"] = ...,
+    at_issue: bool = ...,
+    join: tuple[tuple[str, str, str], ...] = ...,
+    optional: tuple[str, ...] = ...,
+) -> SourceTable: ...
 @overload
 def changed(
     noun: Span,
@@ -1647,6 +1734,17 @@ def changed(
     discount_on_parts: bool = ...,
     discount_on_credits: bool = ...,
 ) -> Terms: ...
+@overload
+def changed(
+    noun: Tie,
+    /,
+    *,
+    table: str = ...,
+    line: str = ...,
+    label: str = ...,
+    stated: Decimal = ...,
+    counted: Decimal = ...,
+) -> Tie: ...
 @overload
 def changed(
     noun: Tier,

@@ -25,8 +25,8 @@ FORM = 1
 
 ROOMS = (
     "aging allocation amounts authority charges conditions contact dates decision deviations document forecast "
-    "interactions invoice kpi ledger machine measures policy quality segmentation settlement statement terms worklist "
-    "presets.engines serial errors"
+    "interactions invoice kpi ledger machine measures policy quality segmentation settlement sources statement terms "
+    "worklist presets.engines serial errors"
 )  # fmt: skip
 """The rooms whose nouns are data."""
 NOT_DATA = (Population, Standing)
