@@ -105,10 +105,11 @@ def test_the_text_of_an_error_fits_a_screen_and_its_problems_are_all_there() -> 
         Ledger.from_records(rows, kind="invoice")
     assert str(caught.value).splitlines() == [
         "301 faulty facts; mend them, or set them aside (Ledger.collect, strict=False):",
+        "  rows: 301 of 301 rows could not be read: are the columns, the kind and the form of dates right?",
         "  300 times: row 1: I0: Invoice: due: 'soon' is not a day in the format '%Y-%m-%d' (also row 2, row 3, row 4 and 296 more)",
         "  row 301: Z: Invoice: amount: 'much' is not a plain number such as '1234.50'",
     ]
-    assert len(caught.value.problems) == 301
+    assert len(caught.value.problems) == 302
     charges = [Charge(f"F{n}", f"I{n}", date(2026, 1, 5), Decimal(5), "fee") for n in range(14)]
     with pytest.raises(InvalidLedger, match=r"14 times: Charge F0: .* \(also F1, F10, F11 and 10 more\)"):
         Ledger(charges)

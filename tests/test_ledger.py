@@ -61,10 +61,10 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
         [
             ("duplicate_id", "INV", "2 different"),
             ("duplicate_id", "INV", "2 different"),
-            ("unknown_invoice", "PAY", "INV"),
+            ("on_account", "PAY", "INV is not in the ledger"),
         ],
     ),
-    ("unknown invoice", [pay("P", 5, ("X", 5))], [("unknown_invoice", "P", "invoice X is not in the ledger")]),
+    ("unknown invoice", [pay("P", 5, ("X", 5))], [("on_account", "P", "invoice X is not in the ledger; add it")]),
     ("a charge on an unknown invoice", [Charge("F", "X", day("02-10"), D(5), "fee")], [("unknown_invoice", "F", "X")]),
     (
         "other currency",
@@ -133,8 +133,8 @@ FAULTS: list[tuple[str, Sequence[Fact], list[tuple[str, str, str]]]] = [
     ),
     (
         "a reversal of what is set aside",
-        [pay("P", 5, ("X", 5)), Reversal("R", "P", day("02-11"))],
-        [("unknown_invoice", "P", "X"), ("nothing_to_reverse", "R", "P")],
+        [INV, pay("P", 5, ("INV", 5), currency="USD"), Reversal("R", "P", day("02-11"))],
+        [("wrong_currency", "P", "USD"), ("nothing_to_reverse", "R", "P")],
     ),
     (
         "a reversal before its target",
@@ -193,7 +193,8 @@ def test_every_fault_is_found_named_and_set_aside(
     lenient = Ledger.collect(facts)
     assert lenient.problems == caught.value.problems
     aside = [problem.fact for problem in lenient.problems]
-    assert set(lenient.facts) | set(aside) == set(facts)
+    elsewise = {problem.id for problem in lenient.problems if problem.code == "on_account"}
+    assert {fact for fact in lenient.facts if fact.id not in elsewise} | set(aside) == set(facts)
     one_by_one = Ledger.collect([])
     for fact in facts:
         one_by_one += [fact]
@@ -521,10 +522,62 @@ def test_joining_ledgers_is_building_from_both() -> None:
     first, second = Ledger([bill("A")]), Ledger.collect([bill("B"), pay("P", 5, ("X", 5))])
     both = first + second
     assert both == Ledger.collect([bill("A"), bill("B"), pay("P", 5, ("X", 5))])
-    assert repr(both) == "<Ledger: 2 facts, 1 accounts, 1 problems>"
+    assert repr(both) == "<Ledger: 3 facts, 1 accounts, 1 problems>"
     with pytest.raises(InvalidLedger):
         _ = first + [pay("P", 5, ("X", 5))]
     assert (Ledger() == 1) is False
+
+
+def test_facts_that_repeat_others_exactly_are_counted() -> None:
+    row = {"fact": "invoice", "id": "I", "customer": "ACME", "issued": "2026-01-05", "amount": "5", "currency": "EUR"}
+    ledger = Ledger.from_records([row, row, {**row, "id": "J"}, row])
+    assert (len(ledger.facts), ledger.duplicates) == (2, 2)
+    more = ledger + ledger.facts[:1]
+    assert (more.duplicates, more) == (3, ledger)
+    dirty = Ledger.collect([pay("P", 5, ("X", 5)), pay("P", 5, ("X", 5))])
+    assert [dirty.duplicates, (dirty + [INV]).duplicates, (dirty + [INV, INV]).duplicates] == [1, 1, 2]
+
+
+def test_that_most_rows_failed_is_told_before_each_of_them() -> None:
+    row = {"fact": "invoice", "id": "I", "customer": "ACME", "issued": "5.1.2026", "amount": "5", "currency": "EUR"}
+    rows = [{**row, "id": f"I-{number}"} for number in range(9)]
+    with pytest.raises(InvalidLedger, match="9 of 10 rows could not be read: are the columns") as caught:
+        Ledger.from_records([*rows, {**row, "issued": "2026-01-05"}])
+    assert [each.code for each in caught.value.problems] == ["most_rows", *["unreadable"] * 9]
+    half = Ledger.from_records([*rows[:1], {**row, "issued": "2026-01-05"}], strict=False)
+    assert [each.code for each in half.problems] == ["unreadable"]
+    assert half.problems.totals() == {("invoice", "EUR"): (1, 5)}
+
+
+def test_money_for_an_invoice_that_is_not_there_stands_on_account_until_it_is() -> None:
+    """1,000.00 came in; that the invoice is faulty makes it no less."""
+    rows = [
+        {"fact": "invoice", "id": "I", "customer": "ACME", "issued": "2026-01-05", "amount": "much", "currency": "EUR"},
+        {"fact": "invoice", "id": "J", "customer": "ACME", "issued": "2026-01-05", "amount": "300", "currency": "EUR"},
+    ]
+    paid = pay("P", 1000, ("I", 700), ("J", 300))
+    ledger = Ledger.from_records(rows, strict=False) + [paid]
+    account = ledger.account("ACME")
+    assert (account.unapplied(as_of=day("02-10")), account.balance(as_of=day("02-10"))) == (700, -700)
+    assert [(each.code, each.id) for each in ledger.problems] == [("unreadable", "I"), ("on_account", "P")]
+    assert ledger.problems.totals() == {("invoice", "EUR"): (1, 0)}
+    assert "on account, for what they name is not there: 1 payment over 1,000.00 EUR" in str(ledger.problems)
+    assert [fact.applied for fact in ledger.facts if isinstance(fact, Payment)] == [(("J", D(300)),)]
+    mended = ledger + [bill("I", 700)]
+    assert mended.facts == Ledger([bill("I", 700), paid, *Ledger.from_records(rows[1:]).facts]).facts
+    assert [each.code for each in mended.problems] == ["unreadable"]
+    again = Ledger.from_records(ledger.records(), strict=False)
+    assert (again.facts, [each.code for each in again.problems]) == (ledger.facts, ["on_account"])
+    assert (mended.replacing([]) + []).facts == mended.facts
+    with pytest.raises(InvalidLedger, match="invoices I, J are not in the ledger; add it, or mend the reference"):
+        Ledger([paid])
+
+
+def test_money_that_names_an_unknown_debt_and_one_of_another_customer_is_set_aside() -> None:
+    other = Invoice("O", "OTHER", day("01-05"), None, D(5), "EUR")
+    ledger = Ledger.collect([other, pay("P", 10, ("X", 5), ("O", 5))])
+    assert {(each.code, each.id) for each in ledger.problems} == {("wrong_customer", "P")}
+    assert [fact.id for fact in ledger.facts] == ["O"]
 
 
 def test_sales_are_invoices_less_credit_notes_that_stand() -> None:

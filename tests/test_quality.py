@@ -109,6 +109,7 @@ def test_the_report_counts_and_keeps_what_was_set_aside() -> None:
         "twice": Decimal("90.00"),
     }
     assert str(data_quality(Ledger())).endswith("0 issues in 0 facts: none")
+    assert "1 fact given again exactly as they are" in str(data_quality(Ledger([BILL, BILL])))
 
 
 @given(strategies.some_books)

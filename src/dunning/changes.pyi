@@ -493,6 +493,7 @@ def changed(
     found: tuple[DataIssue, ...] = ...,
     facts: int = ...,
     problems: int = ...,
+    duplicates: int = ...,
 ) -> DataQuality: ...
 @overload
 def changed(
@@ -1240,7 +1241,7 @@ def changed(
     noun: Problem,
     /,
     *,
-    code: Literal["duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date", "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable", "finer"] = ...,
+    code: Literal["duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date", "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable", "on_account", "finer", "most_rows"] = ...,
     id: str = ...,
     message: str = ...,
     fact: Any = ...,

@@ -152,17 +152,17 @@ class InvalidLedger(DunningError, ValueError):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        few = len(self.problems) <= _GROUPS
+        notes = [each for each in self.problems if getattr(each, "fact", each) is None]
+        faulty = [each for each in self.problems if getattr(each, "fact", each) is not None]
         groups: dict[object, list[Any]] = {}
-        for number, each in enumerate(self.problems):
-            groups.setdefault(number if few else _kind_of(each), []).append(each)
-        shown = sorted(groups.values(), key=len, reverse=True)
+        for number, each in enumerate(faulty):
+            groups.setdefault(number if len(faulty) <= _GROUPS else _kind_of(each), []).append(each)
+        shown = [*([note] for note in notes), *sorted(groups.values(), key=len, reverse=True)]
         more = sum(map(len, shown[_GROUPS:]))
         lines = [*map(_of_group, shown[:_GROUPS]), *([f"and {more:,} more"] if more else [])]
         said = "".join(f"\n  {line}" for line in lines)
-        count = len(self.problems)
-        facts = "fact" if count == 1 else "facts"
-        return f"{count:,} faulty {facts}; mend them, or set them aside (Ledger.collect, strict=False):{said}"
+        facts = "fact" if len(faulty) == 1 else "facts"
+        return f"{len(faulty):,} faulty {facts}; mend them, or set them aside (Ledger.collect, strict=False):{said}"
 
 
 _GROUPS = 12

@@ -72,6 +72,7 @@ class DataQuality(Report[DataIssue]):
     found: tuple[DataIssue, ...]
     facts: int
     problems: int = 0
+    duplicates: int = 0
 
     _rows = "found"
     _columns = (
@@ -94,6 +95,8 @@ class DataQuality(Report[DataIssue]):
     def _notes(self) -> Iterator[str]:
         said = ", ".join(f"{count} {code}" for code, count in self.counts().items())
         yield f"{counted(len(self), 'issue')} in {counted(self.facts, 'fact')}: {said or 'none'}"
+        if self.duplicates:
+            yield f"{counted(self.duplicates, 'fact')} given again exactly as they are: each counts once"
         yield from set_aside(self.problems)
 
 
@@ -103,7 +106,7 @@ def data_quality(ledger: Ledger) -> DataQuality:
     """What ought to be looked at in a book before its figures are believed, code by code.
 
     What was set aside when the ledger was built is in `Ledger.problems`. A row that repeats another exactly is one
-    fact, and no issue.
+    fact, and no issue; how many do is said below the table (`Ledger.duplicates`).
 
     >>> from datetime import date
     >>> bill = Invoice("INV-7", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal("90.00"), "EUR")
@@ -122,7 +125,7 @@ def data_quality(ledger: Ledger) -> DataQuality:
         *_unknown_currencies(ledger),
         *_finer(ledger),
     )
-    return DataQuality(found, len(facts), len(ledger.problems))
+    return DataQuality(found, len(facts), len(ledger.problems), ledger.duplicates)
 
 
 _Money: TypeAlias = Invoice | Payment | CreditNote

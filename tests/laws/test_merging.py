@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
+from typing import cast
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from dunning.aging import Aging, Buckets, age
 from dunning.errors import InvalidValue
+from dunning.invoice import CreditNote, Invoice, Payment
 from dunning.ledger import Fact, Ledger
+from dunning.serial import from_data, to_data
 from tests import strategies
 
 
@@ -38,6 +43,25 @@ def test_two_ledgers_age_like_one(facts: list[Fact], as_of: date) -> None:
     customers = sorted({account.customer for account in ledger})
     halves = [ledger_of(ledger, customers[::2]), ledger_of(ledger, customers[1::2])]
     assert age(halves, as_of=as_of, currency="USD") == age(ledger, as_of=as_of, currency="USD")
+
+
+@given(strategies.books(), st.data())
+def test_what_is_missing_may_come_later_and_money_is_there_meanwhile(facts: list[Fact], data: st.DataObject) -> None:
+    """Without some invoices the money for them stands on account; with them, all is as if they had been there."""
+    names = [fact.id for fact in facts if isinstance(fact, Invoice)]
+    missing = data.draw(st.sets(st.sampled_from(names))) if names else set[str]()
+    late = [fact for fact in facts if fact.id in missing]
+    early = Ledger.collect([fact for fact in facts if fact.id not in missing])
+    money = [fact for fact in facts if isinstance(fact, (Payment, CreditNote))]
+    known = {fact.id: fact for fact in early.facts}
+    for fact in money:
+        assert cast("Payment", known[fact.id]).amount == fact.amount
+    assert early + late == Ledger(facts)
+    assert Ledger.from_records(early.records(), finer=True, strict=False) == early
+    assert pickle.loads(pickle.dumps(early)) == early
+    assert from_data(to_data(early)) == early
+    first, second = late[::2], late[1::2]
+    assert early + first + second == early + late
 
 
 def ledger_of(ledger: Ledger, customers: list[str]) -> Ledger:

@@ -94,9 +94,12 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
             if amount != fact.amount:
                 posted.on_account.append(Entry(on, amount - fact.amount, kind, None, fact, fact, None))
             return
-    named = [intake.debt_of(fact, name, *key) for name, _ in fact.applied]
+    there = [name for name, _ in fact.applied if intake.is_debt(name)]
+    named = [intake.debt_of(fact, name, *key) for name in there]
     if None in named:
         return
+    if len(there) < len(fact.applied):
+        fact = intake.put_on_account(fact)
     posted.accepted.append(fact)
     rest = fact.amount
     for debt, (name, amount) in zip(cast("list[NamedDebt]", named), fact.applied, strict=True):

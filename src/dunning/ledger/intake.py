@@ -10,9 +10,9 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from dunning._base.names import number_in
-from dunning._base.noun import frozen
+from dunning._base.noun import changed, frozen
 from dunning.errors import Fault
-from dunning.invoice import Application, Charge, Invoice, Refund, Reversal
+from dunning.invoice import Application, Charge, CreditNote, Invoice, Payment, Refund, Reversal
 from dunning.ledger.account import Account
 from dunning.ledger.kinds import BY_INVOICE, OWN_ACCOUNT, Fact, Interaction
 
@@ -21,7 +21,8 @@ Key: TypeAlias = tuple[str, str]
 
 ProblemCode: TypeAlias = Literal[
     "duplicate_id", "unknown_invoice", "unknown_source", "wrong_currency", "wrong_customer", "wrong_date",
-    "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable", "finer",
+    "exceeds_source", "void", "nothing_to_reverse", "reversed_twice", "cycle", "installments", "unreadable",
+    "on_account", "finer", "most_rows",
 ]  # fmt: skip
 """What can be wrong with a fact beside the others; the codes to match on."""
 
@@ -40,6 +41,8 @@ PROBLEMS: Mapping[ProblemCode, str] = MappingProxyType(
         "cycle": "reversals undo each other",
         "installments": "a change of the due date of an invoice that names none of its installments, or a void of one",
         "unreadable": "a row could not be read as a fact",
+        "on_account": "a payment or credit note names an invoice that is not in the ledger; it stands on account",
+        "most_rows": "most rows could not be read: look at the call first",
         "finer": "rows hold amounts that are finer than the unit of their currency; nothing was set aside",
     }
 )
@@ -51,7 +54,8 @@ class Problem:
     """A fault of the books: which fact (or row) cannot stand, why, and what to do.
 
     `code` is one of `PROBLEMS`. `fact` is what was set aside: the fact itself or, for a row that could not be read, its
-    values as (field, text) pairs. `faults` are what is wrong with such a row, one by one.
+    values as (field, text) pairs. `faults` are what is wrong with such a row, one by one. A fact *on_account* is in the
+    ledger without what it names; it comes back as it was given when that is added.
     """
 
     code: ProblemCode
@@ -113,8 +117,14 @@ class Books:
     accounts: dict[Key, Account] = attrs.field(factory=dict[Key, Account])
     people: dict[str, tuple[Interaction, ...]] = attrs.field(factory=dict[str, "tuple[Interaction, ...]"])
     problems: tuple[Problem, ...] = ()
+    duplicates: int = 0
+
+    def on_account(self) -> set[str]:
+        """The ids of payments and credit notes that are in the books otherwise than they were given."""
+        return {problem.id for problem in self.problems if problem.code == ON_ACCOUNT}
 
 
+ON_ACCOUNT: ProblemCode = "on_account"
 EMPTY = Books()
 
 
@@ -125,8 +135,9 @@ _NAMED = 5
 class Intake:
     """The working state of one posting: what can be found by id, and the problems met so far."""
 
-    def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str]) -> None:
+    def __init__(self, ids: Ids, fresh: dict[str, Fact], gone: set[str], duplicates: int = 0) -> None:
         self.ids = ids
+        self.duplicates = duplicates
         self.fresh = fresh
         self.gone = gone
         self.problems: list[Problem] = []
@@ -144,6 +155,20 @@ class Intake:
     def reject(self, code: ProblemCode, fact: Fact, message: str) -> None:
         """Set a fact aside, and say why."""
         self.problems.append(Problem(code, fact.id, message, fact))
+
+    def put_on_account(self, fact: Payment | CreditNote) -> Payment | CreditNote:
+        """The money without the invoices that are not in the ledger; it is told which, and kept as it was given."""
+        names = [name for name, _ in fact.applied if not self.is_debt(name)]
+        found = changed(fact, applied=tuple(pair for pair in fact.applied if pair[0] not in names))
+        said = f"invoice {names[0]} is" if len(names) == 1 else f"invoices {', '.join(names)} are"
+        message = f"{said} not in the ledger; add it, or mend the reference: the money stands on account until then"
+        self.problems.append(Problem(ON_ACCOUNT, fact.id, message, fact))
+        self.fresh[fact.id] = found
+        return found
+
+    def is_debt(self, name: str) -> bool:
+        """Whether a name means an invoice of the ledger, or an installment of one."""
+        return type(self.find(name)) is Invoice or self.parent_of(name) is not None
 
     def debt_of(self, fact: Fact, name: str, *key: str) -> tuple[Invoice, int | None] | None:
         """The invoice that a fact names, with the number of the installment if it names one, or None and a problem."""

@@ -13,7 +13,7 @@ from dunning._base.bounds import Id
 from dunning._base.forms import Form, enter_form, step
 from dunning._base.guards import checked, guarded
 from dunning._base.names import owner
-from dunning._base.noun import at_home
+from dunning._base.noun import at_home, changed
 from dunning._base.reading import Reader
 from dunning._base.writing import write
 from dunning.amounts import ZERO, exact
@@ -168,6 +168,11 @@ class Ledger:
         return Problems(self._unread + self._books.problems)
 
     @property
+    def duplicates(self) -> int:
+        """How many facts were given again exactly as they are; each counts once. Ledgers are equal whatever it is."""
+        return self._books.duplicates
+
+    @property
     def currencies(self) -> tuple[str, ...]:
         """The currencies in which there are accounts, in order."""
         return tuple(sorted({currency for _, currency in self._books.accounts}))
@@ -306,7 +311,8 @@ class Ledger:
         """The ledger with more facts, built the same way (strictly or leniently); their accounts are posted anew."""
         if isinstance(facts, Ledger):
             other = facts
-            books = post(self._books, [*other.facts, *(p.fact for p in other._books.problems)])
+            books = post(self._books, [*other._given(), *(p.fact for p in other._books.problems)])
+            books = changed(books, duplicates=books.duplicates + other.duplicates)
             return Ledger._of(books, self._unread + other._unread, strict=self._strict and other._strict)
         if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
             return NotImplemented
@@ -325,7 +331,12 @@ class Ledger:
         [{'fact': 'hold', 'id': 'H', 'customer': 'ACME', 'start': '2026-01-05', 'reason': 'complaint'}]
         """
         aside = (each.fact for each in self._books.problems if each.fact is not None)
-        return [row_of(fact) for fact in (*self.facts, *dict.fromkeys(aside))]
+        return [row_of(fact) for fact in (*self._given(), *dict.fromkeys(aside))]
+
+    def _given(self) -> tuple[Fact, ...]:
+        """The facts that stand as they were given; those that do not are among the problems."""
+        changed_ = self._books.on_account()
+        return tuple(fact for fact in self.facts if fact.id not in changed_) if changed_ else self.facts
 
     @guarded
     def replacing(self, facts: Iterable[Fact]) -> Ledger:
@@ -355,7 +366,7 @@ class Ledger:
         return iter(self._books.accounts.values())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self.facts, tuple(p.fact for p in self._books.problems), self._unread, self._strict)
+        return _restored, (self._given(), tuple(p.fact for p in self._books.problems), self._unread, self._strict)
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self._books.ids)} facts, {len(self)} accounts, {len(self.problems)} problems>"

@@ -17,19 +17,26 @@ from dunning.errors import InvalidValue
 from dunning.interactions import PaymentPlan, Promise
 from dunning.invoice import Invoice
 from dunning.ledger.account_posting import BY_ID, post_account
-from dunning.ledger.intake import Books, Intake, Key
+from dunning.ledger.intake import ON_ACCOUNT, Books, Intake, Key
 from dunning.ledger.kinds import CUSTOMER_WIDE, OWN_ACCOUNT, OWN_DATE, Fact, Interaction
 
 
-def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Intake, list[tuple[str, list[Fact]]]]:
-    """Sort out new facts by id: exact duplicates are ignored, an id with two contents is set aside with both."""
+def _identified(
+    books: Books, facts: Iterable[Fact], hidden: Collection[str]
+) -> tuple[Intake, list[tuple[str, list[Fact]]]]:
+    """Sort out new facts by id: exact duplicates are ignored, an id with two contents is set aside with both.
+
+    What is hidden is in the books otherwise than it was given, and is among the new facts as it was.
+    """
     fresh: dict[str, Fact] = {}
     versions: dict[str, list[Fact]] = {}
     strangers: list[str] = []
+    given = 0
     for fact in facts:
         if type(fact) not in OWN_DATE:
             strangers.append(f"{fact!r} ({type(fact).__name__}) is not a fact")
             continue
+        given += 1
         known = fresh.setdefault(fact.id, fact)
         if known is not fact and known != fact:
             found = versions.setdefault(fact.id, [known])
@@ -37,19 +44,21 @@ def _identified(books: Books, facts: Iterable[Fact]) -> tuple[Intake, list[tuple
                 found.append(fact)
     if strangers:
         raise InvalidValue("facts", strangers)
+    duplicates = given - len(fresh) - sum(len(found) - 1 for found in versions.values())
     if books.accounts or books.people:
         for name, fact in list(fresh.items()):
-            old = books.ids.get(name)
+            old = None if name in hidden else books.ids.get(name)
             if old is not None and (old != fact or name in versions):
                 found = versions.setdefault(name, [fact])
                 if old not in found:
                     found.append(old)
             elif old is not None:
                 del fresh[name]
+                duplicates += 1
     for name in versions:
         del fresh[name]
     gone = {name for name in versions if books.ids.get(name) is not None}
-    return Intake(books.ids, fresh, gone), sorted(versions.items())
+    return Intake(books.ids, fresh, gone, duplicates), sorted(versions.items())
 
 
 def _reject_namesakes(intake: Intake) -> None:
@@ -127,8 +136,10 @@ def _people(
 @exact
 def post(books: Books, facts: Iterable[Fact], without: Collection[str] = ()) -> Books:
     """The books with more facts in them, or without some. Only the accounts that these concern are posted again."""
-    aside = [cast("Fact", problem.fact) for problem in books.problems if problem.fact.id not in without]
-    intake, versions = _identified(books, [*aside, *facts] if aside else facts)
+    aside = dict.fromkeys(cast("Fact", each.fact) for each in books.problems if each.fact.id not in without)
+    hidden = books.on_account() if aside else set[str]()
+    intake, versions = _identified(books, [*aside, *facts] if aside else facts, hidden)
+    intake.gone.update(hidden)
     intake.gone.update(name for name in without if books.ids.get(name) is not None)
     _reject_versions(intake, versions)
     _reject_namesakes(intake)
@@ -155,8 +166,8 @@ def post(books: Books, facts: Iterable[Fact], without: Collection[str] = ()) -> 
                 accounts[customer, currency] = changed(account, interactions=both)
     if len(accounts) != len(books.accounts) or accounts.keys() != books.accounts.keys():
         accounts = {key: accounts[key] for key in sorted(accounts)}
-    rejected = {problem.id for problem in intake.problems}
+    rejected = {problem.id for problem in intake.problems if problem.code != ON_ACCOUNT}
     fresh = {name: fact for name, fact in intake.fresh.items() if name not in rejected} if rejected else intake.fresh
     gone = intake.gone | {name for name in rejected if name not in fresh and books.ids.get(name) is not None}
     problems = tuple(sorted(intake.problems, key=lambda problem: (problem.id, problem.code, repr(problem.fact))))
-    return Books(books.ids.plus(fresh, gone), accounts, people, problems)
+    return Books(books.ids.plus(fresh, gone), accounts, people, problems, books.duplicates + intake.duplicates)

@@ -213,6 +213,7 @@ def read(
     facts: list[Fact] = []
     problems: list[Problem] = []
     waiting: list[tuple[int, Any, str, dict[str, Any]]] = []
+    number = 0
     for number, given in enumerate(rows_of(rows), start=1):
         row = mapping_of(given)
         try:
@@ -232,6 +233,11 @@ def read(
         except (InvalidValue, NotFound) as error:
             problems.append(_unread(error, number, row, kind, columns, defaults or {}))
     problems.sort(key=lambda each: each.row or 0)
+    if 2 * len(problems) > number > 1:
+        said = f"{len(problems):,} of {number:,} rows could not be read"
+        problems.insert(
+            0, Problem("most_rows", "rows", f"{said}: are the columns, the kind and the form of dates right?")
+        )
     if not finer:
         problems.extend(_too_fine(facts))
     return facts, problems

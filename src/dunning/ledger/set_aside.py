@@ -10,7 +10,7 @@ from dunning._base.noun import at_home
 from dunning._report import Column, Report, counted, shown
 from dunning.amounts import ZERO, exact, parse
 from dunning.errors import InvalidValue
-from dunning.ledger.intake import Problem
+from dunning.ledger.intake import ON_ACCOUNT, Problem
 from dunning.ledger.kinds import KINDS
 
 
@@ -40,7 +40,7 @@ class Problems(tuple[Problem, ...], Report[Problem]):
     """The problems of a ledger, in order: a tuple, and a report of what was set aside.
 
     Printed, it shows each problem and sums up what was set aside by kind and currency; `totals` are these sums,
-    `records()` rows of plain values. A problem that sets nothing aside (*finer*) counts in none.
+    `records()` rows of plain values. A problem that sets nothing aside (*finer*, *on_account*) counts in none.
     """
 
     __slots__ = ()
@@ -59,9 +59,12 @@ class Problems(tuple[Problem, ...], Report[Problem]):
     @exact
     def totals(self) -> dict[tuple[str, str | None], tuple[int, Decimal]]:
         """How many facts were set aside and over how much, by kind and currency (None where none is said)."""
+        return self._sums(on_account=False)
+
+    def _sums(self, *, on_account: bool) -> dict[tuple[str, str | None], tuple[int, Decimal]]:
         found: dict[tuple[str, str | None], tuple[int, Decimal]] = {}
         for each in self:
-            if each.fact is not None:
+            if each.fact is not None and (each.code == ON_ACCOUNT) == on_account:
                 said = _said(each)
                 key = str(said.get("fact", "row")), said.get("currency")
                 count, amount = found.get(key, (0, ZERO))
@@ -72,8 +75,14 @@ class Problems(tuple[Problem, ...], Report[Problem]):
         return "Set aside"
 
     def _notes(self) -> Iterator[str]:
-        parts: list[str] = []
-        for (kind, currency), (count, amount) in sorted(self.totals().items(), key=lambda pair: -pair[1][0]):
-            over = f" over {shown(amount)} {currency or ''}".rstrip() if amount else ""
-            parts.append(counted(count, kind.replace("_", " ")) + over)
-        yield f"set aside: {'; '.join(parts) or 'nothing'}"
+        yield f"set aside: {_in_words(self.totals()) or 'nothing'}"
+        if kept := _in_words(self._sums(on_account=True)):
+            yield f"on account, for what they name is not there: {kept}"
+
+
+def _in_words(sums: Mapping[tuple[str, str | None], tuple[int, Decimal]]) -> str:
+    parts: list[str] = []
+    for (kind, currency), (count, amount) in sorted(sums.items(), key=lambda pair: -pair[1][0]):
+        over = f" over {shown(amount)} {currency or ''}".rstrip() if amount else ""
+        parts.append(counted(count, kind.replace("_", " ")) + over)
+    return "; ".join(parts)

@@ -24,6 +24,8 @@ _TIME = re.compile(r"[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?
 
 def text_of(value: Any) -> str:
     """A value as text, without blanks around it."""
+    if type(value) is str:
+        return value.strip()
     value = plain(value)
     if isinstance(value, float):
         return "" if value != value else repr(value)  # noqa: PLR0124  # NaN is no value
