@@ -36,7 +36,7 @@ FLOORS = (
     "worklist deviations document",
     "sources",
     "presets",
-    "serial",
+    "serial frames",
 )
 """The rooms from the ground up. A room leans on those of lower floors, and on those to its left on its own."""
 
@@ -52,7 +52,7 @@ LEANS_ON = {
     "invoice": "errors _base amounts dates terms",
     "interactions": "_base amounts dates invoice",
     "ledger": "errors _base amounts dates _report terms invoice interactions",
-    "aging": "errors _base amounts dates _report ledger",
+    "aging": "errors _base amounts dates _report interactions ledger",
     "measures": "errors _base amounts dates invoice interactions ledger",
     "charges": "errors _base amounts dates _report invoice interactions ledger",
     "settlement": "errors _base amounts dates invoice ledger",
@@ -86,6 +86,7 @@ LEANS_ON = {
         "authority worklist sources"
     ),
     "serial": "errors _base amounts ledger measures",
+    "frames": "errors _base amounts _report",
 }
 
 EDGE = {"serial": {"zoneinfo"}}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Context, Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from sample_book import AS_OF, sample_facts
 
 from dunning import Ledger, Period, age, scorecard, segment
+from dunning.aging import Buckets, aged_items, by_item
 from dunning.errors import InvalidValue
 from dunning.forecast import (
     allowance,
@@ -21,7 +23,8 @@ from dunning.forecast import (
     payment_curves,
     rolls,
 )
-from dunning.invoice import Invoice
+from dunning.frames import frame
+from dunning.invoice import Adjustment, Invoice
 from dunning.kpi import trend
 from dunning.measures import Population
 from dunning.presets.segments import payment_behaviour
@@ -54,6 +57,8 @@ REPORTS: list[Any] = [
     expected_cash(BOOK, CURVES, as_of=AS_OF),
     backtest(BOOK, ENDS[:1], currency="EUR"),
     allowance(AGING, dict.fromkeys(AGING.buckets.labels, Decimal("0.1"))),
+    aged_items(BOOK, as_of=AS_OF),
+    BOOK.problems,
 ]
 
 
@@ -146,3 +151,171 @@ def test_a_column_of_a_frame_will_do_where_a_list_is_asked_for() -> None:
     assert allowance_by_aging(pairs).total == 35
     history = 1000, pandas.Series([600, 300]), pandas.Series([10, 5, 5])
     assert allowance_from_history(*history) == allowance_from_history(1000, [600, 300], [10, 5, 5])
+
+
+# Typed columns
+
+BACKENDS = ("polars", "pyarrow", "pandas", "duckdb")
+
+
+def rows_of(made: Any, backend: str) -> list[dict[str, Any]]:
+    """The rows of a frame as Python has them; None where there is no value."""
+    if backend == "pandas":
+        plain = made.astype(object).where(made.notna(), None).to_dict("records")
+        return [
+            {name: getattr(value, "date", lambda same=value: same)() for name, value in row.items()} for row in plain
+        ]
+    if backend == "polars":
+        return list(made.to_dicts())
+    return list((made.to_arrow_table() if backend == "duckdb" else made).to_pylist())
+
+
+def kinds_of(made: Any, backend: str) -> dict[str, str]:
+    """The types of the columns, as the library of the frame calls them."""
+    if backend == "pyarrow":
+        return {field.name: str(field.type) for field in made.schema}
+    if backend == "duckdb":
+        return dict(zip(made.columns, map(str, made.types), strict=True))
+    return {name: str(kind) for name, kind in (made.schema if backend == "polars" else made.dtypes).items()}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("report", REPORTS, ids=lambda report: type(report).__name__)
+def test_no_value_of_a_report_is_lost_in_a_typed_frame(report: Any, backend: Any) -> None:
+    records = report.records()
+    for amounts in ("decimal", "float"):
+        found = rows_of(frame(report, backend, amounts=amounts), backend)
+        assert [list(row) for row in found] == [list(record) for record in records]
+        for row, record in zip(found, records, strict=True):
+            for name, value in record.items():
+                assert (row[name] is None) == (value is None), name
+                if isinstance(value, (Decimal, int)) and not isinstance(value, bool):
+                    amount = Decimal(value)
+                    assert abs(Decimal(row[name]) - amount) <= abs(amount) * Decimal("1e-9"), name
+                elif isinstance(value, (str, date, bool)):
+                    assert row[name] == value, name
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_large_amounts_beside_long_quotients_are_all_there(backend: Any) -> None:
+    """28 digits after the point leave ten before it: what did not fit was null, without a word."""
+    facts = [Invoice(f"{k}", "A", date(2025, 12, 20), date(2026, 1, 20), Decimal(40_000_000), "EUR") for k in range(10)]
+    late = Invoice("s", "A", date(2026, 1, 20), date(2026, 2, 20), Decimal(300_000_000), "EUR")
+    books = Ledger([*facts, late, Adjustment("w", "s", date(2026, 3, 1), Decimal("0.50"), "write_off")])
+    card = scorecard(books, Period.quarter(2026, 1))
+    found = rows_of(frame(card, backend), backend)
+    assert [row["value"] is None for row in found] == [row["value"] is None for row in card.records()]
+    (dso,) = [row["value"] for row in found if row["name"] == "dso_simple"]
+    assert Decimal(dso) == Decimal("209.99999985")
+
+
+def test_columns_have_types() -> None:
+    kinds = {backend: kinds_of(frame(aged_items(BOOK, as_of=AS_OF), backend), backend) for backend in BACKENDS}  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # each is a backend
+    assert {name: its["open"] for name, its in kinds.items()} == {
+        "polars": "Decimal(precision=38, scale=2)", "pyarrow": "decimal128(38, 2)",
+        "pandas": "decimal128(38, 2)[pyarrow]", "duckdb": "DECIMAL(38,2)",
+    }  # fmt: skip
+    assert {name: its["due"] for name, its in kinds.items()} == {
+        "polars": "Date", "pyarrow": "date32[day]", "pandas": "datetime64[ms]", "duckdb": "DATE",
+    }  # fmt: skip
+    assert {name: its["days_past_due"] for name, its in kinds.items()} == {
+        "polars": "Int64", "pyarrow": "int64", "pandas": "Int64", "duckdb": "BIGINT",
+    }  # fmt: skip
+    labels = [*AGING.buckets.labels, "undated"]
+    assert kinds["polars"]["bucket"] == f"Enum(categories={labels})"
+    assert kinds["duckdb"]["bucket"].startswith("ENUM('current', '1-30'")
+
+
+def test_buckets_and_segments_are_sorted_in_their_order() -> None:
+    items = frame(aged_items(BOOK, as_of=AS_OF), "pandas")
+    assert items["bucket"].cat.ordered
+    assert list(items.sort_values("bucket")["bucket"].unique()) == [
+        label for label in (*AGING.buckets.labels, "undated") if label in set(items["bucket"])
+    ]
+    assert (items["bucket"] > "31-60").any()
+    segments = frame(SEGMENTS[1], "polars")
+    assert segments["segment"].dtype.categories.to_list() == list(SEGMENTS[1].segmentation.names)
+
+
+def test_amounts_of_a_pandas_frame_are_numbers() -> None:
+    items = frame(aged_items(BOOK, as_of=AS_OF, currency="EUR"), "pandas")
+    assert items["open"].sum() == sum(item.open for item in BOOK.open_items(as_of=AS_OF) if item.currency == "EUR")
+    assert frame(AGING, "pandas", amounts="float")["balance"].dtype == float
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_rows_of_a_ledger_and_rows_without_values_go_in_too(backend: Any) -> None:
+    facts = BOOK.records()
+    assert len(rows_of(frame(facts, backend), backend)) == len(facts)
+    mixed = [{"a": None, "b": 1, "c": [1, 2], "d": Decimal("1.5"), "e": datetime(2026, 1, 5, 9, tzinfo=UTC), "f": 1},
+             {"a": None, "b": None, "c": "x", "d": 2, "e": None, "f": 1.5}]  # fmt: skip
+    found = rows_of(frame(mixed, backend), backend)
+    assert [row["b"] for row in found] == [1, None]
+    assert [(row["a"], row["c"], row["d"], row["f"]) for row in found] == [
+        (None, "1; 2", Decimal("1.5"), 1.0),
+        (None, "x", 2, 1.5),
+    ]
+    none = frame(aged_items(Ledger(), as_of=AS_OF), backend)
+    assert list(kinds_of(none, backend)) == list(aged_items(BOOK, as_of=AS_OF).records()[0])
+    if backend != "duckdb":
+        assert kinds_of(frame([], backend), backend) == {}
+
+
+def test_fractions_are_decimals_of_as_many_places_as_fit() -> None:
+    found = frame([{"share": Fraction(1, 3)}, {"share": Fraction(10**9)}], "pyarrow").to_pylist()
+    assert found == [{"share": Decimal("0.3333333333333333333333333333")}, {"share": Decimal(10**9)}]
+    most = frame([{"x": Decimal("9." + "9" * 50)}], "pyarrow").to_pylist()
+    assert most == [{"x": Decimal(10)}]
+
+
+def test_a_relation_without_columns_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="DuckDB knows no relation without columns"):
+        frame([], "duckdb")
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "said"),
+    [
+        ([{"x": Decimal(10**40)}, {"x": None}], {}, "x: an amount has 41 digits before the decimal point"),
+        ([{"x": "b"}], {"categories": {"x": ("a",)}}, "x: b is none of the labels a"),
+        (5, {}, "give a report, or rows by column"),
+        ([5], {}, "give a report, or rows by column"),
+        ("text", {}, "give a report, or rows by column"),
+        ([{"x": 1}], {"amounts": "money"}, "amounts: 'money' is not"),
+    ],
+)
+def test_what_goes_into_no_frame_is_refused(given: Any, more: Any, said: str) -> None:
+    with pytest.raises(InvalidValue, match=said):
+        frame(given, "polars", **more)
+
+
+@pytest.mark.parametrize(
+    "terms", [{}, {"basis": "issued"}, {"grace": 5}, {"buckets": Buckets.of_days(0, 10, 20)}, {"currency": "EUR"}]
+)
+def test_items_add_up_to_the_aging_report(terms: Any) -> None:
+    for currency in BOOK.currencies if "currency" not in terms else ("EUR",):
+        terms = {**terms, "currency": currency}
+        items = aged_items(BOOK, as_of=AS_OF, **terms)
+        report = age(BOOK, as_of=AS_OF, by=by_item(lambda item: item.customer), **terms)
+        sums: dict[tuple[str, str], Decimal] = {}
+        held: dict[tuple[str, str], Decimal] = {}
+        for each in items:
+            key = each.customer, each.bucket
+            sums[key] = sums.get(key, Decimal(0)) + each.open
+            held[key] = held.get(key, Decimal(0)) + (each.open if each.on_hold else 0)
+        wanted = {
+            (row.label, name): row[name]
+            for row in report
+            for name in report.columns
+            if name not in ("unapplied", "excluded")
+        }
+        assert sums == {key: amount for key, amount in wanted.items() if amount}
+        assert sum(held.values()) == sum(report.on_hold.values)
+        ages = [each.age for each in items if each.age is not None]
+        assert ages == sorted(ages, reverse=True)
+
+
+def test_items_are_those_of_an_account_too_and_may_be_none() -> None:
+    assert {each.customer for each in aged_items(ACCOUNT, as_of=AS_OF)} <= {ACCOUNT.customer}
+    assert str(aged_items(Ledger(), as_of=AS_OF)).endswith("0 open items")
+    assert "open items, " in str(aged_items(BOOK, as_of=AS_OF))

@@ -138,6 +138,10 @@ class Report(Rows[_Row]):
 
     __slots__ = ()
 
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """For columns of labels that have an order, such as buckets: all labels that there may be, in that order."""
+        return {}
+
     def _title(self) -> str:
         raise NotImplementedError  # pragma: no cover  # every report has its own
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 __all__ = [
     "DEFAULT",
+    "AgedItem",
+    "AgedItems",
     "Aging",
     "AgingRow",
     "Basis",
@@ -22,6 +24,7 @@ __all__ = [
     "Credits",
     "age",
     "age_by_currency",
+    "aged_items",
     "by_item",
     "by_tag",
     "convert",
@@ -30,4 +33,5 @@ __all__ = [
 from dunning.aging.ages import ByItem, age, age_by_currency, by_item, by_tag
 from dunning.aging.buckets import DEFAULT, Buckets
 from dunning.aging.grid import Basis, Credits
+from dunning.aging.items import AgedItem, AgedItems, aged_items
 from dunning.aging.report import Aging, AgingRow, Cells, convert

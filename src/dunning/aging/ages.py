@@ -18,10 +18,11 @@ from dunning.errors import InvalidValue
 from dunning.ledger import Account, Ledger, OpenItem
 from dunning.ledger.grouping import Grouping, label_by
 
-Source: TypeAlias = "Ledger | Account | Iterable[Ledger | Account]"
+Source: TypeAlias = Ledger | Account | Iterable[Ledger | Account]
 
 
-def _sources(source: Source) -> list[Ledger | Account]:
+def sources_of(source: Source) -> list[Ledger | Account]:
+    """A ledger, an account, or several of them, as a list."""
     if isinstance(source, (Ledger, Account)):
         return [source]
     found: list[Any] = list(source) if isinstance(source, Iterable) else [source]
@@ -29,6 +30,12 @@ def _sources(source: Source) -> list[Ledger | Account]:
     if strangers:
         raise InvalidValue("age", [f"source: {each!r} is not a Ledger or an Account" for each in strangers])
     return found
+
+
+def of_currency(source: Ledger | Account, currency: str | None) -> Iterable[Account]:
+    """The accounts of a ledger, or the account, of one currency; of all where none is named."""
+    accounts: Iterable[Account] = source if isinstance(source, Ledger) else (source,)
+    return accounts if currency is None else [each for each in accounts if each.currency == currency]
 
 
 def _currencies(sources: Iterable[Ledger | Account]) -> tuple[str, ...]:
@@ -134,7 +141,7 @@ def age(
     >>> aging.total["1-30"], aging.counts["1-30"], aging.control_total
     (Decimal('90.00'), 1, Decimal('90.00'))
     """
-    sources = _sources(source)
+    sources = sources_of(source)
     currencies = _currencies(sources) if currency is None else (currency,)
     if len(currencies) > 1:
         fault = f"source: accounts in {', '.join(currencies)}; use age_by_currency, or name one currency"
@@ -144,9 +151,7 @@ def age(
     control = ZERO
     only = currencies[0] if currencies else None
     for each in sources:
-        accounts: Iterable[Account] = each if isinstance(each, Ledger) else (each,)
-        if currency is not None or isinstance(each, Account):
-            accounts = [account for account in accounts if account.currency == only]
+        accounts = of_currency(each, only if currency is not None or isinstance(each, Account) else None)
         if credits == "separate" and not exclude and not isinstance(by, ByItem):
             grid.fill(accounts, label_of)
         else:
@@ -177,7 +182,7 @@ def age_by_currency(
     exclude: Mapping[str, Rule] | None = None,
 ) -> dict[str, Aging]:
     """One aging report for each currency, in order of the currencies; see `age` for the arguments."""
-    sources = _sources(source)
+    sources = sources_of(source)
     return {
         currency: age(
             sources, as_of=as_of, buckets=buckets, basis=basis, grace=grace,

@@ -12,6 +12,7 @@ from dunning._base.noun import changed
 from dunning.aging.buckets import Buckets
 from dunning.amounts import ZERO
 from dunning.amounts.splitting import covered
+from dunning.interactions import Hold
 from dunning.ledger import Account, OpenItem
 
 Basis: TypeAlias = Literal["due", "issued"]
@@ -143,7 +144,7 @@ class Grid:
             if reason is not None:
                 amount, count = self.exclusions.get(reason, (ZERO, 0))
                 self.exclusions[reason] = (amount + item.open, count + 1)
-            on_hold = any(hold.invoice in (None, item.invoice, item.id) for hold in holds)
+            on_hold = is_held(item, holds)
             own = label if label_of is None else label_of(item)
             self.add_item(own, item, on_hold=on_hold, column=None if reason is None else self.excluded)
         if not unapplied:
@@ -157,6 +158,11 @@ class Grid:
         else:
             line[self.unapplied] += unapplied
             line[self.width + self.unapplied] += 1
+
+
+def is_held(item: OpenItem, holds: Iterable[Hold]) -> bool:
+    """Whether a hold lies on an item: on its customer, its invoice, or itself."""
+    return any(hold.invoice in (None, item.invoice, item.id) for hold in holds)
 
 
 def _netted(items: list[OpenItem], credit: Decimal) -> tuple[list[OpenItem], Decimal]:

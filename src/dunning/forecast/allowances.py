@@ -53,6 +53,10 @@ class Allowance(Report[AllowanceRow]):
         Column("allowance", heading="allowance", show=cents),
     )
 
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """All labels of a column that has an order, in that order."""
+        return {"bucket": tuple(dict.fromkeys(row.label for row in self.rows))}
+
     def _title(self) -> str:
         return self.title
 

@@ -6,7 +6,7 @@ write-off), or bad debt. Nothing is inferred from the totals of the buckets, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -77,6 +77,10 @@ class Rolls(Report[tuple[str, str, Decimal]]):
             {"currency": self.currency, "from": old, "to": new, "amount": amount, "share": shares[old, new]}
             for old, new, amount in self
         ]
+
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """All labels of a column that has an order, in that order."""
+        return {"from": self.states, "to": self.columns}
 
     def _title(self) -> str:
         readings = f"{self.days[0]} to {self.days[-1]} ({len(self.days) - 1} readings)"

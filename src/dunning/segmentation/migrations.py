@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -53,6 +53,10 @@ class Migration(Report[Move]):
     _rows = "moves"
     _same = ("first", "last")
     _columns = tuple(map(Column, ("currency", "before", "after", "accounts", "exposure_before", "exposure_after")))
+
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """All labels of a column that has an order, in that order."""
+        return dict.fromkeys(("before", "after"), tuple(dict.fromkeys((*self.names, NOWHERE))))
 
     def _title(self) -> str:
         return f"Migration by {self.name}, {self.first} to {self.last} (accounts / exposure at the end)"

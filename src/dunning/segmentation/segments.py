@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -153,6 +153,10 @@ class Segments(Report[Assignment]):
     _rows = "assignments"
     _same = ("as_of",)
     _columns = tuple(map(Column, ("customer", "currency", "segment", "exposure")))
+
+    def orders(self) -> Mapping[str, Sequence[str]]:
+        """All labels of a column that has an order, in that order."""
+        return {"segment": self.segmentation.names}
 
     def _title(self) -> str:
         return f"Segments by {self.segmentation.name} as of {self.as_of}"
