@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.metadata
 import inspect
 import pathlib
 import re
@@ -28,7 +29,7 @@ FLOORS = (
     "_report terms",
     "invoice interactions",
     "ledger",
-    "aging measures charges settlement allocation statement quality",
+    "aging measures charges settlement allocation statement quality pseudonyms",
     "conditions kpi forecast",
     "segmentation machine",
     "policy contact authority",
@@ -59,6 +60,7 @@ LEANS_ON = {
     "allocation": "errors _base amounts dates _report invoice ledger",
     "statement": "_base amounts dates _report invoice ledger aging",
     "quality": "_base amounts _report invoice ledger",
+    "pseudonyms": "_base interactions ledger",
     "conditions": "errors _base amounts dates _report measures",
     "kpi": "errors _base amounts dates _report invoice interactions ledger aging measures",
     "forecast": "errors _base amounts dates _report ledger aging measures kpi",
@@ -328,6 +330,10 @@ def constants_with_a_docstring(tree: ast.Module) -> Iterator[str]:
         if isinstance(node, (ast.Assign, ast.AnnAssign)) and isinstance(following, ast.Expr):
             target = node.targets[0] if isinstance(node, ast.Assign) else node.target
             yield getattr(target, "id", "")
+
+
+def test_the_package_says_its_version() -> None:
+    assert dunning.__version__ == importlib.metadata.version("dunning")
 
 
 def test_importing_the_package_loads_no_room() -> None:

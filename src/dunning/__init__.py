@@ -101,6 +101,8 @@ __all__ = [
     "timeline",
 ]
 
+__version__ = "0.1.0"
+
 _HOMES = {
     "aging": ("Aging", "Buckets", "age", "age_by_currency"),
     "allocation": ("allocate",),

@@ -52,7 +52,7 @@ def frame(
 
     Args:
         report: any report of this library; or rows such as those of `Ledger.records`.
-        backend: *pandas* (decimals are of Arrow, days are instants at midnight, whole numbers with gaps `Int64`),
+        backend: *pandas* (decimals are of Arrow, days are instants at midnight, whole numbers may have gaps),
             *polars*, *pyarrow* (a table) or *duckdb* (a relation).
         amounts: decimals or floats. Decimals have as many places as the column needs and 38 digits hold: a quotient of
             28 digits beside an amount of millions is rounded half even to what fits.

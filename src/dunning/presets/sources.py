@@ -892,9 +892,9 @@ DBT_QUICKBOOKS = Source(
     ),
     cite="fivetran/dbt_quickbooks models/quickbooks__ap_ar_enhanced.sql",
 )  # fmt: skip
-"""Customers and vendors in one table; days and currencies are in `stg_quickbooks__invoice`.
+"""Customers and vendors in one table; days and currencies are in ``stg_quickbooks__invoice``.
 
-Do not go by `is_overdue`: it compares the last payment with the due date, and is false for what nobody has paid.
+Do not go by ``is_overdue``: it compares the last payment with the due date, and is false for what nobody has paid.
 """
 
 EN16931_INVOICES = Source(

@@ -189,7 +189,7 @@ class RowRule:
 
 @frozen
 class Sign:
-    """On which side an amount is, by a column of its own: SAP's `SHKZG` is S for debits and H for credits."""
+    """On which side an amount is, by a column of its own: SAP's ``SHKZG`` is S for debits and H for credits."""
 
     column: Id
     debit: Some[str]
@@ -201,13 +201,14 @@ class SourceTable:
     """One table of an export: which rows are what, and what their columns mean.
 
     `columns` gives for each field the columns that may hold it, the first that has a value counts: a name (case and
-    blanks do not count), in JSON a way such as `CustomerRef.value`, `Line.0.Amount`, `Line[Type=Credit].Id`, with `^`
-    for what the row stands in; or a text with names in braces, such as `{BUKRS}/{BELNR}`. `kind` is what a row is of
+    blanks do not count), in JSON a way such as ``CustomerRef.value``, ``Line.0.Amount``, ``Line[Type=Credit].Id``, with
+    ``^`` for what the row stands in; or a text
+    with names in braces, such as ``{BUKRS}/{BELNR}``. `kind` is what a row is of
     which no rule says it. Amounts carry their `signed` side, debits positive, or the kind decides; a `Sign` says it of
     amounts without one. Where an id `repeats`, its rows are lines of a document whose amounts count *once*, that add
     up (*sum*), parts with due dates of their own (*installments*), or an *error*. `at_issue` says that *open* is what
     was left on the day of the invoice, before all that the file says of it. `join` finds the row of another table:
-    (its name, the column here, the column there); its columns are named `table.column`. A column of `optional` may be
+    (its name, the column here, the column there); its columns are named ``table.column``. A column of `optional` may be
     missing without a word.
     """
 
