@@ -190,6 +190,7 @@ def test_a_browser_shows_the_page_and_leads_to_a_customer(address: str) -> None:
         assert page.locator("table").count() == 2
         assert "250.00" in page.locator("table").last.inner_text()
         page.get_by_role("link", name="ACME").click()
+        page.wait_for_url("**/customers/ACME")
         assert "ACME" in page.title()
         assert "INV-1" in page.locator("body").inner_text()
         assert [each for each in noise if "favicon" not in each and "404" not in each] == []
