@@ -427,3 +427,24 @@ def test_what_was_conceded_on_a_part_counts_for_the_whole_invoice(first: str) ->
     for amount, answer in (("12.00", "granted to the specialist"), ("12.01", "needs the team lead")):
         more = SettlementDiscount((("INV-9", Decimal(amount)),))
         assert asked(more, "specialist", acme(divided, given)).startswith(answer)
+
+
+def test_a_charge_of_a_later_day_cannot_be_waived_yet() -> None:
+    account = acme()
+    (fee,) = [fact for fact in account.facts if fact.id == "FEE-1"]
+    assert isinstance(fee, Charge)
+    for day, said in (
+        (fee.on, None),
+        (fee.on.replace(day=fee.on.day - 1), "charge 'FEE-1' is not of this account on that day"),
+    ):
+        found = review(Waiver(("FEE-1",)), STANDARD_AUTHORITY, role="specialist", account=account, as_of=day)
+        assert (said in str(found)) if said else "is not of this account" not in str(found)
+
+
+def test_a_request_that_is_sent_again_concedes_the_same() -> None:
+    first = concede(Waiver(("FEE-1",)), STANDARD_AUTHORITY, role="specialist", account=acme(), as_of=DAY, id="R-1")
+    later = Ledger([*acme().facts, *acme().interactions, *first]).account("ACME")
+    again = concede(Waiver(("FEE-1",)), STANDARD_AUTHORITY, role="specialist", account=later, as_of=DAY, id="R-1")
+    assert again == first
+    with pytest.raises(InvalidValue):
+        concede(Waiver(("FEE-1",)), STANDARD_AUTHORITY, role="specialist", account=later, as_of=DAY)

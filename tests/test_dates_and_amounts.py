@@ -307,3 +307,20 @@ def test_a_period_of_one_day_touches_one_month() -> None:
 def test_a_leftover_that_nobody_knows_is_refused() -> None:
     with pytest.raises(InvalidValue, match="leftover: 'mine' is not one of"):
         split(Decimal("1.00"), [1, 1], leftover="mine")  # type: ignore[arg-type]  # what is refused
+
+
+@pytest.mark.parametrize(
+    ("mode", "up", "down"),
+    [
+        ("ceiling", 3, -2),
+        ("floor", 2, -3),
+        ("up", 3, -3),
+        ("down", 2, -2),
+        ("half up", 3, -3),
+        ("half down", 2, -2),
+        ("half even", 2, -2),
+    ],
+)
+def test_fractions_are_rounded_by_every_mode_on_both_sides_of_zero(mode: Any, up: int, down: int) -> None:
+    assert rounded(Fraction(5, 2), 0, mode) == up
+    assert rounded(Fraction(-5, 2), 0, mode) == down

@@ -519,3 +519,18 @@ def test_chances_of_a_backtest_stand_in_their_tenths_and_weeks_are_counted_from_
     assert len({each.low for each in found.calibration}) > 1
     for each in found.calibration:
         assert each.low <= each.expected < each.low + D("0.1") or (each.low, each.expected) == (D("0.9"), 1)
+
+
+def test_an_item_later_than_any_that_was_seen_is_unknown_though_others_were_never_paid() -> None:
+    facts: list[Fact] = [bill(f"I{n}", "10", date(2026, 1, 10)) for n in range(60)]
+    facts += [paid(f"I{n}", "10", date(2026, 1, 20)) for n in range(40)]
+    early = Ledger([*facts, bill("OLD", "7", date(2025, 11, 1), issued=date(2025, 10, 1))])
+    curves = payment_curves(Ledger(facts), as_of=date(2026, 2, 1), currency="EUR")
+    assert 0 < curves["all"].paid_by(curves["all"].last_day) < 1
+    assert expected_cash(early, curves, as_of=date(2026, 2, 1), weeks=2).unknown == 7
+
+
+def test_two_currencies_are_too_many_where_one_is_asked_about() -> None:
+    two = Ledger([bill("A", "1", MARCH), Invoice("B", "ACME", MARCH, MARCH, D(1), "USD")])
+    with pytest.raises(InvalidValue, match="currency: there are EUR, USD; name one"):
+        payment_curves(two, as_of=MAY)

@@ -797,3 +797,36 @@ def test_two_ledgers_together_are_strict_where_both_are() -> None:
         assert [each.id for each in (both + [stray]).problems] == ["F"]
     with pytest.raises(InvalidLedger):
         assert strict + Ledger(bills[1:]) + [stray]
+
+
+def test_money_that_names_something_else_than_an_invoice_finds_no_customer() -> None:
+    rows = [{"fact": "payment", "id": "P", "received": "2026-02-10", "amount": "5", "currency": "EUR", "customer": "ACME"},
+            {"fact": "payment", "id": "Q", "received": "2026-02-10", "amount": "5", "invoice": "P"}]  # fmt: skip
+    (problem,) = Ledger.from_records(rows, strict=False).problems
+    assert [fault.path for fault in problem.faults] == ["customer", "currency"]
+
+
+def test_two_entries_of_an_invoice_stand_in_order_of_their_days() -> None:
+    first, second = pay("A", 1, ("INV", 1), on="02-20"), pay("B", 1, ("INV", 1), on="02-10")
+    (receivable,) = Ledger([INV, first, second]).account("ACME").receivables
+    assert [entry.day for entry in receivable.entries] == [day("02-10"), day("02-20")]
+
+
+def test_four_alike_problems_are_told_by_their_rows_without_more() -> None:
+    rows = [
+        {"fact": "invoice", "id": f"I{n}", "customer": "A", "issued": "x", "amount": "5", "currency": "EUR"}
+        for n in range(4)
+    ]
+    rows += [
+        {"fact": "invoice", "id": f"J{n}", "customer": "A", "issued": "2026-01-05", "amount": "5", "currency": "E"}
+        for n in range(9)
+    ]
+    rows += [
+        {"fact": "invoice", "id": f"K{n}", "customer": "A", "issued": "2026-01-05", "amount": "5", "currency": "EUR"}
+        for n in range(20)
+    ]
+    with pytest.raises(InvalidLedger) as caught:
+        Ledger.from_records(rows)
+    said = str(caught.value)
+    assert "(also row 2, row 3, row 4)" in said
+    assert "(also row 6, row 7, row 8 and 5 more)" in said

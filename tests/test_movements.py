@@ -671,3 +671,14 @@ def test_money_that_was_put_to_unknown_debts_goes_no_further_than_it_reaches_and
     assert Ledger.from_records([{**rows[-1]} | {"invoice": None}, rows[0]]) == Ledger([money, use])
     lacking = {name: each for name, each in rows[-1].items() if name != "invoice"}
     assert Ledger.from_records([rows[0], lacking], strict=False).problems[0].faults[0].path == "invoice"
+
+
+def test_a_printed_statement_begins_with_the_opening_balance_and_ends_with_the_closing_one() -> None:
+    bills = [Invoice(f"I{n}", "ACME", date(2026, n, 5), date(2026, n, 20), Decimal(10 * n), "EUR") for n in (1, 2)]
+    lines = str(statement(Ledger(bills).account("ACME"), Period.month(2026, 2))).splitlines()
+    opening, closing = (
+        next(line for line in lines if words in line) for words in ("opening balance", "closing balance")
+    )
+    assert opening.split()[-1] == "10.00"
+    assert closing.split()[-1] == "30.00"
+    assert lines.index(opening) < lines.index(closing)

@@ -979,3 +979,10 @@ def test_the_cure_knows_that_a_limit_moves_with_what_is_paid() -> None:
     (decision,) = decide(Ledger(bills).account("ACME"), Policy("p", (asks,)), as_of=date(2026, 1, 6))
     assert decision.cure is not None
     assert decision.cure.stops == (("A", D("0.01")), ("B", D("2.50")))
+
+
+def test_plans_that_decide_the_same_are_equal_whatever_they_remember() -> None:
+    bills = [Invoice("A", "ACME", date(2026, 1, 5), date(2026, 2, 4), Decimal(90), "EUR")]
+    found = plan(Ledger(bills), STANDARD_B2B, as_of=date(2026, 2, 14))
+    assert found.memory
+    assert changed(found, memory=()) == found
