@@ -18,7 +18,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 import attrs
 import pytest
 
-from dunning.aging import Buckets, age
+from dunning.aging import Buckets, age, aged_items
 from dunning.authority import HoldLift
 from dunning.charges import Fee, FeeSchedule, Interest, Rate, RateSeries
 from dunning.conditions import measure
@@ -115,7 +115,7 @@ def samples() -> list[Any]:
         Interest("i", Rate(Decimal("0.05"))), FeeSchedule("f", (Fee.fixed(Decimal(5), after=1),)), Rate(Decimal("0.05")),
         Attempt("call", actor="first_party", debtor="company", purpose="business"), HoldLift("H"), Span("cease"),
         Payment("PAY", "ACME", DAY, Decimal(5), "EUR"), Level("a", 5, do=(Notify("email"),)), Notify("email"),
-        *ledger.open_items(as_of=DAY), *account.facts, *account.interactions, *proposed.actions, *proposed,
+        *ledger.open_items(as_of=DAY), *aged_items(ledger, as_of=DAY), *account.facts, *account.interactions, *proposed.actions, *proposed,
         Installment(date(2026, 4, 1), Decimal(90)), Window((Hours((0,), time(9), time(17)),)), agree, {},
     ]  # fmt: skip
 

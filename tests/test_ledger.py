@@ -563,6 +563,9 @@ def test_money_for_an_invoice_that_is_not_there_stands_on_account_until_it_is() 
     assert ledger.problems.totals() == {("invoice", "EUR"): (1, 0)}
     assert "on account, for what they name is not there: 1 payment over 1,000.00 EUR" in str(ledger.problems)
     assert [fact.applied for fact in ledger.facts if isinstance(fact, Payment)] == [(("J", D(300)),)]
+    assert account.facts == ledger.facts
+    (alone,) = Ledger.collect([paid]).accounts
+    assert alone.facts == Ledger.collect([paid]).facts != (paid,)
     mended = ledger + [bill("I", 700)]
     assert mended.facts == Ledger([bill("I", 700), paid, *Ledger.from_records(rows[1:]).facts]).facts
     assert [each.code for each in mended.problems] == ["unreadable"]

@@ -151,9 +151,10 @@ def main() -> int:
         print(f"collections_day: {error}", file=sys.stderr)
         return 2
     if not ledger.facts and ledger.problems:
-        faults = "\n  ".join(map(str, ledger.problems[:3]))
+        faults = "\n  ".join(map(str, ledger.problems[:4]))
+        count = sum(problem.row is not None for problem in ledger.problems)
         print(
-            f"collections_day: none of {len(ledger.problems)} rows could be read; the first:\n  {faults}",
+            f"collections_day: none of {count} rows could be read; the first:\n  {faults}",
             file=sys.stderr,
         )
         return 2

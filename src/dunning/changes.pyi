@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, overload
 
-from dunning.aging import Aging, Buckets, ByItem
+from dunning.aging import AgedItem, AgedItems, Aging, Buckets, ByItem
 from dunning.allocation import Allocated, Allocation, Strategy
 from dunning.allocation.proposal import Netted, Short
 from dunning.amounts import Currency, PerCurrency
@@ -67,6 +67,36 @@ def changed(
     tags: tuple[str, ...] = ...,
     recorded: date | None = ...,
 ) -> Adjustment: ...
+@overload
+def changed(
+    noun: AgedItem,
+    /,
+    *,
+    item: str = ...,
+    invoice: str = ...,
+    customer: str = ...,
+    currency: str = ...,
+    issued: date = ...,
+    due: date | None = ...,
+    days_past_due: int | None = ...,
+    age: int | None = ...,
+    bucket: str = ...,
+    original: Decimal = ...,
+    open: Decimal = ...,
+    disputed: Decimal = ...,
+    on_hold: bool = ...,
+) -> AgedItem: ...
+@overload
+def changed(
+    noun: AgedItems,
+    /,
+    *,
+    as_of: date = ...,
+    buckets: Buckets = ...,
+    basis: Literal["due", "issued"] = ...,
+    grace: int = ...,
+    items: tuple[AgedItem, ...] = ...,
+) -> AgedItems: ...
 @overload
 def changed(
     noun: Agreed,

@@ -64,11 +64,15 @@ def pseudonymised(ledger: Ledger, *, key: Id, keep: Collection[str] = ()) -> Led
     return build(tuple(map(pen.fact, facts)), tuple(map(pen.fact, aside)), tuple(map(pen.unread, unread)), strict)
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
 class _Pen:
     """Writes facts under other names."""
 
     def __init__(self, key: str, keep: Collection[str]) -> None:
-        self._key, self._keep = key.encode(), frozenset(keep)
+        self._key, self._keep = _bytes(key), frozenset(keep)
         self.customers: set[str] = set()
         self._known: dict[str, str] = {}
 
@@ -77,7 +81,7 @@ class _Pen:
         if not name or name in self._keep:
             return name
         if name not in self._known:
-            self._known[name] = hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()[:12]
+            self._known[name] = hmac.new(self._key, _bytes(name), hashlib.sha256).hexdigest()[:12]
         return f"{kind}-{self._known[name]}"
 
     def id(self, name: str) -> str:

@@ -56,6 +56,7 @@ def test_what_is_missing_may_come_later_and_money_is_there_meanwhile(facts: list
     known = {fact.id: fact for fact in early.facts}
     for fact in money:
         assert cast("Payment", known[fact.id]).amount == fact.amount
+    assert {fact for account in early for fact in account.facts} <= set(early.facts)
     assert early + late == Ledger(facts)
     assert Ledger.from_records(early.records(), finer=True, strict=False) == early
     assert pickle.loads(pickle.dumps(early)) == early

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dunning._base.bounds import Count
 from dunning._base.guards import checked
-from dunning._base.noun import made
+from dunning._base.noun import frozen
 from dunning._report import Column, Report, counted, shown
 from dunning.aging.ages import Source, of_currency, sources_of
 from dunning.aging.buckets import DEFAULT, Buckets
@@ -17,7 +17,7 @@ from dunning.amounts import ZERO, exact
 from dunning.dates.days import Day
 
 
-@made
+@frozen
 class AgedItem:
     """An open item on a day, with the bucket in which it stands in the aging report; *undated* without a day.
 
@@ -40,7 +40,7 @@ class AgedItem:
     on_hold: bool
 
 
-@made
+@frozen
 class AgedItems(Report[AgedItem]):
     """Open items with their buckets, the oldest first. Iterating gives each `AgedItem`.
 

@@ -100,6 +100,7 @@ def _post_source(intake: Intake, posted: Posted, fact: Payment | CreditNote, key
         return
     if len(there) < len(fact.applied):
         fact = intake.put_on_account(fact)
+        posted.is_as_given = False
     posted.accepted.append(fact)
     rest = fact.amount
     for debt, (name, amount) in zip(cast("list[NamedDebt]", named), fact.applied, strict=True):
@@ -210,7 +211,7 @@ def post_account(intake: Intake, key: Key, facts: list[Fact], people: tuple[Inte
     accepted = posted.accepted
     if not accepted:
         return None
-    accepted = facts if len(accepted) == len(facts) else sorted(accepted, key=BY_ID)
+    accepted = facts if len(accepted) == len(facts) and posted.is_as_given else sorted(accepted, key=BY_ID)
     for name, invoice in posted.invoices.items():
         if invoice.terms is not None and invoice.terms.discounts and (name in posted.entries or name in posted.sole):
             posted.entries[name] = with_earned(invoice, posted.of(name))

@@ -37,6 +37,7 @@ class Posted:
     def __init__(self) -> None:
         self.invoices: dict[str, Invoice] = {}
         self.accepted: list[Fact] = []
+        self.is_as_given = True
         self.sole: dict[str, Payment | CreditNote] = {}
         self.entries: dict[str, list[Entry]] = {}
         self.on_account: list[Entry] = []
