@@ -812,7 +812,7 @@ def test_a_file_of_which_nothing_can_be_read_is_refused_with_what_to_do(content:
         ("{", "this is no JSON"),
         ({"a": 1}, "there are no rows at"),
         ("[" * 100_000, "no JSON"),
-        ({"content": [None, 5]}, "is no table"),
+        ({"content": [None, 5]}, r"content\[1\]: 5 is no table"),
         ({"content": 5}, "there are no rows"),
     ],
 )
@@ -882,7 +882,7 @@ def test_columns_that_are_missing_are_told_once() -> None:
 
 
 def test_lines_between_the_rows_are_told_apart() -> None:
-    text = """Ours,,,,,,
+    text = """Ours,Amount,,,,,
 No,Customer,Date,Due,Amount,Open,Currency
 Old,,,,,,
 I-1,ACME,2026-01-05,2026-02-04,100,100,EUR
@@ -890,6 +890,7 @@ I-1,ACME,2026-01-05,2026-02-04,100,100,EUR
 Page 2,,,,,,
 No,Customer,Date,Due,Amount,Open,Currency
 I-2,ACME,2026-01-05,2026-02-04,50,50,EUR
+carried forward,,,,,,
 Total old,,,,150,150,EUR
 I-3,Total Care,2026-01-05,2026-02-04,1,1,EUR
 Total,,,,151,152,
@@ -898,10 +899,10 @@ printed today,,,,,,
 """
     found = load(plain(), text, as_of=DAY)
     assert [(note.line, note.code) for note in found.notes if note.then == "skipped"] == [
-        ("1", "title_row"), ("3", "section_row"), ("5", "blank_row"), ("6", "title_row"), ("7", "repeated_header"), ("9", "total_row"),
-        ("11", "total_row"), ("12", "total_row"), ("13", "footer_row"),
+        ("1", "title_row"), ("3", "section_row"), ("5", "blank_row"), ("6", "title_row"), ("7", "repeated_header"),
+        ("9", "section_row"), ("10", "total_row"), ("12", "total_row"), ("13", "total_row"), ("14", "footer_row"),
     ]  # fmt: skip
-    assert [(tie.line, tie.difference) for tie in found.ties] == [("9", 0), ("11", 1)]
+    assert [(tie.line, tie.difference) for tie in found.ties] == [("10", 0), ("12", 1)]
     assert "1.00 apart" in str(found.ties[1])
     assert str(found.ties[0]).endswith("Total old 150.00: ties")
     assert found.ledger.account("Total Care", "EUR").balance(as_of=DAY) == 1
@@ -968,3 +969,77 @@ def test_a_sign_is_compared_without_case() -> None:
     )
     found = of(row(due="s"), row(id="C", due="h"), source=source)
     assert found.ledger.account("ACME", "EUR").balance(as_of=DAY) == 0
+
+
+def test_a_total_in_one_currency_is_of_the_rows_in_it_since_the_total_before() -> None:
+    one, other = row(amount="5", open="5"), row(id="I-2", amount="7", open="7", currency="CHF")
+    lines = [one, other, ["Total A", "", "", "", "", "5", "EUR"], ["Total A", "", "", "", "", "7", "CHF"]]
+    lines += [
+        row(id="I-3", amount="9", open="9", currency="CHF"),
+        ["Total B", "", "", "", "", "9", "CHF"],
+        ["Total B", "", "", "", "", "8", "CHF"],
+    ]
+    found = of(*lines)
+    assert [(tie.line, tie.stated, tie.counted) for tie in found.ties] == [
+        ("4", 5, 5),
+        ("5", 7, 7),
+        ("7", 9, 9),
+        ("8", 8, 9),
+    ]
+
+
+def test_what_every_row_says_is_told_once() -> None:
+    found = of(row(currency="Euro"), row(id="I-2", currency="Euro"), source=plain(currencies=(("Euro", "EUR"),)))
+    assert found.counts()["read", "currency_name"] == 1
+
+
+def test_an_id_of_several_columns_is_none_where_one_of_them_says_nothing() -> None:
+    source = plain(columns=columns(**NAMES | {"id": "{No}/{Due}"}))
+    for due in ("n/a", "", "000"):
+        found = of(row(due=due), source=source)
+        assert ("read", "id_missing") in told(found)
+    assert [fact.id for fact in of(row(), source=source).ledger.facts if isinstance(fact, Invoice)] == [
+        "I-1/2026-02-04"
+    ]
+
+
+def test_a_row_that_no_rule_of_a_kind_matches_is_told_with_the_column_of_kinds() -> None:
+    rules = (RowRule("Due", ("void",), skip="void"), RowRule("No", ("[x]*",), kind="invoice"))
+    found = of(row(id="Z"), row(id="[X] 1", due=""), source=plain(kind=None, rules=rules))
+    assert [(note.code, note.column, note.value) for note in found.notes if note.then == "set_aside"] == [
+        ("kind_unknown", "No", "Z")
+    ]
+    assert [fact.id for fact in found.ledger.facts if isinstance(fact, Invoice)] == ["[X] 1"]
+
+
+def test_an_item_with_as_much_in_both_columns_is_a_debt_that_is_settled() -> None:
+    names = NAMES | {"credit": "Open"}
+    del names["open"]
+    found = of(row(amount="50", open="50"), source=plain(columns=columns(**names)))
+    assert [type(fact) for fact in found.ledger.facts] == [Invoice]
+
+
+def test_money_finds_the_debt_by_its_reference_and_a_discount_has_the_day_that_is_said() -> None:
+    bills = SourceTable("items", columns(**NAMES | {"reference": "Due"}), kind="invoice")
+    cut = changed(PAYMENTS, rules=(RowRule("Id", ("D*",), kind="discount"),))
+    paid = rows(
+        ("P", "ACME", "2026-02-01", "30", "", "EUR", "PO 7", "30", ""),
+        ("D", "ACME", "2026-02-01", "10", "", "EUR", "PO 7", "10", "2026-02-03"),
+        names=PAID,
+    )
+    source = Source(
+        "ours",
+        (changed(bills, columns=columns(**{n: w for n, w in NAMES.items() if n != "due"} | {"reference": "Due"})), cut),
+    )
+    found = load(source, {"items": rows(row(due="PO 7")), "payments": paid}, as_of=DAY)
+    facts = {fact.id: cast("Any", fact) for fact in found.ledger.facts}
+    assert facts["P"].applied == (("I-1", Decimal(30)),)
+    assert (facts["D"].kind, facts["D"].on, facts["D"].invoice) == ("discount", date(2026, 2, 3), "I-1")
+    assert found.ledger.account("ACME", "EUR").balance(as_of=DAY) == 60
+
+
+def test_money_for_more_than_it_comes_to_is_used_up_and_no_more() -> None:
+    lines = [("P", "ACME", "2026-02-01", "40", "", "EUR", name, "30", "") for name in ("X-1", "X-2")]
+    found = both(row(), *lines)
+    (used,) = [fact for fact in found.ledger.facts if isinstance(fact, Application)]
+    assert (used.amount, used.invoice) == (Decimal(40), None)

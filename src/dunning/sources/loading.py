@@ -406,9 +406,7 @@ def _to_debt(claims: list[_Claim], notes: Notes) -> None:
     """Put what names a debt to it, up to what was settled of it; the rest was used elsewhere."""
     debt = claims[0][1]
     settled = None if debt.table.at_issue else _settled_of(debt)
-    left = settled
-    if left is None:
-        left = debt.open if debt.table.at_issue and debt.open is not None else debt.amount
+    left = settled if settled is not None else debt.amount if debt.open is None else debt.open
     for credit, _, amount, link in claims:
         part = min(amount, left)
         left -= part
