@@ -186,6 +186,8 @@ def test_it_ends_after_the_longest_time_and_below_the_minimum_nothing_is_charged
     least = changed(TEN, minimum=D("2.50"))
     assert proposed_charges(books(), least, as_of=date(2026, 2, 2)) == ()
     assert [each.amount for each in proposed_charges(books(), least, as_of=date(2026, 2, 3))] == [3]
+    just = changed(TEN, minimum=D(3))
+    assert [each.amount for each in proposed_charges(books(), just, as_of=date(2026, 2, 3))] == [3]
 
 
 def test_flat_months_count_when_they_start_or_when_they_are_over() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from statistics import NormalDist
 from typing import Any
 
 import pytest
@@ -534,3 +535,15 @@ def test_two_currencies_are_too_many_where_one_is_asked_about() -> None:
     two = Ledger([bill("A", "1", MARCH), Invoice("B", "ACME", MARCH, MARCH, D(1), "USD")])
     with pytest.raises(InvalidValue, match="currency: there are EUR, USD; name one"):
         payment_curves(two, as_of=MAY)
+
+
+def test_the_band_of_a_week_is_that_of_items_that_are_paid_or_not() -> None:
+    """A hundred items of 10, each paid with a chance of one half: 500, and a deviation of 50."""
+    history: list[Fact] = [bill(f"H{n}", "1", date(2026, 1, 10)) for n in range(60)]
+    history += [paid(f"H{n}", "1", date(2026, 1, 15)) for n in range(30)]
+    curves = payment_curves(Ledger(history), as_of=MARCH, currency="EUR")
+    todo = Ledger([bill(f"I{n}", "10", APRIL, issued=date(2026, 4, 1)) for n in range(100)])
+    week = expected_cash(todo, curves, as_of=APRIL, weeks=1).weeks[0]
+    assert week.expected == 500
+    assert abs(float(week.high) - (500 + NormalDist().inv_cdf(0.9) * 50)) < 0.01
+    assert abs(float(week.low) - (500 - NormalDist().inv_cdf(0.9) * 50)) < 0.01

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pickle
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from sample_book import sample_facts
 
 from dunning import kpi as kpi_module
+from dunning.amounts import rounded
 from dunning.dates import Period
 from dunning.errors import InvalidValue, NotFound, Undefined
 from dunning.interactions import Contact, Dispute, PaymentPlan, Promise
@@ -444,3 +446,13 @@ def test_a_credit_note_after_the_period_says_nothing_of_its_invoices() -> None:
     facts = [bill("A", "100", date(2026, 6, 1), date(2026, 7, 5))]
     later = CreditNote("N", "ACME", date(2026, 7, 10), D(10), "EUR", applied=(("A", D(10)),))
     assert value(scorecard(Ledger([*facts, later]), JUNE), "invoice_accuracy") == 1
+
+
+def test_what_sales_do_to_dso_is_at_the_mean_of_both_balances_where_a_bucket_does_more() -> None:
+    facts: list[Fact] = [
+        bill("A", "310", date(2026, 5, 1), date(2026, 5, 31)),
+        bill("B", "330", date(2026, 6, 1), date(2026, 6, 30)),
+    ]
+    (change,) = trend(Ledger(facts), [Period.month(2026, 5), JUNE]).dso_changes("EUR")
+    assert change["sales"] == rounded(Fraction(-1, 110) * Fraction(310 + 640, 2), 12)
+    assert max(dict(change), key=lambda name: abs(change[name])) == "1-30"

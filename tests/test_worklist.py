@@ -691,3 +691,16 @@ def test_what_was_paid_today_stands_on_the_call_sheet_and_ids_in_the_records() -
     decided = plan(ledger, STANDARD_B2B, as_of=today)
     (row,) = worklist(decided, weights=AGE).records()
     assert row["action_ids"] == decided.actions[0].id
+
+
+def test_the_instant_of_a_call_may_be_of_the_day_before_or_after_by_our_clock() -> None:
+    account = Ledger(STORY).account("ACME")
+    for days, fits in ((-1, True), (0, True), (1, True), (-2, False), (2, False)):
+        at = datetime(2026, 3, 3, 12, tzinfo=UTC) + timedelta(days=days)
+        try:
+            outcome(account, "no_answer", Agreed(no_date="nobody there"), on=DAY, by="desk", at=at)
+            found = True
+        except InvalidValue as error:
+            found = False
+            assert "at: " in str(error)
+        assert found == fits
