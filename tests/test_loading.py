@@ -1043,3 +1043,30 @@ def test_money_for_more_than_it_comes_to_is_used_up_and_no_more() -> None:
     found = both(row(), *lines)
     (used,) = [fact for fact in found.ledger.facts if isinstance(fact, Application)]
     assert (used.amount, used.invoice) == (Decimal(40), None)
+
+
+def test_rows_of_one_id_that_are_not_of_one_customer_are_never_added_up() -> None:
+    for repeats in ("once", "sum", "installments", "error"):
+        found = of(row(), row(customer="BETA", due="2026-03-04"), source=plain(repeats=repeats))
+        assert {account.customer: account.balance(as_of=DAY) for account in found.ledger} == {"ACME": Decimal("60.00")}
+        assert [(note.code, note.amount) for note in found.notes if note.then == "set_aside"] == [
+            ("duplicate_id", Decimal("60.00"))
+        ]
+
+
+def test_a_sum_without_a_word_is_a_total() -> None:
+    found = of(row(), ["", "", "", "", "100", "60", ""], ["", "", "", "", "", "61", ""])
+    assert [(tie.line, tie.difference) for tie in found.ties] == [("3", 0), ("4", 1)]
+    assert found.set_aside() == {}
+    lost = of(row(id="", customer="ACME", issued="", due=""))  # somebody's, so it is no total
+    assert lost.ledger.account("ACME", "EUR").balance(as_of=DAY) == 60
+
+
+def test_an_answer_without_any_rows_is_an_empty_book() -> None:
+    answers: list[tuple[Source, Any]] = [
+        (LEXWARE_VOUCHERS, {"content": []}),
+        (QUICKBOOKS_API, {"QueryResponse": {}}),
+        (CHARGEBEE_INVOICES, []),
+    ]
+    for source, empty in answers:
+        assert load(source, empty, as_of=DAY).ledger.facts == ()

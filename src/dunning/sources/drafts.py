@@ -430,7 +430,8 @@ class RowReader:
         if open_ is not None and ((open_ and (open_ < 0) != is_credit) or abs(open_) > abs(amount)):
             raise Aside("open_unlike_amount", "open", open_)
         if is_credit and kind not in CREDITS:
-            self._tell("read", "negative_amount", "amount", amount)
+            if self._table.repeats != "sum":  # of the lines of an invoice some are below zero
+                self._tell("read", "negative_amount", "amount", amount)
             kind = "credit_note" if kind == "invoice" else "payment"
         elif not is_credit and kind in CREDITS:
             kind = "debit"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 from dunning._base.kinds import quoted
 from dunning.errors import InvalidValue
 from dunning.ledger.sources import mapping_of, rows_of
-from dunning.sources.nouns import RowCode, Source, SourceTable
+from dunning.sources.nouns import RowCode, RowField, Source, SourceTable
 from dunning.sources.values import text_of
 
 NoteRow = Callable[[str, RowCode, str], None]
@@ -160,20 +160,20 @@ def _lines(source: Source, text: str) -> list[tuple[str, list[Any]]]:
     return found
 
 
+def _named(table: SourceTable, *fields: RowField) -> set[str]:
+    """The columns of some fields of a table."""
+    return {folded(part) for name, ways in table.columns if name in fields for way in ways for part in parts_of(way)}
+
+
 class _Lines:
     """Goes through the lines of a file, from the title down, and says of each what it is."""
 
     def __init__(self, source: Source, table: SourceTable, note: NoteRow) -> None:
         self._source, self._table, self._note = source, table, note
         self._known = {folded(name) for name in columns_of(table)}
-        amounts = ("amount", "open", "credit")
-        self._amounts = {
-            folded(part) for name, ways in table.columns if name in amounts for way in ways for part in parts_of(way)
-        }
-        own = ("id", "issued", "due")
-        self._own = {
-            folded(part) for name, ways in table.columns if name in own for way in ways for part in parts_of(way)
-        }
+        self._amounts = _named(table, "amount", "open", "credit")
+        self._own = _named(table, "id", "issued", "due")
+        self._whose = _named(table, "customer")
         self._names: list[str] = []
         self._heading = ""
         self._loose: list[tuple[str, str]] = []
@@ -209,7 +209,9 @@ class _Lines:
             self._note(line, "section_row", filled[0])
         elif not self._names:
             self._note(line, "title_row", filled[0])
-        elif len(filled) == 1:
+        elif len(filled) == 1 and not self._amounts.intersection(
+            name for name, text in zip(self._names, texts, strict=False) if text
+        ):
             self._loose.append((line, filled[0]))
         else:
             self._row(line, cells, filled[0])
@@ -237,7 +239,9 @@ class _Lines:
             if name and not text_of(table.get(name)):
                 table[name] = cell
         own = [text for name in self._own if (text := text_of(table.get(name))) and text != label]
-        if self._is_total_label(label) and not own:
+        is_anybodys = not own and not any(text_of(table.get(name)) for name in self._whose)
+        is_sum = is_anybodys and label in [text_of(table.get(name)) for name in self._amounts]
+        if is_sum or (self._is_total_label(label) and not own):
             self._tell("section_row")
             self._note(line, "total_row", label)
             self._rows.append(RawRow(line, table, label, is_total=True))

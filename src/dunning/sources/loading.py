@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import attrs
 
@@ -104,7 +104,7 @@ class _Load:
         if source.json:
             document = read_json(source, content)
             found = {table.name: list(rows_at(document, table.rows)) for table in source.tables}
-            if not any(found.values()) and document:
+            if not any(found.values()) and not self._is_empty(document):
                 ways = ", ".join(table.rows or "[]" for table in source.tables)
                 raise InvalidValue(source.name, (f"content: there are no rows at {ways}",))
             yield from ((name, Grid(rows, None)) for name, rows in found.items())
@@ -123,6 +123,14 @@ class _Load:
         for table in source.tables:
             if table.name in files:
                 yield table.name, self._table(table, files[table.name])
+
+    def _is_empty(self, document: Any) -> bool:
+        """Whether a document has a place of rows, and nothing in it."""
+        if not isinstance(document, Mapping):
+            return isinstance(document, list) and not document
+        given = cast("Mapping[str, Any]", document)
+        firsts = {table.rows.split(".", maxsplit=1)[0].removesuffix("[]") for table in self._source.tables}
+        return any(given[name] is None or isinstance(given[name], (list, dict)) for name in firsts if name in given)
 
     def _table(self, table: SourceTable, content: Any) -> Grid:
         def note(line: str, code: RowCode, text: str) -> None:
@@ -188,7 +196,9 @@ class _Load:
     def _again(self, table: SourceTable, before: Draft, draft: Draft) -> None:
         """Another row of an id: a line that repeats, a part, or what cannot stand beside the first."""
         same = _content(before) == _content(draft)
-        if table.repeats == "sum":
+        if (before.customer, before.currency) != (draft.customer, draft.currency):
+            self._twice(draft)
+        elif table.repeats == "sum":
             _add(before, draft)
         elif table.repeats == "installments" and not (same and before.due == draft.due):
             before.parts.append(draft)
@@ -201,17 +211,15 @@ class _Load:
         elif same and before.due == draft.due:
             self._tell("skipped", "duplicate_row", draft)
         else:
-            open_ = draft.amount if draft.open is None else draft.open
-            self._notes.tell(
-                "set_aside",
-                "duplicate_id",
-                draft,
-                table.name,
-                value=draft.id,
-                id=draft.id,
-                amount=open_,
-                currency=draft.currency,
-            )
+            self._twice(draft)
+
+    def _twice(self, draft: Draft) -> None:
+        """Set a row aside whose id another row has."""
+        left = draft.amount if draft.open is None else draft.open
+        self._notes.tell(
+            "set_aside", "duplicate_id", draft, draft.table.name, value=draft.id, id=draft.id, amount=left,
+            currency=draft.currency,
+        )  # fmt: skip
 
     def _tell(self, then: Any, code: RowCode, draft: Draft, column: str = "", value: object = "") -> None:
         self._notes.tell(then, code, draft, draft.table.name, column, value, id=draft.id)
