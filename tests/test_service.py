@@ -36,10 +36,11 @@ DAY = date(2026, 3, 2)
 
 
 @pytest.fixture
-def store() -> service.Store:
+def store() -> Iterator[service.Store]:
     found = service.Store(service.memory())
     found.add(service.sample(), Ledger())
-    return found
+    yield found
+    found.engine.dispose()
 
 
 @pytest.fixture

@@ -85,9 +85,22 @@ def of_duckdb_cursor() -> Any:
     return duckdb.connect().execute(f"select * from ({selected()}) as t({NAMES})")
 
 
+OPENED: list[Any] = []
+"""Databases to be closed after the test that asked for them."""
+
+
+@pytest.fixture(autouse=True)
+def databases_are_closed() -> Iterator[None]:
+    yield
+    while OPENED:
+        OPENED.pop()()
+
+
 def of_sqlalchemy() -> Any:
     alchemy = module("sqlalchemy")
-    connection = alchemy.create_engine("sqlite://").connect()
+    engine = alchemy.create_engine("sqlite://")
+    connection = engine.connect()
+    OPENED.extend((engine.dispose, connection.close))
     return connection.execute(alchemy.text(f"with t({NAMES}) as ({selected()}) select * from t"))
 
 
