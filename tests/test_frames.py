@@ -278,6 +278,8 @@ def test_a_relation_without_columns_is_refused() -> None:
     [
         ([{"x": Decimal(10**40)}, {"x": None}], {}, "x: an amount has 41 digits before the decimal point"),
         ([{"x": "b"}], {"categories": {"x": ("a",)}}, "x: b is none of the labels a"),
+        ([{"x": "a"}], {"categories": {"x": ("a", "a")}}, "x: its labels are not each given once"),
+        ([{"x": Decimal("NaN")}], {}, "x: it holds what is no number"),
         (5, {}, "give a report, or rows by column"),
         ([5], {}, "give a report, or rows by column"),
         ("text", {}, "give a report, or rows by column"),
@@ -319,3 +321,13 @@ def test_items_are_those_of_an_account_too_and_may_be_none() -> None:
     assert {each.customer for each in aged_items(ACCOUNT, as_of=AS_OF)} <= {ACCOUNT.customer}
     assert str(aged_items(Ledger(), as_of=AS_OF)).endswith("0 open items")
     assert "open items, " in str(aged_items(BOOK, as_of=AS_OF))
+
+
+def test_large_whole_numbers_and_instants_without_a_zone_are_kept() -> None:
+    rows = [
+        {"n": 10**20, "at": datetime(2026, 1, 5, 9)},
+        {"n": 1, "at": datetime(2026, 1, 5, 9, tzinfo=UTC)},
+    ]  # on purpose
+    found = frame(rows, "pyarrow").to_pylist()
+    assert [row["n"] for row in found] == [10**20, 1]
+    assert found[0]["at"] == "2026-01-05 09:00:00"

@@ -833,3 +833,19 @@ def test_four_alike_problems_are_told_by_their_rows_without_more() -> None:
     said = str(caught.value)
     assert "(also row 2, row 3, row 4)" in said
     assert "(also row 6, row 7, row 8 and 5 more)" in said
+
+
+def test_what_was_known_of_money_on_account_is_what_was_given() -> None:
+    paid = pay("P", 50, ("A", 50))
+    then = Ledger.collect([paid]).known_at(day("03-01"))
+    assert [each.code for each in then.problems] == ["on_account"]
+    assert (then + [bill("A", 100)]).account("ACME").balance(as_of=day("03-01")) == 50
+
+
+def test_notes_alone_are_no_faulty_facts() -> None:
+    row = {"fact": "invoice", "id": "I", "customer": "A", "issued": "2026-01-05", "amount": "5.001", "currency": "EUR"}
+    with pytest.raises(InvalidLedger, match="^1 problem of the books:"):
+        Ledger.from_records([row])
+    both = [row, row | {"id": "J", "currency": "USD"}]
+    with pytest.raises(InvalidLedger, match="^2 problems of the books:"):
+        Ledger.from_records(both)

@@ -1070,3 +1070,79 @@ def test_an_answer_without_any_rows_is_an_empty_book() -> None:
     ]
     for source, empty in answers:
         assert load(source, empty, as_of=DAY).ledger.facts == ()
+
+
+# What two kinds of rows do to each other
+
+
+def test_money_of_one_customer_or_currency_settles_nothing_of_another() -> None:
+    for customer, currency in (("PARENT", "EUR"), ("ACME", "USD")):
+        found = both(row(), ("P", customer, "2026-02-01", "40", "", currency, "I-1", "40", "2026-02-01"))
+        assert ("noted", "unmatched") in told(found)
+        assert found.ledger.account("ACME", "EUR").balance(as_of=DAY) == 60
+        assert not found.ledger.problems
+
+
+def test_rows_that_settled_each_other_over_two_customers_are_left_apart() -> None:
+    cleared = {"AUGDT": "20260210", "AUGBL": "77"}
+    paid = bsid(BELNR="2", BSCHL="15", SHKZG="H", KUNNR="9", **cleared)
+    found = load(SAP_BSID, [bsid(**cleared), paid], as_of=DAY)
+    assert all(account.balance(as_of=DAY) == 0 for account in found.ledger)
+    assert not found.ledger.problems
+    linked = bsid(BELNR="3", BSCHL="15", SHKZG="H", REBZG="1", REBZJ="2026", **cleared)
+    also = load(SAP_BSID, [bsid(**cleared), linked, bsid(BELNR="4", BSCHL="15", SHKZG="H", **cleared)], as_of=DAY)
+    assert also.ledger.account("0000100017", "EUR").balance(as_of=DAY) == 0
+
+
+def test_books_that_contradict_themselves_are_told_in_the_report() -> None:
+    parts = row(id="A"), row(id="A", due="2026-03-04"), row(id="A/1")
+    found = of(*parts, source=plain(repeats="installments"))
+    assert {note.id for note in found.notes if (note.then, note.code) == ("set_aside", "refused")} >= {"A", "A/1"}
+
+
+def test_totals_of_rows_by_column_are_totals_too() -> None:
+    tables = [dict(zip(NAMES.values(), ROW, strict=True)), {"No": "Total", "Open": "60.00"}]
+    found = load(plain(), tables, as_of=DAY)
+    assert [account.customer for account in found.ledger] == ["ACME"]
+    assert [tie.difference for tie in found.ties] == [0]
+
+
+def test_an_installment_that_is_there_twice_counts_once() -> None:
+    lines = row(amount="10", open="10"), *[row(amount="20", open="20", due="2026-03-04")] * 2
+    found = of(*lines, source=plain(repeats="installments"))
+    assert found.ledger.account("ACME", "EUR").balance(as_of=DAY) == 30
+    assert ("skipped", "duplicate_row") in told(found)
+
+
+@pytest.mark.parametrize("repeats", ["once", "sum", "installments"])
+def test_what_is_said_of_a_later_row_of_an_id_holds_for_all_of_it(repeats: str) -> None:
+    source = plain(repeats=repeats, rules=(RowRule("Due", ("2026-03-04",), note="hold"),))
+    found = of(row(), row(due="2026-03-04"), source=source)
+    assert [fact.invoice for fact in found.ledger.facts if isinstance(fact, Hold)] == ["I-1"]
+
+
+def test_no_more_is_left_of_money_than_came() -> None:
+    found = both(row(), ("P", "ACME", "2026-02-01", "40", "60", "EUR", "", "", ""))
+    assert ("set_aside", "open_unlike_amount") in told(found)
+
+
+def test_a_day_that_one_form_has_not_may_be_one_of_the_next() -> None:
+    found = of(row(issued="12-31-2025", due=""), source=plain(dates=("%d-%m-%Y", "%m-%d-%Y")))
+    assert cast("Invoice", found.ledger.facts[0]).issued == date(2025, 12, 31)
+
+
+def test_money_on_account_has_no_number_under_whatever_name() -> None:
+    names = ("Konto", "Belegfeld 1", "Belegdatum", "Soll", "Haben", "Saldo", "S/H")
+    found = load(DATEV_OPEN_ITEMS, rows(("1", "", "05.02.2026", "", "10,00", "10,00", "H"), names=names), as_of=DAY)
+    assert [type(fact) for fact in found.ledger.facts] == [Payment]
+
+
+def test_what_the_bank_said_of_money_is_kept() -> None:
+    source = plain(
+        kind="payment",
+        signed=False,
+        columns=columns(**NAMES | {"reference": "Due", "due": "Nothing"}),
+        optional=("Nothing",),
+    )
+    found = of(row(due="chq 9"), source=source)
+    assert [fact.reference for fact in found.ledger.facts if isinstance(fact, Payment)] == ["chq 9"]

@@ -24,7 +24,7 @@ import sample_book
 import service
 from mcp import Client
 
-from dunning import Ledger, decide
+from dunning import Ledger, decide, plan
 from dunning.interactions import Contact, ContactFlag
 from dunning.invoice import Invoice
 from dunning.ledger import Fact
@@ -116,6 +116,10 @@ def test_a_call_is_recorded_once_however_often_it_is_sent(address: str, store: s
     )
     assert (status, "promised" in said["error"] or "promise" in said["error"]) == (422, True)
     assert refused(f"{address}/customers/Nobody/calls", call, "POST")[0] == 404
+    other = {**call, "agreed": {"promise": ["5.00", "2026-03-09"]}}
+    for taken in ("call-1", "INV-1"):  # of another customer, or of another kind
+        status, said = refused(f"{address}/customers/BETA/calls", other | {"id": taken}, "POST")
+        assert (status, "is the id of another fact" in said["error"]) == (422, True)
 
 
 def test_a_policy_is_read_and_written_and_its_faults_are_told_field_by_field(address: str) -> None:
@@ -242,3 +246,12 @@ def test_what_an_assistant_asks_wrongly_is_told_in_words(tmp_path: Any) -> None:
     assert "result: 'sang'" in unknown["error"]
     assert [fact["kind"] for fact in sound["proposed"]] == ["contact", "promise"]
     assert cast("dict[str, Any]", sound["proposed"][1])["amount"] == "250.00"
+
+
+def test_what_was_sent_is_recorded_on_the_day_on_which_that_was_first_said(store: service.Store) -> None:
+    action = plan(store.ledger(), STANDARD_B2B, as_of=DAY).ready[0]
+    store.put([action], DAY)
+    first = store.sent(action.id, DAY)
+    assert store.sent(action.id, date(2026, 3, 9)) == first
+    assert first in store.ledger().facts
+    assert store.outbox() == []

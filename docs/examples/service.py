@@ -112,11 +112,25 @@ class Store:
         new = list(facts)
         together = books + new
         with self.engine.begin() as base:
+            taken = [fact.id for fact in new if any(other != fact for other in self._under(base, fact.id))]
+            if taken:
+                raise InvalidValue("facts", [f"id: {name} is the id of another fact; choose another" for name in taken])
             for fact in new:
                 table = FACTS[KINDS[type(fact)]]
-                if base.execute(sa.select(table.c.id).where(table.c.id == fact.id)).first() is None:
+                if fact not in self._under(base, fact.id):
                     own = {"of_customer": together.key_of(fact)[0], "of_day": fact_date(fact)}
                     base.execute(sa.insert(table).values(**to_row(fact), **own))
+
+    def _under(self, base: sa.Connection, name: str) -> list[Fact]:
+        """The fact of an id, in whatever table and of whatever customer it is.
+
+        An id that means something else already is refused by `add`, for it asks all books about it.
+        """
+        found: list[Fact] = []
+        for kind, table in FACTS.items():
+            for row in base.execute(sa.select(table).where(table.c.id == name)).mappings():
+                found.append(from_row(kind, {column: value for column, value in row.items() if column not in OWN}))
+        return found
 
     def ledger(self, customer: str | None = None) -> Ledger:
         """The books, or those of one customer, which decide the same about that customer."""
@@ -159,18 +173,22 @@ class Store:
             waiting = base.execute(sa.select(OUTBOX).where(OUTBOX.c.sent.is_(None)).order_by(OUTBOX.c.id)).mappings()
             return [{"id": row["id"], "customer": row["customer"], "text": row["text"]} for row in waiting]
 
-    def sent(self, name: str, today: date) -> Action:
-        """Say that something went out.
+    def sent(self, name: str, today: date) -> Fact | None:
+        """Record that something went out, on the day on which that was first said; then it no longer waits.
 
         Raises:
             NotFound: it is not in the outbox.
         """
+        with self.engine.connect() as base:
+            row = base.execute(sa.select(OUTBOX.c.action, OUTBOX.c.sent).where(OUTBOX.c.id == name)).first()
+        if row is None:
+            raise NotFound("action in the outbox", name)
+        fact = from_data(json.loads(row[0]), Action).as_fact(on=row[1] or today)
+        if fact is not None:  # first the fact: after a crash here the mailer is asked again, and nothing is lost
+            self.add([fact], self.ledger(fact.customer))
         with self.engine.begin() as base:
-            data = base.execute(sa.select(OUTBOX.c.action).where(OUTBOX.c.id == name)).scalar()
-            if data is None:
-                raise NotFound("action in the outbox", name)
-            base.execute(sa.update(OUTBOX).where(OUTBOX.c.id == name).values(sent=today))
-        return from_data(json.loads(data), Action)
+            base.execute(sa.update(OUTBOX).where(OUTBOX.c.id == name).values(sent=row[1] or today))
+        return fact
 
 
 # The service
@@ -270,9 +288,7 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
 
     def confirm(name: str) -> dict[str, Any]:
         """The mailer says that something went out: now it is recorded as given."""
-        fact = store.sent(name, today()).as_fact(on=today())
-        if fact is not None:
-            store.add([fact], store.ledger(fact.customer))
+        fact = store.sent(name, today())
         return {"recorded": None if fact is None else fact.id}
 
     app.get("/", response_class=HTMLResponse)(page)

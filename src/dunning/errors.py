@@ -161,6 +161,8 @@ class InvalidLedger(DunningError, ValueError):
         more = sum(map(len, shown[_GROUPS:]))
         lines = [*map(_of_group, shown[:_GROUPS]), *([f"and {more:,} more"] if more else [])]
         said = "".join(f"\n  {line}" for line in lines)
+        if not faulty:
+            return f"{len(notes):,} {'problem' if len(notes) == 1 else 'problems'} of the books:{said}"
         facts = "fact" if len(faulty) == 1 else "facts"
         return f"{len(faulty):,} faulty {facts}; mend them, or set them aside (Ledger.collect, strict=False):{said}"
 

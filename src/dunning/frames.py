@@ -2,7 +2,7 @@
 
 `records()` of a report goes into any data frame as it is, with columns of Python objects. `frame` gives columns of
 types: amounts as decimals of 38 digits or as floats, days as dates, buckets and segments as categories in their order.
-No value becomes null that was none.
+Only a missing value becomes null.
 
 This room is at the edge: it alone imports narwhals, and pyarrow where a frame is made of an Arrow table.
 """
@@ -108,13 +108,15 @@ def _typed(values: list[Any], labels: Sequence[str] | None, amounts: str) -> _Ty
     """
     kinds: set[Any] = {value.__class__ for value in values if value is not None}
     if labels is not None and kinds <= {str}:
+        if len(set(labels)) < len(labels):
+            raise ValueError("its labels are not each given once")  # as above
         strange = sorted({value for value in values if value is not None} - set(labels))
         if strange:
             raise ValueError(f"{', '.join(strange)[:100]} is none of the labels {', '.join(labels)[:200]}")
         return _Typed("category", values, labels=tuple(labels))
     if kinds == {bool}:
         return _Typed("bool", values)
-    if kinds == {int}:
+    if kinds == {int} and all(value is None or abs(value) < 2**63 for value in values):
         return _Typed("int", values)
     if kinds and kinds <= {int, Decimal, Fraction, float}:
         if amounts == "float" or float in kinds:
@@ -122,7 +124,7 @@ def _typed(values: list[Any], labels: Sequence[str] | None, amounts: str) -> _Ty
         return _decimals(values)
     if kinds == {date}:
         return _Typed("date", values)
-    if kinds == {datetime}:
+    if kinds == {datetime} and all(value is None or value.tzinfo is not None for value in values):
         return _Typed("datetime", values)
     return _Typed("text", [None if value is None else _text(value) for value in values])
 
@@ -138,6 +140,8 @@ def _decimals(values: list[Any]) -> _Typed:
         for value in values
     ]
     there = [value for value in found if value is not None]
+    if not all(value.is_finite() for value in there):
+        raise ValueError("it holds what is no number; take floats")  # the caller puts the column before it
     whole = max(max(value.adjusted() + 1, 0) for value in there)
     if whole > _DIGITS:
         raise ValueError(f"an amount has {whole} digits before the decimal point, more than {_DIGITS}; take floats")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
@@ -25,7 +26,8 @@ _PAIRS = ("applied", "reopens")
 _PEOPLE = ("by", "ended_by")
 _TEXTS = ("note", "reference")
 _KINDS = ("fact", "kind", "currency", "amount")
-"""What is left of a row that could not be read."""
+"""What is left of a row that could not be read, where it is a number, a code or a kind."""
+_PLAIN = re.compile(r"[+-]?[\d.,]+|[A-Z]{3}|invoice|payment|credit_note|charge|refund|reversal", re.ASCII)
 
 
 @checked
@@ -114,5 +116,5 @@ class _Pen:
     def unread(self, problem: Problem) -> Problem:
         """A row that could not be read, without what stood in it."""
         pairs = cast("tuple[tuple[str, str], ...]", problem.fact or ())
-        kept = tuple((name, value) for name, value in pairs if name in _KINDS)
+        kept = tuple((name, value) for name, value in pairs if name in _KINDS and _PLAIN.fullmatch(value))
         return Problem(problem.code, self.name("row", problem.id), PROBLEMS[problem.code], kept or None, problem.row)

@@ -25,7 +25,7 @@ from dunning.ledger.account import Account
 from dunning.ledger.account_posting import BY_ID
 from dunning.ledger.ends import fact_as_known
 from dunning.ledger.entries import SALES, Entry, EntryKind
-from dunning.ledger.intake import EMPTY, Books, Intake, Problem
+from dunning.ledger.intake import EMPTY, ON_ACCOUNT, Books, Intake, Problem
 from dunning.ledger.kinds import CUSTOMER_WIDE, OWN_DATE, Fact
 from dunning.ledger.movements import add_movements
 from dunning.ledger.posting import post
@@ -293,7 +293,10 @@ class Ledger:
         unapplied. What else names an invoice that was not known yet is set aside in `problems`.
         """
         require_date("day", day)
-        known = {fact.id: fact for fact in self.facts if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day}
+        aside = [cast("Fact", each.fact) for each in self._books.problems if each.code == ON_ACCOUNT]
+        known = {
+            fact.id: fact for fact in (*self._given(), *aside) if (fact.recorded or OWN_DATE[type(fact)](fact)) <= day
+        }
         early = {
             fact.id
             for fact in known.values()
@@ -305,13 +308,20 @@ class Ledger:
             if isinstance(fact, Reversal) and fact.of in early and fact.id not in early
         }:
             early |= early_too
-        return Ledger.collect([fact_as_known(fact, day, known) for fact in known.values() if fact.id not in early])
+        given = {fact.id for fact in aside}  # what they name was never there: it is told again
+        return Ledger.collect(
+            [
+                fact if fact.id in given else fact_as_known(fact, day, known)
+                for fact in known.values()
+                if fact.id not in early
+            ]
+        )
 
     def __add__(self, facts: Iterable[Fact] | Ledger) -> Ledger:
         """The ledger with more facts, built the same way (strictly or leniently); their accounts are posted anew."""
         if isinstance(facts, Ledger):
             other = facts
-            books = post(self._books, [*other._given(), *(p.fact for p in other._books.problems)])
+            books = post(self._books, [*other._given(), *dict.fromkeys(p.fact for p in other._books.problems)])
             books = changed(books, duplicates=books.duplicates + other.duplicates)
             return Ledger._of(books, self._unread + other._unread, strict=self._strict and other._strict)
         if isinstance(facts, (str, Mapping)) or not isinstance(facts, Iterable):
@@ -366,7 +376,8 @@ class Ledger:
         return iter(self._books.accounts.values())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _restored, (self._given(), tuple(p.fact for p in self._books.problems), self._unread, self._strict)
+        aside = tuple(dict.fromkeys(each.fact for each in self._books.problems))
+        return _restored, (self._given(), aside, self._unread, self._strict)
 
     def __repr__(self) -> str:
         return f"<Ledger: {len(self._books.ids)} facts, {len(self)} accounts, {len(self.problems)} problems>"

@@ -433,7 +433,7 @@ SAP_BSID = Source(
                 reference="XBLNR",
                 applied_to="{BUKRS}/{REBZJ}/{REBZG}",
                 settled_on="AUGDT",
-                group="AUGBL",
+                group="{BUKRS}/{AUGBL}",
             ),
             rules=(
                 RowRule("UMSKZ", ("F", "G"), skip="special_gl"),
@@ -692,10 +692,12 @@ DATEV_OPEN_ITEMS = Source(
             kind="invoice",
             rules=(
                 RowRule("Rechnungsnummer", ("",), kind="payment"),
+                RowRule("Belegfeld 1", ("",), kind="payment"),
+                RowRule("Rechnungs-Nr.", ("",), kind="payment"),
                 RowRule("Mahnsperre", ("1", "J*"), note="dunning_block"),
             ),
             sign=Sign("S/H", ("S",), ("H",)),
-            optional=("WKZ", "Mahnsperre", "Rechnungsnummer", "Buchungstext"),
+            optional=("WKZ", "Mahnsperre", "Rechnungsnummer", "Belegfeld 1", "Rechnungs-Nr.", "Buchungstext"),
         ),
     ),
     encoding="cp1252",

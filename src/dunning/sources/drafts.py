@@ -425,6 +425,8 @@ class RowReader:
         """The kind that goes with the sign, and amounts without one."""
         is_signed = self._table.signed or self._table.sign is not None
         is_credit = amount < 0 if is_signed else kind in CREDITS or amount < 0
+        if open_ is not None and abs(open_) > abs(amount):
+            raise Aside("open_unlike_amount", self._columns("open"), open_)
         if not is_signed and kind in CREDITS:
             return kind, abs(amount), None if open_ is None else abs(open_)
         if open_ is not None and ((open_ and (open_ < 0) != is_credit) or abs(open_) > abs(amount)):

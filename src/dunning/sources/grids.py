@@ -137,8 +137,9 @@ def read_table(source: Source, table: SourceTable, content: Any, note: NoteRow) 
     if faults:
         raise InvalidValue(source.name, faults)
     named = [{folded(str(key)): value for key, value in row.items()} for row in tables]
-    names = frozenset(name for row in named for name in row)
-    return Grid([RawRow(str(at), row) for at, row in enumerate(named, start=1)], names)
+    names = list(dict.fromkeys(name for row in named for name in row))
+    lines = ((str(at), [row.get(name) for name in names]) for at, row in enumerate(named, start=1))
+    return _Lines(source, table, note, names).read(lines)
 
 
 def _lines(source: Source, text: str) -> list[tuple[str, list[Any]]]:
@@ -168,13 +169,14 @@ def _named(table: SourceTable, *fields: RowField) -> set[str]:
 class _Lines:
     """Goes through the lines of a file, from the title down, and says of each what it is."""
 
-    def __init__(self, source: Source, table: SourceTable, note: NoteRow) -> None:
+    def __init__(self, source: Source, table: SourceTable, note: NoteRow, names: Sequence[str] = ()) -> None:
         self._source, self._table, self._note = source, table, note
         self._known = {folded(name) for name in columns_of(table)}
         self._amounts = _named(table, "amount", "open", "credit")
         self._own = _named(table, "id", "issued", "due")
         self._whose = _named(table, "customer")
-        self._names: list[str] = []
+        self._names = list(names)
+        self._is_named = bool(names)
         self._heading = ""
         self._loose: list[tuple[str, str]] = []
         self._rows: list[RawRow] = []
@@ -182,7 +184,7 @@ class _Lines:
     def read(self, lines: Iterable[tuple[str, list[Any]]]) -> Grid:
         for line, cells in lines:
             self._line(line, cells)
-        if not self._names:
+        if not self._names and not self._is_named:
             wanted = ", ".join(sorted(columns_of(self._table)))
             raise InvalidValue(self._source.name, (f"{self._table.name}: no line has the names of columns: {wanted}",))
         self._tell("footer_row")

@@ -91,10 +91,13 @@ class _Load:
         facts: list[Fact] = []
         for draft in money:
             facts += self._facts(draft)
+        ledger = Ledger.collect(facts)
+        for problem in ledger.problems:
+            nowhere, name = RawRow("", {}), source.tables[0].name
+            self._notes.tell("set_aside", "refused", nowhere, name, value=problem, id=problem.id)
         rows = sum(not row.is_total for grid in self._grids.values() for row in grid.rows)
         order = {table.name: at for at, table in enumerate(source.tables)}
         notes = sorted(self._notes.found, key=lambda note: (order[note.table], _place(note.line)))
-        ledger = Ledger.collect(facts)
         return Loaded(source.name, self._as_of, ledger, tuple(notes), tuple(self._ties), rows)
 
     # Files
@@ -196,11 +199,14 @@ class _Load:
     def _again(self, table: SourceTable, before: Draft, draft: Draft) -> None:
         """Another row of an id: a line that repeats, a part, or what cannot stand beside the first."""
         same = _content(before) == _content(draft)
+        parts = [(_content(part), part.due) for part in (before, *before.parts)]
+        is_there = (_content(draft), draft.due) in parts
+        before.signs |= draft.signs
         if (before.customer, before.currency) != (draft.customer, draft.currency):
             self._twice(draft)
         elif table.repeats == "sum":
             _add(before, draft)
-        elif table.repeats == "installments" and not (same and before.due == draft.due):
+        elif table.repeats == "installments" and not is_there:
             before.parts.append(draft)
         elif table.repeats == "once" and same:
             if draft.links or before.links:
@@ -208,7 +214,7 @@ class _Load:
                 self._tell("read", "repeated_amount", draft)
             else:
                 self._tell("skipped", "line_item_repeat", draft)
-        elif same and before.due == draft.due:
+        elif is_there:
             self._tell("skipped", "duplicate_row", draft)
         else:
             self._twice(draft)
@@ -282,8 +288,12 @@ class _Load:
                 later.append(Application(name, draft.id, on, debt.id, amount))
         used = draft.settled()
         rest = draft.elsewhere if used is None else used - _sum(amount for _, amount, _ in draft.applied)
-        kind = Payment if draft.kind == "payment" else CreditNote
-        yield kind(draft.id, draft.customer, draft.on, draft.amount, draft.currency, applied=tuple(now.items()))
+        own = (draft.id, draft.customer, draft.on, draft.amount, draft.currency)
+        applied = tuple(now.items())
+        if draft.kind == "payment":
+            yield Payment(*own, applied=applied, reference=draft.reference)
+        else:
+            yield CreditNote(*own, applied=applied)
         yield from later
         if rest > 0:
             on = max(min(draft.settled_on or self._as_of, self._as_of), draft.on)
@@ -400,6 +410,8 @@ def _of_credit(names: _Names, pairs: list[tuple[Draft, Link]], notes: Notes) -> 
     for _, link in pairs:
         amount = link.amount if link.amount is not None else whole if number_ == 1 else None
         debt = names.debts.get(link.to)
+        if debt is not None and (debt.customer, debt.currency) != (credit.customer, credit.currency):
+            debt = None  # money of one account settles nothing in another
         if debt is None or amount is None or amount > left:
             code: RowCode = "unmatched" if debt is None else "does_not_tie"
             notes.tell("noted", code, credit, credit.table.name, value=link.to, id=credit.id, amount=amount)
@@ -449,7 +461,11 @@ def _groups(money: list[Draft]) -> None:
                 groups.setdefault(part.group, []).append(draft)
     for group in groups.values():
         members = list({id(draft): draft for draft in group}.values())
-        debts = [draft for draft in members if draft.is_debt]
+        debts = [
+            draft for draft in members if draft.is_debt and not any(each.covered for each in draft.parts or [draft])
+        ]
+        if len({(draft.customer, draft.currency) for draft in members}) > 1:
+            continue
         payers = [draft for draft in members if not draft.is_debt and not draft.applied]
         settled, used = [_settled_of(draft) for draft in debts], [draft.settled() for draft in payers]
         if min(len(debts), len(payers)) != 1 or None in settled or None in used or _sum(settled) != _sum(used):

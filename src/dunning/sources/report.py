@@ -24,8 +24,7 @@ class RowNote:
     """What was said of a row: *skipped*, it is no fact; *read*, it was repaired as the source says; *noted*, it was
     taken, and ought to be looked at; *set_aside*, it was not taken.
 
-    `line` is its number in the file (of JSON the way to it), and `count` how many there are where they are told
-    together. `amount` is what it is over, where that is known.
+    `line` is its number in the file (of JSON the way to it). `amount` is what it is over, where that is known.
     """
 
     then: Then

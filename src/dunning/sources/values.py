@@ -101,7 +101,10 @@ def day(value: Any, forms: Sequence[str]) -> date | None:
         return None
     for form in forms:
         read = _SPECIAL.get(form) or _reader(form)
-        found = read(text)
+        try:
+            found = read(text)
+        except ValueError:  # it has this form, and there is no such day; another form may read it
+            continue
         if found is not None:
             return found if found.year > _YEARS else None
     raise ValueError
