@@ -1146,3 +1146,82 @@ def test_what_the_bank_said_of_money_is_kept() -> None:
     )
     found = of(row(due="chq 9"), source=source)
     assert [fact.reference for fact in found.ledger.facts if isinstance(fact, Payment)] == ["chq 9"]
+
+
+# What a breaker found
+
+
+def test_an_answer_in_its_envelope_and_a_row_alone_are_read() -> None:
+    bill = {
+        "id": "in_1",
+        "customer": "c",
+        "created": 1767225600,
+        "total": 10000,
+        "amount_remaining": 10000,
+        "currency": "usd",
+        "status": "open",
+    }
+    for answer in ([bill], {"object": "list", "data": [bill]}, bill):
+        found = load(EXPORTS["stripe.api"], {"invoices": answer}, as_of=DAY)
+        assert found.ledger.account("c", "USD").balance(as_of=DAY) == 100
+
+
+def test_a_quote_that_is_never_closed_swallows_no_rows() -> None:
+    head = "No,Customer,Date,Due,Amount,Open,Currency\n"
+    with pytest.raises(InvalidValue, match="line 2"):
+        load(plain(), head + 'I-1,"ACME,2026-01-05,,9,9,EUR\nI-2,ACME,2026-01-05,,9,9,EUR\n', as_of=DAY)
+    tabs = (head + 'I-1,"ACME,2026-01-05,,9,9,EUR\nI-2,ACME,2026-01-05,,9,9,EUR\n').replace(",", "\t")
+    assert len(load(plain(delimiter="\t"), tabs, as_of=DAY).ledger) == 2
+
+
+def test_rules_and_joins_know_the_numbers_that_frames_make_of_ids() -> None:
+    source = plain(rules=(RowRule("Due", ("1",), skip="deleted"),))
+    assert told(of(row(due=1.0), source=source)) == {("skipped", "deleted")}
+    names = (
+        "transaction_id",
+        "transaction_with",
+        "customer_vendor_name",
+        "total_amount",
+        "current_balance",
+        "due_date",
+    )
+    staging = [{"invoice_id": 5.0, "transaction_date": "2025-12-20", "currency_id": "EUR"}]
+    found = load(
+        DBT_QUICKBOOKS,
+        {"ap_ar": rows((5, "customer", "L", "9", "9", ""), names=names), "stg_quickbooks__invoice": staging},
+        as_of=DAY,
+    )
+    assert found.ledger.currencies == ("EUR",)
+
+
+def test_cells_beyond_the_columns_of_a_dictionary_reader_set_their_row_aside() -> None:
+    wide: dict[Any, Any] = dict(zip(NAMES.values(), row(id="I-2"), strict=True))
+    wide[None] = ["100.00"]
+    tables: list[dict[Any, Any]] = [dict(zip(NAMES.values(), ROW, strict=True)), wide]
+    assert ("set_aside", "cells_beyond") in told(load(plain(), tables, as_of=DAY))
+
+
+@pytest.mark.parametrize("amount", ["9" * 60, "1e300", "0." + "1" * 60, Decimal("1E-300")])
+def test_amounts_that_no_money_has_are_set_aside(amount: Any) -> None:
+    assert told(of(row(amount=amount, open=""))) == {("set_aside", "amount_unreadable")}
+
+
+def test_many_rows_that_say_the_same_have_ids_of_their_own_and_no_rows_are_none() -> None:
+    found = of(*[row(id="", amount="5", open="5")] * 1200)
+    assert len([fact for fact in found.ledger.facts if isinstance(fact, Invoice)]) == 1200
+    taken = of(
+        *[row(id=f"invoice ACME 2026-01-05 5 ({n})", amount="7", open="7") for n in range(2, 5)],
+        *[row(id="", amount="5", open="5")] * 3,
+    )
+    assert len(taken.ledger.facts) == 6
+    assert load(plain(), [], as_of=DAY).ledger.facts == ()
+
+
+def test_money_that_is_set_aside_is_below_zero() -> None:
+    found = of(row(id="C", amount="-70", open="-70"), row(id="C", amount="-60", open="-60"))
+    assert found.set_aside() == {"EUR": Decimal(-60)}
+
+
+def test_terms_in_digits_of_another_script_say_nothing() -> None:
+    names = {field: way for field, way in NAMES.items() if field != "due"} | {"terms": "Due"}
+    assert ("noted", "terms_text") in told(of(row(due="\u0663"), source=plain(columns=columns(**names))))

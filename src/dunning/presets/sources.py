@@ -411,7 +411,7 @@ ERPNEXT_RECEIVABLE = Source(
             repeats="installments",
         ),
     ),
-    dates=("%d-%m-%Y", _ISO, "%m-%d-%Y"),
+    dates=("%d-%m-%Y", _ISO),
     cite="frappe/erpnext erpnext/accounts/report/accounts_receivable/accounts_receivable.py",
 )  # fmt: skip
 """A row a voucher, or a row a payment term; advances and returns are negative. Its Total adds currencies."""

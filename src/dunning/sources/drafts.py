@@ -346,7 +346,7 @@ class RowReader:
         signs: set[RowCode] = set()
         for rule, patterns in self._rules:
             value = self._cell(self._name(rule.column))
-            text = "" if self._is_blank(value) else text_of(value).casefold()
+            text = "" if self._is_blank(value) else identifier(text_of(value)).casefold()
             if any(fnmatchcase(text, each) for each in patterns) == rule.unless:
                 continue
             if rule.skip is not None:

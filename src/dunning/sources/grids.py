@@ -99,14 +99,23 @@ def rows_at(document: Any, way: str) -> Iterator[RawRow]:
             found = [
                 (f"{path}[{at}]", each, above)
                 for path, value, above in found
-                if isinstance(value, list)
-                for at, each in enumerate(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # of any shape
+                for at, each in enumerate(_listed(value))  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # of any shape
             ]
     for path, value, above in found:
         if isinstance(value, Mapping):
             yield RawRow(path, {**cast("Mapping[str, Any]", value), "^": above})
         elif value is not None:
             raise InvalidValue("content", (f"{path}: {quoted(value)} is no table",))
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list of rows: as it is, in the envelope of an answer (`data`), or one row that stands alone."""
+    if isinstance(value, list):
+        return value  # pyright: ignore[reportUnknownVariableType]  # of any shape
+    if not isinstance(value, Mapping) or not value:
+        return []
+    own = cast("Mapping[str, Any]", value)
+    return own["data"] if isinstance(own.get("data"), list) else [own]
 
 
 def _tables(found: Iterable[tuple[str, Any, Any]]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:
@@ -128,6 +137,8 @@ def read_table(source: Source, table: SourceTable, content: Any, note: NoteRow) 
         return _Lines(source, table, note).read(_lines(source, content.removeprefix("\ufeff")))
     rows: list[Any] = list(rows_of(content))
     tables: list[Any] = [mapping_of(row) for row in rows]
+    if not tables:
+        return Grid([], None)
     if tables and all(isinstance(row, (list, tuple)) for row in tables):
         cells: list[tuple[str, list[Any]]] = [(str(at), list(row)) for at, row in enumerate(tables, start=1)]
         return _Lines(source, table, note).read(cells)
@@ -136,9 +147,14 @@ def read_table(source: Source, table: SourceTable, content: Any, note: NoteRow) 
     ]
     if faults:
         raise InvalidValue(source.name, faults)
-    named = [{folded(str(key)): value for key, value in row.items()} for row in tables]
+    named = [{folded(str(key)): value for key, value in row.items() if key is not None} for row in tables]
+    beyond: list[list[Any]] = [
+        row[None] if isinstance(row.get(None), list) else [] for row in tables
+    ]  # as csv.DictReader gives them
     names = list(dict.fromkeys(name for row in named for name in row))
-    lines = ((str(at), [row.get(name) for name in names]) for at, row in enumerate(named, start=1))
+    lines = (
+        (str(at), [*map(row.get, names), *more]) for at, (row, more) in enumerate(zip(named, beyond, strict=True), 1)
+    )
     return _Lines(source, table, note, names).read(lines)
 
 
@@ -146,10 +162,10 @@ def _lines(source: Source, text: str) -> list[tuple[str, list[Any]]]:
     """The lines of a text as cells, each with the number of its first line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines: list[str] = re.findall(r"[^\n]*\n|[^\n]+", text)
-    if source.delimiter == "|":  # lists in text, which know no quotes
-        reader = csv.reader(lines, delimiter="|", quoting=csv.QUOTE_NONE)
-    else:
-        reader = csv.reader(lines, delimiter=source.delimiter)
+    if source.delimiter in "|\t":  # lists and downloads in text, which know no quotes
+        reader = csv.reader(lines, delimiter=source.delimiter, quoting=csv.QUOTE_NONE)
+    else:  # a quote that is never closed would swallow the rows below it
+        reader = csv.reader(lines, delimiter=source.delimiter, strict=True)
     found: list[tuple[str, list[Any]]] = []
     line = 1
     try:

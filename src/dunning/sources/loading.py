@@ -22,7 +22,7 @@ from dunning.sources.drafts import CREDITS, Draft, Link, Notes, RowReader
 from dunning.sources.grids import Grid, RawRow, folded, read_json, read_table, rows_at
 from dunning.sources.nouns import RowCode, Source, SourceTable
 from dunning.sources.report import Loaded, Tie
-from dunning.sources.values import number, text_of, value_at
+from dunning.sources.values import identifier, number, text_of, value_at
 
 _T = TypeVar("_T")
 
@@ -162,12 +162,12 @@ class _Load:
 
         for other, _, there in table.join:
             rows = self._grids[other].rows if other in self._grids else []
-            self._joins[other, there] = {text_of(value_at(row.cells, name(there))): row for row in rows}
+            self._joins[other, there] = {identifier(text_of(value_at(row.cells, name(there)))): row for row in rows}
 
         def joined(row: RawRow) -> Mapping[str, Any]:
             found: dict[str, Any] = {}
             for other, here, there in table.join:
-                its = self._joins[other, there].get(text_of(value_at(row.cells, name(here))))
+                its = self._joins[other, there].get(identifier(text_of(value_at(row.cells, name(here)))))
                 found |= {f"{name(other)}.{key}": value for key, value in (its.cells.items() if its else ())}
             return found
 
@@ -221,7 +221,7 @@ class _Load:
 
     def _twice(self, draft: Draft) -> None:
         """Set a row aside whose id another row has."""
-        left = draft.amount if draft.open is None else draft.open
+        left = _worth(draft)
         self._notes.tell(
             "set_aside", "duplicate_id", draft, draft.table.name, value=draft.id, id=draft.id, amount=left,
             currency=draft.currency,
@@ -238,7 +238,7 @@ class _Load:
         except InvalidValue as error:
             self._notes.tell(
                 "set_aside", "refused", draft, draft.table.name, value=error, id=draft.id,
-                amount=draft.amount if draft.open is None else draft.open, currency=draft.currency,
+                amount=_worth(draft), currency=draft.currency,
             )  # fmt: skip
 
     def _debt(self, draft: Draft) -> Iterator[Fact]:
@@ -369,9 +369,11 @@ class _Names:
 
     def _free(self, name: str) -> str:
         """A name that no row has yet: this one, or with a number behind it."""
-        self._made[name] = number_ = self._made.get(name, 0) + 1
-        own = name if number_ == 1 else f"{name} ({number_})"
-        return own if own not in self._ids else self._free(name)
+        own = name
+        while own in self._ids or name not in self._made:
+            self._made[name] = number_ = self._made.get(name, 0) + 1
+            own = name if number_ == 1 else f"{name} ({number_})"
+        return own
 
 
 def _first(values: Iterable[_T]) -> _T:

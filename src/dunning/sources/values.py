@@ -39,6 +39,7 @@ def identifier(text: str) -> str:
 
 # Numbers
 
+_DIGITS = 40
 _SIGNS = "+-\N{MINUS SIGN}"
 _APART = "\\s'\N{RIGHT SINGLE QUOTATION MARK}"
 _WRAPPED = re.compile(r"^[A-Z]{3}\s*(?=[\d(-])|(?<=[\d)-])\s*[A-Z]{3}$|[$€£¥₹]|\s*(?:kr|Fr)\.?\s*")
@@ -57,7 +58,7 @@ def number(value: Any, decimal: str) -> tuple[Decimal, bool]:
         found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not found.is_finite():
             raise ValueError
-        return found, False
+        return _bounded(found), False
     text = value.strip()
     bare = _WRAPPED.sub("", text).strip()
     sign = 1
@@ -71,7 +72,18 @@ def number(value: Any, decimal: str) -> tuple[Decimal, bool]:
     if not _numbers(decimal).fullmatch(bare):
         raise ValueError
     digits = re.sub(r"[^\d.eE+-]", "", bare.replace(".", "").replace(",", ".") if decimal == "," else bare)
-    return sign * Decimal(digits), text.lstrip(_SIGNS) != bare
+    return _bounded(sign * Decimal(digits)), text.lstrip(_SIGNS) != bare
+
+
+def _bounded(amount: Decimal) -> Decimal:
+    """An amount that can be reckoned with exactly.
+
+    Raises:
+        ValueError: it has more digits than any amount of money.
+    """
+    if amount and (len(amount.as_tuple().digits) > _DIGITS or abs(amount.adjusted()) > _DIGITS):
+        raise ValueError
+    return amount
 
 
 @cache
@@ -175,7 +187,7 @@ def terms_of(text: str) -> Terms | None:
     The syntax `#SKONTO#TAGE=14#PROZENT=2.00#` is that of XRechnung, BR-DE-18; the net days stand in the free text.
     None where they say nothing that can be reckoned with.
     """
-    if re.fullmatch(r"\d{1,3}(?:\.0+)?", text):
+    if re.fullmatch(r"[0-9]{1,3}(?:\.0+)?", text):
         return Terms.parse(f"net {text.partition('.')[0]}")
     steps = _SKONTO.findall(text)
     rest = _NET.search(_SKONTO.sub("", text))
