@@ -79,7 +79,7 @@ def row(**changes: Any) -> list[Any]:
 NUMBERS = {
     "plain": ("{:f}", "."),
     "thousands": ("{:,f}", "."),
-    "a currency before": ("USD {:,f}", "."),
+    "a currency before": ("EUR {:,f}", "."),
     "a sign before": ("${:,f}", "."),
     "a currency behind": ("{:f} EUR", "."),
     "brackets": ("({:,f})", "."),
@@ -995,7 +995,7 @@ def test_what_every_row_says_is_told_once() -> None:
 
 def test_an_id_of_several_columns_is_none_where_one_of_them_says_nothing() -> None:
     source = plain(columns=columns(**NAMES | {"id": "{No}/{Due}"}))
-    for due in ("n/a", "", "000"):
+    for due in ("n/a", ""):
         found = of(row(due=due), source=source)
         assert ("read", "id_missing") in told(found)
     assert [fact.id for fact in of(row(), source=source).ledger.facts if isinstance(fact, Invoice)] == [
@@ -1127,8 +1127,25 @@ def test_no_more_is_left_of_money_than_came() -> None:
 
 
 def test_a_day_that_one_form_has_not_may_be_one_of_the_next() -> None:
-    found = of(row(issued="12-31-2025", due=""), source=plain(dates=("%d-%m-%Y", "%m-%d-%Y")))
+    found = of(row(issued="31122025", due=""), source=plain(dates=("%Y%m%d", "%d%m%Y")))
     assert cast("Invoice", found.ledger.facts[0]).issued == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("%d-%m-%Y", "%m-%d-%Y"), "%d-%m-%Y and %m-%d-%Y cannot be told apart"),
+        (("DD/MM/YYYY",), "'DD/MM/YYYY' says no whole day"),
+        (("%d.%m.",), "says no whole day"),
+        (("%d.%m.%Y", "%d.%m.%y", "unix", "%b %d, %Y"), None),
+    ],
+)
+def test_forms_of_dates_say_whole_days_and_can_be_told_apart(dates: tuple[str, ...], said: str | None) -> None:
+    if said is None:
+        assert plain(dates=dates).dates == dates
+    else:
+        with pytest.raises(InvalidValue, match=said):
+            plain(dates=dates)
 
 
 def test_money_on_account_has_no_number_under_whatever_name() -> None:
@@ -1218,8 +1235,263 @@ def test_many_rows_that_say_the_same_have_ids_of_their_own_and_no_rows_are_none(
 
 
 def test_money_that_is_set_aside_is_below_zero() -> None:
-    found = of(row(id="C", amount="-70", open="-70"), row(id="C", amount="-60", open="-60"))
-    assert found.set_aside() == {"EUR": Decimal(-60)}
+    found = of(row(id="C", amount="-70", open="-70", issued="soon"), row(id="D", amount="-9", open="-10"))
+    assert found.set_aside() == {"EUR": Decimal(-80)}
+    unsigned = both(row(), ("P", "ACME", "soon", "40", "30", "EUR", "", "", ""))
+    assert unsigned.set_aside() == {"EUR": Decimal(-30)}
+    unknown = of(row(amount="x", open="y", currency=""))
+    assert unknown.set_aside() == {}
+    assert "1 row" in str(unknown)
+
+
+def test_a_blank_balance_is_told_and_a_dash_is_nothing() -> None:
+    blank = of(row(open=""))
+    assert [(note.code, note.amount) for note in blank.notes if note.then == "noted"] == [
+        ("open_missing", Decimal("100.00"))
+    ]
+    for dash in ("-", " - ", "\N{EN DASH}"):
+        assert of(row(open=dash)).ledger.account("ACME", "EUR").balance(as_of=DAY) == 0
+    paid = load(EXPORTS["sage_50.audit_header"], rows(
+        ("1", "SI", "01/01/2026", "A", "", "31/01/2026", "100.00", "50.00", "", "0"),
+        names=["TRAN_NUMBER", "TYPE", "DATE", "ACCOUNT_REF", "INV_REF", "DUE_DATE", "GROSS_AMOUNT", "AMOUNT_PAID", "OUTSTANDING", "DELETED_FLAG"],
+    ), as_of=DAY, currency="GBP")  # fmt: skip
+    assert paid.ledger.account("A", "GBP").balance(as_of=DAY) == 50
+
+
+def test_money_on_the_side_of_debts_is_one_and_told() -> None:
+    signed = plain(rules=(RowRule("No", ("P*",), kind="payment"), RowRule("No", ("J*",), kind="entry")))
+    found = of(row(id="P"), row(id="J"), row(id="J2", amount="-5", open="-5"), source=signed)
+    assert found.counts()["noted", "credit_taken_back"] == 1
+    assert {(fact.id, type(fact)) for fact in found.ledger.facts if not isinstance(fact, Adjustment)} == {
+        ("P", Invoice), ("J", Invoice), ("J2", Payment),
+    }  # fmt: skip
+    lines = [
+        ("P", "ACME", "2026-02-01", "60", "", "EUR", "", "", ""),
+        ("Q", "ACME", "2026-02-09", "-60", "", "EUR", "", "", ""),
+    ]
+    bounced = both(row(open="100.00"), *lines)
+    assert bounced.ledger.account("ACME", "EUR").balance(as_of=DAY) == 100
+    names = (
+        "Internal ID",
+        "Type",
+        "Name",
+        "Date",
+        "Amount (Foreign Currency)",
+        "Amount Remaining (Foreign Currency)",
+        "Currency",
+    )
+    search = rows(
+        ("1", "Payment", "A", "1/5/2026", "-50", "20", "USD"),
+        ("2", "Customer Refund", "A", "1/5/2026", "-7", "7", "USD"),
+        names=names,
+    )
+    by_kind = load(EXPORTS["netsuite.transaction_search"], search, as_of=DAY)
+    assert by_kind.ledger.account("A", "USD").balance(as_of=DAY) == 7 - 20
+
+
+def test_two_lines_of_one_credit_are_one_amount() -> None:
+    names = (
+        "Date",
+        "Journal Entry",
+        "Partner",
+        "Due Date",
+        "Amount in Currency",
+        "Currency",
+        "Residual Amount in Currency",
+        "Type",
+    )
+    lines = [
+        ("2026-01-05", "RINV/1", "A", "2026-02-05", "-100", "EUR", "-100", "Customer Credit Note"),
+        ("2026-01-05", "RINV/1", "A", "2026-03-05", "-50", "EUR", "-50", "Customer Credit Note"),
+        ("2026-01-05", "BNK/1", "A", "", "-100", "EUR", "0", "Journal Entry"),
+        ("2026-01-05", "BNK/1", "A", "", "-50", "EUR", "-50", "Journal Entry"),
+        ("2026-01-05", "BNK/2", "A", "", "-5", "EUR", "", "Journal Entry"),
+        ("2026-01-05", "BNK/2", "A", "", "-6", "EUR", "-6", "Journal Entry"),
+    ]
+    found = load(ODOO_MOVE_LINES, rows(*lines, names=names), as_of=DAY)
+    assert found.ledger.account("A", "EUR").balance(as_of=DAY) == -150 - 50 - 11
+
+
+def test_numbers_of_the_bank_may_repeat_and_rows_that_differ_are_never_one() -> None:
+    payments = [row(id="ACH", amount="-70", open="-70", due=due) for due in ("2026-02-01", "2026-02-02")]
+    found = of(*payments, *payments[:1], source=plain(rules=(RowRule("No", ("ACH",), kind="payment"),)))
+    assert found.ledger.account("ACME", "EUR").unapplied(as_of=DAY) == 140
+    assert found.counts() == {("read", "id_repeated"): 1, ("skipped", "duplicate_row"): 1}
+    debts = of(row(), row(due="2026-03-04"))
+    assert debts.counts()["set_aside", "duplicate_id"] == 1
+    assert debts.set_aside() == {"EUR": Decimal("60.00")}
+
+
+def test_lines_of_a_document_without_a_number_count_once() -> None:
+    line = "Acme,,,,{},,20/02/2026,,,-300.00,0.00,0.00,-300.00,,line,1,1,,1,200,No VAT,0.00,GBP,Sales prepayment,Sent,Awaiting Payment"
+    head = "ContactName,EmailAddress,POAddressLine1,POCity,InvoiceNumber,Reference,InvoiceDate,DueDate,PlannedDate,Total,TaxTotal,InvoiceAmountPaid,InvoiceAmountDue,InventoryItemCode,Description,Quantity,UnitAmount,Discount,LineAmount,AccountCode,TaxType,TaxAmount,Currency,Type,Sent,Status"
+    text = "\n".join([head, line.format(""), line.format("").replace(",line,", ",second,"), line.format("X")])
+    found = load(EXPORTS["xero.sales_invoices_csv"], text, as_of=DAY)
+    assert found.ledger.account("Acme", "GBP").unapplied(as_of=DAY) == 600
+
+
+def test_a_tie_is_of_what_the_books_have() -> None:
+    total = ["Total", "", "", "", "", "{}", ""]
+    for lines, stated, counted in (
+        ([row(), row()], "120", 60),  # the same row twice
+        ([row(), row(id="X", currency="E")], "120", 60),  # a fact that cannot be
+        ([row(), row(due="2026-03-04")], "120", 60),  # another row of its id
+        ([row(currency="Euro")], "60", 60),
+    ):
+        found = of(*lines, [cell.format(stated) for cell in total], source=plain(currencies=(("Euro", "EUR"),)))
+        assert [(tie.stated, tie.counted) for tie in found.ties] == [(Decimal(stated), counted)]
+    once = of(row(), row(reference="x"), [cell.format("60") for cell in total], source=plain(repeats="once"))
+    assert [tie.difference for tie in once.ties] == [0]
+    unit = of(row(amount="10000", open="6000"), ["Total", "", "", "", "", "6000", "EUR"], source=plain(unit="minor"))
+    assert [tie.difference for tie in unit.ties] == [0]
+    names = ("Konto", "Rechnungsnummer", "Datum", "Sollbetrag", "Habenbetrag", "Saldo", "S/H")
+    datev = rows(
+        ("1", "", "05.02.2026", "", "50,00", "50,00", "H"),
+        ("Summe", "", "", "", "", "50,00", "H"),
+        ("Summe", "", "", "", "", "viel", ""),
+        names=names,
+    )
+    assert [tie.difference for tie in load(DATEV_OPEN_ITEMS, datev, as_of=DAY).ties] == [0]
+
+
+def test_totals_of_thousands_of_customers_take_no_longer_each() -> None:
+    def cost(customers: int) -> int:
+        lines: list[Any] = []
+        for number in range(customers):
+            lines += [row(id=f"I-{number}", customer=f"C{number}"), [f"Total C{number}", "", "", "", "", "60", ""]]
+        found = of(*lines)
+        assert all(not tie.difference for tie in found.ties)
+        return len(found.ties)
+
+    assert cost(2000) == 2000
+
+
+def test_what_is_cleared_or_settled_by_its_status_is_open_no_more() -> None:
+    names = ("Konto", "Belegnr", "Art", "Belegdatum", "Betr. in BW", "Währg", "Ausgl.bel.")
+    items = rows(
+        ("1", "1", "RV", "05.01.2026", "480,00", "EUR", ""),
+        ("1", "2", "RV", "05.01.2026", "80,00", "EUR", "14001"),
+        names=names,
+    )
+    assert load(EXPORTS["sap_fi.fbl5n"], items, as_of=DAY).ledger.account("1", "EUR").balance(as_of=DAY) == 480
+    text = "Client Name,Invoice #,Date Issued,Date Due,Invoice Status,Date Paid,Line Total,Currency\nA,1,2026-01-05,,paid,,50.00,USD\n"
+    assert load(FRESHBOOKS_INVOICES, text, as_of=DAY).ledger.account("A", "USD").balance(as_of=DAY) == 0
+
+
+def test_lines_that_add_up_have_what_is_left_added_up_too() -> None:
+    def left(*amounts: tuple[str, str]) -> Any:
+        return of(*[row(amount=amount, open=open_) for amount, open_ in amounts], source=plain(repeats="sum"))
+
+    assert left(("100", "50"), ("30", "")).ledger.account("ACME", "EUR").balance(as_of=DAY) == 80
+    for amounts in ((("100", "0"), ("-30", "-30")), (("100", "100"), ("-30", "0"))):
+        found = left(*amounts)
+        assert ("set_aside", "open_unlike_amount") in told(found)
+        assert not found.ledger.facts
+
+
+def test_a_system_may_count_units_otherwise_and_an_amount_may_name_another_currency() -> None:
+    bill = {
+        "id": "in_1",
+        "customer": "c",
+        "created": 1767225600,
+        "total": 5000,
+        "amount_remaining": 5000,
+        "status": "open",
+    }
+    worth = {}
+    for code in ("mga", "isk", "ugx", "jpy", "eur"):
+        (account,) = load(EXPORTS["stripe.api"], {"invoices": [bill | {"currency": code}]}, as_of=DAY).ledger
+        worth[code] = account.balance(as_of=DAY)
+    assert worth == {"mga": 5000, "isk": 50, "ugx": 50, "jpy": 5000, "eur": 50}
+    for text in ("USD 100.00", "£100.00", "100.00 CHF"):
+        assert told(of(row(amount=text))) == {("set_aside", "currency_unlike")}
+    for text, amount in (("120.-", 120), ("CHF 120.-", 120), ("(EUR 5)", -5), ("-€5", -5), ("5 kr", 5)):
+        found = of(row(amount=text, open="", currency="CHF" if "CHF" in text else "EUR"))
+        assert [fact.amount for fact in found.ledger.facts if isinstance(fact, (Invoice, CreditNote))] == [abs(amount)]
+    for text in ("1 kr 5", "1$2", "5" + " " * 200 + "5", "x" * 200):
+        assert ("set_aside", "amount_unreadable") in told(of(row(amount=text)))
+    assert ("set_aside", "date_unreadable") in told(of(row(issued="2026-01-05" + " 1" * 100)))
+
+
+def test_lists_that_the_source_does_not_name_are_told() -> None:
+    answer = {"QueryResponse": {"Invoice": [], "JournalEntry": [{"Id": "1"}, {"Id": "2"}], "maxResults": 3}}
+    found = load(QUICKBOOKS_API, answer, as_of=DAY)
+    assert [(note.code, note.value) for note in found.notes] == [("not_read", "QueryResponse.JournalEntry: 2")]
+
+
+def test_a_credit_note_that_was_paid_out_is_used_up_and_roundings_are_owed() -> None:
+    data = {
+        "BT-1": "R",
+        "BT-2": "2026-01-05",
+        "BT-3": "380",
+        "BT-5": "EUR",
+        "BT-46": "k",
+        "BT-112": "118.98",
+        "BT-114": "0.02",
+        "BT-115": "119.00",
+    }
+    note = data | {"BT-1": "G", "BT-3": "381", "BT-112": "50.00", "BT-114": "0", "BT-113": "50.00", "BT-115": "0.00"}
+    found = load(EN16931_INVOICES, [data, note], as_of=DAY)
+    assert found.ledger.account("k", "EUR").balance(as_of=DAY) == Decimal("119.00")
+
+
+def test_too_much_for_a_debt_of_which_nothing_says_what_is_left_stands_on_account() -> None:
+    bills = SourceTable(
+        "items",
+        columns(**{name: way for name, way in NAMES.items() if name != "open"}),
+        kind="invoice",
+        optional=("Open",),
+    )
+    source = Source("ours", (bills, PAYMENTS))
+    paid = rows(("P", "ACME", "2026-02-01", "150", "", "EUR", "I-1", "150", ""), names=PAID)
+    assert (
+        load(source, {"items": rows(row()), "payments": paid}, as_of=DAY)
+        .ledger.account("ACME", "EUR")
+        .balance(as_of=DAY)
+        == -50
+    )
+    back = rows(
+        ("P", "ACME", "2026-02-01", "100", "", "EUR", "I-1", "100", ""),
+        ("P", "ACME", "2026-02-01", "100", "", "EUR", "I-1", "-100", "2026-02-05"),
+        names=PAID,
+    )
+    undone = load(source, {"items": rows(row()), "payments": back}, as_of=DAY)
+    assert [fact.applied for fact in undone.ledger.facts if isinstance(fact, Payment)] == [()]
+
+
+def test_amounts_of_the_company_are_never_those_of_another_currency() -> None:
+    head = "Date,Transaction type,Num,Customer full name,Due date,Currency,Amount,Open balance"
+    own = f"{head}\n01/05/2026,Invoice,1,A,02/04/2026,EUR,1100.00,1100.00\n"
+    found = load(EXPORTS["quickbooks_online.ar_aging_detail"], own, as_of=DAY, currency="USD")
+    assert found.ledger.currencies == ("USD",)
+    foreign = EXPORTS["quickbooks_online.ar_aging_detail_foreign"]
+    with pytest.raises(InvalidValue, match="no line has the names"):
+        load(foreign, own, as_of=DAY)
+    other = load(
+        foreign,
+        f"{head},Foreign amount,Foreign open balance\n01/05/2026,Invoice,1,A,02/04/2026,EUR,1100,1100,1000,900\n",
+        as_of=DAY,
+    )
+    assert other.ledger.account("A", "EUR").balance(as_of=DAY) == 900
+
+
+def test_a_charge_that_was_not_captured_is_no_money() -> None:
+    charge = {
+        "id": "ch",
+        "customer": "c",
+        "amount": 500,
+        "currency": "usd",
+        "created": 1768000000,
+        "status": "succeeded",
+        "captured": False,
+    }
+    assert told(load(EXPORTS["stripe.api"], {"charges": [charge]}, as_of=DAY)) == {("skipped", "not_booked")}
+
+
+def test_notes_of_documents_stand_in_the_order_of_their_rows() -> None:
+    content = [{"id": str(n), "voucherStatus": "draft"} for n in range(12)]
+    found = load(LEXWARE_VOUCHERS, {"content": content}, as_of=DAY)
+    assert [note.line for note in found.notes] == [f"content[{n}]" for n in range(12)]
 
 
 def test_terms_in_digits_of_another_script_say_nothing() -> None:

@@ -7,6 +7,7 @@ import json
 import shutil
 import urllib.error
 import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -26,7 +27,7 @@ from mcp import Client
 
 from dunning import Ledger, decide, plan
 from dunning.interactions import Contact, ContactFlag
-from dunning.invoice import Invoice
+from dunning.invoice import Invoice, Payment
 from dunning.ledger import Fact
 from dunning.presets.policies import LIGHT_TOUCH, STANDARD_B2B
 from dunning.serial import to_data
@@ -160,6 +161,28 @@ def test_aging_is_a_file_and_pages_escape_what_people_wrote(address: str, store:
         assert "&lt;script&gt;" in text
     assert refused_page(f"{address}/customers/Nobody") == 404
     assert [case["customer"] for case in service.asked(f"{address}/worklist")][:1] == [odd]
+
+
+def test_links_cells_and_bodies_are_safe_whatever_people_wrote(address: str, store: service.Store) -> None:
+    odd = "=HYPERLINK(1) #1?x=50%"
+    store.add([Invoice("O", odd, DAY, date(2026, 2, 1), Decimal(5), "EUR")], store.ledger())
+    page = service.asked(f"{address}/")
+    link = page.partition("HYPERLINK(1) #1?x=50%</a>")[0].rpartition('href="')[2].partition('"')[0]
+    assert odd in service.asked(address + link)
+    assert "'=HYPERLINK" in service.asked(f"{address}/aging.csv")
+    request = urllib.request.Request(f"{address}/facts", b"{", {"Content-Type": "application/json"}, method="POST")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request)
+    with caught.value as answer:
+        assert (answer.code, "this is no JSON" in answer.read().decode()) == (422, True)
+    assert refused(f"{address}/customers/ACME/calls", [1], "POST")[0] == 422
+
+
+def test_a_letter_for_a_debt_that_was_paid_since_the_run_waits_no_more(address: str, store: service.Store) -> None:
+    service.asked(f"{address}/run", {}, "POST")
+    paid = Payment("P-9", "ACME", DAY, Decimal("250.00"), "EUR", applied=(("INV-1", Decimal("250.00")),))
+    service.asked(f"{address}/facts", to_data(paid), "POST")
+    assert [each["customer"] for each in service.asked(f"{address}/outbox")] == ["BETA"]
 
 
 def refused_page(address: str) -> int:

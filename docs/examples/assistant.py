@@ -3,7 +3,8 @@
     pip install dunning "mcp>=2"
     python docs/examples/assistant.py                          # asks the server as an assistant would
     python docs/examples/assistant.py --serve                  # serves the sample book on standard input and output
-    python docs/examples/assistant.py --serve facts.json       # or facts as `dunning.serial.to_data` writes them
+    python docs/examples/assistant.py --serve facts.json 2026-03-02
+                                                               # or facts as `dunning.serial.to_data` writes them, on a day
 
 It reads, and it proposes. Nothing is recorded: what a call came to is given back as facts, for a person to look at and
 for the program that keeps the books to add. Every answer says of which day it is.
@@ -54,6 +55,7 @@ def server(ledger: Ledger, policy: Policy, today: date) -> MCPServer[Any]:
         """What all customers owe by how late it is, in each currency: totals of each bucket, and the control total."""
         return {
             "as_of": str(today),
+            "set_aside": len(ledger.problems),
             "currencies": {
                 currency: {column: str(report.total[column]) for column in report.columns}
                 | {"balance": str(report.total.balance)}
@@ -165,10 +167,10 @@ async def ask(client: Client, tool: str, arguments: dict[str, Any]) -> Any:
     return texts[0] if len(texts) == 1 else texts
 
 
-def main(mode: Literal["ask", "serve"], path: str | None = None) -> None:
+def main(mode: Literal["ask", "serve"], path: str | None = None, day: date = sample_book.AS_OF) -> None:
     """Ask, or serve."""
     if mode == "serve":
-        server(books(path), STANDARD_B2B, sample_book.AS_OF).run("stdio")
+        server(books(path), STANDARD_B2B, day).run("stdio")
         return
     for name, answer in asyncio.run(asked()):
         print(f"{name}: {json.dumps(answer, ensure_ascii=False)[:500]}")
@@ -176,6 +178,7 @@ def main(mode: Literal["ask", "serve"], path: str | None = None) -> None:
 
 if __name__ == "__main__":
     if "--serve" in sys.argv:
-        main("serve", next(iter(sys.argv[sys.argv.index("--serve") + 1 :]), None))
+        path, day = [*sys.argv[sys.argv.index("--serve") + 1 :], None, None][:2]
+        main("serve", path, sample_book.AS_OF if day is None else date.fromisoformat(day))
     else:
         main("ask")

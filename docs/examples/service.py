@@ -26,6 +26,7 @@ from datetime import date
 from decimal import Decimal
 from html import escape
 from typing import Any, get_args
+from urllib.parse import quote
 
 import sqlalchemy as sa
 import uvicorn
@@ -194,6 +195,23 @@ class Store:
 # The service
 
 
+async def body(request: Request) -> Any:
+    """The JSON that a request brings.
+
+    Raises:
+        InvalidValue: it brings none.
+    """
+    try:
+        return await request.json()
+    except ValueError as error:
+        raise InvalidValue("request", (f"body: this is no JSON: {error}",)) from None
+
+
+def harmless(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+
+
 def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR0915  # one function an address
     """The application. What day it is comes from outside, so that tests and replays say it."""
     app = FastAPI(title="Receivables")
@@ -218,9 +236,7 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
         reports: list[Any] = [todo, *age_by_currency(ledger, as_of=day).values()]
         tables = "".join(report._repr_html_() for report in reports)  # what notebooks show
         names = sorted({account.customer for account in ledger})
-        links = "".join(
-            f'<li><a href="/customers/{escape(name, quote=True)}">{escape(name)}</a></li>' for name in names
-        )
+        links = "".join(f'<li><a href="/customers/{quote(name)}">{escape(name)}</a></li>' for name in names)
         return f"<!doctype html><title>Receivables</title><h1>Receivables, {day}</h1>{tables}<h2>Customers</h2><ul>{links}</ul>"
 
     def sheet(customer: str) -> str:
@@ -242,19 +258,20 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
         text = io.StringIO()
         writer = csv.DictWriter(text, list(rows[0]) if rows else ["customer"])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: harmless(value) for name, value in row.items()} for row in rows)
         return text.getvalue()
 
     async def record(request: Request) -> dict[str, Any]:
         """Facts as plain data, one or a list: invoices billed, money received."""
-        data = await request.json()
+        data = await body(request)
         facts = from_data(data if isinstance(data, list) else [data])
         store.add(facts, store.ledger())
         return {"recorded": [fact.id for fact in facts]}
 
     async def called(customer: str, request: Request) -> dict[str, Any]:
         """The outcome of a call: `{"result": "promised", "agreed": {...}, "by": "desk 1", "id": "call-1"}`."""
-        data = await request.json()
+        given = await body(request)
+        data: dict[str, Any] = given if isinstance(given, dict) else {}
         agreed = from_data(data.get("agreed", {}), Agreed)
         ledger = store.ledger(customer)
         account = ledger.account(customer, data.get("currency"))
@@ -276,7 +293,7 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
 
     async def rewrite(request: Request) -> dict[str, Any]:
         """A policy from a form; what is wrong with it comes back field by field."""
-        found = from_data(await request.json(), Policy)
+        found = from_data(await body(request), Policy)
         store.keep(found)
         return {"levels": [level.name for level in found.levels], "words": found.describe()}
 
@@ -285,6 +302,11 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
         found = plan(store.ledger(), store.policy(), as_of=today())
         count = store.put(found.ready, today())
         return {"put": count, "to_approve": [action.id for action in found.to_approve]}
+
+    def waiting() -> list[dict[str, Any]]:
+        """What waits to be sent and still should be: nothing for a debt that was paid, or is disputed, since the run."""
+        still = {action.id for action in plan(store.ledger(), store.policy(), as_of=today()).ready}
+        return [each for each in store.outbox() if each["id"] in still]
 
     def confirm(name: str) -> dict[str, Any]:
         """The mailer says that something went out: now it is recorded as given."""
@@ -300,7 +322,7 @@ def service(store: Store, today: Callable[[], date]) -> FastAPI:  # noqa: PLR091
     app.get("/policy")(policy)
     app.put("/policy")(rewrite)
     app.post("/run")(run)
-    app.get("/outbox")(store.outbox)
+    app.get("/outbox")(waiting)
     app.post("/outbox/{name:path}/sent")(confirm)
     return app
 

@@ -74,7 +74,7 @@ class AgedItems(Report[AgedItem]):
 
     def orders(self) -> Mapping[str, Sequence[str]]:
         """All labels of a column that has an order, in that order."""
-        return {"bucket": (*self.buckets.labels, "undated")}
+        return {"bucket": _labels(self.buckets)}
 
     def _title(self) -> str:
         return f"Open items as of {self.as_of}"
@@ -85,6 +85,11 @@ class AgedItems(Report[AgedItem]):
             sums[each.currency] = sums.get(each.currency, ZERO) + each.open
         said = ", ".join(f"{shown(amount)} {currency}" for currency, amount in sorted(sums.items()))
         yield f"{counted(len(self.items), 'open item')}{f', {said}' if said else ''}"
+
+
+def _labels(buckets: Buckets) -> tuple[str, ...]:
+    """Where an item may stand: in a bucket, or without a day."""
+    return (*buckets.labels, "undated")
 
 
 @checked
@@ -117,7 +122,7 @@ def aged_items(
     [('INV-1', 16, '1-30')]
     """
     grid = Grid(as_of, buckets, basis, grace)
-    labels = (*buckets.labels, "undated")
+    labels = _labels(buckets)
     found: list[AgedItem] = []
     for each in sources_of(source):
         for account in of_currency(each, currency):

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import cast
 
+from dunning._base.noun import changed
 from dunning.sources import RowField, RowKind, RowRule, Sign, Source, SourceTable
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "ODOO_MOVE_LINES",
     "QUICKBOOKS_API",
     "QUICKBOOKS_AR_AGING_DETAIL",
+    "QUICKBOOKS_AR_AGING_DETAIL_FOREIGN",
     "QUICKBOOKS_INVOICE_LIST",
     "SAGE_50_AUDIT_HEADER",
     "SAGE_INTACCT_INVOICES",
@@ -51,11 +54,7 @@ def _columns(**ways: str | tuple[str, ...]) -> tuple[tuple[RowField, tuple[str, 
 
 def _kinds(column: str, **values: Iterable[str]) -> tuple[RowRule, ...]:
     """Rules that say by the values of a column what rows are."""
-    kinds: Mapping[str, RowKind] = {
-        "invoice": "invoice", "debit": "debit", "credit_note": "credit_note", "payment": "payment",
-        "discount": "discount",
-    }  # fmt: skip
-    return tuple(RowRule(column, tuple(each), kind=kinds[kind]) for kind, each in values.items())
+    return tuple(RowRule(column, tuple(each), kind=cast("RowKind", kind)) for kind, each in values.items())
 
 
 _QUICKBOOKS_KINDS = _kinds(
@@ -63,32 +62,48 @@ _QUICKBOOKS_KINDS = _kinds(
     invoice=("Invoice",),
     debit=("Charge", "Expense", "Check", "Refund*"),
     credit_note=("Credit Memo", "Credit Note"),
-    payment=("Payment", "Deposit", "Journal Entry", "Receive Payment"),
+    payment=("Payment", "Receive Payment"),
+    entry=("Journal Entry", "Deposit"),
 )
+
+_QUICKBOOKS_AGING: Mapping[str, str | tuple[str, ...]] = {
+    "id": ("Num", "No."),
+    "customer": ("Customer full name", "Customer", "Name"),
+    "issued": "Date",
+    "due": "Due date",
+}
 
 QUICKBOOKS_AR_AGING_DETAIL = Source(
     "QuickBooks Online, A/R Aging Detail",
     (
         SourceTable(
             "receivables",
-            _columns(
-                id=("Num", "No."),
-                customer=("Customer full name", "Customer", "Name"),
-                issued="Date",
-                due="Due date",
-                amount=("Foreign amount", "Amount"),
-                open=("Foreign open balance", "Open balance"),
-                currency="Currency",
-            ),
+            _columns(**_QUICKBOOKS_AGING, amount="Amount", open="Open balance"),
             rules=_QUICKBOOKS_KINDS,
             signed=True,
-            optional=("Currency",),
         ),
     ),
     dates=("%m/%d/%Y", _ISO),
     cite="Intuit reports API, column keys of AgedReceivableDetail; layout as public scripts read it",
 )
-"""Open items by age, with a section and a total for each bucket; credits are negative. As of the report's day only."""
+"""Open items by age, with a section and a total for each bucket; credits are negative. As of the report's day only.
+
+The amounts are in the currency of the company, whatever a column of currencies says.
+"""
+
+QUICKBOOKS_AR_AGING_DETAIL_FOREIGN = changed(
+    QUICKBOOKS_AR_AGING_DETAIL,
+    name="QuickBooks Online, A/R Aging Detail in the currencies of customers",
+    tables=(
+        SourceTable(
+            "receivables",
+            _columns(**_QUICKBOOKS_AGING, amount="Foreign amount", open="Foreign open balance", currency="Currency"),
+            rules=_QUICKBOOKS_KINDS,
+            signed=True,
+        ),
+    ),
+)
+"""The same with the amounts in each customer's currency, which the layout has to show."""
 
 QUICKBOOKS_INVOICE_LIST = Source(
     "QuickBooks Online, Invoice List",
@@ -105,7 +120,6 @@ QUICKBOOKS_INVOICE_LIST = Source(
                 reference=("Memo/Description", "Memo"),
             ),
             rules=_QUICKBOOKS_KINDS,
-            signed=True,
             optional=("Memo/Description",),
         ),
     ),
@@ -177,8 +191,9 @@ XERO_SALES_INVOICES = Source(
             _columns(
                 id="InvoiceNumber", customer="ContactName", issued="InvoiceDate", due="DueDate",
                 reference="Reference",
-                amount="Total", open="InvoiceAmountDue", currency="Currency",
+                amount="Total", open="InvoiceAmountDue", settled="InvoiceAmountPaid", currency="Currency",
             ),
+            by_kind=True,
             rules=(
                 RowRule("Status", ("Draft", "Awaiting Approval", "Submitted"), skip="draft"),
                 RowRule("Status", ("Voided", "Deleted"), skip="void"),
@@ -303,16 +318,17 @@ SAGE_50_AUDIT_HEADER = Source(
             "transactions",
             _columns(
                 id="TRAN_NUMBER", customer="ACCOUNT_REF", issued="DATE", due="DUE_DATE", reference="INV_REF",
-                amount="GROSS_AMOUNT", open="OUTSTANDING",
+                amount="GROSS_AMOUNT", open="OUTSTANDING", settled="AMOUNT_PAID",
             ),
             rules=(
                 RowRule("DELETED_FLAG", ("1", "Y", "true"), skip="deleted"),
                 RowRule("TYPE", ("S?",), skip="not_receivable", unless=True),
                 RowRule("DISPUTED", ("1", "Y", "true"), note="disputed"),
-                *_kinds("TYPE", invoice=("SI",), credit_note=("SC",), payment=("SR", "SA", "SP"), discount=("SD",)),
+                *_kinds("TYPE", invoice=("SI",), credit_note=("SC",), payment=("SR", "SA")),
+                *_kinds("TYPE", debit=("SP",), discount=("SD",)),
             ),
             signed=True,
-            optional=("DISPUTED",),
+            optional=("DISPUTED", "AMOUNT_PAID"),
         ),
     ),
     encoding="cp1252",
@@ -378,10 +394,10 @@ ODOO_MOVE_LINES = Source(
                     "Type",
                     invoice=("Customer Invoice", "Sales Receipt"),
                     credit_note=("Customer Credit Note",),
-                    payment=("Journal Entry", "Entry"),
+                    entry=("Journal Entry", "Entry"),
                 ),
                 *_kinds(
-                    "move_type", invoice=("out_invoice",), credit_note=("out_refund",), payment=("entry", "out_receipt")
+                    "move_type", invoice=("out_invoice",), credit_note=("out_refund",), entry=("entry", "out_receipt")
                 ),
             ),
             signed=True,
@@ -405,7 +421,8 @@ ERPNEXT_RECEIVABLE = Source(
             rules=_kinds(
                 "Voucher Type",
                 invoice=("Sales Invoice",),
-                payment=("Payment Entry", "Journal Entry"),
+                payment=("Payment Entry",),
+                entry=("Journal Entry",),
             ),
             signed=True,
             repeats="installments",
@@ -433,6 +450,7 @@ SAP_BSID = Source(
                 reference="XBLNR",
                 applied_to="{BUKRS}/{REBZJ}/{REBZG}",
                 settled_on="AUGDT",
+                cleared="AUGBL",
                 group="{BUKRS}/{AUGBL}",
             ),
             rules=(
@@ -441,13 +459,13 @@ SAP_BSID = Source(
                 RowRule("MANSP", ("?*",), note="dunning_block"),
                 RowRule("BSCHL", ("01", "1", "12"), kind="invoice"),
                 RowRule("BSCHL", ("11", "02", "2"), kind="credit_note"),
-                RowRule("BSCHL", ("15", "05", "5", "06", "6", "08", "8", "16", "18", "19", "09", "9"), kind="payment"),
-                RowRule("BSCHL", ("04", "4", "14", "13", "03", "3"), kind="debit"),
+                RowRule("BSCHL", ("15",), kind="payment"),
+                RowRule("BSCHL", ("?*",), kind="entry"),
                 RowRule("BLART", ("RV", "DR"), kind="invoice"),
                 RowRule("BLART", ("DG", "RG"), kind="credit_note"),
                 RowRule("BLART", ("DZ",), kind="payment"),
             ),
-            kind="debit",
+            kind="entry",
             sign=Sign("SHKZG", ("S",), ("H",)),
             optional=("MANSP", "UMSKZ", "BLART", "XBLNR", "AUGBL", "AUGDT", "ZBD2T", "ZBD3T"),
         ),
@@ -455,7 +473,8 @@ SAP_BSID = Source(
     delimiter="\t",
     dates=("%Y%m%d", _ISO, "%d.%m.%Y"),
     unit="two_places",
-    cite='stechno.net "SAP Table BSID"; posting keys of gotothings.com; kinds of documents are customizing',
+    units=(("COP", 0), ("HUF", 0), ("IDR", 0), ("TWD", 0)),
+    cite='stechno.net "SAP Table BSID"; posting keys of gotothings.com; decimals of TCURX from memory',
 )
 """Open and cleared items, amounts beside S or H. Due is the baseline date and the last days of the terms."""
 
@@ -474,8 +493,9 @@ SAP_FBL5N = Source(
                 reference=("Zuordnung", "Assignment"),
                 applied_to=("Rechnungsbezug", "Invoice reference"),
                 settled_on=("Ausgleich", "Clearing date"),
+                cleared=("Ausgl.bel.", "Ausgleichsbeleg", "Clearing Document", "Clearing doc."),
             ),
-            kind="debit",
+            kind="entry",
             rules=(
                 RowRule("Sonderhauptbuchkennz.", ("F", "G"), skip="special_gl"),
                 RowRule("Special G/L ind.", ("F", "G"), skip="special_gl"),
@@ -489,7 +509,7 @@ SAP_FBL5N = Source(
             signed=True,
             optional=(
                 "Art", "Belegart", "Document Type", "Doc. Type", "Sonderhauptbuchkennz.", "Special G/L ind.",
-                "Konto", "Rechnungsbezug", "Ausgleich",
+                "Konto", "Rechnungsbezug", "Ausgleich", "Ausgl.bel.",
             ),
         ),
     ),
@@ -555,7 +575,7 @@ DYNAMICS_FO_CUSTTRANS = Source(
                 currency="CURRENCYCODE",
                 applied_to="{DATAAREAID}:{LASTSETTLEVOUCHER}",
             ),
-            kind="debit",
+            kind="entry",
             rules=_kinds(
                 "TRANSTYPE",
                 invoice=("Sales", "2", "FreeTextInvoice", "Project", "8"),
@@ -596,9 +616,11 @@ NETSUITE_TRANSACTIONS = Source(
                     invoice=("Invoice", "CustInvc"),
                     credit_note=("Credit Memo", "CustCred"),
                     payment=("Payment", "CustPymt", "Customer Deposit", "CustDep"),
-                    debit=("Journal", "Customer Refund", "CustRfnd", "Finance Charge"),
+                    debit=("Customer Refund", "CustRfnd", "Finance Charge"),
+                    entry=("Journal",),
                 ),
             ),
+            by_kind=True,
             optional=("Status",),
             repeats="once",
         ),
@@ -644,6 +666,7 @@ STRIPE_API = Source(
             kind="payment",
             rules=(
                 RowRule("status", ("failed", "pending"), skip="failed_payment"),
+                RowRule("captured", ("false",), skip="not_booked"),
                 RowRule("amount_refunded", ("", "0"), note="refund", unless=True),
             ),
             rows="charges[]",
@@ -669,7 +692,8 @@ STRIPE_API = Source(
     json=True,
     dates=("unix", _ISO),
     unit="minor",
-    cite="docs.stripe.com: invoice, charge, credit note; docs.rs async-stripe",
+    units=(("ISK", 2), ("MGA", 0), ("UGX", 2)),
+    cite="docs.stripe.com: currencies, invoice, charge, credit note; docs.rs async-stripe",
 )  # fmt: skip
 """Invoices and their charges, in the smallest unit. Refunds do not reopen an invoice, payouts are no receipts."""
 
@@ -752,6 +776,7 @@ FRESHBOOKS_INVOICES = Source(
                 RowRule("Invoice Status", ("draft",), skip="draft"),
                 RowRule("Invoice Status", ("disputed",), note="disputed"),
                 RowRule("Invoice Status", ("partial*",), note="history_lost"),
+                RowRule("Invoice Status", ("paid", "auto-paid"), note="settled"),
             ),
             signed=True,
             repeats="sum",
@@ -906,6 +931,7 @@ EN16931_INVOICES = Source(
             "invoices",
             _columns(
                 id="BT-1", customer=("BT-46", "BT-44"), issued="BT-2", due="BT-9", terms="BT-20", amount="BT-112",
+                rounding="BT-114",
                 open="BT-115",
                 currency="BT-5", reference="BT-83", applied_to="BT-25",
             ),
@@ -928,6 +954,7 @@ EN16931_INVOICES = Source(
 EXPORTS: Mapping[str, Source] = MappingProxyType(
     {
         "quickbooks_online.ar_aging_detail": QUICKBOOKS_AR_AGING_DETAIL,
+        "quickbooks_online.ar_aging_detail_foreign": QUICKBOOKS_AR_AGING_DETAIL_FOREIGN,
         "quickbooks_online.invoice_list": QUICKBOOKS_INVOICE_LIST,
         "quickbooks_online.api": QUICKBOOKS_API,
         "xero.sales_invoices_csv": XERO_SALES_INVOICES,

@@ -1,29 +1,23 @@
-"""From a row to a draft of a fact: what each row says, read as its source describes it, and told where it had to be."""
+"""Drafts: what a row of an export says, read, before it is put to what other rows say."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from fnmatch import fnmatchcase
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import attrs
 
-from dunning.amounts import ZERO, minor_units
-from dunning.dates import add_days
-from dunning.errors import DunningError, InvalidValue
-from dunning.sources.grids import Grid, RawRow, folded, parts_of
-from dunning.sources.nouns import RowCode, RowField, RowKind, Source, SourceTable
+from dunning.amounts import ZERO
+from dunning.sources.grids import RawRow
+from dunning.sources.nouns import RowCode, RowKind, SourceTable
 from dunning.sources.report import RowNote, Then
-from dunning.sources.values import day, identifier, number, terms_of, text_of, value_at
-from dunning.terms import Terms, due_dates
+from dunning.sources.values import text_of
+from dunning.terms import Terms
 
 CREDITS = ("payment", "credit_note", "discount", "write_off")
 """The kinds of rows that settle."""
-_AMOUNTS = ("amount", "open", "credit", "applied_amount")
 
 
 @attrs.define(eq=False)
@@ -41,6 +35,8 @@ class Draft:
 
     table: SourceTable
     line: str
+    at: int
+    cells: Mapping[str, Any]
     kind: RowKind
     id: str
     key: str
@@ -64,14 +60,36 @@ class Draft:
     """Of a payment or credit note that does not say what is left of it: what is put to debts outside the file."""
     covered: Decimal = ZERO
     """Of a debt: what is put to it."""
+    is_taken: bool = True
 
     @property
     def is_debt(self) -> bool:
+        """Whether it is owed, and not what settles."""
         return self.kind in ("invoice", "debit")
+
+    @property
+    def account(self) -> tuple[str, str]:
+        """Whose it is, and in which currency."""
+        return self.customer, self.currency
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What lines of one document have in common."""
+        return self.customer, self.currency, self.on, self.amount, self.open
+
+    @property
+    def worth(self) -> Decimal:
+        """What is left of it, credits below zero."""
+        left = self.amount if self.open is None else self.open
+        return -left if self.kind in CREDITS else left
 
     def settled(self) -> Decimal | None:
         """What is not left of it; None where nothing says it, as of a credit on the day on which it was issued."""
         return None if self.open is None or (self.table.at_issue and not self.is_debt) else self.amount - self.open
+
+    def written(self) -> tuple[tuple[str, str], ...]:
+        """All that stands in its row."""
+        return tuple((name, text_of(value)) for name, value in self.cells.items() if name != "^")
 
 
 class Aside(Exception):
@@ -91,396 +109,19 @@ class Notes:
     told: set[tuple[str, str, str]] = attrs.field(factory=set)
 
     def tell(
-        self,
-        then: Then,
-        code: RowCode,
-        row: RawRow | Draft,
-        table: str,
-        column: str = "",
-        value: object = "",
+        self, then: Then, code: RowCode, row: RawRow | Draft, table: str, column: str = "", value: object = "",
         **more: Any,
-    ) -> None:
+    ) -> None:  # fmt: skip
+        """Tell something of a row."""
         self.found.append(RowNote(then, code, table, row.line, column=column, value=f"{value}"[:200], **more))
 
     def once(self, then: Then, code: RowCode, row: RawRow, table: str, column: str = "", value: object = "") -> None:
+        """Tell something that other rows say too, of the first of them."""
         key = (table, code, f"{value}")
         if key not in self.told:
             self.told.add(key)
             self.tell(then, code, row, table, column, value)
 
-
-class RowReader:
-    """Reads the rows of one table."""
-
-    def __init__(
-        self,
-        source: Source,
-        table: SourceTable,
-        grid: Grid,
-        notes: Notes,
-        as_of: date,
-        joined: Callable[[RawRow], Mapping[str, Any]],
-    ) -> None:
-        self._source, self._table, self._notes, self._as_of, self._joined = source, table, notes, as_of, joined
-        self._is_flat = not source.json
-        self._blanks = {blank.casefold() for blank in source.blanks} | {""}
-        self._called = {self._way(way): way for _, ways in table.columns for way in ways}
-        self._ways: dict[str, tuple[str, ...]] = {
-            name: tuple(each for each in map(self._way, ways) if self._is_there(each, grid))
-            for name, ways in table.columns
-        }
-        self._rules = [
-            (rule, [each.casefold().replace("[", "[[]") for each in rule.values])
-            for rule in table.rules
-            if grid.names is None or folded(rule.column) in grid.names
-        ]
-        self._codes = {folded(name): code for name, code in source.currencies}
-        self._spelling: dict[str, str] = {}
-        self._row, self._id = RawRow("", {}), ""
-        self._needed = ("source",) if source.headings else ("source", "customer")
-        self._require(grid)
-
-    def _way(self, way: str) -> str:
-        """A way as cells have it: in a table without regard to case and blanks."""
-        return re.sub(r"[^{}]+(?=\})", lambda found: folded(found[0]), way) if "{" in way else self._name(way)
-
-    def _name(self, column: str) -> str:
-        return folded(column) if self._is_flat else column
-
-    def _is_there(self, way: str, grid: Grid) -> bool:
-        joins = tuple(f"{other}." for other, _, _ in self._table.join)
-        return grid.names is None or all(
-            each in grid.names or each.startswith(tuple(map(folded, joins)) or "\0") for each in parts_of(way)
-        )
-
-    def _require(self, grid: Grid) -> None:
-        """Refuse a file without what decides a figure, a side or a kind; tell of other columns that are missing."""
-        if grid.names is None or self._table.kind == "lookup":
-            return
-        optional = set(map(folded, self._table.optional))
-        missing = [each for each in self._deciders() if folded(each) not in grid.names | optional]
-        said = {name: " or ".join(ways) for name, ways in self._table.columns}
-        absent = [name for name in said if not self._ways[name]]
-        missing += [said[name] for name in absent if name in self._needed]
-        if all(name in absent for name in said if name in _AMOUNTS):
-            missing += [said[name] for name in said if name in _AMOUNTS][:1]
-        if missing:
-            words = "missing; without it figures would be wrong"
-            raise InvalidValue(self._source.name, [f"{self._table.name}: {each}: {words}" for each in missing])
-        for name, ways in self._table.columns:
-            if name in absent and optional.isdisjoint(map(folded, ways)):
-                self._notes.once("noted", "column_missing", RawRow("", {}), self._table.name, said[name], name)
-
-    def _deciders(self) -> list[str]:
-        """The columns that decide on which side a row is, what it is, and what is joined to it."""
-        table = self._table
-        signs = [table.sign.column] if table.sign is not None else []
-        return sorted({*signs, *(rule.column for rule in table.rules), *(here for _, here, _ in table.join)})
-
-    # Cells
-
-    def _raw(self, field: RowField) -> tuple[Any, str]:
-        """The first value that a field has in the row, and the column that it stands in."""
-        for way in self._ways.get(field, ()):
-            value = self._filled(way)
-            if not self._is_blank(value):
-                return value, self._called[way]
-            if isinstance(value, str) and value.strip():
-                self._once("read", "blank_text", self._called[way], value)
-        return None, ""
-
-    def _columns(self, field: RowField) -> str:
-        """The columns that may hold a field, for people."""
-        return " or ".join(self._called[way] for way in self._ways.get(field, ()))
-
-    def _filled(self, way: str) -> Any:
-        if "{" not in way:
-            return self._cell(way)
-        values = {part: self._cell(part) for part in parts_of(way)}
-        if any(self._is_blank(value) or not text_of(value).strip("0") for value in values.values()):
-            return None
-        return re.sub(r"\{([^{}]+)\}", lambda found: identifier(text_of(values[found[1]])), way)
-
-    def _cell(self, way: str) -> Any:
-        return value_at(self._row.cells, way)
-
-    def _is_blank(self, value: Any) -> bool:
-        if isinstance(value, (list, dict)):
-            return True
-        return text_of(value).casefold() in self._blanks
-
-    def _text(self, field: RowField) -> str:
-        value, column = self._raw(field)
-        text = text_of(value)
-        plain = identifier(text) if field in ("id", "key", "customer", "applied_to", "source", "group") else text
-        if plain != text and field == "id":
-            self._tell("read", "id_float", column, text)
-        return plain
-
-    def _tell(self, then: Then, code: RowCode, column: str = "", value: object = "", **more: Any) -> None:
-        self._notes.tell(then, code, self._row, self._table.name, column, value, id=self._id, **more)
-
-    def _once(self, then: Then, code: RowCode, column: str = "", value: object = "") -> None:
-        self._notes.once(then, code, self._row, self._table.name, column, value)
-
-    def _number(self, field: RowField) -> Decimal | None:
-        value, column = self._raw(field)
-        if not column:
-            return None
-        try:
-            found, was_repaired = number(value, self._source.decimal)
-        except ValueError:
-            raise Aside("amount_unreadable", column, value) from None
-        if was_repaired:
-            self._tell("read", "amount_text", column, value)
-        return found
-
-    def _day(self, field: RowField) -> date | None:
-        value, column = self._raw(field)
-        if not column:
-            return None
-        try:
-            return day(value, self._source.dates)
-        except ValueError:
-            raise Aside("date_unreadable", column, value) from None
-
-    # Rows
-
-    def read(self, row: RawRow) -> Draft | None:
-        """What a row says; None where it is no fact, or cannot be taken: then it is told why."""
-        self._row = row._replace(cells={**row.cells, **self._joined(row)}) if self._table.join else row
-        self._id = ""
-        self._id = self._text("id")
-        try:
-            return self._draft()
-        except Aside as aside:
-            self._tell("set_aside", aside.code, aside.column, aside.value, **self._worth())
-            for other in self._others(aside):
-                self._tell("set_aside", other.code, other.column, other.value)
-            return None
-
-    def _others(self, first: Aside) -> list[Aside]:
-        """What else is wrong with a row, so that it can be mended at once."""
-        if first.code == "cells_beyond":  # nothing stands in its own column
-            return []
-        told = len(self._notes.found)
-        found: dict[tuple[str, str], Aside] = {(first.code, first.column): first}
-        steps: list[Callable[[], object]] = [self._customer]
-        steps += [partial(self._number, "amount"), partial(self._number, "open")]
-        steps += [partial(self._day, "issued"), partial(self._day, "due")]
-        for step in steps:
-            try:
-                step()
-            except Aside as aside:
-                found.setdefault((aside.code, aside.column), aside)
-        del self._notes.found[told:]  # what was repaired in it is of no use
-        return [each for each in found.values() if each is not first]
-
-    def _worth(self) -> dict[str, Any]:
-        """The amount and currency of a row that is set aside, as far as they can be read."""
-        found: dict[str, Any] = {}
-        try:
-            currency = self._currency()
-            amount, open_ = self._money(currency)
-            found |= {"currency": currency, "amount": open_ if open_ is not None else amount}
-        except Aside:
-            pass
-        return found
-
-    def _draft(self) -> Draft | None:
-        kind, signs, is_out = self._kind()
-        if is_out:
-            return None
-        if self._row.beyond:
-            raise Aside("cells_beyond", "", self._row.beyond)
-        if kind is None:
-            raise Aside("kind_unknown", *self._deciding())
-        if kind == "application":
-            return self._application()
-        currency = self._currency()
-        if not currency:
-            raise Aside("currency_missing", self._columns("currency"))
-        customer = self._customer()
-        amount, open_ = self._money(currency)
-        if amount is None:
-            raise Aside("amount_missing", self._columns("amount") or self._columns("open"))
-        if not amount and not open_ and self._table.repeats != "sum":
-            self._tell("skipped", "zero_amount", value=amount)
-            return None
-        kind, amount, open_ = self._sided(kind, amount, open_)
-        due, on = self._dates()
-        settled_on = self._day("settled_on")
-        if open_ is None and settled_on is not None and settled_on <= self._as_of:
-            open_ = ZERO
-        draft = Draft(
-            self._table, self._row.line, kind, self._id, self._text("key"), customer, currency,
-            on, due, amount, open_, settled_on, self._text("reference"), self._terms(),
-            self._text("group"), "", self._links(currency), signs,
-        )  # fmt: skip
-        if draft.terms is not None and draft.due is None and kind == "invoice":
-            draft.due = _due(draft)
-        if draft.due is None and draft.is_debt and draft.terms is None:
-            self._tell("read", "date_missing", "due")
-        return draft
-
-    def _application(self) -> Draft | None:
-        currency = self._currency()
-        amount = self._scaled(self._number("applied_amount"), currency)
-        to, source = self._text("applied_to"), self._text("source")
-        if not (to and source and amount):
-            self._tell("noted", "unmatched", self._columns("applied_to"), to, amount=amount, currency=currency)
-            return None
-        return Draft(
-            self._table, self._row.line, "application", "", "", "", currency, self._as_of, None, abs(amount), None,
-            None, "", None, "", source, [Link(to, abs(amount), self._day("applied_on"))], set(),
-        )  # fmt: skip
-
-    def _deciding(self) -> tuple[str, str]:
-        """The column that should have said what kind a row is, and what it says."""
-        columns = [rule.column for rule, _ in self._rules if rule.kind is not None]
-        return (columns[0], text_of(self._cell(self._name(columns[0])))) if columns else ("", "")
-
-    def _kind(self) -> tuple[RowKind | None, set[RowCode], bool]:
-        """What a row is, what is told of it, and whether it is left out, which is told here."""
-        kind: RowKind | None = None
-        signs: set[RowCode] = set()
-        for rule, patterns in self._rules:
-            value = self._cell(self._name(rule.column))
-            text = "" if self._is_blank(value) else identifier(text_of(value)).casefold()
-            if any(fnmatchcase(text, each) for each in patterns) == rule.unless:
-                continue
-            if rule.skip is not None:
-                self._tell("skipped", rule.skip, rule.column, text_of(value))
-                return None, signs, True
-            if rule.note is not None:
-                self._tell("noted", rule.note, rule.column, text_of(value))
-                signs.add(rule.note)
-            kind = kind or rule.kind
-        return kind or self._table.kind, signs, False
-
-    def _currency(self) -> str:
-        """The code of the row's currency; the empty text where nothing says one."""
-        text = self._text("currency")
-        known = self._codes.get(folded(text))
-        if known is not None:
-            self._once("read", "currency_name", self._raw("currency")[1], text)
-            return known
-        return text.upper() or self._source.currency or ""
-
-    def _customer(self) -> str:
-        named, column = self._raw("customer")
-        text = identifier(text_of(named))
-        if not text and self._row.heading:
-            text = self._row.heading
-            self._once("read", "customer_in_heading", value=text)
-        if not text:
-            raise Aside("customer_missing", self._columns("customer"))
-        if not self._source.fold_customers:
-            return text
-        first = self._spelling.setdefault(folded(text), text)
-        if first != (named if isinstance(named, str) else text):
-            self._tell("read", "customer_spelling", column, named)
-        return first
-
-    def _scaled(self, amount: Decimal | None, currency: str) -> Decimal | None:
-        """An amount in the unit of its currency."""
-        if amount is None or self._source.unit == "major":
-            return amount
-        try:
-            units = minor_units(currency)
-        except DunningError:
-            raise Aside("currency_missing", "currency", currency) from None
-        if units != 2:  # the two places that most currencies have
-            self._once("read", "scale", value=currency)
-        return amount.scaleb(-units if self._source.unit == "minor" else 2 - units)
-
-    def _money(self, currency: str) -> tuple[Decimal | None, Decimal | None]:
-        """The amount and what is open of it, with their signs; None where the row does not say it."""
-        amount, open_ = self._number("amount"), self._number("open")
-        credit = self._number("credit")
-        if credit and abs(credit) > abs(amount or ZERO):
-            amount = -abs(credit)
-        settled = self._number("settled")
-        if self._table.sign is not None:
-            amount, open_ = self._signed(amount), self._signed(open_)
-        if open_ is None and settled is not None and amount is not None:
-            open_ = amount - (abs(settled) if amount > 0 else -abs(settled))
-        if not amount:  # reports of open items have none for money on account
-            amount = open_ if amount is None or open_ else amount
-        return self._scaled(amount, currency), self._scaled(open_, currency)
-
-    def _signed(self, amount: Decimal | None) -> Decimal | None:
-        """An amount with the side that a column of its own says; one below zero has its side already."""
-        sign = self._table.sign
-        if amount is None or sign is None or amount < 0:
-            return amount
-        text = text_of(self._cell(self._name(sign.column))).casefold()
-        if text in (each.casefold() for each in sign.credit):
-            return -amount
-        if text not in (each.casefold() for each in sign.debit) and amount:
-            raise Aside("sign_unknown", sign.column, text)
-        return amount
-
-    def _sided(self, kind: RowKind, amount: Decimal, open_: Decimal | None) -> tuple[RowKind, Decimal, Decimal | None]:
-        """The kind that goes with the sign, and amounts without one."""
-        is_signed = self._table.signed or self._table.sign is not None
-        is_credit = amount < 0 if is_signed else kind in CREDITS or amount < 0
-        if open_ is not None and abs(open_) > abs(amount):
-            raise Aside("open_unlike_amount", self._columns("open"), open_)
-        if not is_signed and kind in CREDITS:
-            return kind, abs(amount), None if open_ is None else abs(open_)
-        if open_ is not None and ((open_ and (open_ < 0) != is_credit) or abs(open_) > abs(amount)):
-            raise Aside("open_unlike_amount", "open", open_)
-        if is_credit and kind not in CREDITS:
-            if self._table.repeats != "sum":  # of the lines of an invoice some are below zero
-                self._tell("read", "negative_amount", "amount", amount)
-            kind = "credit_note" if kind == "invoice" else "payment"
-        elif not is_credit and kind in CREDITS:
-            kind = "debit"
-        return kind, abs(amount), None if open_ is None else abs(open_)
-
-    def _dates(self) -> tuple[date | None, date]:
-        issued, due = self._day("issued"), self._day("due")
-        if due is not None and "due_days" in self._ways:
-            due = add_days(due, self._due_days())
-        if issued is None:
-            issued = min(due or self._as_of, self._as_of)
-            self._tell("noted", "date_missing", "issued", issued)
-        return due, issued
-
-    def _due_days(self) -> int:
-        """The first of several numbers of days that is not 0."""
-        for way in self._ways["due_days"]:
-            value = self._filled(way)
-            if not self._is_blank(value):
-                try:
-                    found, _ = number(value, self._source.decimal)
-                except ValueError:
-                    raise Aside("amount_unreadable", self._called[way], value) from None
-                if found:
-                    return int(found)
-        return 0
-
-    def _terms(self) -> Terms | None:
-        text = self._text("terms")
-        terms = terms_of(text) if text else None
-        if text:
-            self._tell("noted" if terms is None else "read", "terms_text", "terms", text)
-        return terms
-
-    def _links(self, currency: str) -> list[Link]:
-        to = self._text("applied_to")
-        if not to:
-            return []
-        amount = self._scaled(self._number("applied_amount"), currency)
-        return [Link(to, None if amount is None else abs(amount), self._day("applied_on"))]
-
-
-def _due(draft: Draft) -> date | None:
-    """The due date that terms give; None where they have several, or need a calendar."""
-    terms = cast("Terms", draft.terms)
-    try:
-        found = due_dates(terms, draft.on)
-    except InvalidValue:
-        return None
-    return found[0] if len(found) == 1 else None
+    def of(self, then: Then, code: RowCode, draft: Draft, value: object = "", **more: Any) -> None:
+        """Tell something of a row that was read."""
+        self.tell(then, code, draft, draft.table.name, value=value, id=draft.id, currency=draft.currency, **more)

@@ -13,7 +13,7 @@ from dunning._base.kinds import quoted
 from dunning.errors import InvalidValue
 from dunning.ledger.sources import mapping_of, rows_of
 from dunning.sources.nouns import RowCode, RowField, Source, SourceTable
-from dunning.sources.values import text_of
+from dunning.sources.values import text_of, value_at
 
 NoteRow = Callable[[str, RowCode, str], None]
 """What is told of a line that is no row: its number, why, and its text."""
@@ -108,6 +108,22 @@ def rows_at(document: Any, way: str) -> Iterator[RawRow]:
             raise InvalidValue("content", (f"{path}: {quoted(value)} is no table",))
 
 
+def unread_lists(document: Any, ways: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The lists of tables of a document that stand beside those at ways, and how many tables are in each."""
+    beside: dict[str, set[str]] = {}
+    for way in ways:
+        first, _, rest = way.partition("[]")
+        if first and (not rest or rest[:1] == "."):
+            above, _, name = first.rpartition(".")
+            beside.setdefault(above, set()).add(name)
+    for above, known in beside.items():
+        place = value_at(cast("Mapping[str, Any]", document), above) if above else document
+        for name, value in cast("Mapping[str, Any]", place).items() if isinstance(place, Mapping) else ():
+            count = sum(isinstance(each, Mapping) for each in _listed(value)) if isinstance(value, list) else 0
+            if count and name not in known:
+                yield f"{above}.{name}".lstrip("."), count
+
+
 def _listed(value: Any) -> list[Any]:
     """A list of rows: as it is, in the envelope of an answer (`data`), or one row that stands alone."""
     if isinstance(value, list):
@@ -198,6 +214,11 @@ class _Lines:
         self._rows: list[RawRow] = []
 
     def read(self, lines: Iterable[tuple[str, list[Any]]]) -> Grid:
+        """Go through all lines, and give the rows among them.
+
+        Raises:
+            InvalidValue: none of them has the names of the columns.
+        """
         for line, cells in lines:
             self._line(line, cells)
         if not self._names and not self._is_named:

@@ -99,11 +99,14 @@ class Loaded(Report[RowNote]):
 
     @exact
     def set_aside(self) -> dict[str | None, Decimal]:
-        """What was not taken, by currency (None where the row does not say it): what the books lack."""
+        """What is left of rows that were not taken, credits below zero, by currency (None where a row does not say it).
+
+        So much the books lack, beside rows whose amount cannot be read.
+        """
         found: dict[str | None, Decimal] = {}
         for each in self.notes:
-            if each.then == "set_aside":
-                found[each.currency] = found.get(each.currency, ZERO) + (each.amount or ZERO)
+            if each.then == "set_aside" and each.amount is not None:
+                found[each.currency] = found.get(each.currency, ZERO) + each.amount
         return found
 
     def _title(self) -> str:
@@ -118,4 +121,7 @@ class Loaded(Report[RowNote]):
         yield from (
             f"not in the books: {shown(amount)} {code or ''}".rstrip() for code, amount in self.set_aside().items()
         )
+        unknown = sum(each.then == "set_aside" and each.amount is None for each in self.notes)
+        if unknown:
+            yield f"and {counted(unknown, 'row')} whose amount cannot be read"
         yield from map(str, self.ties)

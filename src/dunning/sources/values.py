@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from dunning.dates import add_days
 from dunning.errors import InvalidValue
@@ -42,11 +42,26 @@ def identifier(text: str) -> str:
 _DIGITS = 40
 _SIGNS = "+-\N{MINUS SIGN}"
 _APART = "\\s'\N{RIGHT SINGLE QUOTATION MARK}"
-_WRAPPED = re.compile(r"^[A-Z]{3}\s*(?=[\d(-])|(?<=[\d)-])\s*[A-Z]{3}$|[$€£¥₹]|\s*(?:kr|Fr)\.?\s*")
+_CURRENCY = r"(?:[A-Z]{3}|[$€£¥₹]|kr\.?|Fr\.?)"
+_AROUND = re.compile(rf"(?:({_CURRENCY})\s?)?(.*?)(?:\s?({_CURRENCY}))?")
+_SYMBOLS = {"€": "EUR", "£": "GBP", "₹": "INR"}
+"""Signs that stand for one currency; others stand for several."""
+DASHES = ("-", "\N{EN DASH}", "\N{EM DASH}")
+"""What accountants write for nothing."""
+_LONGEST = 80
+"""No amount and no day is written in more characters."""
 
 
-def number(value: Any, decimal: str) -> tuple[Decimal, bool]:
-    """An amount, and whether its text had to be repaired: a currency in it, brackets, the minus behind.
+class Number(NamedTuple):
+    """An amount as it was written: whether its text had to be repaired, and the currency beside it, if any."""
+
+    amount: Decimal
+    was_repaired: bool = False
+    currency: str = ""
+
+
+def number(value: Any, decimal: str) -> Number:
+    """An amount, also with a currency beside it, in brackets, or with the minus behind.
 
     Raises:
         ValueError: it is no number in this form.
@@ -58,21 +73,32 @@ def number(value: Any, decimal: str) -> tuple[Decimal, bool]:
         found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
         if not found.is_finite():
             raise ValueError
-        return _bounded(found), False
+        return Number(_bounded(found))
     text = value.strip()
-    bare = _WRAPPED.sub("", text).strip()
+    if len(text) > _LONGEST:
+        raise ValueError
+    bare, currency = _without_currency(text)
     sign = 1
     if bare.startswith("(") and bare.endswith(")"):
         bare, sign = bare[1:-1].strip(), -1
+    elif bare.endswith((".-", ",-")):  # no cents, as in Switzerland
+        bare = bare[:-2]
     elif bare.endswith("-"):
         bare, sign = bare[:-1].strip(), -1
-    elif bare[:1] in _SIGNS and bare:
-        bare, sign = bare[1:].strip(), 1 if bare[0] == "+" else -1
-    bare = _WRAPPED.sub("", bare).strip()
+    if bare[:1] in _SIGNS and bare:
+        bare, sign = bare[1:].strip(), sign if bare[0] == "+" else -sign
+    bare, inner = _without_currency(bare)
     if not _numbers(decimal).fullmatch(bare):
         raise ValueError
     digits = re.sub(r"[^\d.eE+-]", "", bare.replace(".", "").replace(",", ".") if decimal == "," else bare)
-    return _bounded(sign * Decimal(digits)), text.lstrip(_SIGNS) != bare
+    return Number(_bounded(sign * Decimal(digits)), text.lstrip(_SIGNS) != bare, currency or inner)
+
+
+def _without_currency(text: str) -> tuple[str, str]:
+    """An amount without the currency before or behind it, and its code, where it stands for one."""
+    found = cast("re.Match[str]", _AROUND.fullmatch(text))
+    said = found[1] or found[3] or ""
+    return found[2].strip(), _SYMBOLS.get(said, said if re.fullmatch(r"[A-Z]{3}", said) else "")
 
 
 def _bounded(amount: Decimal) -> Decimal:
@@ -111,6 +137,8 @@ def day(value: Any, forms: Sequence[str]) -> date | None:
     text = text_of(value)
     if not text.strip("0-./: "):
         return None
+    if len(text) > _LONGEST:
+        raise ValueError
     for form in forms:
         read = _SPECIAL.get(form) or _reader(form)
         try:
@@ -173,6 +201,20 @@ _SPECIAL: Mapping[str, Callable[[str], date | None]] = {
     "/Date()/": _milliseconds,
     "serial": _serial,
 }
+
+
+def form_faults(forms: Sequence[str]) -> Iterator[str]:
+    """What is wrong with forms of dates: one that says no whole day, or two that cannot be told apart."""
+    shapes: dict[str, str] = {}
+    for form in forms:
+        if form in _SPECIAL:
+            continue
+        if not ("%d" in form and re.search("%[mb]", form) and re.search("%[Yy]", form)):
+            yield f"dates: {form!r} says no whole day; write it in %d, %m or %b, and %Y or %y"
+        shape = re.sub("%[dm]", "%0", form)
+        if shape in shapes:
+            yield f"dates: {shapes[shape]} and {form} cannot be told apart; give the one that holds"
+        shapes.setdefault(shape, form)
 
 
 # Terms
